@@ -1,0 +1,19 @@
+"""The mathematics of PyTorch's ``nn.Linear``, step by step.
+
+Forward, backward, the messages that PyTorch gives, training and its theory: every number is PyTorch's.
+``linear_core.charts`` draws them with Altair and is imported only when asked for.
+"""
+
+from linear_core.data import RegressionData, line_data, linear_data
+from linear_core.errors import ConfigError, DataError, ShapeError
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ConfigError",
+    "DataError",
+    "RegressionData",
+    "ShapeError",
+    "line_data",
+    "linear_data",
+]

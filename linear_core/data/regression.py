@@ -1,0 +1,262 @@
+"""Samples to learn from: ``x`` and its ``target``, with their names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor
+
+from linear_core.data._checks import check_number, seeded_generator
+from linear_core.errors import ConfigError, DataError, ShapeError
+
+
+@dataclass(frozen=True, eq=False)
+class RegressionData:
+    """Samples with their target: what one layer learns from.
+
+    Parameters
+    ----------
+    x : Tensor, ``(n_samples, in_features)``
+        One row per sample; any floating dtype; finite.
+    target : Tensor, ``(n_samples, out_features)``
+        What the prediction is compared with; dtype and number of rows as ``x``.
+    feature_names, target_names : sequence of str
+        One name per column of ``x`` and of ``target``; no name twice.
+    true_weight : Tensor, ``(out_features, in_features)``, optional
+        The weight that made the data, where it is known.
+    true_bias : Tensor, ``(out_features,)``, optional
+        Likewise the bias.
+    title, source : str
+        What the data are and where they come from; empty when there is nothing to say.
+    units : mapping of str to str
+        The unit of a column by its name, for the axes of charts.
+    x_mean, x_std : Tensor, ``(in_features,)``, optional
+        What `standardised` took away; None for data as they came.
+
+    Raises
+    ------
+    ShapeError
+        If ``x`` or ``target`` is not 2-D, has no row or no column, their rows differ in number, or a list of
+        names or a true parameter has another size.
+    DataError
+        If a dtype is not floating or differs, a value is NaN or infinite, or a name is empty or occurs twice.
+
+    Examples
+    --------
+    >>> data = RegressionData(torch.tensor([[1.0], [2.0]]), torch.tensor([[3.0], [5.0]]), ["size"], ["price"])
+    >>> data.n_samples, data.in_features, data.out_features, data.feature_names
+    (2, 1, 1, ('size',))
+    """
+
+    x: Tensor
+    target: Tensor
+    feature_names: Sequence[str]
+    target_names: Sequence[str]
+    true_weight: Tensor | None = None
+    true_bias: Tensor | None = None
+    title: str = field(default="", kw_only=True)
+    source: str = field(default="", kw_only=True)
+    units: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    x_mean: Tensor | None = field(default=None, kw_only=True)
+    x_std: Tensor | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        # Copies of its own: a list that its owner changes later does not change the record.
+        object.__setattr__(self, "feature_names", tuple(self.feature_names))
+        object.__setattr__(self, "target_names", tuple(self.target_names))
+        object.__setattr__(self, "units", dict(self.units))
+        _check_matrix("x", self.x, self.feature_names)
+        _check_matrix("target", self.target, self.target_names)
+        self._check_pair()
+        self._check_names()
+        self._check_truth()
+
+    @property
+    def n_samples(self) -> int:
+        """The number of rows."""
+        return self.x.shape[0]
+
+    @property
+    def in_features(self) -> int:
+        """The number of columns of ``x``."""
+        return self.x.shape[1]
+
+    @property
+    def out_features(self) -> int:
+        """The number of columns of ``target``."""
+        return self.target.shape[1]
+
+    def standardised(self, like: "RegressionData | None" = None) -> "RegressionData":
+        """Bring each column of ``x`` to mean 0 and standard deviation 1.
+
+        The bowl of the loss becomes rounder, so gradient descent may take larger steps. The deviation is
+        that of the samples themselves (divided by n, not n − 1). The target stays as it is.
+
+        Parameters
+        ----------
+        like : RegressionData, optional
+            Standardised data whose mean and deviation to use: the training part's for the test part.
+
+        Returns
+        -------
+        RegressionData
+            With ``x_mean`` and ``x_std`` set; `unstandardise` leads back.
+
+        Raises
+        ------
+        DataError
+            If a column is constant: it has no deviation to divide by.
+        ShapeError
+            If ``like`` has another number of features.
+        ConfigError
+            If ``like`` is not standardised, or these data already are.
+        """
+        if self.x_mean is not None:
+            raise ConfigError("the data are standardised already; start from the data as they came.")
+        mean, std = self._mean_and_std() if like is None else self._mean_and_std_of(like)
+        x = ((self.x.double() - mean) / std).to(self.x.dtype)
+        weight, bias = self.true_weight, self.true_bias
+        if weight is not None:
+            if bias is not None:
+                bias = (bias.double() + weight.double() @ mean).to(bias.dtype)  # (out, in) @ (in,)
+            weight = (weight.double() * std).to(weight.dtype)
+        return replace(self, x=x, true_weight=weight, true_bias=bias, x_mean=mean, x_std=std)
+
+    def unstandardise(self, weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        """Turn parameters learned on these data into those for ``x`` as it came.
+
+        Parameters
+        ----------
+        weight : Tensor, ``(out_features, in_features)``
+            The layer's weight.
+        bias : Tensor, ``(out_features,)``, or None
+            The layer's bias.
+
+        Returns
+        -------
+        tuple of Tensor
+            Weight and bias that predict the same from the original ``x``. A layer without bias gets one,
+            since the mean that was taken away has to go somewhere. Data never standardised give both back
+            unchanged.
+        """
+        if self.x_mean is None or self.x_std is None:
+            return weight, bias
+        original = weight.double() / self.x_std
+        shift = original @ self.x_mean  # (out, in) @ (in,)
+        original_bias = -shift if bias is None else bias.double() - shift
+        return original.to(weight.dtype), original_bias.to(weight.dtype)
+
+    def split(self, test_fraction: float, seed: int) -> tuple["RegressionData", "RegressionData"]:
+        """Part the samples at random into some to learn from and some to test with.
+
+        Parameters
+        ----------
+        test_fraction : float
+            The share of samples to test with, between 0 and 1; rounded to whole samples.
+        seed : int
+            Of the choice; the same seed gives the same parts.
+
+        Returns
+        -------
+        tuple of RegressionData
+            The training part and the test part, each in the original order.
+
+        Raises
+        ------
+        ConfigError
+            If a part would be empty, or an argument is not a number of its kind.
+
+        Examples
+        --------
+        >>> x = torch.arange(10.0).reshape(10, 1)
+        >>> train, test = RegressionData(x, 2 * x, ["size"], ["price"]).split(0.3, seed=0)
+        >>> train.n_samples, test.n_samples
+        (7, 3)
+        """
+        check_number("test_fraction", test_fraction)
+        num_test = round(self.n_samples * test_fraction)
+        if not 0 < num_test < self.n_samples:
+            raise ConfigError(
+                f"test_fraction={test_fraction} of {self.n_samples} samples makes {num_test} to test with; "
+                f"each part needs one at least: choose a fraction nearer to a half, or add samples."
+            )
+        order = torch.randperm(self.n_samples, generator=seeded_generator(seed))
+        return self._rows(order[num_test:]), self._rows(order[:num_test])
+
+    def _rows(self, rows: Tensor) -> "RegressionData":
+        rows = rows.sort().values
+        return replace(self, x=self.x[rows], target=self.target[rows])
+
+    def _mean_and_std(self) -> tuple[Tensor, Tensor]:
+        x = self.x.double()
+        for column, name in enumerate(self.feature_names):
+            if bool((x[:, column] == x[0, column]).all()):
+                raise DataError(
+                    f"feature '{name}' is {x[0, column].item():g} in all {self.n_samples} rows, so it has no "
+                    f"deviation to divide by; leave it out, or keep x as it is."
+                )
+        return x.mean(dim=0), x.std(dim=0, correction=0)
+
+    def _mean_and_std_of(self, like: "RegressionData") -> tuple[Tensor, Tensor]:
+        if like.x_mean is None or like.x_std is None:
+            raise ConfigError("`like` is not standardised; pass the result of its standardised().")
+        if like.in_features != self.in_features:
+            raise ShapeError(
+                f"`like` has {like.in_features} features, but these data have {self.in_features}; "
+                f"pass two parts of the same data."
+            )
+        return like.x_mean, like.x_std
+
+    def _check_pair(self) -> None:
+        if self.x.shape[0] != self.target.shape[0]:
+            raise ShapeError(
+                f"x has {self.x.shape[0]} rows, but target has {self.target.shape[0]}; "
+                f"each sample needs one row in both."
+            )
+        if self.x.dtype != self.target.dtype:
+            raise DataError(
+                f"x is {self.x.dtype}, but target is {self.target.dtype}; convert one, e.g. with .float()."
+            )
+
+    def _check_names(self) -> None:
+        names = [*self.feature_names, *self.target_names]
+        for name in names:
+            if not isinstance(name, str) or not name:
+                raise DataError(f"a column is called {name!r}; give it a name that is a non-empty str.")
+            if names.count(name) > 1:
+                raise DataError(f"the name '{name}' stands for {names.count(name)} columns; name each apart.")
+
+    def _check_truth(self) -> None:
+        wanted = {
+            "true_weight": (self.out_features, self.in_features),
+            "true_bias": (self.out_features,),
+            "x_mean": (self.in_features,),
+            "x_std": (self.in_features,),
+        }
+        for name, shape in wanted.items():
+            value: Tensor | None = getattr(self, name)
+            if value is not None and tuple(value.shape) != shape:
+                raise ShapeError(f"{name} has shape {tuple(value.shape)}, but these data want {shape}.")
+
+
+def _check_matrix(label: str, values: Tensor, names: Sequence[str]) -> None:
+    if not isinstance(values, Tensor):
+        raise DataError(f"{label} is a {type(values).__name__}, not a Tensor; convert it with torch.tensor.")
+    shape = tuple(values.shape)
+    if len(shape) != 2 or 0 in shape:
+        raise ShapeError(f"{label} has shape {shape}; want (n_samples, columns), both 1 or more.")
+    if len(names) != shape[1]:
+        raise ShapeError(
+            f"{label} has {shape[1]} columns, but {len(names)} names: {', '.join(map(str, names))}."
+        )
+    if not values.is_floating_point():
+        raise DataError(
+            f"{label} is {values.dtype}; a layer learns from floating numbers: convert with .float()."
+        )
+    finite = values.isfinite()
+    if not bool(finite.all()):
+        row, column = (~finite).nonzero()[0].tolist()
+        raise DataError(
+            f"{label} column '{names[column]}' is {values[row, column].item()} in row {row} (rows counted "
+            f"from 0); remove the row or replace the value."
+        )
