@@ -6,14 +6,22 @@ Forward, backward, the messages that PyTorch gives, training and its theory: eve
 
 from linear_core.data import RegressionData, line_data, linear_data
 from linear_core.errors import ConfigError, DataError, ShapeError
+from linear_core.known_layers import KNOWN_LAYERS
+from linear_core.layer import DTYPES, INITS, LayerSpec, build_layer, layer_code
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "DTYPES",
+    "INITS",
+    "KNOWN_LAYERS",
     "ConfigError",
     "DataError",
+    "LayerSpec",
     "RegressionData",
     "ShapeError",
+    "build_layer",
+    "layer_code",
     "line_data",
     "linear_data",
 ]
