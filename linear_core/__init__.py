@@ -4,10 +4,15 @@ Forward, backward, the messages that PyTorch gives, training and its theory: eve
 ``linear_core.charts`` draws them with Altair and is imported only when asked for.
 """
 
+from linear_core.cell import CellTrace
 from linear_core.data import RegressionData, line_data, linear_data
 from linear_core.errors import ConfigError, DataError, ShapeError
+from linear_core.forward import ForwardTrace, trace_forward
 from linear_core.known_layers import KNOWN_LAYERS
 from linear_core.layer import DTYPES, INITS, LayerSpec, build_layer, layer_code
+from linear_core.least_squares import LeastSquares, StandardErrors, least_squares
+from linear_core.match import Match
+from linear_core.views import VIEWS, frames
 
 __version__ = "0.1.0"
 
@@ -15,13 +20,22 @@ __all__ = [
     "DTYPES",
     "INITS",
     "KNOWN_LAYERS",
+    "VIEWS",
+    "CellTrace",
     "ConfigError",
     "DataError",
+    "ForwardTrace",
     "LayerSpec",
+    "LeastSquares",
+    "Match",
     "RegressionData",
     "ShapeError",
+    "StandardErrors",
     "build_layer",
+    "frames",
     "layer_code",
+    "least_squares",
     "line_data",
     "linear_data",
+    "trace_forward",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from linear_core.data._checks import check_number, seeded_generator
+from linear_core._checks import check_matrix, check_number, check_same_rows, seeded_generator
 from linear_core.errors import ConfigError, DataError, ShapeError
 
 
@@ -65,8 +65,8 @@ class RegressionData:
         object.__setattr__(self, "feature_names", tuple(self.feature_names))
         object.__setattr__(self, "target_names", tuple(self.target_names))
         object.__setattr__(self, "units", dict(self.units))
-        _check_matrix("x", self.x, self.feature_names)
-        _check_matrix("target", self.target, self.target_names)
+        check_matrix("x", self.x, self.feature_names)
+        check_matrix("target", self.target, self.target_names)
         self._check_pair()
         self._check_names()
         self._check_truth()
@@ -208,11 +208,7 @@ class RegressionData:
         return like.x_mean, like.x_std
 
     def _check_pair(self) -> None:
-        if self.x.shape[0] != self.target.shape[0]:
-            raise ShapeError(
-                f"x has {self.x.shape[0]} rows, but target has {self.target.shape[0]}; "
-                f"each sample needs one row in both."
-            )
+        check_same_rows(self.x, self.target)
         if self.x.dtype != self.target.dtype:
             raise DataError(
                 f"x is {self.x.dtype}, but target is {self.target.dtype}; convert one, e.g. with .float()."
@@ -237,26 +233,3 @@ class RegressionData:
             value: Tensor | None = getattr(self, name)
             if value is not None and tuple(value.shape) != shape:
                 raise ShapeError(f"{name} has shape {tuple(value.shape)}, but these data want {shape}.")
-
-
-def _check_matrix(label: str, values: Tensor, names: Sequence[str]) -> None:
-    if not isinstance(values, Tensor):
-        raise DataError(f"{label} is a {type(values).__name__}, not a Tensor; convert it with torch.tensor.")
-    shape = tuple(values.shape)
-    if len(shape) != 2 or 0 in shape:
-        raise ShapeError(f"{label} has shape {shape}; want (n_samples, columns), both 1 or more.")
-    if len(names) != shape[1]:
-        raise ShapeError(
-            f"{label} has {shape[1]} columns, but {len(names)} names: {', '.join(map(str, names))}."
-        )
-    if not values.is_floating_point():
-        raise DataError(
-            f"{label} is {values.dtype}; a layer learns from floating numbers: convert with .float()."
-        )
-    finite = values.isfinite()
-    if not bool(finite.all()):
-        row, column = (~finite).nonzero()[0].tolist()
-        raise DataError(
-            f"{label} column '{names[column]}' is {values[row, column].item()} in row {row} (rows counted "
-            f"from 0); remove the row or replace the value."
-        )

@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional as F
 
-from linear_core.data._checks import check_count, check_number, seeded_generator
+from linear_core._checks import check_count, check_number, seeded_generator
 from linear_core.data.regression import RegressionData
 
 

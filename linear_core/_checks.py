@@ -1,0 +1,87 @@
+"""What the functions refuse before they compute, each in one place and in one voice."""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from linear_core.errors import ConfigError, DataError, ShapeError
+
+_LARGEST = 1e30  # float32 ends at 3.4e38; this leaves room for the noise and for sums
+_LARGEST_SQUARED = 1e150  # float64 ends at 1.8e308, and sums of squares have to fit
+
+
+def check_number(name: str, value: float, smallest: float = -_LARGEST) -> None:
+    """Refuse what is not a finite number of moderate size."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ConfigError(f"{name}={value!r} is not a finite number; give one.")
+    if not smallest <= value <= _LARGEST:
+        raise ConfigError(
+            f"{name}={value!r} is outside [{smallest:g}, {_LARGEST:g}]; choose a number inside."
+        )
+
+
+def check_count(name: str, value: int, smallest: int = 1, largest: int | None = None) -> None:
+    """Refuse what is not a whole number in its range."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ConfigError(f"{name}={value!r} is not a whole number; give an int.")
+    if value < smallest or (largest is not None and value > largest):
+        limits = f"{smallest} or more" if largest is None else f"from {smallest} to {largest}"
+        raise ConfigError(f"{name}={value} is not possible; choose {limits}.")
+
+
+def seeded_generator(seed: int) -> torch.Generator:
+    """Return a generator of its own, so that the global random state stays as it is."""
+    check_count("seed", seed, smallest=0, largest=2**63 - 1)
+    return torch.Generator().manual_seed(seed)
+
+
+def check_matrix(label: str, values: Tensor, names: Sequence[str] | None = None) -> None:
+    """Refuse what is not a filled 2-D tensor of finite floating numbers, with one name per column."""
+    if not isinstance(values, Tensor):
+        raise DataError(f"{label} is a {type(values).__name__}, not a Tensor; convert it with torch.tensor.")
+    shape = tuple(values.shape)
+    if len(shape) != 2 or 0 in shape:
+        raise ShapeError(f"{label} has shape {shape}; want (n_samples, columns), both 1 or more.")
+    if names is not None and len(names) != shape[1]:
+        raise ShapeError(
+            f"{label} has {shape[1]} columns, but {len(names)} names: {', '.join(map(str, names))}."
+        )
+    if not values.is_floating_point():
+        raise DataError(f"{label} is {values.dtype}; want floating numbers: convert with .float().")
+    finite = values.isfinite()
+    if not bool(finite.all()):
+        row, column = (~finite).nonzero()[0].tolist()
+        name = f"column {column}" if names is None else f"column '{names[column]}'"
+        raise DataError(
+            f"{label}, {name}, is {values[row, column].item()} in row {row} (rows counted from 0); "
+            f"remove the row or replace the value."
+        )
+
+
+def check_same_rows(x: Tensor, target: Tensor) -> None:
+    """Refuse samples without target, and the other way round."""
+    if x.shape[0] != target.shape[0]:
+        raise ShapeError(
+            f"x has {x.shape[0]} rows, but target has {target.shape[0]}; each sample needs one row in both."
+        )
+
+
+def as_float64(label: str, values: Tensor) -> Tensor:
+    """Return a matrix in float64, if its squares are finite there."""
+    check_matrix(label, values)
+    largest = values.abs().max().item()
+    if largest > _LARGEST_SQUARED:
+        raise DataError(
+            f"{label} has the value {largest:g}, whose square is too large for float64; "
+            f"measure it in a larger unit."
+        )
+    return values.detach().double()
+
+
+def as_float64_pair(x: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Return samples and targets in float64, if they fit each other."""
+    x64, target64 = as_float64("x", x), as_float64("target", target)
+    check_same_rows(x, target)
+    return x64, target64
