@@ -1,0 +1,32 @@
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: run test lint bench mutate docs translate
+
+run: $(STAMP)
+	$(BIN)/streamlit run streamlit_app.py
+
+test: $(STAMP)
+	$(BIN)/python tests/browser.py
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+$(STAMP): requirements.txt requirements-dev.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+# Gathers every text marked _() or N_(), keeps the translations there are, and compiles the catalogue.
+LOCALE := pages/_ui/locale
+translate: $(STAMP)
+	$(BIN)/pybabel -q extract --no-location --sort-output --project "Inside nn.Linear" -k N_ \
+		-o .venv/messages.pot streamlit_app.py pages linear_core
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap -i .venv/messages.pot -d $(LOCALE) -l zh_CN
+	$(BIN)/pybabel -q compile -d $(LOCALE) -l zh_CN --statistics
