@@ -1,0 +1,1 @@
+"""Altair charts of what ``linear_core`` computes: tensors in, ``alt.Chart`` out."""

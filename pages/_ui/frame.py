@@ -1,0 +1,108 @@
+"""What every page begins with: its name and icon, the menu, the language, and its question."""
+
+import gc
+from collections.abc import Mapping
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages._ui import link
+from pages._ui.choices import Choice, OneOf
+from pages._ui.language import LANGUAGES, _, default_language
+from pages._ui.registry import PAGES, START, Page
+
+APP_NAME = "Inside nn.Linear"
+
+# `st-key-…` is the class that Streamlit gives to a container with that key.
+FOLD = """<style>
+.st-key-unfold { display: none }
+@media (max-width: 640px) {
+  .st-key-unfold { display: flex }
+  .st-key-controls_folded { display: none }
+}
+</style>"""
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> None:
+    """Load and exercise everything heavy once a server, then take it out of the collector's rounds.
+
+    Streamlit collects garbage after every run; with torch, pandas and altair loaded that costs far more than
+    drawing a page does, unless what lives for ever is frozen.
+    """
+    import altair as alt
+    import pandas as pd
+
+    from linear_core.warmup import warm_up as warm_up_torch
+
+    warm_up_torch()
+    alt.Chart(pd.DataFrame({"x": [0.0]})).mark_point().encode(x="x:Q").to_dict()
+    gc.collect()
+    gc.freeze()
+
+
+def begin(page: Page, choices: Mapping[str, Choice] | None = None) -> None:
+    """Draw the top of ``page``: menu, question, and a line on what its link said that does not fit."""
+    title = APP_NAME if page is START else f"{_(page.title)} · {APP_NAME}"
+    st.set_page_config(page_title=title, page_icon=page.icon, layout="wide")
+    _menu()
+    st.title(_(page.question), anchor=False)
+    _notice(page, choices or {})
+
+
+def split() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """A narrow place for the controls and a wide one for the picture, side by side.
+
+    On a phone they stand under each other, and the controls are folded behind a button, so that the
+    picture is in sight when the page opens.
+    """
+    st.html(FOLD)
+    left, right = st.columns([1, 3.6], gap="medium")
+    with left, st.container(key="unfold"):
+        unfolded = st.toggle(_("Show the controls"), key="unfolded")
+    return left.container(key="controls" if unfolded else "controls_folded"), right.container()
+
+
+def _menu() -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="menu"):
+        st.page_link(START.path, label=f"**{APP_NAME}**")
+        for page in PAGES:
+            st.page_link(page.path, label=_(page.title), icon=page.icon)
+        st.space("stretch")
+        with st.popover(_("Copy link"), icon=":material/link:", type="tertiary"):
+            st.caption(_("This link opens the screen as you see it."))
+            st.code(_current_link(), language=None, wrap_lines=True)
+        _language_switch()
+
+
+def _language_switch() -> None:
+    choice = OneOf(default_language(), tuple(LANGUAGES))
+    link.adopt("lang", choice)
+    st.segmented_control(
+        _("Language"),
+        choice.options,
+        format_func=LANGUAGES.__getitem__,
+        key="lang",
+        required=True,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    link.publish("lang", choice)
+
+
+def _current_link() -> str:
+    query = "&".join(f"{key}={value}" for key, value in st.query_params.items())
+    return f"{st.context.url}?{query}" if query else str(st.context.url)
+
+
+def _notice(page: Page, choices: Mapping[str, Choice]) -> None:
+    key = f"notice:{page.path}"
+    if key not in st.session_state:
+        st.session_state[key] = link.unfit_values({**choices, "lang": OneOf("en", tuple(LANGUAGES))})
+    if unfit := st.session_state[key]:
+        st.warning(
+            _("The link said {unfit}, which does not fit; the defaults are used instead.").format(
+                unfit=", ".join(f"`{part}`" for part in unfit)
+            ),
+            icon=":material/link_off:",
+        )

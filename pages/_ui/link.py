@@ -1,0 +1,40 @@
+"""The link is the document: what Streamlit's own binding to the URL does not carry.
+
+Sliders, inputs and toggles are bound by Streamlit (``bind="query-params"``). It writes the *label* of an
+option into the URL, so a link made in one language could not be read in the other; here the name is written.
+"""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from pages._ui.choices import Choice
+
+
+def adopt(key: str, choice: Choice) -> None:
+    """Take ``key`` from the link into the session: at first, and when back or forward changed the link."""
+    in_link = st.query_params.get(key)
+    if key in st.session_state and in_link == st.session_state.get(f"{key}@link"):
+        return
+    st.session_state[key] = in_link if in_link is not None and choice.accepts(in_link) else choice.default
+
+
+def publish(key: str, choice: Choice) -> None:
+    """Write the session's value of ``key`` into the link; defaults leave it."""
+    value = st.session_state[key]
+    in_link = None if value == choice.default else str(value)
+    if st.query_params.get(key) != in_link:
+        if in_link is None:
+            st.query_params.pop(key, None)
+        else:
+            st.query_params[key] = in_link
+    st.session_state[f"{key}@link"] = in_link
+
+
+def unfit_values(choices: Mapping[str, Choice]) -> list[str]:
+    """The parts ``name=value`` of the link that this page does not know or that are out of their range."""
+    return [
+        f"{key}={value}"
+        for key, value in st.query_params.items()
+        if key not in choices or not choices[key].accepts(value)
+    ]
