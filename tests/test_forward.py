@@ -1,0 +1,163 @@
+"""The trace gives PyTorch's own output, and every cell of it can be opened."""
+
+import time
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.nn import functional as F
+
+from linear_core.errors import ShapeError
+from linear_core.forward import trace_forward
+from linear_core.layer import DTYPES
+
+
+def random(*shape, dtype=torch.float32, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(*shape, generator=generator, dtype=torch.float64).to(dtype)
+
+
+@st.composite
+def calls(draw):
+    """An x of any rank, whole, transposed or strided, with a weight and perhaps a bias that fit."""
+    dtype = draw(st.sampled_from(list(DTYPES.values())))
+    leading = draw(st.lists(st.integers(0, 4), max_size=4))
+    in_features, out_features = draw(st.integers(1, 9)), draw(st.integers(1, 9))
+    seed = draw(st.integers(0, 10_000))
+    x = random(*leading, in_features, dtype=dtype, seed=seed)
+    if draw(st.booleans()):
+        x = random(*leading, 2 * in_features, dtype=dtype, seed=seed)[..., ::2]
+    elif x.ndim > 2 and draw(st.booleans()):
+        x = x.transpose(0, 1)
+    weight = random(out_features, in_features, dtype=dtype, seed=seed + 1)
+    bias = random(out_features, dtype=dtype, seed=seed + 2) if draw(st.booleans()) else None
+    return x, weight, bias
+
+
+@given(calls())
+@settings(max_examples=150, deadline=None)
+def test_output_is_that_of_f_linear_for_every_rank_and_dtype(call):
+    x, weight, bias = call
+    trace = trace_forward(x, weight, bias)
+    expected = F.linear(x, weight, bias)
+    assert torch.equal(trace.output, expected)
+    assert trace.output.dtype == expected.dtype
+    assert trace.num_rows == x[..., 0].numel()
+    assert trace.check().ok
+
+
+@given(calls(), st.data())
+@settings(max_examples=100, deadline=None)
+def test_a_cell_is_its_own_place_in_the_output(call, data):
+    x, weight, bias = call
+    trace = trace_forward(x, weight, bias)
+    if trace.num_rows == 0:
+        with pytest.raises(IndexError, match="row is 0, but the output has 0 of them: none at all"):
+            trace.cell(0, 0)
+        return
+    row = data.draw(st.integers(0, trace.num_rows - 1))
+    out = data.draw(st.integers(0, weight.shape[0] - 1))
+    cell = trace.cell(row, out)
+    assert torch.equal(cell.x, x.reshape(-1, x.shape[-1])[row])
+    assert torch.equal(cell.weight, weight[out])
+    assert (cell.bias is None) == (bias is None)
+    assert bias is None or cell.bias == bias[out]
+    assert cell.value == trace.output.reshape(-1, weight.shape[0])[row, out]
+    assert torch.equal(cell.products, cell.x * cell.weight)
+
+
+def test_parameters_are_traced_without_autograd_or_a_copy():
+    layer = torch.nn.Linear(4, 3)
+    trace = trace_forward(random(2, 4), layer.weight, layer.bias)
+    assert not trace.output.requires_grad
+    assert trace.weight.data_ptr() == layer.weight.data_ptr()
+    assert torch.equal(trace.output, layer(random(2, 4)))
+
+
+def test_rows_count_through_the_leading_dims_last_one_first():
+    trace = trace_forward(random(2, 3, 4, 5), random(6, 5))
+    assert [trace.row_index(row) for row in (0, 1, 4, 23)] == [(0, 0, 0), (0, 0, 1), (0, 1, 0), (1, 2, 3)]
+    assert trace_forward(random(5), random(6, 5)).row_index(0) == ()
+    assert trace.x_rows.shape == (24, 5)
+    assert torch.equal(trace.output_rows[23], trace.output[1, 2, 3])
+
+
+@pytest.mark.parametrize(
+    ("row", "out", "words"),
+    [
+        (3, 0, "row is 3, but the output has 3 of them: 0 to 2"),
+        (-1, 0, "row is -1, but the output has 3"),
+        (0, 2, "out is 2, but the output has 2 of them: 0 to 1"),
+        (0, -1, "out is -1"),
+    ],
+)
+def test_a_cell_outside_is_refused_with_both_numbers(row, out, words):
+    with pytest.raises(IndexError, match=words):
+        trace_forward(random(3, 4), random(2, 4)).cell(row, out)
+
+
+def test_opening_a_cell_costs_no_more_in_a_large_layer():
+    weight = torch.ones(1, 1).expand(11008, 4096)  # no memory: only the sizes matter to a cell
+    trace = trace_forward(random(1, 4096), torch.ones(1, 4096))
+    large = type(trace)(random(512, 4096), weight, None, torch.zeros(1, 1).expand(512, 11008))
+    seconds = []
+    for row in range(0, 500, 10):
+        start = time.perf_counter()
+        _ = large.cell(row, 11000).products
+        seconds.append(time.perf_counter() - start)
+    assert min(seconds) < 1e-3
+
+
+def test_strided_x_is_not_copied_for_a_cell():
+    x = random(4096, 512).T
+    cell = trace_forward(x, random(2, 4096)).cell(5, 1)
+    assert cell.x.data_ptr() == x[5].data_ptr()
+
+
+def module_inputs():
+    """PyTorch's own sample inputs for nn.Linear, each with a reference; made from the global random state."""
+    from torch.testing._internal.common_modules import module_inputs_torch_nn_Linear  # wants expecttest
+
+    with torch.random.fork_rng(devices=[]):
+        return module_inputs_torch_nn_Linear(
+            None, device="cpu", dtype=torch.float64, requires_grad=True, training=True
+        )
+
+
+def test_pytorchs_own_sample_inputs_are_traced():
+    samples = module_inputs()
+    assert len(samples) >= 3
+    for sample in samples:
+        layer = torch.nn.Linear(*sample.constructor_input.args, **sample.constructor_input.kwargs).double()
+        x, *_ = (*sample.forward_input.args, *sample.forward_input.kwargs.values())
+        trace = trace_forward(x, layer.weight, layer.bias)
+        assert torch.equal(trace.output, layer(x))
+        assert torch.allclose(trace.output, sample.reference_fn(layer, x))
+
+
+@pytest.mark.parametrize(
+    ("x", "weight", "bias", "words"),
+    [
+        (random(2, 4), random(3, 5), None, r"x has 4 features in its last dim.* wants in_features=5 .*3 × 5"),
+        (random(2, 4), random(4, 5), None, r"weight\.T would fit"),
+        (torch.tensor(1.0), random(3, 5), None, r"x is a single number .* x\.reshape\(1\)"),
+        (random(5), random(5), None, r"weight has shape \(5,\), but the layer wants two dimensions"),
+        (random(5), random(3, 5), random(5), r"bias has shape \(5,\), but weight has 3 rows"),
+        (random(5), random(3, 5), random(1), r"bias has shape \(1,\)"),
+        (
+            random(5).double(),
+            random(3, 5),
+            None,
+            r"x is torch.float64, weight is torch.float32, but one dtype",
+        ),
+        (random(5), random(3, 5), random(3).double(), "bias is torch.float64, but one dtype"),
+        (torch.arange(5), random(3, 5), None, r"x is torch.int64, but a layer wants float16, .*x\.float\(\)"),
+        ([1.0, 2.0], random(3, 2), None, r"x is a list, but a torch.Tensor is wanted; torch.tensor\(x\)"),
+        (random(2), [[1.0, 2.0]], None, "weight is a list"),
+        (random(2), random(1, 2), 0.5, "bias is a float"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_both_numbers(x, weight, bias, words):
+    with pytest.raises(ShapeError, match=words):
+        trace_forward(x, weight, bias)
