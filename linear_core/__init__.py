@@ -4,14 +4,19 @@ Forward, backward, the messages that PyTorch gives, training and its theory: eve
 ``linear_core.charts`` draws them with Altair and is imported only when asked for.
 """
 
+from linear_core.calls import CallOutcome, predict_call
 from linear_core.cell import CellTrace
 from linear_core.data import RegressionData, line_data, linear_data
 from linear_core.errors import ConfigError, DataError, ShapeError
+from linear_core.explanations import Explanation
+from linear_core.fixes import Fix
 from linear_core.forward import ForwardTrace, trace_forward
 from linear_core.known_layers import KNOWN_LAYERS
 from linear_core.layer import DTYPES, INITS, LayerSpec, build_layer, layer_code
 from linear_core.least_squares import LeastSquares, StandardErrors, least_squares
 from linear_core.match import Match
+from linear_core.surface import LossSurface, loss_surface
+from linear_core.theory import DescentPath, Stability, descent_path, stability
 from linear_core.views import VIEWS, frames
 
 __version__ = "0.1.0"
@@ -21,21 +26,31 @@ __all__ = [
     "INITS",
     "KNOWN_LAYERS",
     "VIEWS",
+    "CallOutcome",
     "CellTrace",
     "ConfigError",
     "DataError",
+    "DescentPath",
+    "Explanation",
+    "Fix",
     "ForwardTrace",
     "LayerSpec",
     "LeastSquares",
+    "LossSurface",
     "Match",
     "RegressionData",
     "ShapeError",
+    "Stability",
     "StandardErrors",
     "build_layer",
+    "descent_path",
     "frames",
     "layer_code",
     "least_squares",
     "line_data",
     "linear_data",
+    "loss_surface",
+    "predict_call",
+    "stability",
     "trace_forward",
 ]

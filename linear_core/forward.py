@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from linear_core.cell import CellTrace
 from linear_core.match import Match, match_plain_sum
-from linear_core.shapes import check_linear
+from linear_core.shapes import check_index, check_linear
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ class ForwardTrace:
         >>> trace_forward(torch.zeros(2, 3, 4), torch.zeros(5, 4)).row_index(4)
         (1, 1)
         """
-        _check_index("row", row, self.num_rows)
+        check_index("row", row, self.num_rows)
         index: list[int] = []
         for size in reversed(self.x.shape[:-1]):
             row, place = divmod(row, size)
@@ -108,7 +108,7 @@ class ForwardTrace:
         ([3.0, 8.0], 11.5)
         """
         index = self.row_index(row)
-        _check_index("out", out, self.weight.shape[0])
+        check_index("out", out, self.weight.shape[0])
         bias = None if self.bias is None else self.bias[out]
         return CellTrace(self.x[index], self.weight[out], bias, self.output[(*index, out)])
 
@@ -170,10 +170,3 @@ def trace_forward(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Forw
     check_linear(x, weight, bias)
     x, weight, bias = x.detach(), weight.detach(), None if bias is None else bias.detach()
     return ForwardTrace(x, weight, bias, F.linear(x, weight, bias))
-
-
-def _check_index(name: str, index: int, length: int) -> None:
-    """Refuse an index outside, a negative one included: pictures count from the first."""
-    if not 0 <= index < length:
-        there_is = f"0 to {length - 1}" if length else "none at all"
-        raise IndexError(f"{name} is {index}, but the output has {length} of them: {there_is}")

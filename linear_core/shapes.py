@@ -76,6 +76,26 @@ def check_tensor(name: str, tensor: Tensor) -> None:
         )
 
 
+def check_index(name: str, index: int, length: int) -> None:
+    """Refuse an index outside, a negative one included: pictures count from the first.
+
+    Parameters
+    ----------
+    name : str
+        What the message calls it.
+    index, length : int
+        A place, and how many there are.
+
+    Raises
+    ------
+    IndexError
+        The index is not from 0 to ``length`` − 1.
+    """
+    if not 0 <= index < length:
+        there_is = f"from 0 to {length - 1}" if length else "so there is none"
+        raise IndexError(f"{name} is {index}, but it has to be one of {length}, {there_is}")
+
+
 def _wrong_features(x: Tensor, in_features: int, out_features: int) -> str:
     """Say that x and weight do not meet, and notice a weight that is the wrong way round."""
     message = (

@@ -53,7 +53,7 @@ def test_a_cell_is_its_own_place_in_the_output(call, data):
     x, weight, bias = call
     trace = trace_forward(x, weight, bias)
     if trace.num_rows == 0:
-        with pytest.raises(IndexError, match="row is 0, but the output has 0 of them: none at all"):
+        with pytest.raises(IndexError, match="row is 0, but it has to be one of 0, so there is none"):
             trace.cell(0, 0)
         return
     row = data.draw(st.integers(0, trace.num_rows - 1))
@@ -86,9 +86,9 @@ def test_rows_count_through_the_leading_dims_last_one_first():
 @pytest.mark.parametrize(
     ("row", "out", "words"),
     [
-        (3, 0, "row is 3, but the output has 3 of them: 0 to 2"),
-        (-1, 0, "row is -1, but the output has 3"),
-        (0, 2, "out is 2, but the output has 2 of them: 0 to 1"),
+        (3, 0, "row is 3, but it has to be one of 3, from 0 to 2"),
+        (-1, 0, "row is -1, but it has to be one of 3"),
+        (0, 2, "out is 2, but it has to be one of 2, from 0 to 1"),
         (0, -1, "out is -1"),
     ],
 )
