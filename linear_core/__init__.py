@@ -4,8 +4,10 @@ Forward, backward, the messages that PyTorch gives, training and its theory: eve
 ``linear_core.charts`` draws them with Altair and is imported only when asked for.
 """
 
+from linear_core.backward import BackwardTrace, trace_backward
 from linear_core.calls import CallOutcome, predict_call
 from linear_core.cell import CellTrace
+from linear_core.conventions import CONVENTIONS
 from linear_core.data import RegressionData, line_data, linear_data
 from linear_core.errors import ConfigError, DataError, ShapeError
 from linear_core.explanations import Explanation
@@ -22,10 +24,12 @@ from linear_core.views import VIEWS, frames
 __version__ = "0.1.0"
 
 __all__ = [
+    "CONVENTIONS",
     "DTYPES",
     "INITS",
     "KNOWN_LAYERS",
     "VIEWS",
+    "BackwardTrace",
     "CallOutcome",
     "CellTrace",
     "ConfigError",
@@ -52,5 +56,6 @@ __all__ = [
     "loss_surface",
     "predict_call",
     "stability",
+    "trace_backward",
     "trace_forward",
 ]
