@@ -1,0 +1,126 @@
+"""What PyTorch does with one call of a layer, asked of PyTorch on tensors that take no memory.
+
+PyTorch decides whether a call fits from ranks, sizes and dtypes alone, before it reads a number. So a call
+of any size can be tried on a stand-in:
+
+- where sizes do not fit, on views that repeat a single element (stride 0). They are always matrices, with
+  all leading dimensions folded into rows, as PyTorch itself does for contiguous tensors: repeated views of
+  one, three and more dimensions would not be folded but take another path, with another message;
+- where sizes fit, only dtypes are left to object to, and sizes of 0, 1 or 2 stand for 0, 1 or many.
+
+Meta tensors will not do: they speak through other code, in other words.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
+
+from linear_core.errors import ConfigError, ShapeError
+
+# Their tensors carry a scale, which a shape and a dtype do not tell.
+_QUANTISED = (torch.qint8, torch.qint32, torch.quint8, torch.quint4x2, torch.quint2x4)
+
+
+@dataclass(frozen=True)
+class Call:
+    """All that decides what a call of a layer on a contiguous tensor will do."""
+
+    in_features: int
+    out_features: int
+    dtype: torch.dtype
+    bias_dtype: torch.dtype | None
+    x_shape: tuple[int, ...]
+    x_dtype: torch.dtype
+
+    @property
+    def fits(self) -> bool:
+        """Whether the last dimension of x is the one that the layer sums over."""
+        return bool(self.x_shape) and self.x_shape[-1] == self.in_features
+
+    @property
+    def num_rows(self) -> int:
+        """Rows that the layer maps: the leading dimensions of x, folded."""
+        return math.prod(self.x_shape[:-1])
+
+
+def call_of(layer: nn.Linear, x_shape: tuple[int, ...], x_dtype: torch.dtype) -> Call:
+    """Describe calling a layer that exists; its parameters, not its attributes, are what PyTorch looks at.
+
+    Raises
+    ------
+    ShapeError
+        A lazy layer is to take its in_features from an x without dimensions.
+    """
+    bias_dtype = None if layer.bias is None else layer.bias.dtype
+    if not is_lazy(layer.weight):
+        out_features, in_features = layer.weight.shape
+    elif x_shape:
+        out_features, in_features = layer.out_features, x_shape[-1]
+    else:
+        raise ShapeError(
+            "input_shape is (), but a LazyLinear before its dry run takes in_features from the last "
+            "dimension of x; give x at least one dimension"
+        )
+    return Call(in_features, out_features, layer.weight.dtype, bias_dtype, x_shape, x_dtype)
+
+
+def try_call(call: Call) -> torch.dtype | Exception:
+    """Return the output's dtype, or the very exception that PyTorch raises for this call."""
+    try:
+        output = F.linear(*_small_tensors(call) if call.fits else _repeated_tensors(call))
+        # A product may be too large to be addressed at all even where x and weight are not.
+        torch.empty((call.num_rows, call.out_features), dtype=output.dtype, device="meta")
+    except Exception as error:
+        return error.with_traceback(None)
+    return output.dtype
+
+
+def check_possible(shape: tuple[int, ...], dtype: torch.dtype) -> None:
+    """Refuse what no tensor can be.
+
+    Raises
+    ------
+    ShapeError
+        A size is negative, not a whole number, or the tensor would pass the range of addresses.
+    ConfigError
+        The dtype is a quantised one.
+    """
+    if dtype in _QUANTISED:
+        raise ConfigError(
+            f"input_dtype is {dtype}, a quantised one; give a dtype that nn.Linear can be called on"
+        )
+    try:
+        torch.empty(shape, dtype=dtype, device="meta")
+    except (TypeError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise ShapeError(
+            f"input_shape is {shape}, which no tensor can have ({reason}); give whole numbers from 0 on"
+        ) from error
+
+
+def _small_tensors(call: Call) -> tuple[Tensor, Tensor, Tensor | None]:
+    rows = (min(call.num_rows, 2), *[1] * (len(call.x_shape) - 2)) if len(call.x_shape) > 1 else ()
+    in_features, out_features = min(call.in_features, 2), min(call.out_features, 2)
+    return (
+        _empty((*rows, in_features), call.x_dtype),
+        _empty((out_features, in_features), call.dtype),
+        None if call.bias_dtype is None else _empty((out_features,), call.bias_dtype),
+    )
+
+
+def _repeated_tensors(call: Call) -> tuple[Tensor, Tensor, Tensor | None]:
+    folded = (call.num_rows, call.x_shape[-1]) if call.x_shape else ()
+    return (
+        _empty((1,) * len(folded), call.x_dtype).expand(folded),
+        _empty((1, 1), call.dtype).expand(call.out_features, call.in_features),
+        None if call.bias_dtype is None else _empty((1,), call.bias_dtype).expand(call.out_features),
+    )
+
+
+def _empty(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+    # Not zeros: some dtypes cannot be filled. On the CPU, whatever the default device is.
+    return torch.empty(shape, dtype=dtype, device="cpu")
