@@ -7,18 +7,25 @@ Forward, backward, the messages that PyTorch gives, training and its theory: eve
 from linear_core.backward import BackwardTrace, trace_backward
 from linear_core.calls import CallOutcome, predict_call
 from linear_core.cell import CellTrace
+from linear_core.changes import data_from_plain, plain_data
+from linear_core.config import TrainingConfig
 from linear_core.conventions import CONVENTIONS
 from linear_core.data import RegressionData, line_data, linear_data
 from linear_core.errors import ConfigError, DataError, ShapeError
 from linear_core.explanations import Explanation
 from linear_core.fixes import Fix
 from linear_core.forward import ForwardTrace, trace_forward
+from linear_core.history import TrainingHistory
 from linear_core.known_layers import KNOWN_LAYERS
 from linear_core.layer import DTYPES, INITS, LayerSpec, build_layer, layer_code
 from linear_core.least_squares import LeastSquares, StandardErrors, least_squares
+from linear_core.losses import LOSSES
 from linear_core.match import Match
+from linear_core.optimizers import OPTIMIZER_CHOICES, OPTIMIZERS
+from linear_core.past import TrainingState
 from linear_core.surface import LossSurface, loss_surface
 from linear_core.theory import DescentPath, Stability, descent_path, stability
+from linear_core.training import Trainer
 from linear_core.views import VIEWS, frames
 
 __version__ = "0.1.0"
@@ -28,6 +35,9 @@ __all__ = [
     "DTYPES",
     "INITS",
     "KNOWN_LAYERS",
+    "LOSSES",
+    "OPTIMIZERS",
+    "OPTIMIZER_CHOICES",
     "VIEWS",
     "BackwardTrace",
     "CallOutcome",
@@ -46,7 +56,12 @@ __all__ = [
     "ShapeError",
     "Stability",
     "StandardErrors",
+    "Trainer",
+    "TrainingConfig",
+    "TrainingHistory",
+    "TrainingState",
     "build_layer",
+    "data_from_plain",
     "descent_path",
     "frames",
     "layer_code",
@@ -54,6 +69,7 @@ __all__ = [
     "line_data",
     "linear_data",
     "loss_surface",
+    "plain_data",
     "predict_call",
     "stability",
     "trace_backward",
