@@ -5,6 +5,7 @@ Forward, backward, the messages that PyTorch gives, training and its theory: eve
 """
 
 from linear_core.backward import BackwardTrace, trace_backward
+from linear_core.blocks import MAX_WEIGHTS, BlockSummary, block_summary, check_size, window
 from linear_core.calls import CallOutcome, predict_call
 from linear_core.cell import CellTrace
 from linear_core.changes import data_from_plain, plain_data
@@ -36,10 +37,12 @@ __all__ = [
     "INITS",
     "KNOWN_LAYERS",
     "LOSSES",
+    "MAX_WEIGHTS",
     "OPTIMIZERS",
     "OPTIMIZER_CHOICES",
     "VIEWS",
     "BackwardTrace",
+    "BlockSummary",
     "CallOutcome",
     "CellTrace",
     "ConfigError",
@@ -60,7 +63,9 @@ __all__ = [
     "TrainingConfig",
     "TrainingHistory",
     "TrainingState",
+    "block_summary",
     "build_layer",
+    "check_size",
     "data_from_plain",
     "descent_path",
     "frames",
@@ -74,4 +79,5 @@ __all__ = [
     "stability",
     "trace_backward",
     "trace_forward",
+    "window",
 ]

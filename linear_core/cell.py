@@ -9,7 +9,7 @@ from itertools import accumulate
 import torch
 from torch import Tensor
 
-from linear_core.errors import ConfigError
+from linear_core._checks import check_count
 
 # Veltkamp's constant: it splits a float64 into two halves of at most 26 bits each.
 SPLITTER = 2.0**27 + 1
@@ -121,8 +121,7 @@ class CellTrace:
         >>> CellTrace(x, weight, None, value=torch.tensor(-2.0)).top(1)
         TopProducts(indices=(2,), products=tensor([-3.]), rest=1.0)
         """
-        if k < 0:
-            raise ConfigError(f"k is {k}, but the number of products to show has to be at least 0")
+        check_count("k", k, smallest=0)
         order = self.products.abs().argsort(descending=True, stable=True)
         rest = self.products[order[k:]].double().sum().item()
         return TopProducts(tuple(order[:k].tolist()), self.products[order[:k]], rest)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 import torch
 from torch import Tensor, nn
 
+from linear_core._checks import check_count
 from linear_core.errors import ConfigError
 
 DTYPES: Mapping[str, torch.dtype] = MappingProxyType(
@@ -133,9 +134,9 @@ class LayerSpec:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        _check_whole("in_features", self.in_features, at_least=1)
-        _check_whole("out_features", self.out_features, at_least=1)
-        _check_whole("seed", self.seed, at_least=0, at_most=MAX_SEED)
+        check_count("in_features", self.in_features)
+        check_count("out_features", self.out_features)
+        check_count("seed", self.seed, smallest=0, largest=MAX_SEED)
         if not isinstance(self.bias, bool):
             raise ConfigError(f"bias is {self.bias!r}, but the layer wants True or False")
         _check_choice("init", self.init, INITS)
@@ -180,7 +181,7 @@ class LayerSpec:
 
         For an N-D x, ``batch_size`` is the product of all dims before the last.
         """
-        _check_whole("batch_size", batch_size, at_least=0)
+        check_count("batch_size", batch_size, smallest=0)
         return batch_size * self.in_features * self.out_features
 
 
@@ -260,14 +261,6 @@ def layer_code(spec: LayerSpec) -> str:
     if code:
         lines += [code, "nn.init.zeros_(layer.bias)"] if spec.bias else [code]
     return "\n".join(lines)
-
-
-def _check_whole(name: str, value: int, at_least: int, at_most: int | None = None) -> None:
-    """Refuse what is no whole number in range; a bool is none here."""
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    if not whole or value < at_least or (at_most is not None and value > at_most):
-        wanted = f"of at least {at_least}" if at_most is None else f"from {at_least} to {at_most}"
-        raise ConfigError(f"{name} is {value!r}, but it has to be a whole number {wanted}")
 
 
 def _check_choice(name: str, value: str, choices: Mapping[str, object]) -> None:

@@ -84,5 +84,5 @@ def test_largest_products_come_first_and_the_rest_adds_up():
 
 
 def test_fewer_than_no_products_are_refused():
-    with pytest.raises(ConfigError, match="k is -1"):
+    with pytest.raises(ConfigError, match="k=-1"):
         random_cell(3).top(-1)

@@ -128,13 +128,13 @@ def test_equal_specs_are_one_key():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"in_features": 0}, "in_features is 0, but it has to be a whole number of at least 1"),
-        ({"out_features": -2}, "out_features is -2"),
-        ({"in_features": 2.0}, r"in_features is 2\.0"),
-        ({"in_features": True}, "in_features is True"),
+        ({"in_features": 0}, "in_features=0 is not possible; choose 1 or more"),
+        ({"out_features": -2}, "out_features=-2"),
+        ({"in_features": 2.0}, r"in_features=2\.0 is not a whole number"),
+        ({"in_features": True}, "in_features=True"),
         ({"bias": 1}, "bias is 1, but the layer wants True or False"),
-        ({"seed": -1}, "seed is -1, but it has to be a whole number from 0 to 4294967295"),
-        ({"seed": 2**32}, "seed is 4294967296"),
+        ({"seed": -1}, "seed=-1 is not possible; choose from 0 to 4294967295"),
+        ({"seed": 2**32}, "seed=4294967296"),
         ({"init": "he"}, "init is 'he', which is not known; choose 'default', 'zeros', .* or 'identity'"),
         ({"dtype": "int8"}, "choose 'float16', 'bfloat16', 'float32' or 'float64'"),
         ({"init": "orthogonal", "dtype": "float16"}, "choose dtype 'float32' or 'float64', or another init"),
@@ -146,5 +146,5 @@ def test_impossible_choices_are_refused_in_words(changes, words):
 
 
 def test_fewer_than_no_samples_are_refused():
-    with pytest.raises(ConfigError, match="batch_size is -1"):
+    with pytest.raises(ConfigError, match="batch_size=-1"):
         LayerSpec(4, 3).macs(-1)
