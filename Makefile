@@ -8,7 +8,6 @@ run: $(STAMP)
 	$(BIN)/streamlit run streamlit_app.py
 
 test: $(STAMP)
-	$(BIN)/python tests/browser.py
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
 

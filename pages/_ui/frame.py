@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Mapping
+from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,6 +13,7 @@ from pages._ui.language import LANGUAGES, _, default_language
 from pages._ui.registry import PAGES, START, Page
 
 APP_NAME = "Inside nn.Linear"
+ICON = Path(__file__).parent / "icon.svg"  # a Material icon would be fetched from elsewhere
 
 # `st-key-…` is the class that Streamlit gives to a container with that key.
 FOLD = """<style>
@@ -44,7 +46,8 @@ def warm_up() -> None:
 def begin(page: Page, choices: Mapping[str, Choice] | None = None) -> None:
     """Draw the top of ``page``: menu, question, and a line on what its link said that does not fit."""
     title = APP_NAME if page is START else f"{_(page.title)} · {APP_NAME}"
-    st.set_page_config(page_title=title, page_icon=page.icon, layout="wide")
+    st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
+    link.arrive(page.path)
     _menu()
     st.title(_(page.question), anchor=False)
     _notice(page, choices or {})

@@ -11,11 +11,19 @@ import streamlit as st
 from pages._ui.choices import Choice
 
 
+def arrive(path: str) -> None:
+    """Note that the script of ``path`` runs; a change of page empties the link, which is no wish to reset."""
+    st.session_state["arrived"] = st.session_state.get("page_path") != path
+    st.session_state["page_path"] = path
+
+
 def adopt(key: str, choice: Choice) -> None:
     """Take ``key`` from the link into the session: at first, and when back or forward changed the link."""
     in_link = st.query_params.get(key)
-    if key in st.session_state and in_link == st.session_state.get(f"{key}@link"):
-        return
+    if key in st.session_state:
+        unchanged = in_link == st.session_state.get(f"{key}@link")
+        if unchanged or (in_link is None and st.session_state["arrived"]):
+            return
     st.session_state[key] = in_link if in_link is not None and choice.accepts(in_link) else choice.default
 
 

@@ -1,0 +1,73 @@
+"""The browser of the tests: the one that is there, or one that is installed now."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+)
+# A background service of the browser that waits for the network would make the tests wait with it.
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+HELP = (
+    "no browser for the browser tests: install Chrome or Chromium (Debian: apt-get install chromium), "
+    "or run `python -m playwright install chromium`"
+)
+
+
+def installed() -> str | None:
+    """The path of a Chrome or Chromium on this machine."""
+    on_path = (shutil.which(name) for name in NAMES)
+    return next(filter(None, on_path), None) or next(filter(os.path.exists, PLACES), None)
+
+
+def by_apt() -> str | None:
+    """Debian's own package, where we may install it."""
+    if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):
+        return None
+    for command in (["apt-get", "update"], ["apt-get", "install", "--yes", "chromium"]):
+        subprocess.run(
+            command, check=False, capture_output=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        )
+    return installed()
+
+
+def by_playwright() -> str | None:
+    """The browser that Playwright brings, downloaded if it is not there yet."""
+    from playwright.sync_api import sync_playwright
+
+    subprocess.run(
+        [sys.executable, "-m", "playwright", "install", "chromium"], check=False, capture_output=True
+    )
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def executable() -> str:
+    """The path of a browser, found or installed.
+
+    Raises
+    ------
+    RuntimeError
+        When none can be had; the message says what to do.
+    """
+    ways: tuple[Callable[[], str | None], ...] = (installed, by_apt, by_playwright)
+    for way in ways:
+        if path := way():
+            return path
+    raise RuntimeError(HELP)

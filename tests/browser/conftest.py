@@ -1,0 +1,120 @@
+"""A running app and a browser page that tolerates no error."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.browser import chromium
+
+ROOT = Path(__file__).parents[2]
+READY = "[data-testid=stApp][data-test-script-state=notRunning]"
+
+
+class App:
+    """A Streamlit server of its own, on a free port of this machine."""
+
+    def __init__(self, log: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = log
+        options = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
+        flags = [f"--server.{name}={value}" for name, value in options.items()]
+        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *flags]
+        with log.open("w") as out:
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out)
+        self._wait(60.0)
+
+    def _wait(self, seconds: float) -> None:
+        for _ in range(int(seconds * 10)):
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError(f"the app did not start in {seconds:g} s:\n{self.log.read_text()}")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    app = App(tmp_path_factory.mktemp("app") / "log.txt")
+    yield app.url
+    app.stop()
+    assert "Traceback" not in app.log.read_text(), app.log.read_text()
+
+
+@pytest.fixture
+def cold_app(tmp_path: Path) -> Iterator[str]:
+    """A server that nobody has visited yet."""
+    app = App(tmp_path / "log.txt")
+    yield app.url
+    app.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    try:
+        path = chromium.executable()
+    except RuntimeError as error:
+        pytest.fail(str(error), pytrace=False)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
+        yield started
+        started.close()
+
+
+def is_error(message: ConsoleMessage) -> bool:
+    """An error of ours: Streamlit asks a deep link's folder for its own services first, and is told 404."""
+    return message.type == "error" and "/_stcore/" not in message.location["url"]
+
+
+def settle(page: Page) -> None:
+    """Wait until the script has run and the page stands still."""
+    page.wait_for_selector(READY, timeout=60_000)
+    page.wait_for_timeout(300)
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Makes pages of any size, language and theme; none of them may show or log an error."""
+    pages: list[Page] = []
+    errors: list[str] = []
+
+    def make(**context: object) -> Page:
+        page = browser.new_page(**{"viewport": {"width": 1400, "height": 900}, "locale": "en-US", **context})
+        page.set_default_timeout(20_000)
+        page.on("console", lambda message: errors.append(message.text) if is_error(message) else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        pages.append(page)
+        return page
+
+    yield make
+    boxes = [box.inner_text() for page in pages for box in page.get_by_test_id("stException").all()]
+    for page in pages:
+        page.context.close()
+    assert not errors + boxes
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    return new_page()
+
+
+@pytest.fixture
+def sent_frames(page: Page) -> list[object]:
+    """What the page has sent over its websocket; clear it to count from there."""
+    frames: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", frames.append))
+    return frames

@@ -1,0 +1,75 @@
+"""Every page opens in a real browser, cold, in both languages and themes, at three widths."""
+
+from pathlib import Path
+
+import pytest
+
+from pages._ui.registry import PAGES, START
+from tests.browser.conftest import settle
+
+pytestmark = pytest.mark.browser
+
+SCREENSHOTS = Path(__file__).parents[1] / "screenshots"
+EVERY_PAGE = (START, *PAGES)
+PATHS = {page: "" if page is START else page.url_path for page in EVERY_PAGE}
+SIZES = {1400: 900, 1024: 768, 390: 844}
+
+
+@pytest.mark.parametrize("entry", EVERY_PAGE, ids=lambda entry: entry.title)
+def test_deep_link_opens_on_a_server_that_nobody_has_visited(cold_app, page, entry):
+    page.goto(f"{cold_app}/{PATHS[entry]}")
+    settle(page)
+    assert page.get_by_role("heading", level=1).inner_text() == entry.question
+    assert page.get_by_test_id("stPageLink-NavLink").count() >= len(EVERY_PAGE)
+    assert page.get_by_test_id("stSidebarNav").count() == 0
+
+
+@pytest.mark.parametrize("entry", EVERY_PAGE, ids=lambda entry: entry.title)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", SIZES)
+def test_page_fits_its_window(app_url, new_page, entry, lang, theme, width):
+    page = new_page(viewport={"width": width, "height": SIZES[width]}, color_scheme=theme)
+    page.goto(f"{app_url}/{PATHS[entry]}?lang={lang}")
+    settle(page)
+    SCREENSHOTS.mkdir(exist_ok=True)
+    name = f"{PATHS[entry] or 'start'}-{lang}-{theme}-{width}.png"
+    page.screenshot(path=SCREENSHOTS / name)
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0
+
+
+def test_language_follows_the_browser_and_the_switch_wins(app_url, new_page):
+    page = new_page(locale="zh-CN")
+    page.goto(app_url)
+    settle(page)
+    chinese = page.get_by_role("heading", level=1).inner_text()
+    assert chinese != START.question
+    page.get_by_role("radio", name="English").click()
+    page.wait_for_url("**/?lang=en")
+    page.get_by_role("heading", level=1, name=START.question).wait_for()
+
+
+def test_language_stays_when_the_page_changes(app_url, page):
+    page.goto(f"{app_url}/?lang=zh")
+    settle(page)
+    page.get_by_test_id("stPageLink-NavLink").nth(2).click()
+    page.wait_for_url(f"**/{PAGES[1].url_path}?lang=zh")
+
+
+def test_nonsense_in_a_link_is_named_in_one_line(app_url, page):
+    page.goto(f"{app_url}/{PAGES[0].url_path}?in_features=abc&lr=-1")
+    settle(page)
+    notice = page.get_by_test_id("stAlert")
+    assert notice.count() == 1
+    assert "in_features=abc" in notice.inner_text()
+    assert "lr=-1" in notice.inner_text()
+
+
+def test_page_that_does_not_exist_opens_the_start_page_and_says_so(app_url, browser):
+    page = browser.new_page()  # Streamlit logs the missing page as an error, which `new_page` would not bear
+    page.goto(f"{app_url}/nowhere")
+    settle(page)
+    assert "not found" in page.locator("body").inner_text().lower()
+    assert page.locator("h1", has_text=START.question).count() == 1
+    page.close()

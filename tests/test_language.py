@@ -1,0 +1,49 @@
+"""Every text that a visitor reads is in the catalogue, translated, with the same fields to fill in."""
+
+import string
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[1]
+CATALOGUE = ROOT / "pages/_ui/locale/zh_CN/LC_MESSAGES/messages.po"
+ADVICE = "run `make translate` and fill in what is missing"
+
+
+def marked_texts():
+    found = set()
+    for folder in ("pages", "linear_core"):
+        rows = extract_from_dir(ROOT / folder, keywords={"_": None, "N_": None})
+        found.update(row[2] for row in rows)
+    return found
+
+
+def translations():
+    with CATALOGUE.open("rb") as file:
+        return {message.id: message.string for message in read_po(file) if message.id}
+
+
+def fields(text):
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+def test_every_marked_text_is_translated():
+    catalogue = translations()
+    assert sorted(text for text in marked_texts() if not catalogue.get(text)) == [], ADVICE
+
+
+def test_catalogue_holds_nothing_that_is_no_longer_shown():
+    assert sorted(set(translations()) - marked_texts()) == [], ADVICE
+
+
+def test_compiled_catalogue_is_fresh():
+    with CATALOGUE.with_suffix(".mo").open("rb") as file:
+        compiled = {message.id: message.string for message in read_mo(file) if message.id}
+    assert compiled == {text: done for text, done in translations().items() if done}, ADVICE
+
+
+def test_translation_fills_in_the_same_fields():
+    unequal = [text for text, done in translations().items() if done and fields(done) != fields(text)]
+    assert unequal == []
