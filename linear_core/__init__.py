@@ -11,7 +11,17 @@ from linear_core.cell import CellTrace
 from linear_core.changes import data_from_plain, plain_data
 from linear_core.config import TrainingConfig
 from linear_core.conventions import CONVENTIONS
-from linear_core.data import RegressionData, line_data, linear_data
+from linear_core.data import (
+    BUILTIN_DATA,
+    BuiltinData,
+    RegressionData,
+    TableColumn,
+    builtin_data,
+    line_data,
+    linear_data,
+    read_table,
+    table_columns,
+)
 from linear_core.errors import ConfigError, DataError, ShapeError
 from linear_core.explanations import Explanation
 from linear_core.fixes import Fix
@@ -20,10 +30,12 @@ from linear_core.history import TrainingHistory
 from linear_core.known_layers import KNOWN_LAYERS
 from linear_core.layer import DTYPES, INITS, LayerSpec, build_layer, layer_code
 from linear_core.least_squares import LeastSquares, StandardErrors, least_squares
+from linear_core.log import log_lines
 from linear_core.losses import LOSSES
 from linear_core.match import Match
 from linear_core.optimizers import OPTIMIZER_CHOICES, OPTIMIZERS
 from linear_core.past import TrainingState
+from linear_core.step_trace import StepTrace
 from linear_core.surface import LossSurface, loss_surface
 from linear_core.theory import DescentPath, Stability, descent_path, stability
 from linear_core.training import Trainer
@@ -32,6 +44,7 @@ from linear_core.views import VIEWS, frames
 __version__ = "0.1.0"
 
 __all__ = [
+    "BUILTIN_DATA",
     "CONVENTIONS",
     "DTYPES",
     "INITS",
@@ -43,6 +56,7 @@ __all__ = [
     "VIEWS",
     "BackwardTrace",
     "BlockSummary",
+    "BuiltinData",
     "CallOutcome",
     "CellTrace",
     "ConfigError",
@@ -59,12 +73,15 @@ __all__ = [
     "ShapeError",
     "Stability",
     "StandardErrors",
+    "StepTrace",
+    "TableColumn",
     "Trainer",
     "TrainingConfig",
     "TrainingHistory",
     "TrainingState",
     "block_summary",
     "build_layer",
+    "builtin_data",
     "check_size",
     "data_from_plain",
     "descent_path",
@@ -73,10 +90,13 @@ __all__ = [
     "least_squares",
     "line_data",
     "linear_data",
+    "log_lines",
     "loss_surface",
     "plain_data",
     "predict_call",
+    "read_table",
     "stability",
+    "table_columns",
     "trace_backward",
     "trace_forward",
     "window",

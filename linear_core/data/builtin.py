@@ -1,0 +1,150 @@
+"""Small real data sets that ship with the package; ``SOURCES.md`` beside them tells where each is from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from types import MappingProxyType
+
+import torch
+
+from linear_core.data.regression import RegressionData
+from linear_core.data.tables import read_table
+from linear_core.errors import ConfigError
+
+_FACTS = "measurements, free of copyright"
+
+
+@dataclass(frozen=True)
+class BuiltinData:
+    """What is known of a data set that ships with the package.
+
+    Parameters
+    ----------
+    title : str
+        What the samples are.
+    source : str
+        Who published them, and where.
+    licence : str
+        Why they may be shipped.
+    features, target : tuple of str
+        The columns.
+    units : mapping of str to str
+        The unit of each column that has one.
+    """
+
+    title: str
+    source: str
+    licence: str
+    features: tuple[str, ...]
+    target: tuple[str, ...]
+    units: Mapping[str, str]
+
+
+def _anscombe(number: int, shape: str) -> BuiltinData:
+    return BuiltinData(
+        title=f"Anscombe's quartet {number}: {shape}",
+        source="F. J. Anscombe, Graphs in Statistical Analysis, The American Statistician 27, 1973",
+        licence="eleven pairs of numbers, free of copyright",
+        features=("x",),
+        target=("y",),
+        units={},
+    )
+
+
+BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
+    {
+        "norris": BuiltinData(
+            title="Ozone meter against the reference of NIST",
+            source="J. Norris, NIST, Statistical Reference Datasets: Norris",
+            licence="public domain (work of the United States government)",
+            features=("reference",),
+            target=("instrument",),
+            units={},
+        ),
+        "galton": BuiltinData(
+            title="Height of grown children against their parents' mean",
+            source="F. Galton, Regression towards Mediocrity in Hereditary Stature, 1886, table I",
+            licence="public domain (published in 1886)",
+            features=("midparent",),
+            target=("child",),
+            units={"midparent": "inch", "child": "inch"},
+        ),
+        "cars": BuiltinData(
+            title="Stopping distance against speed of cars of the 1920s",
+            source="M. Ezekiel, Methods of Correlation Analysis, 1930",
+            licence=_FACTS,
+            features=("speed",),
+            target=("distance",),
+            units={"speed": "mile/h", "distance": "ft"},
+        ),
+        "forbes": BuiltinData(
+            title="Air pressure against the boiling point of water in the Alps",
+            source="J. D. Forbes, Transactions of the Royal Society of Edinburgh 21, 1857",
+            licence="public domain (published in 1857)",
+            features=("boiling_point",),
+            target=("pressure",),
+            units={"boiling_point": "°F", "pressure": "inHg"},
+        ),
+        "anscombe_1": _anscombe(1, "a line with noise"),
+        "anscombe_2": _anscombe(2, "a curve"),
+        "anscombe_3": _anscombe(3, "a line and one outlier"),
+        "anscombe_4": _anscombe(4, "one point decides"),
+        "trees": BuiltinData(
+            title="Timber of 31 felled black cherry trees against diameter and height",
+            source="H. A. Meyer, Forest Mensuration, 1953; Ryan, Joiner and Ryan, Minitab Handbook, 1976",
+            licence=_FACTS,
+            features=("diameter", "height"),
+            target=("volume",),
+            units={"diameter": "inch", "height": "ft", "volume": "ft³"},
+        ),
+        "longley": BuiltinData(
+            title="Employment in the United States, 1947 to 1962, against six measures of the economy",
+            source="J. W. Longley, Journal of the American Statistical Association 62, 1967; NIST: Longley",
+            licence="public domain (statistics of the United States government)",
+            features=("price_deflator", "gnp", "unemployed", "armed_forces", "population", "year"),
+            target=("employed",),
+            units={
+                "price_deflator": "1954 = 100",
+                "gnp": "million $",
+                "unemployed": "thousand",
+                "armed_forces": "thousand",
+                "population": "thousand",
+                "employed": "thousand",
+            },
+        ),
+    }
+)
+
+
+def builtin_data(name: str, *, dtype: torch.dtype = torch.float32) -> RegressionData:
+    """Load a small real data set that ships with the package.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``BUILTIN_DATA``.
+    dtype : torch.dtype
+        Of the tensors; float64 keeps every digit that was published.
+
+    Returns
+    -------
+    RegressionData
+        With title, source and units.
+
+    Raises
+    ------
+    ConfigError
+        If there is no data set of this name; the message lists those that are.
+
+    Examples
+    --------
+    >>> data = builtin_data("cars")
+    >>> data.n_samples, data.feature_names, data.units["distance"]
+    (50, ('speed',), 'ft')
+    """
+    if name not in BUILTIN_DATA:
+        raise ConfigError(f"no built-in data are called {name!r}; choose one of: {', '.join(BUILTIN_DATA)}.")
+    about = BUILTIN_DATA[name]
+    with (files("linear_core.data") / f"{name}.csv").open("rb") as file:
+        data = read_table(file, about.target, about.features, dtype=dtype)
+    return replace(data, title=about.title, source=about.source, units=about.units)
