@@ -16,7 +16,11 @@ from linear_core.errors import ConfigError, DataError, ShapeError
 from linear_core.history import TrainingHistory
 from linear_core.past import Past, Segment, TrainingState
 from linear_core.start import starting_point
+from linear_core.step_trace import StepTrace, trace_next_step
 from linear_core.stopping import StopWatch
+
+# A chunk of `advance_for`: short, so that its end is met even when other threads slow it down.
+LONGEST_CHUNK = 0.01
 
 
 class Trainer:
@@ -169,7 +173,7 @@ class Trainer:
         Parameters
         ----------
         seconds : float
-            Wall-clock time to spend, kept to within a chunk of some milliseconds.
+            Wall-clock time to spend, kept to within some milliseconds.
         max_steps : int or None
             Not more than so many.
 
@@ -185,8 +189,8 @@ class Trainer:
             spent = perf_counter() - began
             if spent >= seconds:
                 break
-            # At the present pace, what fits into the time left; never a leap, since a pace may be a fluke.
-            chunk = max(1, min(4 * chunk, int(made / spent * (seconds - spent))))
+            # What fits at the present pace; never a leap, since a pace may be a fluke.
+            chunk = max(1, min(4 * chunk, int(made / spent * min(seconds - spent, LONGEST_CHUNK))))
         return made
 
     def _goes_on(self) -> bool:
@@ -232,15 +236,21 @@ class Trainer:
             step, engine.weight, engine.bias, rows.loss[-1].item(), rows.gradient_norm[-1].item()
         )
 
-    def batch_at(self, step: int) -> Tensor | None:
-        """Give the row numbers of the samples that the step from `step` on sees; None for all of them.
+    def trace_step(self, step: int | None = None) -> StepTrace:
+        """Look at all that one step computes: the one from the present, or from any step made before.
+
+        Parameters
+        ----------
+        step : int, optional
+            The step from whose state it is made. The run itself stays where it is.
 
         Raises
         ------
         ConfigError
-            The step was not made yet.
+            That state was not reached yet.
         """
-        return self._past.replayed(self._checked(step))[0].next_batch()
+        step = self.step if step is None else self._checked(step)
+        return trace_next_step(self._past.segment_at(step), self._past.replayed(step)[0])
 
     def segment_at(self, step: int) -> tuple[RegressionData, TrainingConfig]:
         """Give the data and the config with which the run goes on from `step`."""
