@@ -50,7 +50,7 @@ def one_of(
     link.adopt(key, choice)
     if widget in (st.pills, st.segmented_control):
         options.setdefault("required", True)
-    widget(label, choice.options, format_func=names, key=key, persist_state="session", **options)
+    widget(label, choice.options, format_func=names, key=key, **options)
     link.publish(key, choice)
     return str(st.session_state[key])
 

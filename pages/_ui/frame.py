@@ -88,7 +88,6 @@ def _language_switch() -> None:
         key="lang",
         required=True,
         label_visibility="collapsed",
-        persist_state="session",
     )
     link.publish("lang", choice)
 

@@ -12,23 +12,25 @@ from pages._ui.choices import Choice
 
 
 def arrive(path: str) -> None:
-    """Note that the script of ``path`` runs; a change of page empties the link, which is no wish to reset."""
-    st.session_state["arrived"] = st.session_state.get("page_path") != path
+    """Note whose script runs: a change of page empties the link, which is no wish to reset."""
     st.session_state["page_path"] = path
 
 
 def adopt(key: str, choice: Choice) -> None:
-    """Take ``key`` from the link into the session: at first, and when back or forward changed the link."""
+    """Set ``key`` before its control is drawn: a new choice, what back or forward brought, or as it was."""
     in_link = st.query_params.get(key)
-    if key in st.session_state:
-        unchanged = in_link == st.session_state.get(f"{key}@link")
-        if unchanged or (in_link is None and st.session_state["arrived"]):
+    kept = st.session_state.get(f"kept:{key}")
+    if kept and kept["page_path"] != st.session_state["page_path"]:
+        if in_link in (None, kept["in_link"]):
+            st.session_state[key] = kept["value"]
             return
+    elif kept and (st.session_state.get(key) != kept["value"] or in_link == kept["in_link"]):
+        return
     st.session_state[key] = in_link if in_link is not None and choice.accepts(in_link) else choice.default
 
 
 def publish(key: str, choice: Choice) -> None:
-    """Write the session's value of ``key`` into the link; defaults leave it."""
+    """Write ``key`` into the link once its control is drawn; a default leaves the link."""
     value = st.session_state[key]
     in_link = None if value == choice.default else str(value)
     if st.query_params.get(key) != in_link:
@@ -36,7 +38,8 @@ def publish(key: str, choice: Choice) -> None:
             st.query_params.pop(key, None)
         else:
             st.query_params[key] = in_link
-    st.session_state[f"{key}@link"] = in_link
+    page_path = st.session_state["page_path"]
+    st.session_state[f"kept:{key}"] = {"value": value, "in_link": in_link, "page_path": page_path}
 
 
 def unfit_values(choices: Mapping[str, Choice]) -> list[str]:
