@@ -20,7 +20,7 @@ def adopt(key: str, choice: Choice) -> None:
     """Set ``key`` before its control is drawn: a new choice, what back or forward brought, or as it was."""
     in_link = st.query_params.get(key)
     kept = st.session_state.get(f"kept:{key}")
-    if kept and kept["page_path"] != st.session_state["page_path"]:
+    if kept and (key not in st.session_state or kept["page_path"] != st.session_state["page_path"]):
         if in_link in (None, kept["in_link"]):
             st.session_state[key] = kept["value"]
             return
