@@ -22,8 +22,10 @@ from linear_core.data import (
     read_table,
     table_columns,
 )
+from linear_core.data_code import line_data_code, linear_data_code
 from linear_core.errors import ConfigError, DataError, ShapeError
 from linear_core.explanations import Explanation
+from linear_core.fills import FILLS, fill
 from linear_core.fixes import Fix
 from linear_core.forward import ForwardTrace, trace_forward
 from linear_core.history import TrainingHistory
@@ -33,12 +35,17 @@ from linear_core.least_squares import LeastSquares, StandardErrors, least_square
 from linear_core.log import log_lines
 from linear_core.losses import LOSSES
 from linear_core.match import Match
+from linear_core.matrix_link import decode_matrix, encode_matrix
+from linear_core.matrix_text import format_matrix, parse_matrix
+from linear_core.notebook import as_notebook
 from linear_core.optimizers import OPTIMIZER_CHOICES, OPTIMIZERS
 from linear_core.past import TrainingState
+from linear_core.scripts import layer_script
 from linear_core.step_trace import StepTrace
 from linear_core.surface import LossSurface, loss_surface
 from linear_core.theory import DescentPath, Stability, descent_path, stability
 from linear_core.training import Trainer
+from linear_core.training_script import training_script
 from linear_core.views import VIEWS, frames
 
 __version__ = "0.1.0"
@@ -47,6 +54,7 @@ __all__ = [
     "BUILTIN_DATA",
     "CONVENTIONS",
     "DTYPES",
+    "FILLS",
     "INITS",
     "KNOWN_LAYERS",
     "LOSSES",
@@ -79,19 +87,28 @@ __all__ = [
     "TrainingConfig",
     "TrainingHistory",
     "TrainingState",
+    "as_notebook",
     "block_summary",
     "build_layer",
     "builtin_data",
     "check_size",
     "data_from_plain",
+    "decode_matrix",
     "descent_path",
+    "encode_matrix",
+    "fill",
+    "format_matrix",
     "frames",
     "layer_code",
+    "layer_script",
     "least_squares",
     "line_data",
+    "line_data_code",
     "linear_data",
+    "linear_data_code",
     "log_lines",
     "loss_surface",
+    "parse_matrix",
     "plain_data",
     "predict_call",
     "read_table",
@@ -99,5 +116,6 @@ __all__ = [
     "table_columns",
     "trace_backward",
     "trace_forward",
+    "training_script",
     "window",
 ]

@@ -1,0 +1,120 @@
+"""A matrix in a link comes back to the last bit, and no link can do harm."""
+
+import base64
+import re
+import time
+import zlib
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linear_core.errors import DataError, ShapeError
+from linear_core.layer import DTYPES
+from linear_core.matrix_link import MAX_LINK_CHARACTERS, decode_matrix, encode_matrix
+from linear_core.matrix_text import MAX_CELLS
+
+
+def random(*shape, dtype=torch.float32, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed)).to(dtype)
+
+
+def pack(data):
+    return "z" + base64.urlsafe_b64encode(zlib.compress(data, 9)).decode().rstrip("=")
+
+
+@given(st.integers(1, 12), st.integers(1, 12), st.sampled_from(list(DTYPES.values())), st.integers(0, 9999))
+@settings(max_examples=80, deadline=None)
+def test_a_link_gives_the_matrix_back_to_the_last_bit(rows, columns, dtype, seed):
+    matrix = random(rows, columns, dtype=dtype, seed=seed) * 10.0 ** (seed % 9 - 4)
+    text = encode_matrix(matrix)
+    assert re.fullmatch(r"[A-Za-z0-9._~-]+", text)
+    assert torch.equal(decode_matrix(text, dtype), matrix)
+
+
+def test_large_and_small_numbers_need_no_plus_sign():
+    matrix = torch.tensor([[1e30, -1e-30]])
+    assert encode_matrix(matrix) == "1e30_-1e-30"
+    assert torch.equal(decode_matrix("1e30_-1e-30"), matrix)
+
+
+def test_a_short_matrix_can_be_read_and_a_long_one_is_compressed():
+    assert encode_matrix(torch.tensor([[1.0, 2.5], [-3.0, 4.0]])) == "1_2.5~-3_4"
+    long = encode_matrix(torch.zeros(200, 200))
+    assert long.startswith("z")
+    assert len(long) < 400
+    assert decode_matrix(long).shape == (200, 200)
+
+
+def test_a_list_comes_back_as_one_row():
+    assert decode_matrix(encode_matrix(torch.tensor([1.0, 2.0]))).tolist() == [[1.0, 2.0]]
+
+
+def test_a_layer_as_large_as_the_picture_fits_a_link():
+    assert len(encode_matrix(random(16, 16))) < MAX_LINK_CHARACTERS
+
+
+def test_as_many_cells_as_are_read_can_be_written():
+    matrix = torch.full((1, MAX_CELLS), -1 / 3)
+    assert torch.equal(decode_matrix(encode_matrix(matrix)), matrix)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "words"),
+    [
+        (random(64, 64), r"shape \(64, 64\) takes .* characters, but a link holds 4,000; save it as a file"),
+        (torch.zeros(1, MAX_CELLS + 1), "has 65,537 cells, but a link holds 65,536"),
+        (torch.zeros(0, 3), r"of shape \(0, 3\), is empty or not finite"),
+        (torch.tensor([[float("nan")]]), "is empty or not finite"),
+    ],
+)
+def test_what_does_not_fit_a_link_is_refused(matrix, words):
+    with pytest.raises(DataError, match=words):
+        encode_matrix(matrix)
+
+
+@pytest.mark.parametrize("shape", [(), (2, 2, 2)])
+def test_only_lists_and_matrices_are_written(shape):
+    with pytest.raises(ShapeError, match="one or two dimensions are wanted"):
+        encode_matrix(torch.zeros(shape))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "there is no number"),
+        ("z", "cut off"),
+        ("1_2~3", "row 1 has 1 numbers, but row 0 has 2"),
+        ("1_x", "row 0, column 1 .* is 'x'"),
+        ("1__2", "row 0, column 1 .* is empty"),
+        ("nan", "is nan"),
+        ("z????", "cut off"),
+        ("zé", "damaged"),
+        ("zabcde", "damaged"),
+        ("zAAAA", "damaged"),
+        (encode_matrix(random(9, 9))[:-9], "cut off"),
+        (pack("1_é".encode()), "damaged"),
+        (pack(b"1_2") + "AAAA", "something behind it"),
+        ("1" * (MAX_LINK_CHARACTERS + 1), "has 4,001 characters, at most 4,000 are read"),
+    ],
+)
+def test_a_damaged_link_is_refused(text, words):
+    with pytest.raises(DataError, match=words):
+        decode_matrix(text)
+
+
+def test_one_changed_character_does_not_go_unseen():
+    text = encode_matrix(random(9, 9))
+    other = text[:100] + ("A" if text[100] != "A" else "B") + text[101:]
+    with pytest.raises(DataError):
+        decode_matrix(other)
+
+
+def test_a_link_that_unpacks_to_too_much_is_refused_before_it_does():
+    bomb = pack(b"1_" * 1_400_000)
+    assert len(bomb) < MAX_LINK_CHARACTERS
+    start = time.perf_counter()
+    with pytest.raises(DataError, match="unpacks to more than 2,097,152 characters"):
+        decode_matrix(bomb)
+    assert time.perf_counter() - start < 1

@@ -1,0 +1,183 @@
+"""What people type and paste becomes a matrix, or a sentence about what is wrong and where."""
+
+import math
+import time
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linear_core.errors import DataError, ShapeError
+from linear_core.layer import DTYPES
+from linear_core.matrix_text import MAX_CELLS, MAX_CHARACTERS, format_matrix, parse_matrix
+
+ONE_TO_FOUR = [[1.0, 2.0], [3.0, 4.0]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[1, 2], [3, 4]]",
+        " [ [1 , 2.] ,\n[3e0,+4,],\n] ",
+        "1,2\n3,4",
+        "1;2\r\n3;4\r\n\r\n",
+        "1\t2\n3\t4",
+        "1 2\n 3   4 ",
+        "1, 2\n3, 4\n",
+        "1\N{FULLWIDTH COMMA} 2\n3\N{FULLWIDTH SEMICOLON}4",
+        "\ufeff1,2\n3,4",
+        "tensor([[1., 2.],\n        [3., 4.]])",
+        "tensor([[1, 2],\n        [3, 4]], dtype=torch.int32, device='cuda:0')",
+        "torch.tensor([[1.0000e+00, 2.0000e+00], [3., 4.]], requires_grad=True)",
+        "tensor([[1., 2.],\n        [3., 4.]], dtype=torch.float64, grad_fn=<AddmmBackward0>)",
+        "Parameter containing:\ntensor([[1., 2.],\n        [3., 4.]], requires_grad=True)",
+        "[[1. 2.]\n [3. 4.]]",
+        "array([[1., 2.],\n       [3., 4.]], dtype=float32)",
+        "np.array([[1, 2], [3, 4]])",
+    ],
+)
+def test_every_usual_way_to_write_a_matrix_is_read(text):
+    matrix = parse_matrix(text)
+    assert matrix.tolist() == ONE_TO_FOUR
+    assert matrix.dtype == torch.float32
+
+
+@pytest.mark.parametrize(
+    "text", ["[1, 2]", "1 2", "tensor([1., 2.], grad_fn=<AddBackward0>)", "[[1, 2]]", "[1. 2.]"]
+)
+def test_one_list_is_one_row(text):
+    assert parse_matrix(text).tolist() == [[1.0, 2.0]]
+
+
+def test_one_number_is_one_cell():
+    assert parse_matrix("tensor(3., dtype=torch.float64)").tolist() == parse_matrix("3").tolist() == [[3.0]]
+
+
+def test_printed_minus_signs_are_read():
+    text = "\N{MINUS SIGN}1.5, -2, .5, 1e-3, -2E+2"
+    assert torch.equal(parse_matrix(text), torch.tensor([[-1.5, -2, 0.5, 0.001, -200]]))
+
+
+def test_the_dtype_asked_for_is_given():
+    assert parse_matrix("0.1", torch.float64).item() == 0.1
+    assert parse_matrix("0.1").item() == torch.tensor(0.1).item()
+    assert parse_matrix("0.1", torch.bfloat16).dtype == torch.bfloat16
+
+
+@given(
+    st.integers(1, 6),
+    st.integers(1, 40),
+    st.sampled_from([torch.float32, torch.float64]),
+    st.booleans(),
+    st.integers(0, 9999),
+)
+@settings(max_examples=60, deadline=None)
+def test_what_print_shows_is_read_to_the_digits_shown(rows, columns, dtype, parameter, seed):
+    matrix = torch.randn(rows, columns, generator=torch.Generator().manual_seed(seed), dtype=dtype)
+    matrix *= 10.0 ** (seed % 7 - 3)
+    text = str(torch.nn.Parameter(matrix) if parameter else matrix)
+    assert torch.allclose(parse_matrix(text, dtype), matrix, rtol=1e-3, atol=5.1e-5)
+
+
+@given(st.data(), st.sampled_from(list(DTYPES.values())), st.integers(1, 4), st.integers(1, 4))
+@settings(max_examples=100, deadline=None)
+def test_a_formatted_matrix_is_read_back_to_the_last_bit(data, dtype, rows, columns):
+    width = {torch.float64: 64, torch.float32: 32}.get(dtype, 16)
+    numbers = st.floats(width=width, allow_nan=False, allow_infinity=False)
+    cells = st.lists(st.lists(numbers, min_size=columns, max_size=columns), min_size=rows, max_size=rows)
+    matrix = torch.tensor(data.draw(cells), dtype=torch.float64).to(dtype)
+    again = parse_matrix(format_matrix(matrix), dtype)
+    assert torch.equal(again, matrix)
+    assert torch.equal(again.signbit(), matrix.signbit())
+    assert torch.equal(parse_matrix(format_matrix(matrix[0]), dtype)[0], matrix[0])
+
+
+def test_a_float32_kept_in_float64_keeps_all_its_digits():
+    value = torch.tensor([0.1]).double()
+    assert parse_matrix(format_matrix(value), torch.float64).item() == value.item() != 0.1
+
+
+def test_formatted_numbers_are_short():
+    matrix = torch.tensor([[0.1, 1.0, -2.5, 1 / 3, 16777216.0]])
+    assert format_matrix(matrix) == "[[0.1, 1, -2.5, 0.33333334, 16777216]]"
+    assert format_matrix(torch.tensor([1.0, 0.5])) == "[1, 0.5]"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "there is no number in the text"),
+        (" \n ", "there is no number"),
+        ("[]", "there is no number"),
+        ("[[], []]", "there is no number"),
+        ("tensor([], size=(0, 3))", "there is no number"),
+        ("[[1, 2], [3]]", r"row 1 has 1 numbers, but row 0 has 2 \(counted from 0\)"),
+        ("[[1, 2], []]", "row 1 has 0 numbers"),
+        ("1,2\n3,4,5", "row 1 has 3 numbers, but row 0 has 2"),
+        ("1,2\n3,x", r"row 1, column 1 \(counted from 0\) is 'x', which is no number"),
+        ("x,y\n1,2", "row 0, column 0 .* is 'x'"),
+        ("a" * 50, r"'a{24}…', which is no number"),
+        ("1,,2", "row 0, column 1 .* is empty"),
+        ("1,2,", "row 0, column 2 .* is empty"),
+        ("[[1, nan]]", "row 0, column 1 .* is nan; give a finite number"),
+        ("1\n-inf", "row 1, column 0 .* is -inf"),
+        ("1_000", "'1_000', which is no number"),
+        ("0x10", "'0x10', which is no number"),
+        ("1,5;2,5", "has commas and semicolons"),
+        ("tensor([[1., ..., 2.]])", r"'\.\.\.' in it, .* torch\.set_printoptions\(threshold=65537\)"),
+        ("1 … 2", r"only part of a tensor"),
+        ("[[[1, 2]]]", "three levels of brackets"),
+        ("[[1, 2], [3, 4]", "brackets do not pair up"),
+        ("[1, 2]]", "brackets do not pair up"),
+        ("[1, [2, 3]]", "brackets do not pair up"),
+        ("1, 2]", "brackets do not pair up"),
+        ("__import__('os')", "no number"),
+        ("1e39", r"row 0, column 0 .* is '1e39', too large for torch\.float32, which ends at 3\.403e\+38"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(text, words):
+    with pytest.raises(DataError, match=words):
+        parse_matrix(text)
+
+
+def test_a_number_may_fit_one_dtype_and_not_another():
+    assert parse_matrix("1e39", torch.float64).item() == 1e39
+    with pytest.raises(DataError, match=r"too large for torch\.float16, which ends at 6\.55e"):
+        parse_matrix("70000", torch.float16)
+
+
+def test_too_much_text_is_refused():
+    with pytest.raises(DataError, match="at most 2,097,152 are read"):
+        parse_matrix(" " * (MAX_CHARACTERS + 1))
+    with pytest.raises(DataError, match="has 1 × 65,537 numbers, at most 65,536 are read"):
+        parse_matrix("1 " * (MAX_CELLS + 1))
+    assert parse_matrix("1 " * MAX_CELLS).shape == (1, MAX_CELLS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" + "[1]  ,  " * 30 + "x",
+        "[" + "[1]" + " " * 100_000 + "x]",
+        "tensor(" + ",dtype=" * 20_000 + "[)",
+        "1" * 200_000 + "x",
+        "1" * 200_000,
+        "[" * 100_000,
+    ],
+)
+def test_no_text_takes_long_to_refuse(text):
+    start = time.perf_counter()
+    with pytest.raises(DataError):
+        parse_matrix(text)
+    assert time.perf_counter() - start < 1
+
+
+@pytest.mark.parametrize("shape", [(), (2, 2, 2)])
+def test_only_lists_and_matrices_are_written(shape):
+    with pytest.raises(ShapeError, match="one or two dimensions are wanted"):
+        format_matrix(torch.zeros(shape))
+
+
+def test_nan_is_written_as_it_is():
+    assert format_matrix(torch.tensor([math.nan, math.inf])) == "[nan, inf]"
