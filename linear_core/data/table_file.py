@@ -125,9 +125,7 @@ def _csv(name: str, content: bytes) -> Table:
         if len(lines) == MAX_ROWS:
             raise _too_many_rows(name)
         if len(row) != len(header):
-            table.fault = (
-                f"line {line} of {name} has {len(row)} values for {len(header)} columns; mend the line."
-            )
+            table.fault = f"{name}, line {line}: {len(row)} values for {len(header)} columns; mend the line."
             break
         lines.append(line)
         for column, cell in zip(table.columns, row, strict=True):

@@ -1,0 +1,331 @@
+"""The closed forms against autograd's Hessian and a plain loop of gradient descent."""
+
+import math
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.nn import functional as F
+
+from linear_core import (
+    ConfigError,
+    DataError,
+    ShapeError,
+    descent_path,
+    least_squares,
+    line_data,
+    linear_data,
+    loss_surface,
+    stability,
+)
+
+REFERENCE = line_data()  # 50 points on y = 3x + 0.8
+
+
+def random_start(data, bias, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    weight = torch.randn((data.out_features, data.in_features), generator=generator)
+    return weight, torch.randn((data.out_features,), generator=generator) if bias else None
+
+
+def looped_descent(x, target, weight, bias, learning_rate, num_steps):
+    """Return weight, bias and loss after ``num_steps`` of autograd, in float64."""
+    x, target = x.double(), target.double()
+    parameters = [p.double().clone().requires_grad_() for p in (weight, bias) if p is not None]
+    for _ in range(num_steps):
+        grads = torch.autograd.grad(F.mse_loss(F.linear(x, *parameters), target), parameters)
+        with torch.no_grad():
+            for parameter, grad in zip(parameters, grads, strict=True):
+                parameter -= learning_rate * grad
+    loss = F.mse_loss(F.linear(x, *parameters), target).item()
+    return [p.detach() for p in parameters], loss
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    n=st.integers(1, 8),
+    in_features=st.integers(1, 4),
+    out_features=st.integers(1, 3),
+    bias=st.booleans(),
+    seed=st.integers(0, 1000),
+)
+def test_eigenvalues_are_those_of_autograds_hessian(n, in_features, out_features, bias, seed):
+    data = linear_data(in_features, out_features, n, seed=seed)
+    x, target = data.x.double(), data.target.double()
+    width = in_features + bias
+
+    def loss(flat):
+        parameters = flat.reshape(out_features, width)
+        own_bias = parameters[:, -1] if bias else None
+        return F.mse_loss(F.linear(x, parameters[:, :in_features], own_bias), target)
+
+    start = torch.zeros(out_features * width, dtype=torch.float64)
+    hessian = torch.func.jacrev(torch.func.grad(loss))(start)
+    bowl = stability(data.x, bias=bias, out_features=out_features)
+    # Each output has the same bowl, so the whole Hessian has every eigenvalue out_features times.
+    expected = torch.linalg.eigvalsh(hessian).flip(0)[::out_features]
+    assert torch.allclose(bowl.eigenvalues, expected, rtol=1e-9, atol=1e-12)
+    assert bowl.flat_directions == width - min(n, width)
+
+
+def test_the_limit_is_two_over_the_largest_eigenvalue_and_the_best_rate_balances_both_ends():
+    bowl = stability(REFERENCE.x)
+    largest, smallest = bowl.eigenvalues.tolist()
+    assert bowl.max_learning_rate == 2 / largest
+    assert bowl.best_learning_rate == 2 / (largest + smallest)
+    assert bowl.condition_number == largest / smallest
+    assert 1 - bowl.best_learning_rate * smallest == pytest.approx(bowl.best_learning_rate * largest - 1)
+
+
+@pytest.mark.parametrize(("share", "converges"), [(0.99, True), (1.01, False)])
+def test_descent_converges_just_below_the_limit_and_explodes_just_above(share, converges):
+    rate = share * stability(REFERENCE.x).max_learning_rate
+    start = torch.zeros(1, 1), torch.zeros(1)
+    _, loss = looped_descent(REFERENCE.x, REFERENCE.target, *start, rate, 1500)
+    assert (loss < 1e-3) if converges else (loss > 1e3)
+
+
+def test_half_lives_of_the_reference_program():
+    bowl = stability(REFERENCE.x)
+    assert bowl.steps_to(0.5, learning_rate=0.001) == 5381
+    assert bowl.steps_to(0.5, learning_rate=0.75) == 7
+
+
+@pytest.mark.parametrize("share", [0.01, 0.3, 0.7, 0.999])
+def test_steps_to_counts_the_steps_of_the_slowest_error(share):
+    bowl = stability(REFERENCE.x)
+    rate = share * bowl.max_learning_rate
+    left = max(abs(1 - rate * value) for value in bowl.eigenvalues.tolist())
+    steps = bowl.steps_to(0.01, learning_rate=rate)
+    assert left**steps <= 0.01 < left ** (steps - 1)
+
+
+def test_steps_to_is_infinite_where_nothing_shrinks():
+    bowl = stability(torch.tensor([[-2.0], [2.0]]))
+    assert bowl.steps_to(0.5, learning_rate=0.0) == math.inf
+    assert bowl.steps_to(0.5, learning_rate=0.26) == math.inf
+    assert bowl.steps_to(0.5, learning_rate=1e30) == math.inf
+
+
+def test_a_round_bowl_is_left_in_one_step():
+    bowl = stability(torch.tensor([[2.0], [2.0]]), bias=False)
+    assert bowl.best_learning_rate == pytest.approx(0.125)
+    assert bowl.steps_to(0.5, learning_rate=0.125) == 1
+
+
+def test_steps_to_is_exact_for_tiny_rates():
+    bowl = stability(torch.tensor([[1.0]]), bias=False)
+    assert bowl.steps_to(0.5, learning_rate=1e-20) == pytest.approx(math.log(2) / 2e-20)
+
+
+def test_flat_directions_do_not_count():
+    x = torch.tensor([[1.0, 1.0], [2.0, 2.0], [4.0, 4.0]])
+    bowl = stability(x)
+    assert bowl.flat_directions == 1
+    assert bowl.eigenvalues[-1].item() == 0
+    assert bowl.condition_number == pytest.approx((bowl.eigenvalues[0] / bowl.eigenvalues[1]).item())
+
+
+@pytest.mark.parametrize("factor", [0.0, 1.0, 2.0])
+def test_a_factor_that_does_not_shrink_is_refused(factor):
+    with pytest.raises(ConfigError, match=f"factor={factor} is not between 0 and 1"):
+        stability(REFERENCE.x).steps_to(factor, learning_rate=0.1)
+
+
+def test_x_that_says_nothing_is_refused():
+    with pytest.raises(DataError, match="no learning rate changes the output"):
+        stability(torch.zeros(3, 1), bias=False)
+    assert stability(torch.zeros(3, 1)).eigenvalues.tolist() == [pytest.approx(2.0), 0.0]
+    with pytest.raises(ShapeError, match=r"x has shape \(3,\)"):
+        stability(torch.zeros(3))
+    with pytest.raises(ConfigError, match="out_features=0"):
+        stability(REFERENCE.x, out_features=0)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    n=st.integers(1, 8),
+    in_features=st.integers(1, 4),
+    out_features=st.integers(1, 3),
+    bias=st.booleans(),
+    share=st.sampled_from([0.0, 0.05, 0.5, 0.8, 1.0, 1.05]),
+    num_steps=st.integers(0, 40),
+    seed=st.integers(0, 1000),
+)
+def test_the_path_is_that_of_a_plain_loop(n, in_features, out_features, bias, share, num_steps, seed):
+    data = linear_data(in_features, out_features, n, noise_std=0.3, seed=seed)
+    rate = share * stability(data.x, bias=bias, out_features=out_features).max_learning_rate
+    start = random_start(data, bias, seed)
+    path = descent_path(data.x, data.target, *start, rate, [num_steps])
+    parameters, loss = looped_descent(data.x, data.target, *start, rate, num_steps)
+    assert torch.allclose(path.weight[0], parameters[0], rtol=1e-8, atol=1e-9)
+    assert path.loss.item() == pytest.approx(loss, rel=1e-8, abs=1e-12)
+    assert path.step.tolist() == [num_steps]
+    assert path.overflow_at is None
+    if bias:
+        assert torch.allclose(path.bias[0], parameters[1], rtol=1e-8, atol=1e-9)
+    else:
+        assert path.bias is None
+
+
+def test_an_int_asks_for_all_states_and_a_list_for_some_in_its_order():
+    start = random_start(REFERENCE, bias=True)
+    every = descent_path(REFERENCE.x, REFERENCE.target, *start, 0.3, 1000)
+    some = descent_path(REFERENCE.x, REFERENCE.target, *start, 0.3, torch.tensor([1000, 0, 7]))
+    assert torch.equal(every.step, torch.arange(1001))
+    for of_every, of_some in [(every.weight, some.weight), (every.bias, some.bias), (every.loss, some.loss)]:
+        assert torch.allclose(of_every[[1000, 0, 7]], of_some, rtol=1e-12, atol=1e-30)
+    assert torch.equal(some.weight[1], start[0].double())
+    assert torch.equal(some.bias[1], start[1].double())
+
+
+def test_far_away_steps_end_at_the_least_squares_fit():
+    data = line_data(noise_std=0.2)
+    fit = least_squares(data.x, data.target)
+    path = descent_path(data.x, data.target, *random_start(data, bias=True), 0.001, [10**9])
+    assert torch.allclose(path.weight[0], fit.weight, rtol=1e-12)
+    assert torch.allclose(path.bias[0], fit.bias, rtol=1e-12)
+    assert path.loss.item() == pytest.approx(fit.loss, rel=1e-12)
+
+
+def test_a_flat_direction_is_never_entered():
+    x = torch.tensor([[1.0, 1.0], [2.0, 2.0], [4.0, 4.0]])
+    weight = torch.tensor([[5.0, -5.0]])
+    path = descent_path(x, x[:, :1], weight, torch.zeros(1), 0.05, [0, 10**6])
+    difference = path.weight[:, 0, 0] - path.weight[:, 0, 1]
+    assert difference.tolist() == pytest.approx([10.0, 10.0])
+
+
+def test_past_the_largest_float_the_path_ends_and_says_where():
+    start = torch.zeros(1, 1), torch.zeros(1)
+    path = descent_path(REFERENCE.x, REFERENCE.target, *start, 1.2, 5000)
+    assert path.overflow_at == len(path.step)
+    assert 0 < path.overflow_at < 5000
+    for values in (path.weight, path.bias, path.loss):
+        assert bool(values.isfinite().all())
+    late = descent_path(REFERENCE.x, REFERENCE.target, *start, 1.2, [4000, 3000])
+    assert (late.overflow_at, late.step.tolist(), late.weight.shape) == (3000, [], (0, 1, 1))
+    at_once = descent_path(REFERENCE.x, REFERENCE.target, *start, 1e30, [0, 1, 99])
+    assert (at_once.step.tolist(), at_once.overflow_at) == ([0, 1], 99)
+
+
+def test_a_start_at_the_optimum_stays_there_at_any_rate():
+    x = torch.tensor([[1.0], [2.0]])
+    path = descent_path(x, 0 * x, torch.zeros(1, 1), None, 1e6, [0, 10**6])
+    assert path.weight.flatten().tolist() == [0.0, 0.0]
+    assert path.loss.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        (-1, "steps=-1 is not possible"),
+        (True, "steps=True is not a whole number"),
+        (10**9, "choose from 0 to 10000000"),
+        ([0.5], r"torch.float32 of shape \(1,\)"),
+        ([True], r"torch.bool of shape \(1,\)"),
+        ([1j], "complex"),
+        ([], "give an int or a 1-D list"),
+        ([[1]], r"of shape \(1, 1\)"),
+        ([3, -2], "from -2 to 3"),
+        ([2**60], "choose from 0 to"),
+    ],
+)
+def test_steps_that_cannot_be_are_refused(steps, words):
+    with pytest.raises(ConfigError, match=words):
+        descent_path(REFERENCE.x, REFERENCE.target, torch.zeros(1, 1), None, 0.1, steps)
+
+
+def test_a_start_of_the_wrong_shape_is_refused():
+    with pytest.raises(ShapeError, match=r"weight has shape \(1, 2\), but these data want \(1, 1\)"):
+        descent_path(REFERENCE.x, REFERENCE.target, torch.zeros(1, 2), None, 0.1, 3)
+    with pytest.raises(ShapeError, match=r"bias has shape \(2,\), but these data want \(1,\)"):
+        descent_path(REFERENCE.x, REFERENCE.target, torch.zeros(1, 1), torch.zeros(2), 0.1, 3)
+    with pytest.raises(DataError, match="bias, column 0, is inf"):
+        descent_path(REFERENCE.x, REFERENCE.target, torch.zeros(1, 1), torch.tensor([math.inf]), 0.1, 3)
+    with pytest.raises(ConfigError, match=r"learning_rate=-0\.1"):
+        descent_path(REFERENCE.x, REFERENCE.target, torch.zeros(1, 1), None, -0.1, 3)
+
+
+@settings(max_examples=15, deadline=None)
+@given(in_features=st.integers(1, 3), out_features=st.integers(1, 3), seed=st.integers(0, 1000))
+def test_each_cell_of_the_surface_is_the_loss_of_its_parameters(in_features, out_features, seed):
+    data = linear_data(in_features, out_features, 9, noise_std=0.5, seed=seed)
+    weight, bias = random_start(data, bias=True, seed=seed)
+    feature, output = in_features - 1, out_features - 1
+    surface = loss_surface(
+        data.x, data.target, (-2, 3), (-1.0, 4.0), 4, weight=weight, bias=bias, feature=feature, output=output
+    )
+    for i, b in enumerate(surface.bias.tolist()):
+        for j, w in enumerate(surface.weight.tolist()):
+            own_weight, own_bias = weight.double(), bias.double()
+            own_weight[output, feature], own_bias[output] = w, b
+            loss = F.mse_loss(F.linear(data.x.double(), own_weight, own_bias), data.target.double())
+            assert surface.loss[i, j].item() == pytest.approx(loss.item(), rel=1e-10)
+    assert surface.loss.min().item() >= surface.smallest_loss
+
+
+def test_the_lowest_point_of_the_surface_is_the_fit():
+    data = line_data(noise_std=0.3)
+    surface = loss_surface(data.x, data.target, (0.0, 6.0), (-2.0, 3.0), 5)
+    fit = least_squares(data.x, data.target)
+    assert surface.weight.tolist() == [0.0, 1.5, 3.0, 4.5, 6.0]
+    assert surface.best_weight == pytest.approx(fit.weight.item(), rel=1e-12)
+    assert surface.best_bias == pytest.approx(fit.bias.item(), rel=1e-12)
+    assert surface.smallest_loss == pytest.approx(fit.loss, rel=1e-12)
+
+
+def test_the_loss_is_the_same_all_along_a_level_line():
+    data = line_data(noise_std=0.3)
+    surface = loss_surface(data.x, data.target, (0.0, 6.0), (-2.0, 3.0), 2)
+    weights, biases = surface.level_line(0.5, num_points=9)
+    assert len(weights) == len(biases) == 9
+    for w, b in zip(weights.tolist(), biases.tolist(), strict=True):
+        prediction = data.x.double() * w + b
+        assert F.mse_loss(prediction, data.target.double()).item() == pytest.approx(0.5, rel=1e-10)
+    assert (weights[0].item(), biases[0].item()) == pytest.approx((weights[-1].item(), biases[-1].item()))
+
+
+def test_a_level_below_the_lowest_point_is_refused():
+    data = line_data(noise_std=0.3)
+    surface = loss_surface(data.x, data.target, (0.0, 6.0), (-2.0, 3.0), 2)
+    with pytest.raises(ConfigError, match="is not above the smallest"):
+        surface.level_line(surface.smallest_loss)
+    with pytest.raises(ConfigError, match="num_points=2"):
+        surface.level_line(1.0, num_points=2)
+
+
+def test_a_constant_feature_makes_a_valley_without_level_lines():
+    x = torch.full((3, 1), 0.1)
+    surface = loss_surface(x, x, (-1.0, 1.0), (-1.0, 1.0), 3)
+    assert (surface.best_weight, surface.weight_curvature) == (0.0, 0.0)
+    assert surface.best_bias == pytest.approx(0.1)
+    with pytest.raises(DataError, match="do not close"):
+        surface.level_line(1.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        ({"weight_range": (1.0, 1.0)}, ConfigError, r"weight_range=\(1.0, 1.0\) does not rise"),
+        ({"bias_range": (0.0, math.nan)}, ConfigError, "bias_range=nan is not a finite number"),
+        ({"resolution": 1}, ConfigError, "resolution=1 is not possible"),
+        ({"feature": 2}, ConfigError, "feature=2 is not possible; choose from 0 to 1"),
+        ({"output": -1}, ConfigError, "output=-1 is not possible"),
+        ({"weight": None}, ConfigError, "the grid is of one weight"),
+        ({"bias": None}, ConfigError, "the grid is of one bias"),
+        ({"weight": torch.zeros(3, 2)}, ShapeError, r"weight has \(3, 2\) where these data want \(2, 2\)"),
+    ],
+)
+def test_a_surface_that_cannot_be_is_refused(changes, error, words):
+    data = linear_data(2, 2, 5)
+    arguments = {
+        "weight_range": (-1.0, 1.0),
+        "bias_range": (-1.0, 1.0),
+        "resolution": 3,
+        "weight": data.true_weight,
+        "bias": data.true_bias,
+    }
+    with pytest.raises(error, match=words):
+        loss_surface(data.x, data.target, **(arguments | changes))
