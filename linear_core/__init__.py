@@ -32,12 +32,14 @@ from linear_core.history import TrainingHistory
 from linear_core.known_layers import KNOWN_LAYERS
 from linear_core.layer import DTYPES, INITS, LayerSpec, build_layer, layer_code
 from linear_core.least_squares import LeastSquares, StandardErrors, least_squares
+from linear_core.ledger import Ledger, ledger
 from linear_core.log import log_lines
 from linear_core.losses import LOSSES
 from linear_core.match import Match
 from linear_core.matrix_link import decode_matrix, encode_matrix
 from linear_core.matrix_text import format_matrix, parse_matrix
 from linear_core.notebook import as_notebook
+from linear_core.numbers import SEEDED, layer_numbers
 from linear_core.optimizers import OPTIMIZER_CHOICES, OPTIMIZERS
 from linear_core.past import TrainingState
 from linear_core.scripts import layer_script
@@ -46,6 +48,7 @@ from linear_core.surface import LossSurface, loss_surface
 from linear_core.theory import DescentPath, Stability, descent_path, stability
 from linear_core.training import Trainer
 from linear_core.training_script import training_script
+from linear_core.traps import TRAPS, TrapResult
 from linear_core.views import VIEWS, frames
 
 __version__ = "0.1.0"
@@ -61,6 +64,8 @@ __all__ = [
     "MAX_WEIGHTS",
     "OPTIMIZERS",
     "OPTIMIZER_CHOICES",
+    "SEEDED",
+    "TRAPS",
     "VIEWS",
     "BackwardTrace",
     "BlockSummary",
@@ -75,6 +80,7 @@ __all__ = [
     "ForwardTrace",
     "LayerSpec",
     "LeastSquares",
+    "Ledger",
     "LossSurface",
     "Match",
     "RegressionData",
@@ -87,6 +93,7 @@ __all__ = [
     "TrainingConfig",
     "TrainingHistory",
     "TrainingState",
+    "TrapResult",
     "as_notebook",
     "block_summary",
     "build_layer",
@@ -100,8 +107,10 @@ __all__ = [
     "format_matrix",
     "frames",
     "layer_code",
+    "layer_numbers",
     "layer_script",
     "least_squares",
+    "ledger",
     "line_data",
     "line_data_code",
     "linear_data",
