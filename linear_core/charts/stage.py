@@ -1,0 +1,326 @@
+"""The pictures of a run as one chart: a specification that stays the same while the run goes on.
+
+Only the named tables (`linear_core.charts.training.stage_tables`) change, axis ranges included, so a browser
+swaps the data and rebuilds nothing. One parameter, bound to a slider, goes through the states of the run and
+moves all pictures together, in the browser alone.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import altair as alt
+
+from linear_core.charts import palette
+
+# Places on the time line; how many of a run's states are drawn.
+POSITIONS = 240
+
+RESIDUALS = ("segments", "squares", "none")
+LOSS_SCALES = ("log", "linear")
+
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "data": "Data and prediction",
+        "data_hint": "dashed: least squares",
+        "match": "Prediction against target",
+        "match_hint": "dashed: where both are equal",
+        "loss": "Loss",
+        "loss_hint": "grey: earlier runs",
+        "bowl": "The bowl it rolls down",
+        "bowl_hint": "lines of equal loss; + is the optimum",
+        "parameters": "Parameters and gradient",
+        "parameters_hint": "red: length of the gradient",
+        "x": "x",
+        "target": "target",
+        "prediction": "prediction",
+        "residual": "residual",
+        "step": "step",
+        "weight": "weight",
+        "bias": "bias",
+        "gradient": "gradient",
+        "steepest": "along the steepest direction",
+        "flattest": "along the flattest direction",
+        "time_line": "Time line",
+    }
+)
+
+STEP_TICKS = [0, 1, 10, 100, 1_000, 10_000, 100_000, 1_000_000]
+STEP_LABEL = "format(datum.value, ',')"
+HEIGHT = 176
+
+
+def _place(side: str) -> Any:
+    """An end of an axis, read from the table of ranges, so that it moves without a new specification."""
+    # A browser draws once before the tables are there.
+    return alt.ExprRef(
+        f"length(data('ranges')) ? data('ranges')[0].{side} : {2 if side.endswith('max') else 1}"
+    )
+
+
+def _axis(channel: Any, field: str, side: str, title: str, scale: Any = "linear", **axis: Any) -> Any:
+    low, high = _place(f"{side}_min"), _place(f"{side}_max")
+    options: dict[str, Any] = {"constant": 1} if scale == "symlog" else {}
+    return channel(
+        f"{field}:Q",
+        title=title,
+        scale=alt.Scale(type=scale, domainMin=low, domainMax=high, nice=False, zero=False, **options),
+        axis=alt.Axis(**({} if "values" in axis else {"tickCount": 5}), grid=True, **axis),
+    )
+
+
+def _steps(words: Mapping[str, str]) -> Any:
+    return _axis(
+        alt.X, "step", "step", words["step"], "symlog", values=STEP_TICKS, format=",", labelFlush=True
+    )
+
+
+def _table(name: str) -> alt.Chart:
+    return alt.Chart(alt.NamedData(name))
+
+
+def _now(table: str = "history") -> alt.Chart:
+    return _table(table).transform_filter("datum.position == time")
+
+
+def _until_now() -> alt.Chart:
+    return _table("history").transform_filter("datum.position <= time")
+
+
+def _title(words: Mapping[str, str], name: str) -> alt.TitleParams:
+    return alt.TitleParams(
+        words[name], subtitle=words[f"{name}_hint"], anchor="start", frame="group", offset=6
+    )
+
+
+def _predicted(num_features: int, chart: alt.Chart) -> alt.Chart:
+    """Work out the prediction for each row with the parameters at the time that the slider shows."""
+    products = "".join(f" + datum.now.weight_{i} * datum.x_{i}" for i in range(num_features))
+    return (
+        chart.transform_calculate(now="data('history')[time] || {}")
+        .transform_calculate(prediction=f"datum.now.bias{products}")
+        .transform_calculate(residual="datum.target - datum.prediction")
+    )
+
+
+def _line_view(words: Mapping[str, str], residuals: str) -> Any:
+    """Draw samples, the line at the time shown, and the residuals between."""
+    points = _predicted(1, _table("points"))
+    x = _axis(alt.X, "x_0", "x", words["x"])
+    y = _axis(alt.Y, "target", "y", words["target"])
+    ends = _predicted(1, _table("ends"))
+    tooltip = [
+        alt.Tooltip("x_0:Q", title=words["x"], format=".4g"),
+        alt.Tooltip("target:Q", title=words["target"], format=".4g"),
+        alt.Tooltip("prediction:Q", title=words["prediction"], format=".4g"),
+        alt.Tooltip("residual:Q", title=words["residual"], format=".4g"),
+    ]
+    layers = [
+        ends.mark_line(strokeDash=[5, 4], color=palette.MUTED, strokeWidth=1.5, clip=True).encode(x, y),
+        points.mark_circle(color=palette.TARGET, size=34, opacity=0.9, clip=True).encode(
+            x, y, tooltip=tooltip
+        ),
+        ends.mark_line(color=palette.OUTPUT, strokeWidth=3, clip=True).encode(
+            x, _axis(alt.Y, "prediction", "y", words["target"])
+        ),
+    ]
+    if residuals == "segments":
+        segments = points.mark_rule(color=palette.MUTED, opacity=0.7, clip=True)
+        layers.insert(0, segments.encode(x, y, y2="prediction:Q"))
+    if residuals == "squares":
+        squares = points.transform_calculate(
+            side="datum.x_0 + abs(datum.residual) * (length(data('ranges')) ? data('ranges')[0].square : 0)"
+        )
+        marks = squares.mark_rect(color=palette.MUTED, opacity=0.25, clip=True)
+        layers.insert(0, marks.encode(x, y, x2="side:Q", y2="prediction:Q"))
+    return alt.layer(*layers).properties(title=_title(words, "data"))
+
+
+def _match_view(words: Mapping[str, str], num_features: int) -> Any:
+    """Draw prediction against target, for data with more features than a plane has room for."""
+    x = _axis(alt.X, "target", "y", words["target"])
+    y = _axis(alt.Y, "prediction", "y", words["prediction"])
+    points = _predicted(num_features, _table("points"))
+    tooltip = [
+        alt.Tooltip(f"{name}:Q", title=words[name], format=".4g")
+        for name in ("target", "prediction", "residual")
+    ]
+    return alt.layer(
+        _table("ends")
+        .mark_line(strokeDash=[5, 4], color=palette.MUTED, strokeWidth=1.5, clip=True)
+        .encode(x, _axis(alt.Y, "target", "y", words["prediction"])),
+        points.mark_circle(color=palette.OUTPUT, size=34, opacity=0.7, clip=True).encode(
+            x, y, tooltip=tooltip
+        ),
+    ).properties(title=_title(words, "match"))
+
+
+def _state_tooltip(words: Mapping[str, str]) -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("step:Q", title=words["step"], format=","),
+        alt.Tooltip("loss:Q", title=words["loss"], format=".4g"),
+        alt.Tooltip("weight_0:Q", title=words["weight"], format=".4f"),
+        alt.Tooltip("bias:Q", title=words["bias"], format=".4f"),
+        alt.Tooltip("gradient:Q", title=words["gradient"], format=".4g"),
+    ]
+
+
+def _loss_view(words: Mapping[str, str], scale: str) -> Any:
+    x = _steps(words)
+    y = _axis(alt.Y, "loss", "loss", words["loss"], scale, format="~g")
+    positive = "datum.loss > 0" if scale == "log" else "true"
+    thick: dict[str, Any] = {"color": palette.OUTPUT, "clip": True}
+    return alt.layer(
+        _table("ghosts")
+        .transform_filter(positive)
+        .mark_line(color=palette.MUTED, strokeWidth=1.3, opacity=0.7, clip=True)
+        .encode(x, y, detail="run:N"),
+        _table("history")
+        .transform_filter(positive)
+        .mark_line(strokeWidth=1.5, opacity=0.4, **thick)
+        .encode(x, y),
+        _until_now().transform_filter(positive).mark_line(strokeWidth=3, **thick).encode(x, y),
+        _now().transform_filter(positive).mark_circle(size=90, opacity=1, **thick).encode(x, y),
+        _table("history")
+        .transform_filter(positive)
+        .mark_circle(size=110, opacity=0, clip=True)
+        .encode(x, y, tooltip=_state_tooltip(words)),
+    ).properties(title=_title(words, "loss"))
+
+
+def _bowl_view(words: Mapping[str, str], num_features: int) -> Any:
+    names = ("weight", "bias") if num_features == 1 else ("flattest", "steepest")
+    x = _axis(alt.X, "across", "across", words[names[0]])
+    y = _axis(alt.Y, "along", "along", words[names[1]])
+    order = alt.Order("position:Q")
+    thick: dict[str, Any] = {"color": palette.OUTPUT, "clip": True}
+    return alt.layer(
+        _table("levels")
+        .mark_line(color=palette.MUTED, strokeWidth=1, clip=True)
+        .encode(
+            x, y, detail="level:N", order=alt.Order("place:Q"), opacity=alt.Opacity("shade:Q", scale=None)
+        ),
+        _table("history").mark_line(strokeWidth=1.5, opacity=0.4, **thick).encode(x, y, order=order),
+        _table("future")
+        .mark_point(shape="diamond", size=70, filled=False, strokeWidth=2, color=palette.OUTPUT, clip=True)
+        .encode(x, y, tooltip=_state_tooltip(words)),
+        _until_now().mark_line(strokeWidth=3, **thick).encode(x, y, order=order),
+        _table("optimum").mark_point(shape="cross", size=90, filled=True, color=palette.MUTED).encode(x, y),
+        _now().mark_circle(size=90, opacity=1, **thick).encode(x, y),
+        _table("history")
+        .mark_circle(size=110, opacity=0, clip=True)
+        .encode(x, y, tooltip=_state_tooltip(words)),
+    ).properties(title=_title(words, "bowl"))
+
+
+def _parameter_view(words: Mapping[str, str], num_features: int) -> Any:
+    x = _steps(words)
+    layers: list[Any] = []
+    # More lines than this are a thicket; the first ones stand for all.
+    weights = [f"weight_{i}" for i in range(min(num_features, 6))]
+    title = f"{words['weight']}, {words['bias']}"
+    for field, colour in [(weight, palette.WEIGHT) for weight in weights] + [("bias", palette.BIAS)]:
+        y = _axis(alt.Y, field, "parameter", title)
+        layers += [
+            _table("history").mark_line(color=colour, strokeWidth=1.5, opacity=0.4, clip=True).encode(x, y),
+            _until_now().mark_line(color=colour, strokeWidth=2.5, clip=True).encode(x, y),
+            _now().mark_circle(color=colour, size=70, opacity=1, clip=True).encode(x, y),
+        ]
+    gradient_axis = _axis(
+        alt.Y, "gradient", "gradient", words["gradient"], "log", orient="right", format="~g"
+    )
+    gradient_axis.axis.grid = False
+    gradient = (
+        _table("history")
+        .transform_filter("datum.gradient > 0")
+        .mark_line(color=palette.GRADIENT, strokeWidth=1.5, opacity=0.8, clip=True)
+        .encode(x, gradient_axis)
+    )
+    hover = (
+        _table("history")
+        .mark_circle(size=110, opacity=0, clip=True)
+        .encode(x, _axis(alt.Y, "weight_0", "parameter", title), tooltip=_state_tooltip(words))
+    )
+    return (
+        alt.layer(alt.layer(*layers, hover), gradient)
+        .resolve_scale(y="independent")
+        .properties(title=_title(words, "parameters"))
+    )
+
+
+def _reading(words: Mapping[str, str], width: float) -> Any:
+    """Write the numbers at the time shown: one line that holds still."""
+    entries = [
+        (words["step"], "step", ",", palette.MUTED),
+        (words["loss"], "loss", ".4g", palette.OUTPUT),
+        (words["weight"], "weight_0", ".4f", palette.WEIGHT),
+        (words["bias"], "bias", ".4f", palette.BIAS),
+    ]
+    gap = min(170.0, width / len(entries))
+    marks = [
+        _now()
+        .transform_calculate(text=f"'{label}  ' + replace(format(datum.{field}, '{form}'), '-', '−')")
+        .mark_text(align="left", x=gap * i, y=8, fontSize=13, fontWeight=600, color=colour)
+        .encode(text="text:N")
+        for i, (label, field, form, colour) in enumerate(entries)
+    ]
+    # No expression may read a table that no view has.
+    ranges = _table("ranges").mark_point(opacity=0, x=0, y=0)
+    return alt.layer(ranges, *marks).properties(width=width, height=16, view=alt.ViewConfig(stroke=None))
+
+
+def stage(
+    width: int,
+    *,
+    num_features: int = 1,
+    residuals: str = "segments",
+    loss_scale: str = "log",
+    words: Mapping[str, str] = WORDS,
+    canvas: bool = False,
+) -> alt.VConcatChart:
+    """Lay out the pictures of a run, without their data.
+
+    Parameters
+    ----------
+    width : int
+        Of the whole, in pixels: two columns, or one where two would be too narrow.
+    num_features : int
+        ``in_features`` of the layer: with one, samples and line; with more, prediction against target.
+    residuals : str
+        One of `RESIDUALS`.
+    loss_scale : str
+        One of `LOSS_SCALES`.
+    words : mapping
+        The texts, keyed as in `WORDS`.
+    canvas : bool
+        Draw on a canvas: quicker for many points; without, as SVG.
+
+    Returns
+    -------
+    alt.VConcatChart
+        It wants the tables of `stage_tables` under ``datasets``.
+    """
+    data = _line_view(words, residuals) if num_features == 1 else _match_view(words, num_features)
+    views = [
+        data,
+        _loss_view(words, loss_scale),
+        _bowl_view(words, num_features),
+        _parameter_view(words, num_features),
+    ]
+    columns = 2 if width >= 620 else 1
+    plot_width = width / columns - 74  # room for the axis and its title
+    plots: list[Any] = [view.properties(width=plot_width, height=HEIGHT) for view in views]
+    plots[3] = views[3].properties(width=plot_width - 44, height=HEIGHT)
+    grid = alt.concat(*plots, columns=columns, spacing={"row": 14, "column": 26})
+    slider = alt.binding_range(min=0, max=POSITIONS, step=1, name=words["time_line"])
+    chart: alt.VConcatChart = (
+        alt.vconcat(grid, _reading(words, width - 30), spacing=10)
+        .add_params(alt.param("time", value=POSITIONS, bind=slider))
+        .configure_view(stroke=None)
+        .configure_title(fontSize=14, subtitleFontSize=12, subtitlePadding=2)
+        .properties(
+            usermeta={"embedOptions": {"renderer": "canvas" if canvas else "svg"}},
+            padding={"left": 0, "right": 0, "top": 4, "bottom": 4},
+        )
+    )
+    return chart

@@ -1,0 +1,297 @@
+"""A run of training as pictures: samples and line, loss, the bowl with the path, the parameters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from linear_core.charts.stage import HEIGHT, POSITIONS, WORDS, stage
+from linear_core.data import RegressionData
+from linear_core.history import TrainingHistory
+from linear_core.least_squares import least_squares
+from linear_core.level_lines import Bowl, bowl
+from linear_core.past import TrainingState
+from linear_core.theory import descent_path
+from linear_core.training import Trainer
+
+MAX_POINTS = 1000
+MAX_GHOST_STATES = 120
+_STRETCHES = (POSITIONS - 2) // 2
+_NO_FUTURE = ["position", "step", "loss", "gradient", "weight_0", "bias", "across", "along"]
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What stays while a run goes on: samples, fit, level lines, and the room that the pictures need."""
+
+    data: RegressionData
+    bowl: Bowl
+    tables: Mapping[str, pd.DataFrame]
+    x: Range
+    y: Range
+    expected: pd.DataFrame = field(repr=False)
+    steps: int = 0
+
+
+def scene(data: RegressionData, start: TrainingState, learning_rate: float | None, steps: int) -> Scene:
+    """Prepare the pictures of a run.
+
+    Parameters
+    ----------
+    data : RegressionData
+        What is learned from; of several targets the first is drawn.
+    start : TrainingState
+        Before the first step.
+    learning_rate : float or None
+        Of plain gradient descent on the mean squared error, whose way is known beforehand: the axes then make
+        room for all of it at once. None where theory does not hold; the axes then grow with the run.
+    steps : int
+        How many are planned.
+    """
+    first_bias = None if start.bias is None else start.bias[0]
+    fit = least_squares(data.x, data.target[:, :1], bias=start.bias is not None)
+    seen = bowl(data, start.weight[0], first_bias)
+    x = _room(data.x[:, 0])
+    ends = torch.linspace(*x, 2, dtype=torch.float64)
+    targets = [data.target[:, 0].double()]
+    if data.in_features == 1:
+        for weight, bias in ((fit.weight, fit.bias), (start.weight, start.bias)):
+            targets.append(ends * weight[0, 0].double() + (0 if bias is None else bias[0].double()))
+    y = _room(torch.cat(targets))
+    if data.in_features == 1:
+        ends_table = pd.DataFrame({"x_0": ends.numpy(), "target": targets[1].numpy()})
+    else:
+        ends_table = pd.DataFrame({"x_0": y, "target": y})
+    tables = {"points": _points(data), "ends": ends_table, **_bowl_tables(seen)}
+    expected = _expected(data, start, learning_rate, steps, seen)
+    return Scene(data, seen, tables, x, y, expected, steps)
+
+
+def stage_tables(
+    scene: Scene,
+    history: TrainingHistory,
+    *,
+    ghosts: Sequence[pd.DataFrame] = (),
+    future: TrainingState | None = None,
+    plot_width: float = 440,
+) -> dict[str, pd.DataFrame]:
+    """Give the tables behind the pictures of `stage` at one moment of a run.
+
+    Parameters
+    ----------
+    scene : Scene
+        Of the run.
+    history : TrainingHistory
+        Drawn are 241 states at most: of each stretch of the run the lowest and the highest loss, the
+        stretches short at the beginning, where much happens, and longer later on.
+    ghosts : sequence of DataFrame
+        The ``history`` tables of earlier runs.
+    future : TrainingState or None
+        A state to come, drawn as a diamond.
+    plot_width : float
+        Of the first picture, in pixels; so that squares are square.
+    """
+    states = history_table(history, scene.bowl)
+    future_table = (
+        pd.DataFrame(columns=_NO_FUTURE, dtype="float64") if future is None else _future(scene, future)
+    )
+    ghost_tables = [ghost.iloc[:: max(1, len(ghost) // MAX_GHOST_STATES)] for ghost in ghosts]
+    ghost = [table[["step", "loss"]].assign(run=run) for run, table in enumerate(ghost_tables)]
+    ranges = _ranges(scene, states, future_table, ghost, plot_width)
+    columns = ["run", "step", "loss"]
+    return {
+        **scene.tables,
+        "history": states,
+        "future": future_table,
+        "ghosts": pd.concat(ghost)[columns] if ghost else pd.DataFrame(columns=columns, dtype="float64"),
+        "ranges": pd.DataFrame([ranges]),
+    }
+
+
+def training_chart(
+    trainer: Trainer, steps: int, width: int = 1040, words: Mapping[str, str] = WORDS, **options: Any
+) -> alt.VConcatChart:
+    """Draw a run: samples and line, loss, the bowl with the path, parameters and gradient, with a time line.
+
+    Parameters
+    ----------
+    trainer : Trainer
+        Wherever it stands.
+    steps : int
+        How many are planned: how far the axes go.
+    width : int
+        In pixels.
+    words : mapping
+        The texts, keyed as in ``linear_core.charts.stage.WORDS``.
+    **options
+        ``residuals`` and ``loss_scale``, as in ``linear_core.charts.stage.stage``.
+
+    Returns
+    -------
+    alt.VConcatChart
+    """
+    config = trainer.config
+    rate = config.learning_rate if has_theory(config.optimizer, config.momentum, config.loss) else None
+    pictures = scene(trainer.data, trainer.start, rate, steps)
+    tables = stage_tables(pictures, trainer.history)
+    chart = stage(width, num_features=trainer.data.in_features, words=words, **options)
+    chart.datasets = {name: table.to_dict("records") for name, table in tables.items()}
+    return chart
+
+
+def has_theory(optimizer: str, momentum: float, loss: str, batch_size: int | None = None) -> bool:
+    """Tell whether a run is plain gradient descent on the mean squared error, whose way has a closed form."""
+    return optimizer == "sgd" and not momentum and loss == "mse" and batch_size is None
+
+
+def history_table(history: TrainingHistory, seen: Bowl) -> pd.DataFrame:
+    """Thin a history to the 241 places of the time line; a short one repeats states to take them all."""
+    kept = _thinned(history.step, history.loss)
+    weight = history.weight[kept, 0]  # (places, in_features)
+    bias = None if history.bias is None else history.bias[kept, 0]
+    place = seen.place(weight, bias).numpy()
+    weights = weight.numpy()
+    return pd.DataFrame(
+        {
+            "position": np.arange(len(kept)),
+            "step": history.step[kept].numpy(),
+            "loss": history.loss[kept].double().numpy(),
+            "gradient": history.gradient_norm[kept].numpy(),
+            "bias": np.zeros(len(kept)) if bias is None else bias.double().numpy(),
+            "across": place[:, 0],
+            "along": place[:, 1],
+            **{f"weight_{i}": weights[:, i] for i in range(weights.shape[1])},
+        }
+    )
+
+
+def _thinned(step: Tensor, loss: Tensor) -> Tensor:
+    """Give the rows for each place of the time line, the first and the last among them."""
+    last = max(int(step[-1]), 1)
+    # Half the eye's way in equal steps, half in equal factors.
+    share = (step / last + torch.log1p(step) / np.log1p(last)) / 2
+    stretch = (share * (_STRETCHES - 1)).long()
+    by_loss = torch.argsort(loss, stable=True)
+    order = by_loss[torch.argsort(stretch[by_loss], stable=True)]
+    changes = stretch[order].diff() != 0
+    edge = torch.ones(1, dtype=torch.bool)
+    extremes = order[torch.cat([edge, changes]) | torch.cat([changes, edge])]
+    kept = torch.cat([extremes, torch.tensor([0, len(step) - 1])])
+    kept = torch.unique(kept)
+    places = torch.linspace(0, len(kept) - 1, POSITIONS + 1).round().long()
+    rows: Tensor = kept[places]
+    return rows
+
+
+def _points(data: RegressionData) -> pd.DataFrame:
+    """Give at most 1,000 samples: evenly along the first feature, with its extremes and the target's."""
+    rows = torch.arange(data.n_samples)
+    if data.n_samples > MAX_POINTS:
+        order = torch.argsort(data.x[:, 0], stable=True)
+        even = torch.linspace(0, data.n_samples - 1, MAX_POINTS - 2).round().long()
+        target = data.target[:, 0]
+        rows = torch.unique(torch.cat([order[even], target.argmin()[None], target.argmax()[None]]))
+    x = data.x[rows].double().numpy()
+    columns = {f"x_{i}": x[:, i] for i in range(data.in_features)}
+    return pd.DataFrame({**columns, "target": data.target[rows, 0].double().numpy()})
+
+
+def _bowl_tables(seen: Bowl) -> dict[str, pd.DataFrame]:
+    num_lines, num_points = seen.lines.shape[:2]
+    flat = seen.lines.reshape(-1, 2).numpy()
+    levels = pd.DataFrame(
+        {
+            "level": np.repeat(np.arange(num_lines), num_points),
+            "place": np.tile(np.arange(num_points), num_lines),
+            "across": flat[:, 0],
+            "along": flat[:, 1],
+            "shade": np.repeat(np.linspace(0.35, 0.9, num_lines), num_points),
+        }
+    )
+    optimum = pd.DataFrame([seen.optimum.numpy()], columns=["across", "along"])
+    return {"levels": levels, "optimum": optimum}
+
+
+def _expected(
+    data: RegressionData, start: TrainingState, learning_rate: float | None, steps: int, seen: Bowl
+) -> pd.DataFrame:
+    """Give the states to make room for: start, optimum and, where theory knows it, the way between."""
+    weight, bias, loss = start.weight[None], start.bias, torch.tensor([start.loss])
+    biases = None if bias is None else bias[None]
+    if learning_rate is not None:
+        marks = torch.cat([torch.zeros(1), torch.logspace(0, np.log10(max(steps, 1)), 60)]).long()
+        path = descent_path(data.x, data.target, start.weight, bias, learning_rate, marks)
+        if path.overflow_at is None and path.loss[-1] <= path.loss[0]:
+            weight, biases, loss = path.weight, path.bias, path.loss
+    first = None if biases is None else biases[:, 0]
+    place = torch.cat([seen.place(weight[:, 0], first), seen.optimum[None]])
+    parameters = weight[:, 0].double() if first is None else torch.cat([weight[:, 0], first[:, None]], dim=1)
+    size = len(place)
+    return pd.DataFrame(
+        {
+            "across": place[:, 0].numpy(),
+            "along": place[:, 1].numpy(),
+            "loss": np.resize(loss.double().numpy(), size),
+            "low": np.resize(parameters.min(dim=1).values.double().numpy(), size),
+            "high": np.resize(parameters.max(dim=1).values.double().numpy(), size),
+        }
+    )
+
+
+def _future(scene: Scene, state: TrainingState) -> pd.DataFrame:
+    bias = None if state.bias is None else state.bias[:1]
+    across, along = scene.bowl.place(state.weight[:1], bias)[0].tolist()
+    row = [np.nan, state.step, state.loss, state.gradient_norm, state.weight[0, 0].item()]
+    return pd.DataFrame([[*row, 0.0 if bias is None else bias.item(), across, along]], columns=_NO_FUTURE)
+
+
+def _ranges(
+    scene: Scene,
+    states: pd.DataFrame,
+    future: pd.DataFrame,
+    ghosts: Sequence[pd.DataFrame],
+    plot_width: float,
+) -> dict[str, float]:
+    """Give the ends of every axis."""
+    expected = scene.expected
+    names = [name for name in states.columns if name == "bias" or name.startswith("weight_")]
+    parameters = states[names]
+    losses = [expected.loss, states.loss, *(ghost.loss for ghost in ghosts)]
+    gradient = states.gradient[states.gradient > 0]
+    last = max([scene.steps, 1, int(states.step.iloc[-1]), *(int(ghost.step.max()) for ghost in ghosts)])
+    x, y = scene.x, scene.y
+    ranges = {
+        "x": x,
+        "y": y,
+        "step": (0.0, float(last)),
+        "loss": _positive_room(pd.concat(losses)),
+        "gradient": _positive_room(gradient if len(gradient) else pd.Series([1.0])),
+        "across": _room(np.concatenate([expected.across, states.across, future.across])),
+        "along": _room(np.concatenate([expected.along, states.along, future.along])),
+        "parameter": _room(np.concatenate([expected.low, expected.high, parameters.to_numpy().ravel()])),
+    }
+    lows = {f"{name}_min": low for name, (low, _) in ranges.items()}
+    highs = {f"{name}_max": high for name, (_, high) in ranges.items()}
+    return {**lows, **highs, "square": (x[1] - x[0]) / (y[1] - y[0]) * HEIGHT / plot_width}
+
+
+def _room(values: Any) -> Range:
+    """Give the range of the values with some air around."""
+    low, high = float(values.min()), float(values.max())
+    air = 0.06 * (high - low) or max(abs(low), 1.0) * 0.5
+    return low - air, high + air
+
+
+def _positive_room(values: Any) -> Range:
+    """Give the range for a logarithmic axis; a loss of exactly 0 has no place on it."""
+    positive = values[values > 0]
+    if not len(positive):
+        return 0.1, 1.0
+    return float(positive.min()) / 1.6, float(positive.max()) * 1.6
