@@ -2,15 +2,45 @@
 
 import streamlit as st
 
-from pages._ui import controls, frame
+from pages._ui import controls, downloads, frame
 from pages._ui.choices import FORWARD
+from pages._ui.forward import costs, formula, picture, presets, screen
+from pages._ui.language import N_, _
 from pages._ui.registry import FORWARD as PAGE
+from pages._ui.sections import sections
+
+VIEWS = {
+    "dot_products": N_("dot products"),
+    "rows": N_("rows"),
+    "columns": N_("columns"),
+    "outer_products": N_("outer products"),
+}
 
 frame.begin(PAGE, FORWARD)
+screen.adopt()
+formula_line = st.container()
 left, right = frame.split()
 with left:
     controls.slider("in_features", FORWARD, ":blue[in_features]")
     controls.slider("out_features", FORWARD, ":violet[out_features]")
-    controls.slider("batch_size", FORWARD, ":blue[batch_size]")
+    controls.slider("batch_size", FORWARD, ":blue[batch_size]", on_change=screen.leave_rank_one)
+    controls.toggle("bias", FORWARD, ":orange[bias]")
+    controls.number("seed", FORWARD, "seed")
+    presets.draw()
+    view = controls.one_of("view", FORWARD, _("See the product as"), lambda name: _(VIEWS[name]), st.pills)
+shown = screen.read()
+with formula_line:
+    formula.draw(shown)
+with left:
+    costs.this_layer(shown)
 with right:
-    st.write("picture")
+    picture.draw(shown, view)
+    sections(
+        "section",
+        FORWARD,
+        {
+            "script": (N_("PyTorch script"), lambda: downloads.script(shown.script, "linear_layer")),
+            "ledger": (N_("Ledger"), lambda: costs.draw(shown)),
+        },
+    )
+screen.publish()

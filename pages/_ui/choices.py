@@ -62,7 +62,41 @@ class OneOf:
         return text in self.options
 
 
-Choice = Whole | Real | Flag | OneOf
+@dataclass(frozen=True)
+class Numbers:
+    """Where the numbers of a matrix come from: "seeded", a fill's name, or a matrix as a link carries it."""
+
+    default: str
+    rows: int
+    columns: int
+
+    def accepts(self, text: str) -> bool:
+        """Whether a link may carry ``text`` for this choice."""
+        from linear_core import FILLS, DataError, decode_matrix
+        from linear_core.numbers import SEEDED
+
+        if text == SEEDED or text in FILLS:
+            return True
+        try:
+            rows, columns = decode_matrix(text).shape
+        except DataError:
+            return False
+        return rows <= self.rows and columns <= self.columns
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the output, ``row,out``; empty for none."""
+
+    default: str = ""
+
+    def accepts(self, text: str) -> bool:
+        """Whether a link may carry ``text`` for this choice."""
+        row, comma, out = text.partition(",")
+        return text == "" or (comma == "," and row.isdecimal() and out.isdecimal() and len(text) < 12)
+
+
+Choice = Whole | Real | Flag | OneOf | Numbers | Cell
 
 LANGUAGE = OneOf("en", tuple(LANGUAGES))
 
@@ -72,6 +106,24 @@ FORWARD: dict[str, Choice] = {
     "batch_size": Whole(3, 1, 8),
     "bias": Flag(True),
     "seed": Whole(0, 0, 9999),
+    # The worked example of the page: samples A, B and C of five features.
+    "x": Numbers("0.1_0.2_0.3_0.3_0.3~0.4_0.5_0.6_0.6_0.6~0.7_0.8_0.9_0.9_0.9", 128, 16),
+    "weight": Numbers("seeded", 16, 16),
+    "b": Numbers("seeded", 1, 16),
+    "rank": OneOf("2", ("1", "2", "3", "4")),
+    "lead": OneOf("2", ("1", "2", "3", "4")),
+    "outer": OneOf("2", ("1", "2", "3", "4")),
+    "view": OneOf("dot_products", ("dot_products", "rows", "columns", "outer_products")),
+    "convention": OneOf("linear", ("linear", "matmul", "addmm", "columns", "kernel")),
+    "step": OneOf("3", ("1", "2", "3", "4", "5", "6")),
+    "cell": Cell(),
+    "section": OneOf(
+        "script",
+        ("script", "ledger"),
+    ),
+    "large_in": Whole(4096, 1, 16_384),
+    "large_out": Whole(4096, 1, 16_384),
+    "large_batch": Whole(64, 1, 1024),
 }
 
 TRAINING: dict[str, Choice] = {

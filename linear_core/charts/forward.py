@@ -1,0 +1,220 @@
+"""The forward pass as one picture: x at the left, Wᵀ above, b as a row, y where they meet."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from linear_core.charts import palette
+from linear_core.charts.ink import INK, QUIET, RESULT
+from linear_core.charts.labels import full, sample_names
+from linear_core.charts.sheet import CELL_HEIGHT, Layout, cell_table, sum_table
+from linear_core.forward import ForwardTrace
+
+# A cell of x belongs to the picked row, one of Wᵀ or b to the picked column, one of y is the picked cell.
+IN_ROW = "indexof(picked.row, datum.row) >= 0"
+IN_COLUMN = "indexof(picked.out, datum.out) >= 0"
+LIT = f"datum.kind === 'x' ? {IN_ROW} : datum.kind === 'output' ? {IN_ROW} && {IN_COLUMN} : {IN_COLUMN}"
+READABLE = f"datum.kind === 'output' ? {IN_ROW} : {LIT}"
+
+
+def forward_chart(
+    trace: ForwardTrace, row_names: Sequence[str] | None = None, picked: tuple[int, int] = (0, 0)
+) -> alt.LayerChart:
+    """Draw one call of a layer; pointing at a cell of y opens it.
+
+    Its row of x and its column of Wᵀ light up, and the corner between them shows the products and their
+    running sum. All of it happens in the browser.
+
+    Parameters
+    ----------
+    trace : ForwardTrace
+        A call with up to some twenty features and rows; `block_chart` is for larger ones.
+    row_names : sequence of str, optional
+        One for each row; A, B, C and so on by default.
+    picked : tuple of int
+        Row and output that are open before anybody points.
+
+    Returns
+    -------
+    altair.LayerChart
+        One specification for light and dark ground.
+
+    Raises
+    ------
+    IndexError
+        `picked` lies outside the output.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from linear_core import trace_forward
+    >>> chart = forward_chart(trace_forward(torch.tensor([1.0, 2.0]), torch.tensor([[0.5, -0.25]])))
+    >>> chart.to_dict()["description"]
+    'x (1, 2) times Wᵀ (2, 1) gives y (1, 1); y[A, 0] is 0.'
+    """
+    names = sample_names(trace.num_rows) if row_names is None else row_names
+    out_features, in_features = trace.weight.shape
+    layout = Layout(trace.num_rows, in_features, out_features, trace.bias is not None)
+    value = full(trace.cell(*picked).value.item())
+    cells, sums = cell_table(trace, layout, names), sum_table(trace, layout, names)
+    layers = [
+        *_cell_layers(cells, picked),
+        *_sum_layers(sums, layout),
+        *_connections(layout),
+        _words(trace, layout, names),
+    ]
+    shapes = f"x {(trace.num_rows, in_features)} times Wᵀ {(in_features, out_features)}"
+    chart: alt.LayerChart = (
+        alt.layer(*layers)
+        .properties(
+            width=layout.width,
+            height=layout.height,
+            description=f"{shapes} gives y {(trace.num_rows, out_features)};"
+            f" y[{names[picked[0]]}, {picked[1]}] is {value}.",
+        )
+        .configure_view(stroke=None)
+    )
+    return chart
+
+
+def _cell_layers(cells: pd.DataFrame, picked: tuple[int, int]) -> list[Any]:
+    where: dict[str, Any] = {"x": _x("left"), "x2": "right:Q", "y": _y("top"), "y2": "bottom:Q"}
+    tooltip = [alt.Tooltip("name:N", title="cell"), alt.Tooltip("full:N", title="value")]
+    start = [{"row": picked[0], "out": picked[1]}]
+    pick = alt.selection_point(
+        name="picked", fields=["row", "out"], on="pointerover", clear=False, toggle=False, value=start
+    )
+    base = alt.Chart(cells).encode(**where, tooltip=tooltip)
+    face: dict[str, Any] = {
+        "fill": alt.Fill("sign:N", scale=None),
+        "fillOpacity": alt.condition(
+            READABLE,
+            alt.FillOpacity("strength:Q", scale=alt.Scale(domain=[0, 1], range=[0.03, 0.6]), legend=None),
+            alt.value(0.06),
+        ),
+        "stroke": alt.condition(LIT, alt.Stroke("hue:N", scale=None), alt.value(palette.MUTED)),
+        "strokeWidth": alt.condition(LIT, alt.value(2), alt.value(0.4)),
+    }
+    inputs = base.transform_filter("datum.kind !== 'output'").mark_rect(cornerRadius=3).encode(**face)
+    outputs = base.transform_filter("datum.kind === 'output'").mark_rect(cornerRadius=3).encode(**face)
+    words = (
+        alt.Chart(cells)
+        .transform_calculate(centre="(datum.left + datum.right) / 2", middle="(datum.top + datum.bottom) / 2")
+        .mark_text(fontSize=11, color=INK)
+        .encode(
+            x=_x("centre"),
+            y=_y("middle"),
+            text="label:N",
+            opacity=alt.condition(READABLE, alt.value(1), alt.value(0.45)),
+        )
+    )
+    return [inputs, outputs.add_params(pick), words]
+
+
+def _sum_layers(sums: pd.DataFrame, layout: Layout) -> list[Any]:
+    base = (
+        alt.Chart(sums)
+        .transform_filter(f"{IN_ROW} && {IN_COLUMN}")
+        .transform_calculate(
+            low="datum.top + 6",
+            high=f"datum.top + {CELL_HEIGHT - 8}",
+            middle=f"datum.top + {CELL_HEIGHT / 2 - 1}",
+        )
+    )
+    terms = base.transform_filter("datum.place >= 0")
+    tooltip = [
+        alt.Tooltip("words:N", title="term"),
+        alt.Tooltip("full:N", title="adds"),
+        alt.Tooltip("sum:N", title="sum so far"),
+    ]
+    hue = alt.Color("hue:N", scale=None)
+    bars = terms.mark_bar(cornerRadius=2, minBandSize=1).encode(
+        x=_x("from"), x2="to:Q", y=_y("low"), y2="high:Q", color=hue, tooltip=tooltip
+    )
+    steps = (
+        terms.transform_filter("isValid(datum.next)")
+        .transform_calculate(below="datum.next + 6")
+        .mark_rule(strokeWidth=1, color=palette.MUTED)
+        .encode(x=_x("to"), y=_y("high"), y2="below:Q")
+    )
+    words = terms.mark_text(align="left", fontSize=12, color=INK).encode(
+        x=alt.value(0), y=_y("middle"), text="words:N"
+    )
+    values = terms.mark_text(align="right", fontSize=12, color=INK).encode(
+        x=alt.value(layout.corner), y=_y("middle"), text="label:N"
+    )
+    result = (
+        base.transform_filter("datum.place < 0")
+        .mark_text(align="right", fontSize=15, fontWeight="bold", color=RESULT)
+        .encode(x=alt.value(layout.corner), y=_y("middle"), text="words:N")
+    )
+    foot = layout.bias_top + (CELL_HEIGHT if layout.has_bias else -14)
+    zero = (
+        base.transform_filter("datum.place < 0")
+        .mark_rule(color=palette.MUTED)
+        .encode(x=_x("zero"), y=alt.value(layout.weight_top), y2=alt.value(foot))
+    )
+    return [zero, bars, steps, words, values, result]
+
+
+def _connections(layout: Layout) -> list[Any]:
+    """Dashed lines from the picked row and the picked column to the cell where they meet."""
+    across = pd.DataFrame({"row": range(layout.num_rows)})
+    across["left"], across["right"] = layout.corner + 2, layout.right - 4
+    across["middle"] = layout.rows_top + across["row"] * CELL_HEIGHT + CELL_HEIGHT / 2 - 1
+    down = pd.DataFrame({"out": range(layout.out_features)})
+    down["centre"] = layout.right + (down["out"] + 0.5) * layout.cell_width - 1
+    down["top"], down["bottom"] = layout.rows_top - 62, layout.rows_top - 24
+    dash: dict[str, Any] = {"strokeDash": [3, 3], "strokeWidth": 1.5}
+    return [
+        alt.Chart(across)
+        .transform_filter(IN_ROW)
+        .mark_rule(color=palette.X, **dash)
+        .encode(x=_x("left"), x2="right:Q", y=_y("middle")),
+        alt.Chart(down)
+        .transform_filter(IN_COLUMN)
+        .mark_rule(color=palette.WEIGHT, **dash)
+        .encode(x=_x("centre"), y=_y("top"), y2="bottom:Q"),
+    ]
+
+
+def _words(trace: ForwardTrace, layout: Layout, names: Sequence[str]) -> Any:
+    """Names of the matrices, numbers of rows and columns."""
+    out_features, in_features = trace.weight.shape
+    middle, cell = CELL_HEIGHT / 2 - 1, layout.cell_width
+    end = layout.right + out_features * cell + 8
+    titles = [
+        (layout.x_left, layout.rows_top - 28, "x", palette.X),
+        (layout.right, layout.weight_top - 30, "Wᵀ", palette.WEIGHT),
+        (end, layout.rows_top + layout.num_rows * CELL_HEIGHT / 2, "y", palette.OUTPUT),
+    ]
+    if layout.has_bias:
+        titles.append((end, layout.bias_top + middle, "b", palette.BIAS))
+    numbers = [
+        *((layout.x_left + (i + 0.5) * cell, layout.rows_top - 9, str(i)) for i in range(in_features)),
+        *((layout.right + (o + 0.5) * cell, layout.weight_top - 9, str(o)) for o in range(out_features)),
+        *(
+            (layout.right - 14, layout.weight_top + i * CELL_HEIGHT + middle, str(i))
+            for i in range(in_features)
+        ),
+        *((layout.x_left - 14, layout.rows_top + r * CELL_HEIGHT + middle, n) for r, n in enumerate(names)),
+    ]
+    title = alt.Chart(pd.DataFrame(titles, columns=["left", "top", "text", "hue"]))
+    number = alt.Chart(pd.DataFrame(numbers, columns=["left", "top", "text"]))
+    return alt.layer(
+        title.mark_text(align="left", fontSize=17, fontWeight="bold").encode(
+            _x("left"), _y("top"), text="text:N", color=alt.Color("hue:N", scale=None)
+        ),
+        number.mark_text(fontSize=11, color=QUIET).encode(_x("left"), _y("top"), text="text:N"),
+    )
+
+
+def _x(field: str) -> alt.X:
+    """A place in pixels: the layout is worked out already, so there is no scale between."""
+    return alt.X(f"{field}:Q", axis=None, scale=None)
+
+
+def _y(field: str) -> alt.Y:
+    return alt.Y(f"{field}:Q", axis=None, scale=None)

@@ -1,0 +1,43 @@
+"""What a layer costs: this one, and layers that people know."""
+
+import streamlit as st
+
+from linear_core import KNOWN_LAYERS, ledger
+from pages._ui.forward.screen import Screen
+from pages._ui.language import _
+
+
+def this_layer(screen: Screen) -> None:
+    """Three lines beside the picture."""
+    costs = screen.ledger
+    lines = (
+        _("{count} parameters ({sum})").format(count=f"{costs.parameters:,}", sum=costs.parameters_sum),
+        _("{count} multiply-adds ({sum})").format(count=f"{costs.macs:,}", sum=costs.macs_sum),
+        _("{count} bytes in {dtype} ({sum})").format(
+            count=f"{costs.num_bytes:,}", dtype=screen.spec.dtype, sum=costs.bytes_sum
+        ),
+    )
+    st.caption(_("This layer"))
+    st.markdown("  \n".join(lines))
+
+
+def draw(screen: Screen) -> None:
+    """A table of this layer and of well-known ones, with the arithmetic behind each number."""
+    layers = {_("this layer"): (screen.spec, "")}
+    layers |= {name: (known.spec, known.source) for name, known in KNOWN_LAYERS.items()}
+    records = []
+    for name, (spec, source) in layers.items():
+        costs = ledger(spec, screen.leading)
+        records.append(
+            {
+                _("layer"): name,
+                _("in → out"): f"{spec.in_features:,} → {spec.out_features:,}",
+                _("parameters"): f"{costs.parameters:,} = {costs.parameters_sum}",
+                _("multiply-adds"): f"{costs.macs:,} = {costs.macs_sum}",
+                _("bytes"): f"{costs.num_bytes:,} = {costs.bytes_sum}",
+                _("dtype"): spec.dtype,
+                _("source"): source,
+            }
+        )
+    st.dataframe(records, hide_index=True, width="stretch")
+    st.caption(_("Multiply-adds are of one call on the batch on the screen; adding the bias is not counted."))

@@ -1,0 +1,37 @@
+"""The layer in one line: the formula in the tensors' hues, and its shapes."""
+
+import re
+
+import streamlit as st
+
+from pages._ui.forward.screen import Screen
+
+HUES = {"y": "green", "x": "blue", "W": "violet", "W^\\top": "violet", "K": "violet", "b": "orange"}
+TOKEN = re.compile(r"W\^\\top|[yxWKb]")
+
+
+def draw(screen: Screen) -> None:
+    """One line of formula and shapes; equal inner sizes are coloured alike."""
+    convention = screen.convention
+    formula = convention.formula if screen.spec.bias else convention.formula_without_bias
+    coloured = TOKEN.sub(lambda token: f":{HUES[token[0]]}[${token[0]}$]", formula.replace("=", "$=$"))
+    coloured = coloured.replace(" + ", " $+$ ")
+    st.markdown(f"{coloured}   {shapes(screen)}")
+
+
+def shapes(screen: Screen) -> str:
+    """For example ``(3, 10) = (3, 5) @ (5, 10) + (10,)``, the sizes of features in their hues."""
+    summands, _, output = screen.convention.shapes.partition(" → ")
+    if not screen.spec.bias:
+        summands = " + ".join(part for part in summands.split(" + ") if "@" in part)
+    batch = ", ".join(map(str, screen.leading))
+    sizes = {
+        "batch": batch,
+        "in": f":blue[{screen.spec.in_features}]",
+        "out": f":violet[{screen.spec.out_features}]",
+    }
+    line = f"{output} = {summands}"
+    if not screen.leading:
+        line = line.replace("(batch, ", "(").replace(", batch)", ")")
+        line = re.sub(r"\((in|out)\)", r"(\1,)", line)
+    return re.sub(r"\b(batch|in|out)\b", lambda word: sizes[word[0]], line)

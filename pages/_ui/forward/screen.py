@@ -1,0 +1,102 @@
+"""What the screen shows: the choices in the link, and the one call of a layer that follows from them."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from linear_core import (
+    CONVENTIONS,
+    ForwardTrace,
+    LayerSpec,
+    Ledger,
+    layer_numbers,
+    layer_script,
+    ledger,
+    trace_forward,
+)
+from linear_core.charts.labels import sample_names
+from linear_core.conventions import Convention
+from pages._ui import link
+from pages._ui.choices import FORWARD
+
+# Choices that matter even while no control for them is drawn.
+KEPT = ("x", "weight", "b", "rank", "lead", "outer", "convention", "step", "cell")
+
+
+@dataclass(frozen=True, eq=False)
+class Screen:
+    """One call of a layer, and how it is to be shown."""
+
+    spec: LayerSpec
+    trace: ForwardTrace
+    convention_name: str
+    cell: tuple[int, int] | None
+
+    @property
+    def convention(self) -> Convention:
+        """How the layer is written."""
+        return CONVENTIONS[self.convention_name]
+
+    @property
+    def leading(self) -> tuple[int, ...]:
+        """All dims of x before the last."""
+        return tuple(self.trace.x.shape[:-1])
+
+    @property
+    def ledger(self) -> Ledger:
+        """What the call costs."""
+        return ledger(self.spec, self.leading)
+
+    @property
+    def row_names(self) -> list[str]:
+        """A, B, C for samples of a batch, places such as 1,0 for more dims, x for a single sample."""
+        if len(self.leading) == 1:
+            return list(sample_names(self.trace.num_rows))
+        rows = range(self.trace.num_rows)
+        return [",".join(map(str, self.trace.row_index(row))) or "x" for row in rows]
+
+    @property
+    def script(self) -> str:
+        """The PyTorch script that prints the numbers on the screen."""
+        own_weight = None if st.session_state["weight"] == "seeded" else self.trace.weight
+        own_bias = None if st.session_state["b"] == "seeded" else self.trace.bias
+        convention = None if self.convention_name == FORWARD["convention"].default else self.convention_name
+        if len(self.leading) != 1:
+            convention = None
+        return layer_script(self.spec, self.trace.x, own_weight, own_bias, convention)
+
+
+def adopt() -> None:
+    """Take from the link what no control is bound to."""
+    for key in KEPT:
+        link.adopt(key, FORWARD[key])
+
+
+def publish() -> None:
+    """Write the same into the link."""
+    for key in KEPT:
+        link.publish(key, FORWARD[key])
+
+
+def read() -> Screen:
+    """Make the call that the choices of this session describe."""
+    state = st.session_state
+    spec = LayerSpec(state["in_features"], state["out_features"], state["bias"], seed=state["seed"])
+    sizes = (int(state["outer"]), int(state["lead"]), state["batch_size"])
+    leading = sizes[len(sizes) - (int(state["rank"]) - 1) :]
+    trace = trace_forward(*layer_numbers(spec, leading, state["x"], state["weight"], state["b"]))
+    return Screen(spec, trace, state["convention"], _cell(state["cell"], trace))
+
+
+def _cell(text: str, trace: ForwardTrace) -> tuple[int, int] | None:
+    """A pinned cell that a smaller layer no longer has is no longer pinned."""
+    if not text:
+        return None
+    row, out = map(int, text.split(","))
+    return (row, out) if row < trace.num_rows and out < trace.weight.shape[0] else None
+
+
+def leave_rank_one() -> None:
+    """Give x a batch again when somebody asks for its size."""
+    if st.session_state["rank"] == "1":
+        st.session_state["rank"] = "2"
