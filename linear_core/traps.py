@@ -135,10 +135,8 @@ class Trap:
         >>> print(TRAPS["no_zero_grad"].run(line_data(), TrainingConfig(learning_rate=0.1), 100).text)
         Gradients pile up: after 100 steps ... the same as momentum 1.0 (largest difference 0).
         """
-        if isinstance(num_steps, bool) or not isinstance(num_steps, int) or not 1 <= num_steps <= MAX_STEPS:
-            raise ConfigError(
-                f"num_steps is {num_steps!r}; a trap takes a whole number from 1 to {MAX_STEPS}"
-            )
+        if not isinstance(num_steps, int) or not 1 <= num_steps <= MAX_STEPS:
+            raise ConfigError(f"num_steps is {num_steps!r}; a trap takes a whole number up to {MAX_STEPS}")
         plain = TrainingConfig(learning_rate=config.learning_rate, seed=config.seed, bias=config.bias)
         return self._run(data, plain, num_steps)
 
@@ -148,26 +146,26 @@ NO_ZERO_GRAD = (
     "It is the same as momentum 1.0 (largest difference {difference})."
 )
 TARGET_SHAPE = (
-    "Each of the {samples} predictions is compared with all {samples} targets: the run heads for the target's "
-    "mean, {mean}, with a loss of its variance, {variance}. After {steps} steps the true loss is {wrong} "
-    "instead of {right}."
+    "Each of the {samples} predictions is compared with all {samples} targets: the run heads for the mean of "
+    "the target, {mean}, with a loss of its variance, {variance}. After {steps} steps the true loss is "
+    "{wrong} instead of {right}."
 )
 RATE_OVER_LIMIT = (
-    "The limit of these data is {limit}. At {wrong_rate}, 10 % above it, each step overshoots further: the loss "
-    "is {wrong} after {steps} steps. At {right_rate} it is {right}."
+    "The limit of these data is {limit}. At {wrong_rate}, 10 % above it, each step overshoots further: the "
+    "loss is {wrong} after {steps} steps. At {right_rate} it is {right}."
 )
 UNSCALED = (
     "With the first feature in units 100 times smaller the bowl is a ravine of condition number "
-    "{wrong_condition}; standardised, it is {right_condition}. Each at its own best rate, after {steps} steps "
-    "the loss is {wrong} instead of {right}."
+    "{wrong_condition}; standardised, it is {right_condition}. Each at its own best rate, after {steps} "
+    "steps the loss is {wrong} instead of {right}."
 )
 NO_BIAS = (
-    "Without a bias the output is 0 wherever x is 0. The best that can be had is a loss of {wrong_best} instead "
-    "of {right_best}; after {steps} steps it is {wrong} instead of {right}."
+    "Without a bias the output is 0 wherever x is 0. The best that can be had is a loss of {wrong_best} "
+    "instead of {right_best}; after {steps} steps it is {wrong} instead of {right}."
 )
 SUMMED_LOSS = (
-    "Summed over {elements} elements, the gradient is {elements} times as large, as if the learning rate were "
-    "{rate}. The limit is {limit}; after {steps} steps the loss is {wrong} instead of {right}."
+    "Summed over {elements} elements, the gradient is {elements} times as large, as if the learning rate "
+    "were {rate}. The limit is {limit}; after {steps} steps the loss is {wrong} instead of {right}."
 )
 TRAP_TEMPLATES = (NO_ZERO_GRAD, TARGET_SHAPE, RATE_OVER_LIMIT, UNSCALED, NO_BIAS, SUMMED_LOSS)
 
@@ -189,7 +187,7 @@ def _target_shape(data: RegressionData, config: TrainingConfig, num_steps: int) 
 
     def broadcast_loss(prediction: Tensor, _: Tensor) -> Tensor:
         # Broadcast by hand, F.mse_loss computes the same and does not warn in every step.
-        return F.mse_loss(*torch.broadcast_tensors(prediction, flat))
+        return F.mse_loss(prediction.expand(-1, len(flat)), flat.expand(len(flat), -1))
 
     right, wrong = _trained(data, config, num_steps), _looped(data, config, num_steps, broadcast_loss)
     prediction = F.linear(data.x, wrong.weight[-1], None if wrong.bias is None else wrong.bias[-1])
@@ -317,10 +315,12 @@ def _warning_of(prediction: Tensor, target: Tensor) -> str:
 
 
 def _losses(right: TrapRun, wrong: TrapRun) -> dict[str, str]:
+    """Compare both at the last step that both have reached."""
+    last = min(len(right.step), len(wrong.step)) - 1
     return {
-        "steps": str(int(wrong.step[-1])),
-        "right": _short(right.loss[-1].item()),
-        "wrong": _short(wrong.loss[-1].item()),
+        "steps": str(last),
+        "right": _short(right.loss[last].item()),
+        "wrong": _short(wrong.loss[last].item()),
     }
 
 
