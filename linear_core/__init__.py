@@ -24,6 +24,7 @@ from linear_core.data import (
 )
 from linear_core.data_code import line_data_code, linear_data_code
 from linear_core.errors import ConfigError, DataError, ShapeError
+from linear_core.explain import explain_error
 from linear_core.explanations import Explanation
 from linear_core.fills import FILLS, fill
 from linear_core.fixes import Fix
@@ -50,6 +51,7 @@ from linear_core.training import Trainer
 from linear_core.training_script import training_script
 from linear_core.traps import TRAPS, TrapResult
 from linear_core.views import VIEWS, frames
+from linear_core.watch import explained_errors
 
 __version__ = "0.1.0"
 
@@ -103,6 +105,8 @@ __all__ = [
     "decode_matrix",
     "descent_path",
     "encode_matrix",
+    "explain_error",
+    "explained_errors",
     "fill",
     "format_matrix",
     "frames",

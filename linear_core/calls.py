@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import nn
 
-from linear_core.explanations import FITS, Explanation, explain_message
+from linear_core.explain import explain_error
+from linear_core.explanations import FITS, Explanation
 from linear_core.fixes import Fix, call_fixes
 from linear_core.layer import LayerSpec
 from linear_core.stand_in import Call, call_of, check_possible, try_call
@@ -96,7 +97,7 @@ def predict_call(
     if isinstance(result, Exception):
         message = str(result)
         fixes = call_fixes(call)
-        explanation = replace(explain_message(message), fixes=fixes)
+        explanation = replace(explain_error(message), fixes=fixes)
         return CallOutcome(False, None, None, type(result), message, explanation, fixes)
     values = {"features": shape[-1], "rows": call.num_rows, "out_features": call.out_features}
     explanation = Explanation(FITS, {name: str(value) for name, value in values.items()})

@@ -101,61 +101,59 @@ UNKNOWN = (
     "This message is not one that is known here. Look at the last line of the traceback that is code of "
     "yours, and print shape and dtype of every tensor in it."
 )
-_SHAPES = (
+SHAPES = (
     "mat1 is x with its leading dimensions folded into rows, {rows}x{features}. mat2 is the weight, "
     "transposed: it reads {in_features}x{out_features}, though the weight is stored as ({out_features}, "
     "{in_features}). The two inner numbers must be equal, but the last dimension of x is {features} and "
     "the layer's in_features is {in_features}."
 )
-_SCALAR = (
-    "x is a single number without dimensions. A layer sums over the last dimension of x, so x needs one."
-)
-_DTYPES = (
+SCALAR = "x is a single number without dimensions. A layer sums over the last dimension of x, so x needs one."
+DTYPES = (
     "x is {x_dtype} and the weight is {dtype}: PyTorch does not convert between them by itself. float64 "
     "(Double, double) usually comes from NumPy, whole numbers (Long, long int) from Python lists."
 )
-_BIAS_DTYPE = "The bias is {bias_dtype} and the weight is {dtype}: one layer has one dtype."
-_NO_KERNEL = "PyTorch has no matrix product on this device for numbers of type {dtype}."
-_NO_TENSOR = "A layer is called on a tensor, but was given {kind}."
-_CHECKPOINT = (
+BIAS_DTYPE = "The bias is {bias_dtype} and the weight is {dtype}: one layer has one dtype."
+NO_KERNEL = "PyTorch has no matrix product on this device for numbers of type {dtype}."
+NO_TENSOR = "A tensor is wanted, but a value of type {kind} was given."
+CHECKPOINT = (
     "The checkpoint holds {key} with shape ({given}), but the model has ({wanted}). A weight is stored as "
     "(out_features, in_features), one row for each output."
 )
-_KEYS = (
+KEYS = (
     "The names in the checkpoint are not those of the model: either the model is built otherwise than when "
     "it was saved, or a prefix (such as 'module.') was added."
 )
-_TARGET_SIZE = (
+TARGET_SIZE = (
     "The prediction has shape ({prediction}) and the target ({target}). Where it can, PyTorch broadcasts "
     "one over the other, so predictions are compared with targets of other samples; a model trained on that "
     "learns little more than the mean of the target."
 )
-_BROADCAST = (
+BROADCAST = (
     "Two tensors are combined element by element, but have {a} and {b} elements in dimension {dim}. Where a "
     "loss is computed, prediction and target must have the same shape."
 )
-_NOT_SCALAR = "Gradients are taken of one number, but backward was called on a tensor of several."
-_TWICE = (
+NOT_SCALAR = "Gradients are taken of one number, but backward was called on a tensor of several."
+TWICE = (
     "The first backward freed what the graph had saved. A second pass needs a loss computed anew, which is "
     "what a training loop does in each step."
 )
-_NO_GRAD = (
+NO_GRAD = (
     "Nothing was recorded on the way to this tensor: it was computed under no_grad, was detached, or no "
     "parameter requires gradients."
 )
-_NN_LINEAR = (
+NN_LINEAR = (
     "The module is called nn.Linear, with a capital L; linear in small letters is the function F.linear."
 )
-_LAZY = (
+LAZY = (
     "A LazyLinear does not know its in_features, so its parameters have no shape, until the first batch has "
     "gone through it."
 )
-_NUMPY = "NumPy cannot hold the history that gradients need, so the tensor must be detached from it first."
-_LEAF = "A parameter was changed in place while gradients are recorded, which would break its own gradient."
-_DEVICE = "Two tensors of one operation live on different devices: the model on one, x on the other."
-_MEMORY = "The result needs {num_bytes} bytes, more memory than there is. The call itself fits."
-_ADDRESS = "A tensor of size [{sizes}] has more bytes than can be numbered."
-_NO_INT_LAYER = (
+NUMPY = "NumPy cannot hold the history that gradients need, so the tensor must be detached from it first."
+LEAF = "A parameter was changed in place while gradients are recorded, which would break its own gradient."
+DEVICE = "Two tensors of one operation live on different devices: the model on one, x on the other."
+MEMORY = "The result needs {num_bytes} bytes, more memory than there is. The call itself fits."
+ADDRESS = "A tensor of size [{sizes}] has more bytes than can be numbered."
+NO_INT_LAYER = (
     "Parameters are learned by gradients, which only real and complex numbers have; whole numbers do not."
 )
 
@@ -170,81 +168,87 @@ ENTRIES = (
     _entry(
         r"mat1 and mat2 shapes cannot be multiplied "
         r"\((?P<rows>\d+)x(?P<features>\d+) and (?P<in_features>\d+)x(?P<out_features>\d+)\)",
-        _SHAPES,
+        SHAPES,
     ),
-    _entry(r"both arguments to linear need to be at least 1D, but they are 0D and \dD", _SCALAR),
-    _entry(r"mat1 and mat2 must have the same dtype, but got (?P<x_dtype>\w+) and (?P<dtype>\w+)", _DTYPES),
+    _entry(r"both arguments to linear need to be at least 1D, but they are 0D and \dD", SCALAR),
+    _entry(r"mat1 and mat2 must have the same dtype, but got (?P<x_dtype>\w+) and (?P<dtype>\w+)", DTYPES),
     _entry(
-        r"expected m1 and m2 to have the same dtype, but got: (?P<x_dtype>.+?) != (?P<dtype>[^\n]+)", _DTYPES
+        r"expected m1 and m2 to have the same dtype, but got: (?P<x_dtype>.+?) != (?P<dtype>[^\n]+)", DTYPES
     ),
     _entry(
         r"self and mat2 must have the same dtype, but got (?P<bias_dtype>\w+) and (?P<dtype>\w+)",
-        _BIAS_DTYPE,
+        BIAS_DTYPE,
     ),
-    _entry(r"\"(?:addmm|copy)_\w+\" not implemented for '(?P<dtype>\w+)'", _NO_KERNEL),
-    _entry(r"linear\(\): argument 'input' \(position 1\) must be Tensor, not (?P<kind>[\w.]+)", _NO_TENSOR),
+    _entry(r"\"(?:addmm|copy)_\w+\" not implemented for '(?P<dtype>\w+)'", NO_KERNEL),
+    _entry(r"linear\(\): argument 'input' \(position 1\) must be Tensor, not (?P<kind>[\w.]+)", NO_TENSOR),
+    # A lazy layer asks for the shape before it is called; a model's forward may ask for other things.
+    _entry(
+        r"'(?P<kind>\w+)' object has no attribute "
+        r"'(?:shape|ndim|dim|size|view|reshape|flatten|to|float|device)'",
+        NO_TENSOR,
+    ),
     _entry(
         r"size mismatch for (?P<key>[\w.]+): "
         r"copying a param with shape torch\.Size\(\[(?P<given>[\d, ]*)\]\) "
         r"from checkpoint, the shape in current model is torch\.Size\(\[(?P<wanted>[\d, ]*)\]\)",
-        _CHECKPOINT,
+        CHECKPOINT,
     ),
-    _entry(r"(?:Missing|Unexpected) key\(s\) in state_dict", _KEYS),
+    _entry(r"(?:Missing|Unexpected) key\(s\) in state_dict", KEYS),
     _entry(
         r"Using a target size \(torch\.Size\(\[(?P<target>[\d, ]*)\]\)\) that is different to "
         r"the input size \(torch\.Size\(\[(?P<prediction>[\d, ]*)\]\)\)",
-        _TARGET_SIZE,
+        TARGET_SIZE,
     ),
     _entry(
         r"The size of tensor a \((?P<a>\d+)\) must match the size of tensor b \((?P<b>\d+)\) "
         r"at non-singleton dimension (?P<dim>\d+)",
-        _BROADCAST,
+        BROADCAST,
     ),
     _entry(
         "grad can be implicitly created only for scalar outputs",
-        _NOT_SCALAR,
+        NOT_SCALAR,
         (MEAN_LOSS, "loss.mean().backward()"),
         (SUM_LOSS, "loss.sum().backward()"),
     ),
     _entry(
         "Trying to backward through the graph a second time",
-        _TWICE,
+        TWICE,
         (FRESH_LOSS, f"{_LOSS_AGAIN}\nloss.backward()"),
         (RETAIN_GRAPH, f"{_LOSS_AGAIN}\nloss.backward(retain_graph=True)\nloss.backward()"),
     ),
     _entry(
         r"element \d+ of tensors does not require grad and does not have a grad_fn",
-        _NO_GRAD,
+        NO_GRAD,
         (ENABLE_GRAD, f"with torch.enable_grad():\n    {_LOSS_AGAIN}\nloss.backward()"),
         (UNFREEZE, f"model.requires_grad_(True)\n{_LOSS_AGAIN}\nloss.backward()"),
     ),
     _entry(
         r"module 'torch\.nn' has no attribute 'linear'",
-        _NN_LINEAR,
+        NN_LINEAR,
         (MODULE_CLASS, "layer = nn.Linear(in_features, out_features)\ny = layer(x)"),
         (FUNCTION, "y = nn.functional.linear(x, weight, bias)"),
     ),
     _entry(
         r"Can't access the shape of an uninitialized parameter|Attempted to use an uninitialized parameter",
-        _LAZY,
+        LAZY,
         (DRY_RUN, "with torch.no_grad():\n    model(x)"),
     ),
     _entry(
-        r"Can't call numpy\(\) on Tensor that requires grad", _NUMPY, (DETACH, "array = y.detach().numpy()")
+        r"Can't call numpy\(\) on Tensor that requires grad", NUMPY, (DETACH, "array = y.detach().numpy()")
     ),
     _entry(
         r"a (?:view of a )?leaf Variable that requires grad is being used in an in-place operation",
-        _LEAF,
+        LEAF,
         (NO_GRAD_UPDATE, "with torch.no_grad():\n    weight -= learning_rate * weight.grad"),
     ),
     _entry(
         r"Expected all tensors to be on the same device|is not on the expected device",
-        _DEVICE,
+        DEVICE,
         (SAME_DEVICE, "x = x.to(next(model.parameters()).device)"),
     ),
-    _entry(r"can't allocate memory: you tried to allocate (?P<num_bytes>\d+) bytes", _MEMORY),
-    _entry(r"Storage size calculation overflowed with sizes=\[(?P<sizes>[\d, ]+)\]", _ADDRESS),
-    _entry("Only Tensors of floating point and complex dtype can require gradients", _NO_INT_LAYER),
+    _entry(r"can't allocate memory: you tried to allocate (?P<num_bytes>\d+) bytes", MEMORY),
+    _entry(r"Storage size calculation overflowed with sizes=\[(?P<sizes>[\d, ]+)\]", ADDRESS),
+    _entry("Only Tensors of floating point and complex dtype can require gradients", NO_INT_LAYER),
 )
 
 TEMPLATES = (FITS, UNKNOWN, *dict.fromkeys(entry.template for entry in ENTRIES))
@@ -254,12 +258,3 @@ def read_message(text: str) -> tuple[Entry, tuple[re.Match[str], ...]] | None:
     """Find the message in a text, all places where it stands; in a long traceback the last one counts."""
     found = [(entry, matches) for entry in ENTRIES if (matches := tuple(entry.pattern.finditer(text)))]
     return max(found, key=lambda item: item[1][-1].start(), default=None)
-
-
-def explain_message(text: str) -> Explanation:
-    """Say what a message means, from its words alone."""
-    reading = read_message(text)
-    if reading is None:
-        return Explanation(UNKNOWN)
-    entry, matches = reading
-    return Explanation(entry.template, matches[0].groupdict(), entry.fixes)

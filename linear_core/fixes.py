@@ -55,9 +55,9 @@ class Fix:
     code: str
 
 
-def call_fixes(call: Call, layer: str = "layer", x: str = "x") -> tuple[Fix, ...]:
-    """Return up to three fixes for a call that fails; ``layer`` and ``x`` are their names in the code."""
-    candidates = _dtype_candidates(call, layer, x) if call.fits else _shape_candidates(call, layer, x)
+def call_fixes(call: Call, names: tuple[str, ...] = ("layer",)) -> tuple[Fix, ...]:
+    """Return up to three fixes for a call that fails; ``names`` are all the ways code reaches the layer."""
+    candidates = _dtype_candidates(call, names[0]) if call.fits else _shape_candidates(call, names)
     codes: dict[str, Fix] = {}
     for fix, mended in candidates:
         if not isinstance(try_call(mended), Exception):
@@ -65,33 +65,32 @@ def call_fixes(call: Call, layer: str = "layer", x: str = "x") -> tuple[Fix, ...
     return tuple(codes.values())[:MAX_FIXES]
 
 
-def _dtype_candidates(call: Call, layer: str, x: str) -> Iterator[tuple[Fix, Call]]:
+def _dtype_candidates(call: Call, layer: str) -> Iterator[tuple[Fix, Call]]:
     if call.x_dtype.is_complex and not call.dtype.is_complex:
-        yield Fix(REAL_PART, f"{x} = {x}.real.to({call.dtype})"), replace(call, x_dtype=call.dtype)
+        yield Fix(REAL_PART, f"x = x.real.to({call.dtype})"), replace(call, x_dtype=call.dtype)
     if _converts(call.x_dtype, call.dtype):
-        yield Fix(CONVERT_X, f"{x} = {x}.to({call.dtype})"), replace(call, x_dtype=call.dtype)
+        yield Fix(CONVERT_X, f"x = x.to({call.dtype})"), replace(call, x_dtype=call.dtype)
     if _layer_converts(call, call.x_dtype):
-        yield Fix(CONVERT_LAYER, f"{layer} = {layer}.to({call.x_dtype})"), _of_dtype(call, call.x_dtype)
+        yield Fix(CONVERT_LAYER, f"{layer}.to({call.x_dtype})"), _of_dtype(call, call.x_dtype)
     in_float32 = replace(_of_dtype(call, torch.float32), x_dtype=torch.float32)
     if _layer_converts(call, torch.float32) and _converts(call.x_dtype, torch.float32):
-        code = f"{layer} = {layer}.to(torch.float32)" + _converted(x, call.x_dtype, torch.float32)
+        code = f"{layer}.to(torch.float32)" + _converted(call.x_dtype, torch.float32)
         yield Fix(CONVERT_BOTH, code), in_float32
 
 
-def _shape_candidates(call: Call, layer: str, x: str) -> Iterator[tuple[Fix, Call]]:
+def _shape_candidates(call: Call, names: tuple[str, ...]) -> Iterator[tuple[Fix, Call]]:
     if not _converts(call.x_dtype, call.dtype):
         return
     # The dtype has to be mended too, or the code would only lead to the next error.
-    also = _converted(x, call.x_dtype, call.dtype)
+    also = _converted(call.x_dtype, call.dtype)
     mended = replace(call, x_dtype=call.dtype)
     shape = call.x_shape
-    if shape and shape[-1] > 0 and _is_continuous(call.dtype):
-        code = (
-            f"{layer} = {_new_layer(shape[-1], call.out_features, call.bias_dtype is not None, call.dtype)}"
-        )
+    if shape and shape[-1] and call.out_features and _is_continuous(call.dtype):
+        new_layer = _new_layer(shape[-1], call.out_features, call.bias_dtype is not None, call.dtype)
+        code = " = ".join((*names, new_layer))
         yield Fix(CHANGE_LAYER, code + also), replace(mended, in_features=shape[-1])
     for label, code, new_shape in _reshapes(shape, call.in_features):
-        yield Fix(label, f"{x} = {x}.{code}{also}"), replace(mended, x_shape=new_shape)
+        yield Fix(label, f"x = x.{code}{also}"), replace(mended, x_shape=new_shape)
 
 
 def _reshapes(shape: tuple[int, ...], in_features: int) -> Iterator[tuple[str, str, tuple[int, ...]]]:
@@ -115,8 +114,8 @@ def _new_layer(in_features: int, out_features: int, bias: bool, dtype: torch.dty
     return code if dtype == torch.float32 else f"{code}.to({dtype})"
 
 
-def _converted(x: str, source: torch.dtype, wanted: torch.dtype) -> str:
-    return "" if source == wanted else f"\n{x} = {x}.to({wanted})"
+def _converted(source: torch.dtype, wanted: torch.dtype) -> str:
+    return "" if source == wanted else f"\nx = x.to({wanted})"
 
 
 def _converts(source: torch.dtype, wanted: torch.dtype) -> bool:

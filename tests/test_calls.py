@@ -224,17 +224,17 @@ def test_shape_fixes_are_those_that_would_work(in_features, shape, codes):
 @pytest.mark.parametrize(
     ("layer_dtype", "x_dtype", "codes"),
     [
-        ("float32", torch.float64, ["x = x.to(torch.float32)", "layer = layer.to(torch.float64)"]),
+        ("float32", torch.float64, ["x = x.to(torch.float32)", "layer.to(torch.float64)"]),
         ("float32", torch.int64, ["x = x.to(torch.float32)"]),
-        ("float32", torch.complex64, ["x = x.real.to(torch.float32)", "layer = layer.to(torch.complex64)"]),
+        ("float32", torch.complex64, ["x = x.real.to(torch.float32)", "layer.to(torch.complex64)"]),
         ("float32", torch.bits8, []),
         (
             "float16",
             torch.float64,
             [
                 "x = x.to(torch.float16)",
-                "layer = layer.to(torch.float64)",
-                "layer = layer.to(torch.float32)\nx = x.to(torch.float32)",
+                "layer.to(torch.float64)",
+                "layer.to(torch.float32)\nx = x.to(torch.float32)",
             ],
         ),
     ],

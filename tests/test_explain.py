@@ -1,0 +1,347 @@
+"""Each message comes from PyTorch itself: what PyTorch changes in its words, these tests notice."""
+
+import traceback
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from linear_core import explanations as about
+from linear_core.calls import predict_call
+from linear_core.explain import explain_error
+from linear_core.fixes import MAX_FIXES
+from linear_core.mending import path_code
+
+
+def error_of(action):
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - any kind is wanted; warnings are errors here
+        action()
+    return caught.value
+
+
+def run(code, **names):
+    names |= {"torch": torch, "nn": nn}
+    exec(code, names)  # noqa: S102 - that it runs is what a fix promises
+    return names
+
+
+def loss_of(layer):
+    return (layer(torch.ones(4, 3)) ** 2).mean()
+
+
+def backward_twice():
+    loss = loss_of(nn.Linear(3, 2))
+    loss.backward()
+    loss.backward()
+
+
+def backward_without_graph():
+    with torch.no_grad():
+        loss = loss_of(nn.Linear(3, 2))
+    loss.backward()
+
+
+def bias_of_another_dtype():
+    layer = nn.Linear(3, 2)
+    layer.bias = nn.Parameter(torch.ones(2).double())
+    layer(torch.ones(4, 3))
+
+
+MESSAGES = {
+    "shapes": (lambda: nn.Linear(3, 2)(torch.ones(4, 5)), about.SHAPES),
+    "scalar": (lambda: nn.Linear(3, 2)(torch.tensor(1.0)), about.SCALAR),
+    "dtypes": (lambda: nn.Linear(3, 2)(torch.ones(4, 3).double()), about.DTYPES),
+    "dtypes without bias": (lambda: nn.Linear(3, 2, bias=False)(torch.ones(4, 3).double()), about.DTYPES),
+    "bias dtype": (bias_of_another_dtype, about.BIAS_DTYPE),
+    "no kernel": (lambda: F.linear(torch.ones(4, 3).bool(), torch.ones(2, 3).bool()), about.NO_KERNEL),
+    "array": (lambda: nn.Linear(3, 2)(np.ones((4, 3))), about.NO_TENSOR),
+    "list to a lazy layer": (lambda: nn.LazyLinear(2)([[1.0]]), about.NO_TENSOR),
+    "checkpoint": (
+        lambda: nn.Linear(3, 2).load_state_dict(nn.Linear(2, 3).state_dict()),
+        about.CHECKPOINT,
+    ),
+    "keys": (lambda: nn.Linear(3, 2).load_state_dict({"weight": torch.ones(2, 3)}), about.KEYS),
+    "target": (lambda: F.mse_loss(torch.ones(8, 1), torch.ones(8)), about.TARGET_SIZE),
+    "broadcast": (lambda: torch.ones(8, 2) - torch.ones(7, 2), about.BROADCAST),
+    "backward of many": (lambda: nn.Linear(3, 2)(torch.ones(3)).backward(), about.NOT_SCALAR),
+    "backward twice": (backward_twice, about.TWICE),
+    "no graph": (backward_without_graph, about.NO_GRAD),
+    "nn.linear": (lambda: nn.linear, about.NN_LINEAR),
+    "lazy shape": (lambda: nn.LazyLinear(2).weight.shape, about.LAZY),
+    "lazy count": (lambda: nn.LazyLinear(2).weight.numel(), about.LAZY),
+    "numpy": (lambda: nn.Linear(3, 2).weight.numpy(), about.NUMPY),
+    "in place": (lambda: nn.Linear(3, 2).weight.add_(1), about.LEAF),
+    "device": (lambda: nn.Linear(3, 2)(torch.ones(4, 3, device="meta")), about.DEVICE),
+    "memory": (lambda: torch.empty(2**50), about.MEMORY),
+    "addresses": (lambda: torch.empty(2**62), about.ADDRESS),
+    "int layer": (lambda: nn.Linear(3, 2, dtype=torch.int64), about.NO_INT_LAYER),
+}
+
+
+@pytest.mark.parametrize(("action", "template"), MESSAGES.values(), ids=MESSAGES)
+def test_pytorchs_message_is_known(action, template):
+    error = error_of(action)
+    explanation = explain_error(error)
+    assert explanation.template == template
+    assert explanation.text == template.format(**explanation.values)
+    assert "{" not in explanation.text
+    assert len(explanation.fixes) <= MAX_FIXES
+    for fix in explanation.fixes:
+        assert fix.label in about.FIX_LABELS
+        compile(fix.code, "fix", "exec")
+
+
+@pytest.mark.parametrize(("action", "template"), MESSAGES.values(), ids=MESSAGES)
+def test_pasted_traceback_says_the_same(action, template):
+    error = error_of(action)
+    pasted = "".join(traceback.format_exception(error))
+    assert explain_error(pasted).template == template
+    assert explain_error(str(error)).values == explain_error(error).values
+
+
+def test_every_template_is_listed_for_translation():
+    assert {template for _, template in MESSAGES.values()} | {about.FITS, about.UNKNOWN} == set(
+        about.TEMPLATES
+    )
+    assert len(about.TEMPLATES) == len(set(about.TEMPLATES))
+    assert len(about.FIX_LABELS) == len(set(about.FIX_LABELS))
+
+
+def test_unknown_message_is_said_to_be_unknown():
+    explanation = explain_error("KeyError: 'fc1'", nn.Linear(3, 2))
+    assert explanation.template == about.UNKNOWN
+    assert explanation.fixes == explanation.layers == ()
+
+
+def test_last_message_of_a_chain_counts():
+    first, last = (str(error_of(MESSAGES[name][0])) for name in ("no graph", "scalar"))
+    chain = f"{first}\n\nDuring handling of the above exception, another exception occurred:\n\n{last}"
+    assert explain_error(chain).template == about.SCALAR
+
+
+def test_numbers_of_the_message_are_the_values():
+    values = explain_error("mat1 and mat2 shapes cannot be multiplied (8x5 and 3x2)").values
+    assert values == {"rows": "8", "features": "5", "in_features": "3", "out_features": "2"}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "mat1 and mat2 must have the same dtype, but got {} and Float",
+        "expected m1 and m2 to have the same dtype, but got: {} != float",
+    ],
+)
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float16, torch.bfloat16, torch.int64, torch.bool])
+def test_dtype_words_of_both_wordings_are_understood(message, dtype):
+    layer = nn.Linear(3, 2, bias="mat1" in message)
+    error = error_of(lambda: layer(torch.ones(4, 3).to(dtype)))
+    assert message.split("{")[0] in str(error)
+    fixes = explain_error(str(error)).fixes
+    assert fixes[0].code == "x = x.to(torch.float32)"
+    assert ("layer.to" in fixes[-1].code) == dtype.is_floating_point
+
+
+def test_unknown_dtype_word_gets_no_fix():
+    explanation = explain_error("mat1 and mat2 must have the same dtype, but got Double and Posit")
+    assert explanation.template == about.DTYPES
+    assert explanation.fixes == ()
+
+
+@pytest.mark.parametrize(
+    "x", [torch.ones(4, 5), torch.ones(5), torch.ones(2, 4, 5), torch.ones(3, 4).double()]
+)
+def test_fixes_from_model_and_x_are_those_of_the_call(x):
+    model = nn.Linear(3, 2)
+    error = error_of(lambda: model(x))
+    for given in (error, str(error)):
+        codes = [fix.code for fix in explain_error(given, model, x).fixes]
+        predicted = [
+            fix.code.replace("layer", "model") for fix in predict_call(model, x.shape, x.dtype).fixes
+        ]
+        assert codes == predicted
+        for code in codes:
+            variables = run(code, model=nn.Linear(3, 2), x=x)
+            variables["model"](variables["x"])
+
+
+def test_x_that_did_not_cause_the_message_is_passed_over():
+    model = nn.Sequential(nn.Linear(8, 4), nn.Linear(3, 2))
+    x = torch.ones(6, 8)
+    explanation = explain_error(str(error_of(lambda: model(x))), model, x)
+    assert explanation.layers == ("1",)
+    assert [fix.code for fix in explanation.fixes] == ["model[1] = nn.Linear(4, 2)"]
+    run(explanation.fixes[0].code, model=model)
+    assert model(x).shape == (6, 2)
+
+
+def test_all_layers_that_would_say_so_are_named_for_a_text():
+    model = nn.Sequential(nn.Linear(3, 2), nn.Linear(3, 2), nn.Linear(4, 2), nn.LazyLinear(2))
+    message = "mat1 and mat2 shapes cannot be multiplied (4x5 and 3x2)"
+    assert explain_error(message, model).layers == ("0", "1")
+    assert explain_error(message, nn.Sequential()).layers == ()
+    assert explain_error(message, nn.Sequential()).fixes[0].code == "layer = nn.Linear(5, 2)"
+
+
+def test_exception_tells_the_layer_that_a_text_cannot():
+    model = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 2), nn.Linear(3, 2))
+    x = torch.ones(4, 3)
+    error = error_of(lambda: model(x))
+    assert explain_error(error, model).layers == ("2",)
+
+
+def test_layer_without_weight_of_its_own_is_explained_from_the_message():
+    class Handmade(nn.Module):
+        def forward(self, x):
+            return F.linear(x, torch.ones(2, 3))
+
+    model = nn.Sequential(Handmade())
+    explanation = explain_error(error_of(lambda: model(torch.ones(4, 5))), model)
+    assert explanation.layers == ("0",)
+    assert explanation.fixes[0].code == "layer = nn.Linear(5, 2)"
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        np.ones((4, 3)),
+        [[1.0, 2.0, 3.0]],
+        ((1, 2, 3),),
+        pd.DataFrame(np.ones((4, 3))),
+        pd.Series(np.ones(3)),
+    ],
+    ids=lambda x: type(x).__name__,
+)
+def test_conversion_to_a_tensor_works(x):
+    model = nn.Linear(3, 2).double()
+    explanation = explain_error(error_of(lambda: model(x)), model)
+    variables = run(explanation.fixes[0].code, x=x)
+    assert model(variables["x"]).dtype == torch.float64
+
+
+@pytest.mark.parametrize("x", [1.5, 2])
+def test_number_becomes_a_sample_of_one_feature(x):
+    model = nn.Linear(1, 2)
+    explanation = explain_error(error_of(lambda: model(x)), model)
+    assert model(run(explanation.fixes[0].code, x=x)["x"]).shape == (2,)
+
+
+def test_nothing_makes_a_tensor_of_none():
+    explanation = explain_error(error_of(lambda: nn.Linear(3, 2)(None)))
+    assert "NoneType" in explanation.text
+    assert explanation.fixes == ()
+
+
+def test_transposed_weights_are_turned_round():
+    model = nn.Sequential(nn.Linear(3, 2), nn.Linear(2, 5, bias=False))
+    state_dict = {name: value.T if value.ndim == 2 else value for name, value in model.state_dict().items()}
+    error = error_of(lambda: model.load_state_dict(state_dict))
+    explanation = explain_error(error, model)
+    assert explanation.layers == ("0", "1")
+    turned = run(explanation.fixes[0].code, state_dict=dict(state_dict))["state_dict"]
+    model.load_state_dict(turned)
+    assert explanation.fixes[1].code == "model[0] = nn.Linear(2, 3)\nmodel[1] = nn.Linear(5, 2, bias=False)"
+    assert explain_error(str(error)).layers == ()
+    assert explain_error(str(error), model).layers == ("0", "1")
+
+
+def test_layer_of_another_size_is_made_as_in_the_checkpoint():
+    model = nn.Sequential(nn.Linear(3, 2))
+    state_dict = nn.Sequential(nn.Linear(4, 5)).state_dict()
+    explanation = explain_error(error_of(lambda: model.load_state_dict(state_dict)), model)
+    assert [fix.label for fix in explanation.fixes] == [about.LIKE_CHECKPOINT]
+    run(explanation.fixes[0].code, model=model)["model"].load_state_dict(state_dict)
+
+
+def test_other_modules_than_linear_are_not_made_anew():
+    model = nn.Sequential(nn.Embedding(3, 2))
+    error = error_of(lambda: model.load_state_dict(nn.Sequential(nn.Embedding(4, 2)).state_dict()))
+    assert explain_error(error, model).fixes == ()
+    assert explain_error(error, model).layers == ("0",)
+
+
+def test_checkpoint_of_another_model_names_no_layer_of_this_one():
+    other = nn.Linear(3, 2)
+    error = error_of(lambda: other.load_state_dict(nn.Linear(4, 2).state_dict()))
+    explanation = explain_error(error, nn.Linear(3, 2))
+    assert explanation.layers == explanation.fixes == ()
+
+
+@pytest.mark.parametrize(
+    ("prediction", "target", "codes"),
+    [
+        ((8, 1), (8,), ["target = target.reshape(prediction.shape)", "prediction = prediction.squeeze(-1)"]),
+        ((8, 2), (2, 8), ["target = target.T", "target = target.reshape(prediction.shape)"]),
+        ((4, 6), (24,), ["target = target.reshape(prediction.shape)"]),
+        ((), (1,), ["target = target.reshape(prediction.shape)"]),
+        ((8, 1), (7, 1), []),
+    ],
+    ids=str,
+)
+def test_target_gets_the_shape_of_the_prediction(prediction, target, codes):
+    prediction, target = torch.ones(prediction), torch.ones(target)
+    error = error_of(lambda: F.mse_loss(prediction, target))
+    assert isinstance(error, UserWarning)
+    fixes = explain_error(error).fixes
+    assert [fix.code for fix in fixes] == codes
+    for fix in fixes:
+        variables = run(fix.code, prediction=prediction, target=target)
+        assert variables["target"].shape == variables["prediction"].shape
+
+
+def test_names_in_a_handwritten_loss_are_the_users():
+    p = torch.ones(8, 2, requires_grad=True)
+    y, lonely = torch.ones(2, 8), torch.ones(())
+
+    def loss():
+        return lonely * ((y - p) ** 2).mean()
+
+    assert [fix.code for fix in explain_error(error_of(loss)).fixes] == ["y = y.T", "y = y.reshape(p.shape)"]
+
+
+def test_operands_without_names_get_no_fix():
+    assert explain_error(error_of(lambda: torch.ones(8, 2) - torch.ones(7, 2))).fixes == ()
+    assert explain_error(RuntimeError(str(error_of(lambda: torch.ones(8) - torch.ones(7))))).fixes == ()
+
+
+def test_fixes_of_backward_errors_run():
+    model = nn.Linear(3, 2)
+    x, target = torch.ones(4, 3), torch.ones(4, 2)
+    for name in ("backward of many", "backward twice", "no graph"):
+        for fix in explain_error(error_of(MESSAGES[name][0])).fixes:
+            model.zero_grad()
+            run(fix.code, model=model, x=x, target=target, loss_function=F.mse_loss, loss=model(x))
+            assert model.weight.grad is not None
+
+
+def test_fixes_of_other_errors_run():
+    layer = nn.Linear(3, 2)
+    loss_of(layer).backward()
+    names = {"in_features": 3, "out_features": 2, "weight": layer.weight, "bias": layer.bias}
+    names |= {"x": torch.ones(4, 3), "y": layer(torch.ones(4, 3)), "learning_rate": 0.1}
+    for name in ("nn.linear", "numpy", "in place", "device"):
+        for fix in explain_error(error_of(MESSAGES[name][0])).fixes:
+            run(fix.code, model=layer, **names)
+
+
+def test_dry_run_wakes_the_lazy_layers_that_are_named():
+    model = nn.Sequential(nn.LazyLinear(4), nn.Linear(4, 2))
+    explanation = explain_error(error_of(lambda: model[0].weight.shape), model)
+    assert explanation.layers == ("0",)
+    run(explanation.fixes[0].code, model=model, x=torch.ones(5, 3))
+    assert model[0].weight.shape == (4, 3)
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("", "model"),
+        ("fc1", "model.fc1"),
+        ("layers.0.fc", "model.layers[0].fc"),
+        ("by.class", "model.by['class']"),
+    ],
+)
+def test_paths_are_written_as_code(path, code):
+    assert path_code(path) == code
