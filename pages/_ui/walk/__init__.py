@@ -1,0 +1,92 @@
+"""The step-by-step picture of one layer: numbers in, a picture that moves, the chosen step and cell out.
+
+Python sends every number once, ready to be drawn; the browser draws, moves and lights up, and speaks to the
+server only when a step or a cell has been chosen.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from linear_core import ForwardTrace
+from pages._ui.walk import numbers, words
+
+STEPS = words.STEPS
+VIEWS = tuple(words.VIEWS)
+FOLDER = Path(__file__).parent
+
+Cell = tuple[int, int]
+
+
+def _text(*names: str) -> str:
+    return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
+
+
+_COMPONENT = st.components.v2.component(
+    "linear_walk",
+    html=_text("walk.html"),
+    css=_text("walk.css"),
+    js=_text("scene.js", "picture.js", "walk.js"),
+)
+
+
+def walk(
+    trace: ForwardTrace,
+    *,
+    step: int,
+    view: str = "dot_products",
+    pinned: Cell | None = None,
+    on_change: Callable[[int, Cell | None], None],
+    row_names: Sequence[str] | None = None,
+    show_neurons: bool = False,
+    key: str = "walk",
+) -> None:
+    """Draw one call of a layer as a walk in six steps.
+
+    Parameters
+    ----------
+    trace : ForwardTrace
+        The call; at most 16 features, 16 outputs and 8 rows fit a screen.
+    step : int
+        Where the walk stands, from 1 to ``len(STEPS)``.
+    view : str
+        In which order step 5 fills the output: one of `VIEWS`.
+    pinned : (row, out), optional
+        The cell of the output that is held on to; outside the output it counts as none.
+    on_change : callable
+        Called as ``on_change(step, pinned)`` before the next run when the visitor has chosen either.
+    row_names : sequence of str, optional
+        Names of the samples; their numbers otherwise.
+    show_neurons : bool
+        Whether the layer is drawn as neurons too.
+    key : str
+        Tells several walks of one page apart.
+    """
+    chosen = st.session_state.get(key) or {}
+
+    def changed() -> None:
+        choice = st.session_state[key]["choice"]
+        on_change(int(choice["step"]), tuple(choice["pinned"]) if choice["pinned"] else None)
+
+    rows, outs = trace.output_rows.shape
+    fits = pinned is not None and 0 <= pinned[0] < rows and 0 <= pinned[1] < outs
+    names = list(row_names or map(str, range(rows)))
+    state: dict[str, Any] = {
+        "step": min(max(step, 1), len(STEPS)),
+        "view": view,
+        "pinned": list(pinned) if fits and pinned else None,
+        "focus": [min(1, rows - 1), min(3, outs - 1)],
+        "neurons": show_neurons,
+        "turn": (chosen.get("choice") or {}).get("turn", 0),
+    }
+    _COMPONENT(
+        key=key,
+        data={
+            "numbers": numbers.payload(trace, names),
+            "words": words.all_words(trace, view),
+            "state": state,
+        },
+        on_choice_change=changed,
+    )

@@ -1,0 +1,352 @@
+// The elements of the picture: built once for each set of numbers, then only touched where something changes.
+
+function make(tag, className = "", text = "") {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+const fill = (template, fields) => template.replace(/\{(\w+)\}/g, (whole, name) => fields[name] ?? whole);
+
+// Text with `:blue[x]` in it becomes text with coloured words in it.
+function setRich(element, text) {
+  const parts = text.split(/:(blue|violet|orange|green|gray)\[([^\]]*)\]/);
+  element.replaceChildren(
+    ...parts.flatMap((part, place) => {
+      if (place % 3 === 0) return part ? [document.createTextNode(part)] : [];
+      return place % 3 === 1 ? [make("b", part, parts[place + 1])] : [];
+    }),
+  );
+}
+
+const HUES = { x: "blue", w: "violet", b: "orange", y: "green" };
+
+class Picture {
+  constructor(root) {
+    this.root = root;
+    this.marked = { lit: new Set(), near: new Set(), hot: new Set() };
+  }
+
+  build(n, words) {
+    const split = (text) => (text ? text.split(" ") : []);
+    this.n = n;
+    this.words = words;
+    this.products = split(n.products);
+    this.biasTerms = split(n.bias_terms);
+    this.sums = split(n.sums);
+    this.totals = split(n.totals);
+    this.loops = split(n.loops);
+    this.rounding = split(n.rounding);
+    this.differences = split(n.differences);
+    this.text = {};
+    this.full = {};
+    for (const m of "xwby") [this.text[m], this.full[m]] = [split(n[m].text), split(n[m].full)];
+    for (const cells of Object.values(this.marked)) cells.clear();
+    this.cells = { x: [], w: [], b: [], y: [] };
+
+    this.root.replaceChildren(this.corner(), this.top(), ...this.biasRow(), this.left(), ...this.out(), ...this.wires());
+    const { style, classList } = this.root;
+    for (const [name, value] of Object.entries({ "--k": n.ins, "--m": n.outs, "--n": n.rows }))
+      style.setProperty(name, value);
+    classList.toggle("compact", n.compact);
+    classList.toggle("wide", n.ins + n.outs <= 7);
+    classList.toggle("nobias", !n.b.text);
+    classList.toggle("tiny", n.outs > 1.7 * (n.ins + 2));
+  }
+
+  // A grid of cells; `at(row, column)` tells which number stands there.
+  grid(m, rows, columns, at) {
+    const grid = make("div", `grid ${m}`);
+    grid.setAttribute("role", "grid");
+    grid.setAttribute("aria-label", { x: "x", w: "weight.T", b: "bias", y: "y" }[m]);
+    grid.style.setProperty("--columns", columns);
+    for (const row of all(rows)) {
+      const line = make("div", "row");
+      line.setAttribute("role", "row");
+      for (const column of all(columns)) {
+        const place = at(row, column);
+        const cell = make("div", "cell", this.text[m][place.index]);
+        cell.setAttribute("role", "gridcell");
+        cell.tabIndex = row + column === 0 ? 0 : -1;
+        cell.style.setProperty("--v", this.n[m].level[place.index]);
+        cell.title = this.full[m][place.index];
+        const value = this.full[m][place.index];
+        cell.ariaLabel = fill(this.words[`${m}_label`], { row: m === "w" ? row : this.n.names[row], column, value });
+        cell.place = { m, row, column, ...place };
+        this.cells[m][place.index] = cell;
+        line.append(cell);
+      }
+      grid.append(line);
+    }
+    return grid;
+  }
+
+  indices(className, names) {
+    const strip = make("div", `indices ${className}`);
+    strip.ariaHidden = "true";
+    strip.append(...names.map((name) => make("span", "", name)));
+    return strip;
+  }
+
+  head(m, symbol, text, indices) {
+    const [head, line] = [make("div", "head"), make("div", "heading")];
+    line.append(make("b", HUES[m], symbol), make("span", "", text));
+    head.append(line, indices);
+    return head;
+  }
+
+  top() {
+    const { n } = this;
+    const box = make("div", "top");
+    const grid = this.grid("w", n.ins, n.outs, (i, o) => ({ i, o, index: o * n.ins + i }));
+    box.append(
+      this.head("w", "Wᵀ", this.words.w_title, this.indices("across outer", all(n.outs))),
+      this.indices("down inner", all(n.ins)),
+      grid,
+    );
+    return box;
+  }
+
+  biasRow() {
+    const { n } = this;
+    if (!n.b.text) return [];
+    return [this.grid("b", 1, n.outs, (_, o) => ({ o, index: o })), make("b", "tag b orange", "b")];
+  }
+
+  left() {
+    const { n } = this;
+    const box = make("div", "left");
+    const grid = this.grid("x", n.rows, n.ins, (r, i) => ({ r, i, index: r * n.ins + i }));
+    box.append(
+      this.head("x", "x", this.words.x_title, this.indices("across inner", all(n.ins))),
+      this.indices("down batch", n.names),
+      grid,
+    );
+    return box;
+  }
+
+  out() {
+    const { n } = this;
+    const grid = this.grid("y", n.rows, n.outs, (r, o) => ({ r, o, index: r * n.outs + o }));
+    this.shownTerms = Array(n.rows * n.outs).fill(WHOLE);
+    return [grid, make("b", "tag y green", "y")];
+  }
+
+  wires() {
+    return (this.wire = [make("div", "wire across"), make("div", "wire down")]);
+  }
+
+  corner() {
+    const { n, words } = this;
+    this.title = make("div", "corner-title");
+    this.panels = { shapes: this.shapes(), stored: this.stored(), waterfall: this.waterfall(), whole: this.whole() };
+    const box = make("div", "corner");
+    box.append(this.title, ...Object.values(this.panels));
+    return box;
+  }
+
+  shapes() {
+    const { n, words } = this;
+    const panel = make("div", "panel shapes");
+    const lines = [
+      [`:blue[x] (${n.rows}, :blue[${n.ins}])  @  :violet[Wᵀ] (:blue[${n.ins}], :violet[${n.outs}])`, words.inner],
+      [`→ (${n.rows}, :violet[${n.outs}])`, words.outer],
+      ...(n.b.text ? [[`+ :orange[b] (:violet[${n.outs}],)`, words.broadcast]] : []),
+    ];
+    for (const [shape, note] of lines) {
+      const line = make("p");
+      const code = make("code");
+      setRich(code, shape);
+      line.append(code, make("span", "", note));
+      panel.append(line);
+    }
+    return panel;
+  }
+
+  stored() {
+    const { n, words } = this;
+    const panel = make("div", "panel stored");
+    const grid = make("div", "memory");
+    grid.ariaHidden = "true";
+    this.memory = this.text.w.map((text, index) => {
+      const cell = make("div", "cell", text);
+      cell.style.setProperty("--v", n.w.level[index]);
+      return cell;
+    });
+    grid.append(...this.memory);
+    panel.append(grid, make("p", "", words.stored), make("p", "", words.read));
+    return panel;
+  }
+
+  waterfall() {
+    const { n } = this;
+    const panel = make("div", "panel waterfall");
+    this.bars = all(n.parts + 1).map((part) => {
+      const kind = part === n.parts ? "total" : part === n.ins ? "bias" : "product";
+      const line = make("div", `term ${kind}`);
+      line.append(make("span", "factors"), make("span", "track"), make("span", "amount"));
+      line.children[1].append(make("i", "zero"), make("i", "bar"), make("i", "drop"));
+      return line;
+    });
+    const terms = make("div", "terms");
+    terms.append(...this.bars.slice(0, n.ins));
+    panel.append(terms, ...this.bars.slice(n.ins));
+    return panel;
+  }
+
+  whole() {
+    const { n, words } = this;
+    const panel = make("div", "panel whole");
+    this.compared = [words.loop, "F.linear", words.difference].map((name) => {
+      const line = make("p");
+      line.append(make("span", "", name), make("span", "number"));
+      panel.append(line);
+      return line.lastChild;
+    });
+    const some = Boolean(n.unit);
+    panel.append(make("p", "note", some ? fill(words.differences, { unit: n.unit }) : words.no_difference));
+    if (some) {
+      const grid = make("div", "memory");
+      grid.style.setProperty("--columns", n.outs);
+      this.differenceCells = this.differences.map((text) => make("div", `cell${text === "0" ? " same" : ""}`, text));
+      grid.append(...this.differenceCells);
+      panel.append(grid);
+    } else this.differenceCells = [];
+    return panel;
+  }
+
+  // Bring the elements to what `scene` says; touches only what differs.
+  show(scene, step, k, pinned) {
+    const { n, root } = this;
+    root.dataset.step = step;
+    root.dataset.part = k;
+    root.classList.toggle("dim", Boolean(scene.target));
+    this.mark("lit", scene.target);
+    this.mark("near", scene.target?.m === "y" ? { m: "y", r: scene.target.r } : null, "y");
+    this.mark("hot", scene.hot);
+    this.fillY(scene, step, k);
+    this.drawWires(step >= 3 ? scene.target : null);
+    const pinnedCell = pinned ? this.cells.y[pinned.r * n.outs + pinned.o] : null;
+    if (pinnedCell !== this.pinnedCell) {
+      this.pinnedCell?.classList.remove("pinned");
+      pinnedCell?.classList.add("pinned");
+      this.pinnedCell = pinnedCell;
+    }
+    const panel = step === 1 ? "shapes" : step === 2 ? "stored" : step === 6 ? "whole" : "waterfall";
+    for (const [name, element] of Object.entries(this.panels)) element.classList.toggle("shown", name === panel);
+    this.title.textContent = this.words[`corner_${{ shapes: 1, stored: 2, waterfall: 3, whole: 6 }[panel]}`];
+    if (panel === "shapes") [...this.panels.shapes.children].forEach((line, place) => line.classList.toggle("shown", place < k));
+    if (panel === "stored") this.drawStored(k, scene.target);
+    if (panel === "waterfall") this.drawWaterfall(scene.corner, scene.hot);
+    if (panel === "whole") this.drawWhole(scene.corner.cell);
+  }
+
+  mark(className, target, matrices = "xwby") {
+    const [marked, wanted] = [this.marked[className], new Set()];
+    if (target)
+      for (const m of matrices)
+        for (const cell of this.cells[m]) if (takesPart(target, m, cell.place)) wanted.add(cell);
+    for (const cell of marked) if (!wanted.has(cell)) (cell.classList.remove(className), marked.delete(cell));
+    for (const cell of wanted) if (!marked.has(cell)) (cell.classList.add(className), marked.add(cell));
+  }
+
+  fillY(scene, step, k) {
+    const { n } = this;
+    scene.terms.forEach((terms, index) => {
+      const cell = this.cells.y[index];
+      const ghost = step === 4 && cell.place.r < scene.ghosts;
+      const shown = ghost ? "ghost" : terms;
+      if (this.shownTerms[index] === shown) return;
+      this.shownTerms[index] = shown;
+      const stop = index * (n.parts + 1) + terms;
+      const [text, level] = ghost
+        ? [`+${this.text.b[cell.place.o]}`.replace("+−", "−"), n.b.level[cell.place.o]]
+        : terms === WHOLE
+          ? [this.text.y[index], n.y.level[index]]
+          : terms === NOTHING
+            ? ["", 0]
+            : [this.sums[stop], n.sum_levels[stop]];
+      cell.textContent = text;
+      cell.style.setProperty("--v", level);
+      cell.classList.toggle("ghost", ghost);
+    });
+  }
+
+  drawWires(target) {
+    const [across, down] = this.wire;
+    const cell = target && target.r !== undefined && target.o !== undefined;
+    across.classList.toggle("shown", Boolean(cell));
+    down.classList.toggle("shown", Boolean(cell));
+    if (!cell) return;
+    across.style.setProperty("--at", target.r);
+    down.style.setProperty("--at", target.o);
+  }
+
+  drawStored(k, target) {
+    const { n } = this;
+    this.memory.forEach((cell, index) => {
+      cell.classList.toggle("now", k < n.outs && this.cells.w[index].place.o === k - 1);
+      cell.classList.toggle("hot", Boolean(target) && takesPart(target, "w", this.cells.w[index].place));
+    });
+    for (const cell of this.cells.w) cell.classList.toggle("away", cell.place.o >= k);
+  }
+
+  drawWaterfall({ cell: { r, o }, terms, by }, hot) {
+    const { n } = this;
+    const index = r * n.outs + o;
+    const first = index * (n.parts + 1);
+    this.bars.forEach((line, part) => {
+      const [factors, track, amount] = line.children;
+      const total = part === n.parts;
+      const shown = total ? terms >= n.parts : part < terms;
+      line.classList.toggle("shown", shown);
+      line.classList.toggle("now", Boolean(hot) && !total && part === (hot.i ?? n.ins));
+      factors.textContent = total
+        ? `y[${n.names[r]}, ${o}]`
+        : part === n.ins
+          ? `+ b[${o}]`
+          : this.factors(by, r, o, part);
+      amount.textContent = total ? this.totals[index] : part === n.ins ? this.biasTerms[o] : this.products[index * n.ins + part];
+      track.style.setProperty("--zero", n.places[first]);
+      track.style.setProperty("--from", n.places[total ? first : first + part]);
+      track.style.setProperty("--to", n.places[total ? first + n.parts : first + part + 1]);
+    });
+  }
+
+  // What stands at the height of row i of Wᵀ: two numbers, or what this view multiplies.
+  factors(by, r, o, i) {
+    const x = this.text.x[r * this.n.ins + i];
+    const w = this.text.w[o * this.n.ins + i];
+    if (by === "rows") return `${x} × Wᵀ[${i}, :]`;
+    if (by === "columns") return `x[:, ${i}] × ${w}`;
+    if (by === "outer_products") return `x[:, ${i}] ⊗ Wᵀ[${i}, :]`;
+    return `${x} × ${w}`;
+  }
+
+  drawWhole({ r, o }) {
+    const index = r * this.n.outs + o;
+    const unit = this.n.unit ? ` × ${this.n.unit}` : "";
+    const difference = this.differences[index];
+    [this.loops[index], this.full.y[index], difference === "0" ? "0" : difference + unit].forEach((text, place) => {
+      this.compared[place].textContent = text;
+    });
+    this.comparedCell?.classList.remove("hot");
+    this.comparedCell = this.differenceCells[index];
+    this.comparedCell?.classList.add("hot");
+  }
+
+  // The numbers of column o of Wᵀ come from where row o of weight lies.
+  fly(o) {
+    const { n } = this;
+    const from = all(n.ins).map((i) => this.memory[o * n.ins + i].getBoundingClientRect());
+    const to = all(n.ins).map((i) => this.cells.w[o * n.ins + i].getBoundingClientRect());
+    from.forEach(({ x, y, width, height }, i) => {
+      const move = `translate(${x - to[i].x}px, ${y - to[i].y}px) scale(${width / to[i].width}, ${height / to[i].height})`;
+      this.cells.w[o * n.ins + i].animate([{ transform: move, zIndex: 3 }, { transform: "none", zIndex: 3 }], {
+        duration: 420,
+        easing: "cubic-bezier(.3, 0, .2, 1)",
+      });
+    });
+  }
+}

@@ -1,0 +1,286 @@
+// The walk: which step and moment, what is pointed at and pinned; playing; and the one message to the server.
+
+const LAST = 6;
+const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+const walks = new WeakMap();
+
+// Whether the theme's ground is dark: the browser turns any colour into numbers when it paints it.
+function isDark(element) {
+  const [red, green, blue] = getComputedStyle(element).backgroundColor.match(/[\d.]+/g).map(Number);
+  return red + green + blue < 384;
+}
+
+class Walk {
+  constructor(parent) {
+    const find = (name) => parent.querySelector(`.${name}`);
+    this.find = find;
+    this.root = find("walk");
+    this.picture = new Picture(find("picture"));
+    this.pointed = this.held = this.pinned = null;
+    this.playing = this.frame = 0;
+    this.listen();
+  }
+
+  // Takes what the server sent. Its step and cell are taken over unless the hand has chosen anew since.
+  take({ numbers, words, state }) {
+    const text = JSON.stringify([numbers, words]);
+    if (text !== this.text) {
+      this.text = text;
+      numbers.parts = numbers.ins + (numbers.b.text ? 1 : 0);
+      this.n = numbers;
+      this.words = words;
+      this.pointed = this.held = null;
+      this.picture.build(numbers, words);
+      this.label();
+      this.root.style.setProperty("--lines", numbers.parts > 9 ? 3 : 2);
+    }
+    this.root.classList.toggle("dark", isDark(this.root));
+    if (this.turn === undefined) this.turn = state.turn;
+    const viewChanged = this.view !== state.view;
+    this.view = state.view;
+    this.standard = { m: "y", r: state.focus[0], o: state.focus[1] };
+    if (state.turn === this.turn) {
+      this.pinned = state.pinned ? { m: "y", r: state.pinned[0], o: state.pinned[1] } : null;
+      if (this.step !== state.step) this.stop();
+      this.step = state.step;
+    }
+    if (!this.playing) this.k = this.count;
+    this.paint();
+    if (viewChanged && this.text && this.step === 5 && this.seen) this.arrive(5);
+    this.seen = true;
+  }
+
+  get focus() {
+    return this.pinned ?? this.standard;
+  }
+
+  get count() {
+    return countOf(this.step, this.n, this.view, this.focus);
+  }
+
+  label() {
+    const { find, words, n } = this;
+    for (const name of ["back", "next"]) find(name).textContent = words[name];
+    for (const name of ["scrub", "speed"]) find(name).ariaLabel = words[name];
+    this.picture.root.ariaLabel = words.picture;
+    find("low").textContent = `−${n.scale}`;
+    find("high").textContent = n.scale;
+    find("about").textContent = words.scale;
+    const { match } = n;
+    const badge = match.nonfinite
+      ? fill(words.nonfinite, { count: match.nonfinite })
+      : fill(words[!match.ok ? "off" : match.equal ? "equal" : "within"], match);
+    find("badge").textContent = badge;
+    find("badge").title = fill(words.allowed, match);
+    find("badge").classList.toggle("bad", !match.ok);
+    find("dots").replaceChildren(
+      ...words.steps.map((title, place) => {
+        const item = make("li");
+        const dot = make("button");
+        dot.type = "button";
+        dot.append(make("span", "number", place + 1), make("span", "title", title));
+        dot.onclick = () => this.choose(place + 1);
+        item.append(dot);
+        return item;
+      }),
+    );
+  }
+
+  listen() {
+    const { find } = this;
+    const frame = find("picture");
+    const cellOf = (event) => event.target.closest?.("[role=gridcell]");
+    frame.onpointerover = (event) => this.point(cellOf(event));
+    frame.onpointerleave = () => this.point(null);
+    frame.onfocusin = (event) => this.point(cellOf(event));
+    frame.onfocusout = () => this.point(null);
+    frame.onclick = (event) => cellOf(event) && this.pin(cellOf(event).place);
+    frame.onkeydown = (event) => this.key(event, cellOf(event));
+    find("back").onclick = () => this.choose(this.step - 1);
+    find("next").onclick = () => this.choose(this.step + 1);
+    find("play").onclick = () => (this.playing ? this.pause() : this.play());
+    find("scrub").oninput = (event) => {
+      this.stop();
+      this.k = event.target.valueAsNumber;
+      this.paint();
+    };
+  }
+
+  point(cell) {
+    const place = cell?.place ?? null;
+    if (place === this.pointed) return;
+    this.pointed = place;
+    this.later();
+  }
+
+  later() {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.paint();
+    });
+  }
+
+  pin(place) {
+    const same = (at) => at && at.m === place.m && at.index === place.index;
+    if (place.m !== "y") this.held = same(this.held) ? null : place;
+    else {
+      this.held = null;
+      this.pinned = this.pinned?.r === place.r && this.pinned.o === place.o ? null : { m: "y", r: place.r, o: place.o };
+      this.send();
+    }
+    if (!this.playing) this.k = this.count;
+    this.paint();
+  }
+
+  unpin() {
+    const had = this.pinned;
+    this.held = this.pinned = null;
+    if (had) this.send();
+    this.paint();
+  }
+
+  key(event, cell) {
+    const move = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -99], End: [0, 99] };
+    if (event.key === "Escape") this.unpin();
+    else if (cell && (event.key === "Enter" || event.key === " ")) this.pin(cell.place);
+    else if (cell && event.key in move) {
+      const rows = [...cell.parentElement.parentElement.children];
+      const [down, right] = move[event.key];
+      const row = rows[Math.min(Math.max(cell.place.row + down, 0), rows.length - 1)];
+      const next = row.children[Math.min(Math.max(cell.place.column + right, 0), row.children.length - 1)];
+      cell.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    } else return;
+    event.preventDefault();
+  }
+
+  // A step is chosen: it runs once through its moments, quickly, and rests when complete.
+  choose(step) {
+    this.stop();
+    this.step = Math.min(Math.max(step, 1), LAST);
+    this.k = this.count;
+    this.paint();
+    this.arrive();
+    this.send();
+  }
+
+  arrive() {
+    if (reduced.matches || this.count < 2) return;
+    this.k = 0;
+    this.run(Math.min(120, 1400 / this.count), () => this.stop());
+  }
+
+  play() {
+    if (this.k >= this.count) {
+      if (this.step === LAST) this.step = 1;
+      this.k = 0;
+    }
+    this.playing = 1;
+    const next = () => {
+      if (this.step === LAST) return this.pause();
+      this.step += 1;
+      this.k = 0;
+      this.run(this.pace, next);
+    };
+    this.run(this.pace, next);
+  }
+
+  pause() {
+    this.stop();
+    this.paint();
+    this.send();
+  }
+
+  stop() {
+    cancelAnimationFrame(this.clock);
+    this.playing = 0;
+  }
+
+  // Milliseconds from one moment to the next: a long step is not slower than it must be.
+  get pace() {
+    const longest = this.step === 5 ? 12000 : 6000;
+    return Math.min(700, Math.max(60, longest / this.count)) / this.find("speed").value;
+  }
+
+  // Makes a moment every `wait` milliseconds until the step is complete, then rests and calls `done`.
+  run(wait, done) {
+    cancelAnimationFrame(this.clock);
+    let due = performance.now() + wait;
+    const tick = (now) => {
+      this.clock = requestAnimationFrame(tick);
+      if (now < due) return;
+      if (this.k >= this.count) return (cancelAnimationFrame(this.clock), done());
+      this.k += 1;
+      due = now + (this.k < this.count || !this.playing ? wait : wait + 900);
+      this.paint();
+      if (this.step === 2 && !reduced.matches) this.picture.fly(this.k - 1);
+    };
+    this.paint();
+    this.clock = requestAnimationFrame(tick);
+  }
+
+  send() {
+    this.turn += 1;
+    const pinned = this.pinned ? [this.pinned.r, this.pinned.o] : null;
+    this.setStateValue("choice", { step: this.step, pinned, turn: this.turn });
+  }
+
+  paint() {
+    const { find, step, k, words } = this;
+    const pointed = this.pointed ?? this.held;
+    const scene = sceneOf({ step, k, n: this.n, view: this.view, focus: this.focus, pinned: this.pinned, pointed });
+    this.picture.show(scene, step, k, this.pinned);
+    if (step !== 2) for (const cell of this.picture.cells.w) cell.classList.remove("away");
+    this.read(pointed ?? scene.corner.cell);
+    const scrub = find("scrub");
+    [scrub.max, scrub.value, scrub.disabled] = [this.count, k, this.count === 0];
+    find("play").textContent = this.playing ? words.pause : words.play;
+    find("back").disabled = step === 1;
+    find("next").disabled = step === LAST;
+    if (this.painted !== step + words.captions[step - 1]) {
+      this.painted = step + words.captions[step - 1];
+      setRich(find("caption"), words.captions[step - 1]);
+      [...find("dots").children].forEach((item, place) => {
+        item.className = place + 1 < step ? "done" : place + 1 === step ? "now" : "";
+        item.firstChild.ariaCurrent = place + 1 === step ? "step" : "false";
+      });
+    }
+  }
+
+  // The formula of what is pointed at, with its numbers, and PyTorch's own value.
+  read(at) {
+    const { picture, n, words, find } = this;
+    const key = `${at.m}${at.r},${at.i},${at.o}`;
+    if (this.readKey === key + this.text.length) return;
+    this.readKey = key + this.text.length;
+    const { text, full } = picture;
+    if (at.m && at.m !== "y") {
+      const index = at.index;
+      const name = { x: `:blue[x][${n.names[at.r]}, ${at.i}]`, w: `:violet[weight.T][${at.i}, ${at.o}]`, b: `:orange[b][${at.o}]` };
+      setRich(find("formula"), `${name[at.m]} = ${full[at.m][index]}`);
+      setRich(find("why"), fill(words[`feeds_${at.m}`], { row: at.i, column: at.o }));
+      return;
+    }
+    const index = at.r * n.outs + at.o;
+    const products = all(n.ins).map(
+      (i) => `:blue[${text.x[at.r * n.ins + i]}] × :violet[${text.w[at.o * n.ins + i]}]`,
+    );
+    if (n.b.text) products.push(`:orange[${text.b[at.o]}]`);
+    setRich(find("formula"), `:green[y][${n.names[at.r]}, ${at.o}] = ${products.join(" + ")} = :green[${full.y[index]}]`);
+    find("why").textContent =
+      picture.rounding[index] === "0" ? words.exact : fill(words.rounding, { rounding: picture.rounding[index] });
+    find("gives").textContent = fill(words.gives, { value: full.y[index] });
+  }
+}
+
+export default function ({ data, parentElement, setStateValue }) {
+  if (!walks.has(parentElement)) walks.set(parentElement, new Walk(parentElement));
+  const walk = walks.get(parentElement);
+  walk.setStateValue = setStateValue;
+  walk.take(data);
+  return () => {
+    walk.stop();
+    walks.delete(parentElement);
+  };
+}
