@@ -59,13 +59,14 @@ def _place(side: str) -> Any:
 
 
 def _axis(channel: Any, field: str, side: str, title: str, scale: Any = "linear", **axis: Any) -> Any:
-    low, high = _place(f"{side}_min"), _place(f"{side}_max")
-    options: dict[str, Any] = {"constant": 1} if scale == "symlog" else {}
+    ends = [_place(f"{side}_min"), _place(f"{side}_max")]
+    by_scale: dict[str, dict[str, Any]] = {"symlog": {"constant": 1}, "linear": {"zero": False}, "log": {}}
+    marks = axis if "values" in axis else {"tickCount": 5, **axis}
     return channel(
         f"{field}:Q",
         title=title,
-        scale=alt.Scale(type=scale, domainMin=low, domainMax=high, nice=False, zero=False, **options),
-        axis=alt.Axis(**({} if "values" in axis else {"tickCount": 5}), grid=True, **axis),
+        scale=alt.Scale(type=scale, domain=ends, nice=False, **by_scale[scale]),
+        axis=alt.Axis(**marks),
     )
 
 
@@ -85,6 +86,11 @@ def _now(table: str = "history") -> alt.Chart:
 
 def _until_now() -> alt.Chart:
     return _table("history").transform_filter("datum.position <= time")
+
+
+def _touchable() -> alt.Chart:
+    """Give the states that answer to the pointer: enough to find one, few enough to move quickly."""
+    return _table("history").transform_filter("datum.position % 4 == 0")
 
 
 def _title(words: Mapping[str, str], name: str) -> alt.TitleParams:
@@ -181,9 +187,9 @@ def _loss_view(words: Mapping[str, str], scale: str) -> Any:
         .encode(x, y),
         _until_now().transform_filter(positive).mark_line(strokeWidth=3, **thick).encode(x, y),
         _now().transform_filter(positive).mark_circle(size=90, opacity=1, **thick).encode(x, y),
-        _table("history")
+        _touchable()
         .transform_filter(positive)
-        .mark_circle(size=110, opacity=0, clip=True)
+        .mark_circle(size=160, opacity=0, clip=True)
         .encode(x, y, tooltip=_state_tooltip(words)),
     ).properties(title=_title(words, "loss"))
 
@@ -207,9 +213,7 @@ def _bowl_view(words: Mapping[str, str], num_features: int) -> Any:
         _until_now().mark_line(strokeWidth=3, **thick).encode(x, y, order=order),
         _table("optimum").mark_point(shape="cross", size=90, filled=True, color=palette.MUTED).encode(x, y),
         _now().mark_circle(size=90, opacity=1, **thick).encode(x, y),
-        _table("history")
-        .mark_circle(size=110, opacity=0, clip=True)
-        .encode(x, y, tooltip=_state_tooltip(words)),
+        _touchable().mark_circle(size=160, opacity=0, clip=True).encode(x, y, tooltip=_state_tooltip(words)),
     ).properties(title=_title(words, "bowl"))
 
 
@@ -237,8 +241,8 @@ def _parameter_view(words: Mapping[str, str], num_features: int) -> Any:
         .encode(x, gradient_axis)
     )
     hover = (
-        _table("history")
-        .mark_circle(size=110, opacity=0, clip=True)
+        _touchable()
+        .mark_circle(size=160, opacity=0, clip=True)
         .encode(x, _axis(alt.Y, "weight_0", "parameter", title), tooltip=_state_tooltip(words))
     )
     return (

@@ -96,7 +96,20 @@ class Cell:
         return text == "" or (comma == "," and row.isdecimal() and out.isdecimal() and len(text) < 12)
 
 
-Choice = Whole | Real | Flag | OneOf | Numbers | Cell
+@dataclass(frozen=True)
+class Recording:
+    """A run: where it began, what was changed at which steps, and the step reached; empty for none."""
+
+    default: str = ""
+
+    def accepts(self, text: str) -> bool:
+        """Whether a link may carry ``text`` for this choice."""
+        from pages._ui.training import recording
+
+        return recording.is_readable(text)
+
+
+Choice = Whole | Real | Flag | OneOf | Recording | Numbers | Cell
 
 LANGUAGE = OneOf("en", tuple(LANGUAGES))
 
@@ -119,7 +132,7 @@ FORWARD: dict[str, Choice] = {
     "cell": Cell(),
     "section": OneOf(
         "script",
-        ("script", "ledger"),
+        ("script", "yours", "ledger"),
     ),
     "large_in": Whole(4096, 1, 16_384),
     "large_out": Whole(4096, 1, 16_384),
@@ -128,5 +141,24 @@ FORWARD: dict[str, Choice] = {
 
 TRAINING: dict[str, Choice] = {
     "learning_rate": Real(1e-3, 1e-6, 1e3),
+    "momentum": Real(0.0, 0.0, 1.0, 0.05),
     "steps": Whole(30_000, 1, 1_000_000),
+    "slope": Real(3.0, -10.0, 10.0, 0.1),
+    "intercept": Real(0.8, -10.0, 10.0, 0.1),
+    "noise_std": Real(0.0, 0.0, 2.0, 0.01),
+    "n_samples": Whole(50, 2, 10_000),
+    "data_seed": Whole(0, 0, 9999),
+    "seed": Whole(0, 0, 9999),
+    "standardise": Flag(False),
+    "optimizer": OneOf("sgd", ("sgd", "rmsprop", "adam", "adamw")),
+    "loss": OneOf("mse", ("mse", "l1", "huber")),
+    "batch_size": Whole(0, 0, 10_000),  # 0: all samples in every step
+    "stop": OneOf("steps", ("steps", "loss", "gradient_norm", "patience")),
+    "stop_value": Real(1e-3, 1e-12, 1e6),
+    "speed": OneOf("fast", ("1", "10", "100", "1000", "fast")),
+    "residuals": OneOf("segments", ("segments", "squares", "none")),
+    "loss_scale": OneOf("log", ("log", "linear")),
+    "future": Whole(0, 0, 1_000_000_000),  # 0: no look ahead
+    "more": OneOf("states", ("states", "log", "script")),
+    "run": Recording(),
 }

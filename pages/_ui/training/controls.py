@@ -1,0 +1,86 @@
+"""The controls at the left: what is trained, how, and on which data."""
+
+import math
+
+import streamlit as st
+
+from pages._ui import controls
+from pages._ui.choices import TRAINING, Real, Whole
+from pages._ui.language import _
+
+# Over a visit to another page.
+STAYS = {"persist_state": "session"}
+
+OPTIMIZERS = {"sgd": "SGD", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"}
+DIGITS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+LOSSES = {"mse": "MSELoss", "l1": "L1Loss", "huber": "HuberLoss"}
+
+
+def draw() -> None:
+    """Draw all of them."""
+    log_choice("learning_rate", ":green[learning_rate]")
+    controls.slider(
+        "momentum", TRAINING, ":green[momentum]", **STAYS, disabled=_optimizer() not in ("sgd", "rmsprop")
+    )
+    log_choice("steps", _("steps"))
+    controls.slider("slope", TRAINING, ":blue[slope]", **STAYS)
+    controls.slider("intercept", TRAINING, ":blue[intercept]", **STAYS)
+    controls.slider("noise_std", TRAINING, ":blue[noise_std]", **STAYS)
+    log_choice("n_samples", ":blue[n_samples]")
+    controls.toggle("standardise", TRAINING, _("Standardise :blue[x]"), **STAYS)
+    controls.one_of("optimizer", TRAINING, _("Optimizer"), OPTIMIZERS.__getitem__, st.pills)
+    with st.expander(_("Loss, batches, seeds")):
+        _more()
+    with st.expander(_("Speed and stopping")):
+        _pace()
+
+
+def _optimizer() -> str:
+    return str(st.session_state.get("optimizer", TRAINING["optimizer"].default))
+
+
+def _more() -> None:
+    controls.one_of("loss", TRAINING, _("Loss"), LOSSES.__getitem__, st.pills)
+    controls.number("batch_size", TRAINING, _("batch_size (0: all samples)"), **STAYS)
+    controls.number("data_seed", TRAINING, _("Seed of the data"), **STAYS)
+    controls.number("seed", TRAINING, _("Seed of the start"), **STAYS)
+
+
+def _pace() -> None:
+    speeds = {"fast": _("as fast as it goes")}
+    controls.one_of("speed", TRAINING, _("Steps a picture"), lambda name: speeds.get(name, name), st.pills)
+    stops = {
+        "steps": _("all steps are made"),
+        "loss": _("the loss is at most"),
+        "gradient_norm": _("the gradient is at most"),
+        "patience": _("no better for so many steps"),
+    }
+    stop = controls.one_of("stop", TRAINING, _("Stop when"), stops.__getitem__, st.selectbox)
+    controls.number(
+        "stop_value", TRAINING, _("Limit"), format="%g", step=None, disabled=stop == "steps", **STAYS
+    )
+
+
+def log_choice(key: str, label: str) -> float:
+    """A slider with ten stops in each power of ten; a value between them, from a link or a button, stays."""
+    choice = TRAINING[key]
+    assert isinstance(choice, Real | Whole)
+    number = int if isinstance(choice, Whole) else float
+    value = st.session_state.get(key)
+    if value is None:
+        in_link = st.query_params.get(key)
+        value = number(in_link) if in_link is not None and choice.accepts(in_link) else choice.default
+    first, last = math.floor(math.log10(choice.low)), math.ceil(math.log10(choice.high))
+    round_numbers = (float(f"{digits}e{power}") for power in range(first, last + 1) for digits in DIGITS)
+    stops = {
+        number(stop) for stop in round_numbers if choice.low <= stop <= choice.high and number(stop) == stop
+    }
+    return st.select_slider(
+        label,
+        sorted({*stops, choice.default, value}),
+        choice.default,
+        key=key,
+        bind="query-params",
+        persist_state="session",
+        format_func=controls.exact if number is float else str,
+    )

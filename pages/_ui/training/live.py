@@ -1,0 +1,144 @@
+"""The line of buttons and numbers, and the pictures that move while the run goes on."""
+
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from linear_core.charts.stage import WORDS, stage
+from pages._ui.language import _, language
+from pages._ui.training import run as runs
+from pages._ui.training.run import Run
+
+MINUS = "−"
+STEPS = (1, 10, 100, 1000)
+CANVAS_FROM = 400  # samples
+
+
+def buttons(run: Run, steps: int) -> None:
+    """Train or pause, single steps, and the way back to the start."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="run_buttons"):
+        if run.running:
+            st.button(_("Pause"), icon=":material/pause:", on_click=run.pause, key="pause", width=104)
+        else:
+            possible = run.can_go_on(steps)
+            st.button(
+                _("Train"),
+                icon=":material/play_arrow:",
+                on_click=run.go,
+                key="train",
+                width=104,
+                disabled=not possible,
+            )
+        for count in STEPS:
+            label = _("Step {count}").format(count=count) if count == 1 else f"{count:,}"
+            st.button(
+                label,
+                key=f"step_{count}",
+                on_click=run.make,
+                args=(count, steps),
+                disabled=run.running or not run.can_go_on(steps),
+            )
+        if run.before is not None and run.trainer.step == 0:
+            st.button(_("Undo reset"), on_click=runs.bring_back, key="undo_reset", width=110)
+        else:
+            st.button(
+                _("Reset"), on_click=runs.reset, args=(steps,), key="reset", width=110,
+                disabled=run.trainer.step == 0,
+            )  # fmt: skip
+
+
+def numbers() -> list[DeltaGenerator]:
+    """Make places for the numbers, which the pictures' fragment fills."""
+    with st.container(horizontal=True, gap="small", key="run_numbers"):
+        return [st.empty() for _number in range(5)]
+
+
+def pictures(run: Run, places: list[DeltaGenerator], choices: dict[str, Any], width: int) -> None:
+    """Draw the pictures; while the run goes on, a timer in the browser asks for the next ones."""
+    every = runs.TICK if run.running else None
+    st.fragment(run_every=every)(_tick)(run, places, choices, width)
+
+
+def _tick(run: Run, places: list[DeltaGenerator], choices: dict[str, Any], width: int) -> None:
+    was_running = run.running
+    if was_running:
+        run.tick(choices["steps"], choices["speed"])
+    _fill(run, places)
+    st.progress(min(1.0, run.trainer.step / choices["steps"]), _progress(run, choices))
+    _draw(run, choices, width)
+    if was_running and not run.running:
+        st.rerun()
+
+
+def _fill(run: Run, places: list[DeltaGenerator]) -> None:
+    trainer = run.trainer
+    weight = trainer.weight.flatten()[0].item()
+    entries = [
+        (_("step"), f"{trainer.step:,}", 92),
+        (_(":green[loss]"), number(trainer.loss), 104),
+        (_(":violet[weight]"), number(weight), 92),
+        (_(":orange[bias]"), "–" if trainer.bias is None else number(trainer.bias[0].item()), 92),
+        (_("steps a second"), f"{run.pace:,.0f}" if run.pace else "–", 112),
+    ]
+    for place, (label, value, width) in zip(places, entries, strict=True):
+        place.metric(label, value, width=width)
+
+
+def number(value: float) -> str:
+    """Write a number with four decimals, or with four digits and an exponent where these would hide it."""
+    text = f"{value:.4f}" if 1e-3 <= abs(value) < 1e4 or value == 0 else f"{value:.3e}"
+    return text.replace("-", MINUS)
+
+
+def _progress(run: Run, choices: dict[str, Any]) -> str:
+    step, steps = run.trainer.step, choices["steps"]
+    if run.running:
+        left = (steps - step) / run.pace if run.pace else 0
+        return _("{step:,} of {steps:,} steps; {left:.1f} s to go").format(step=step, steps=steps, left=left)
+    if run.trainer.diverged_at is not None:
+        return _(
+            "Diverged: after step {step:,} the numbers end. A smaller learning_rate goes on from here."
+        ).format(step=step)
+    if run.trainer.stopped_by is not None:
+        return _("Stopped at step {step:,}: the condition holds.").format(step=step)
+    if step >= steps:
+        return _("Done: all {steps:,} steps are made.").format(steps=steps)
+    if step == 0:
+        return _("Ready. Nothing is learned yet: the green line is where chance put it.")
+    return _("Paused at step {step:,} of {steps:,}.").format(step=step, steps=steps)
+
+
+def _draw(run: Run, choices: dict[str, Any], width: int) -> None:
+    data = run.trainer.data
+    specification = _specification(
+        width,
+        data.in_features,
+        choices["residuals"],
+        choices["loss_scale"],
+        data.n_samples > CANVAS_FROM,
+        language(),
+    )
+    tables = run.tables(choices["steps"], width / 2 - 74)
+    st.vega_lite_chart(
+        {**specification, "datasets": tables},
+        width="content",
+        key="stage",
+        alt=_("Samples with the line, the loss, the bowl of the loss with the path, and the parameters."),
+    )
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _specification(
+    width: int, num_features: int, residuals: str, loss_scale: str, canvas: bool, in_language: str
+) -> dict[str, Any]:
+    words = {key: _(text) for key, text in WORDS.items()}
+    chart = stage(
+        width,
+        num_features=num_features,
+        residuals=residuals,
+        loss_scale=loss_scale,
+        words=words,
+        canvas=canvas,
+    )
+    return dict(chart.to_dict(validate=False))

@@ -1,0 +1,203 @@
+"""The run: one object in the visitor's session, so that it is found again after a visit to another page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from linear_core import ConfigError, DataError, ShapeError, Trainer
+from linear_core.charts.training import Scene, has_theory, history_table, scene, stage_tables
+from pages._ui.training.recording import Event, Recorded
+from pages._ui.training.settings import CONFIG_KEYS, DATA_KEYS, RUN_KEYS, config_of, data_of
+from pages._ui.training.turns import turns
+
+KEY = "training_run"
+TICK = 0.1  # seconds from one picture to the next
+LONGEST_WORK = 0.15  # seconds that a tick may spend on steps, when ticks come late
+MAX_GHOSTS = 3
+
+# What only a new start can follow: the parameters it gives have long been trained.
+NEEDS_RESET = ("seed",)
+
+
+@dataclass(eq=False)
+class Run:
+    """A trainer, what made it so, and whether it is running.
+
+    ``seen`` are the choices as they stood when the run last looked; what differs from them is a change.
+    """
+
+    trainer: Trainer
+    values: dict[str, Any]
+    origin: dict[str, Any]
+    seen: dict[str, Any]
+    events: list[Event] = field(default_factory=list)
+    coming: list[Event] = field(default_factory=list)  # of a replay, still ahead
+    replay_to: int | None = None
+    running: bool = False
+    refused: str = ""  # why a change could not be followed
+    ghosts: list[pd.DataFrame] = field(default_factory=list)
+    before: "Run | None" = None  # the run that a Reset took away
+    pace: float = 0.0  # steps a second
+    last_tick: float = 0.0
+    pictures: Scene | None = None
+
+    @classmethod
+    def start(cls, values: Mapping[str, Any], seen: Mapping[str, Any] | None = None) -> "Run":
+        """Begin at step 0."""
+        own = {key: values[key] for key in RUN_KEYS}
+        now = own if seen is None else {key: seen[key] for key in RUN_KEYS}
+        return cls(Trainer(data_of(own), config_of(own)), own, dict(own), dict(now))
+
+    def follow(self, values: Mapping[str, Any]) -> None:
+        """Take over what was changed on the screen since the last look, and go on from where the run is."""
+        changes = {key: values[key] for key in RUN_KEYS if values[key] != self.seen[key]}
+        if not changes:
+            return
+        self.seen |= changes
+        self.replay_to, self.coming = None, []
+        if self.trainer.step == 0:
+            self._start_anew({**self.values, **changes})
+        else:
+            self._change({key: value for key, value in changes.items() if key not in NEEDS_RESET})
+        self.pictures = None
+
+    def _start_anew(self, values: dict[str, Any]) -> None:
+        try:
+            self.trainer = Trainer(data_of(values), config_of(values))
+        except (ConfigError, DataError) as error:
+            self.refused = str(error)
+            return
+        self.values, self.origin, self.events, self.refused = values, dict(values), [], ""
+
+    def _change(self, changes: dict[str, Any]) -> None:
+        values = {**self.values, **changes}
+        try:
+            trainer = self.trainer
+            if changes.keys() & set(DATA_KEYS):
+                trainer = trainer.with_data(data_of(values), {key: values[key] for key in DATA_KEYS})
+            if changes.keys() & set(CONFIG_KEYS) or "n_samples" in changes:
+                trainer = trainer.with_config(**_config_changes(trainer, values))
+        except (ConfigError, DataError, ShapeError) as error:
+            self.refused, self.running = str(error), False
+            return
+        self.trainer, self.values, self.refused = trainer, values, ""
+        if not changes:
+            return
+        if self.events and self.events[-1][0] == trainer.step:
+            changes = self.events.pop()[1] | changes
+        self.events.append((trainer.step, changes))
+
+    def waits_for_reset(self) -> list[str]:
+        """Name the choices on the screen that this run cannot follow."""
+        return [key for key in NEEDS_RESET if self.seen[key] != self.values[key]]
+
+    def can_go_on(self, steps: int) -> bool:
+        """Whether there is another step to make."""
+        trainer = self.trainer
+        return trainer.step < steps and trainer.diverged_at is None and trainer.stopped_by is None
+
+    def tick(self, goal: int, speed: str) -> None:
+        """Spend a short while on steps: half of the time since the last tick, shared with other visitors."""
+        now = perf_counter()
+        late = now - self.last_tick
+        step = self.trainer.step
+        with turns().turn(id(self)) as share:
+            work = min(LONGEST_WORK, max(TICK, late) / 2) * share
+            self._advance(work, goal, None if speed == "fast" else int(speed))
+        if self.last_tick and late < 2:
+            self.pace += ((self.trainer.step - step) / late - self.pace) * (0.3 if self.pace else 1)
+        self.last_tick = now
+        if not self.can_go_on(goal):
+            self.pause()
+
+    def make(self, steps: int, goal: int) -> None:
+        """Make so many steps at once, while paused."""
+        self.trainer.advance(max(0, min(steps, goal - self.trainer.step)))
+
+    def _advance(self, seconds: float, goal: int, max_steps: int | None) -> None:
+        if self.replay_to is not None:
+            goal = self.coming[0][0] if self.coming else self.replay_to
+        left = goal - self.trainer.step
+        if left > 0:
+            self.trainer.advance_for(seconds, left if max_steps is None else min(left, max_steps))
+        if self.replay_to is not None and self.trainer.step == goal:
+            if self.coming:
+                self._change(self.coming.pop(0)[1])
+                self.pictures = None
+            else:
+                self.replay_to = None
+                self.pause()
+
+    def go(self) -> None:
+        """Run from the next tick on."""
+        self.running, self.last_tick, self.pace = True, 0.0, 0.0
+
+    def pause(self) -> None:
+        """Stand still; the next step goes on from here."""
+        self.running = False
+
+    def recorded(self) -> Recorded:
+        """Give what a link needs to make the run again."""
+        return Recorded(self.origin, tuple(self.events), self.trainer.step)
+
+    def tables(self, steps: int, plot_width: float) -> dict[str, pd.DataFrame]:
+        """Give the tables behind the pictures."""
+        return stage_tables(
+            self.scene(steps), self.trainer.history, ghosts=self.ghosts, plot_width=plot_width
+        )
+
+    def scene(self, steps: int) -> Scene:
+        """Give what stays in the pictures until a change."""
+        if self.pictures is None or self.pictures.steps != steps:
+            config = self.trainer.config
+            known = has_theory(config.optimizer, config.momentum, config.loss, config.batch_size)
+            rate = config.learning_rate if known else None
+            self.pictures = scene(self.trainer.data, self.trainer.start, rate, steps)
+        return self.pictures
+
+    def ghost(self, steps: int) -> pd.DataFrame:
+        """Give what is left in the picture of a run that is over."""
+        return history_table(self.trainer.history, self.scene(steps).bowl)
+
+
+def current() -> Run | None:
+    """The visitor's run, if there is one yet."""
+    return st.session_state.get(KEY)
+
+
+def keep(run: Run) -> Run:
+    """Make ``run`` the visitor's."""
+    st.session_state[KEY] = run
+    return run
+
+
+def reset(steps: int) -> None:
+    """Begin anew with what is on the screen; the old run stays as a grey line and can be brought back."""
+    old = current()
+    if old is None or old.trainer.step == 0:
+        return
+    old.pause()
+    old.before = None
+    run = Run.start(old.seen)
+    run.ghosts = [old.ghost(steps), *old.ghosts][:MAX_GHOSTS]
+    run.before = old
+    keep(run)
+
+
+def bring_back() -> None:
+    """Undo `reset`, as long as the new run has not begun."""
+    run = current()
+    if run is not None and run.before is not None:
+        run.before.follow(run.seen)
+        keep(run.before)
+
+
+def _config_changes(trainer: Trainer, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Name what differs, and nothing else: naming a field may reset what depends on it."""
+    before, after = trainer.config, config_of(values)
+    names = [name for name in before.__dataclass_fields__ if name != "seed"]
+    return {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}

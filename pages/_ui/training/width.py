@@ -1,0 +1,44 @@
+"""How wide the picture's place is: a chart of several views cannot find out by itself."""
+
+import streamlit as st
+
+STEP = 20  # pixels; a smaller change of the window draws nothing anew
+
+_REPORTER = st.components.v2.component(
+    "width",
+    html="<div></div>",
+    js="""
+const watched = new WeakMap()
+export default function ({ parentElement, data, setStateValue }) {
+  const element = parentElement.querySelector("div")
+  const report = () => {
+    const width = Math.floor(element.getBoundingClientRect().width / data.step) * data.step
+    if (width > 0 && width !== watched.get(parentElement)?.width) {
+      watched.get(parentElement).width = width
+      setStateValue("width", width)
+    }
+  }
+  if (!watched.has(parentElement)) {
+    const observer = new ResizeObserver(report)
+    watched.set(parentElement, { observer, width: data.width })
+    observer.observe(element)
+  }
+  return () => {
+    watched.get(parentElement)?.observer.disconnect()
+    watched.delete(parentElement)
+  }
+}
+""",
+)
+
+
+def available(key: str = "picture_width") -> int:
+    """Give the width in pixels; at first a guess, which the browser corrects once."""
+    phone = "Mobi" in st.context.headers.get("User-Agent", "")
+    known = st.session_state.get(key, {}).get("width") or (340 if phone else 1020)
+    _REPORTER(key=key, data={"step": STEP, "width": known}, on_width_change=_nothing, height=1)
+    return int(known)
+
+
+def _nothing() -> None:
+    """A callback by that name makes the width a state."""
