@@ -66,6 +66,19 @@ def test_parameters_are_traced_without_autograd():
     layer = torch.nn.Linear(4, 3)
     trace = trace_backward(torch.ones(2, 3), torch.ones(2, 4), layer.weight, layer.bias)
     assert not any(grad.requires_grad for grad in (trace.grad_weight, trace.grad_bias, trace.grad_x))
+    wanting = torch.ones(2, 3).requires_grad_(), torch.ones(2, 4).requires_grad_()
+    trace = trace_backward(*wanting, layer.weight, layer.bias)
+    assert not any(grad.requires_grad for grad in (trace.grad_weight, trace.grad_bias, trace.grad_x))
+    assert not any(tensor.requires_grad for tensor in (trace.grad_output, trace.x, trace.weight))
+
+
+def test_a_record_is_frozen_and_is_nobody_but_itself():
+    trace, again = (trace_backward(random(2, 3), random(2, 4), random(3, 4)) for _ in range(2))
+    for record, other in ((trace, again), (trace.weight_cell(0, 0), again.weight_cell(0, 0))):
+        assert record != other
+        assert len({record, other}) == 2
+        with pytest.raises(AttributeError):
+            record.x = random(1)
 
 
 @pytest.mark.parametrize(

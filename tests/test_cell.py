@@ -83,6 +83,16 @@ def test_largest_products_come_first_and_the_rest_adds_up():
     assert cell.top(9).rest == 0.0
 
 
+def test_ties_keep_the_order_of_the_features():
+    cell = trace_forward(torch.ones(500), torch.ones(1, 500)).cell(0, 0)
+    assert cell.top(500).indices == tuple(range(500))
+
+
+def test_the_rest_is_added_with_more_digits_than_float32_has():
+    cell = trace_forward(torch.tensor([2.0**24, 1.0]), torch.ones(1, 2)).cell(0, 0)
+    assert cell.top(0).rest == 2**24 + 1
+
+
 def test_fewer_than_no_products_are_refused():
     with pytest.raises(ConfigError, match="k=-1"):
         random_cell(3).top(-1)

@@ -75,6 +75,22 @@ def test_parameters_are_traced_without_autograd_or_a_copy():
     assert torch.equal(trace.output, layer(random(2, 4)))
 
 
+def test_an_x_that_wants_gradients_is_traced_without_them():
+    x = random(2, 4).requires_grad_()
+    trace = trace_forward(x, random(3, 4), random(3))
+    assert not trace.output.requires_grad
+    assert not trace.x.requires_grad
+
+
+def test_a_record_is_frozen_and_is_nobody_but_itself():
+    trace, again = (trace_forward(random(2, 4), random(3, 4)) for _ in range(2))
+    for record, other in ((trace, again), (trace.cell(0, 0), again.cell(0, 0))):
+        assert record != other
+        assert len({record, other}) == 2
+        with pytest.raises(AttributeError):
+            record.x = random(1)
+
+
 def test_rows_count_through_the_leading_dims_last_one_first():
     trace = trace_forward(random(2, 3, 4, 5), random(6, 5))
     assert [trace.row_index(row) for row in (0, 1, 4, 23)] == [(0, 0, 0), (0, 0, 1), (0, 1, 0), (1, 2, 3)]
@@ -141,6 +157,7 @@ def test_pytorchs_own_sample_inputs_are_traced():
     [
         (random(2, 4), random(3, 5), None, r"x has 4 features in its last dim.* wants in_features=5 .*3 × 5"),
         (random(2, 4), random(4, 5), None, r"weight\.T would fit"),
+        (random(2, 4, 3), random(4, 5), None, "x has 3 features .* give x that many features"),
         (torch.tensor(1.0), random(3, 5), None, r"x is a single number .* x\.reshape\(1\)"),
         (random(5), random(5), None, r"weight has shape \(5,\), but the layer wants two dimensions"),
         (random(5), random(3, 5), random(5), r"bias has shape \(5,\), but weight has 3 rows"),

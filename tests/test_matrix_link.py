@@ -114,7 +114,7 @@ def test_one_changed_character_does_not_go_unseen():
 def test_a_link_that_unpacks_to_too_much_is_refused_before_it_does():
     bomb = pack(b"1_" * 1_400_000)
     assert len(bomb) < MAX_LINK_CHARACTERS
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(DataError, match="unpacks to more than 2,097,152 characters"):
         decode_matrix(bomb)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

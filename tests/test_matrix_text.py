@@ -167,10 +167,10 @@ def test_too_much_text_is_refused():
     ],
 )
 def test_no_text_takes_long_to_refuse(text):
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(DataError):
         parse_matrix(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("shape", [(), (2, 2, 2)])
