@@ -22,6 +22,12 @@ $(STAMP): requirements.txt requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	touch $@
 
+docs: $(STAMP)
+	$(BIN)/griffe2md linear_core --output docs/api.md
+
+bench: $(STAMP)
+	for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
+
 # Gathers every text marked _() or N_(), keeps the translations there are, and compiles the catalogue.
 LOCALE := pages/_ui/locale
 translate: $(STAMP)
