@@ -10,7 +10,8 @@ from torch.nn import functional as F
 
 from linear_core.errors import ShapeError
 from linear_core.forward import trace_forward
-from linear_core.layer import DTYPES
+from linear_core.layer import DTYPES, LayerSpec, build_layer
+from linear_core.matrix_text import parse_matrix
 
 
 def random(*shape, dtype=torch.float32, seed=0):
@@ -89,6 +90,25 @@ def test_a_record_is_frozen_and_is_nobody_but_itself():
         assert len({record, other}) == 2
         with pytest.raises(AttributeError):
             record.x = random(1)
+
+
+def test_a_printed_layer_gives_its_printed_output():
+    weight = parse_matrix("Parameter containing: tensor([[ 0.1098, -0.5404]], requires_grad=True)")
+    bias = parse_matrix("Parameter containing: tensor([-0.4456], requires_grad=True)")[0]
+    trace = trace_forward(torch.tensor([1.0, 2.0]), weight, bias)
+    assert str(trace.output) == "tensor([-1.4166])"
+    assert trace.cell(0, 0).products.tolist() == pytest.approx([0.1098, -1.0808])
+
+
+def test_three_samples_are_three_passes():
+    x = parse_matrix("0.1,0.2,0.3,0.3,0.3\n0.4,0.5,0.6,0.6,0.6\n0.7,0.8,0.9,0.9,0.9")
+    layer = build_layer(LayerSpec(5, 10))
+    together = trace_forward(x, layer.weight, layer.bias)
+    assert together.output.shape == (3, 10)
+    for row in range(3):
+        alone = trace_forward(x[row], layer.weight, layer.bias)
+        torch.testing.assert_close(together.output[row], alone.output)
+        assert torch.equal(together.cell(row, 7).products, alone.cell(0, 7).products)
 
 
 def test_rows_count_through_the_leading_dims_last_one_first():
