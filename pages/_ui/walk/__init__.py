@@ -28,7 +28,7 @@ _COMPONENT = st.components.v2.component(
     "linear_walk",
     html=_text("walk.html"),
     css=_text("walk.css"),
-    js=_text("scene.js", "picture.js", "walk.js"),
+    js=_text("scene.js", "picture.js", "neurons.js", "walk.js"),
 )
 
 

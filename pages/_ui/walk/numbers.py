@@ -22,6 +22,7 @@ def payload(trace: ForwardTrace, names: Sequence[str]) -> dict[str, Any]:
     bias = [] if trace.bias is None else _flat(trace.bias)
     outs, ins = trace.weight.shape
     top = nice_ceiling(max(map(abs, _finite([*x, *weight, *bias, *y])), default=0.0))
+    strongest = max(map(abs, _finite([*weight, *bias])), default=0.0)
     most = 4 if ins + outs <= 7 else 2
     compact = ins + outs > 22
     differences, unit = scaled(_flat(walk.difference))
@@ -36,7 +37,8 @@ def payload(trace: ForwardTrace, names: Sequence[str]) -> dict[str, Any]:
             name: {"text": texts(values, most, compact), "full": fulls(values), "level": levels(values, top)}
             for name, values in {"x": x, "w": weight, "b": bias, "y": y}.items()
         },
-        "edges": levels(weight, max(map(abs, _finite(weight)), default=0.0)),
+        "edges": levels(weight, strongest),
+        "bias_edges": levels(bias, strongest),
         "products": texts(_flat(walk.products), 3),
         "bias_terms": texts(bias, 3),
         "sums": texts(_flat(walk.stops), most, compact),
@@ -69,7 +71,8 @@ def match_numbers(match: Match) -> dict[str, Any]:
 def texts(values: Sequence[float], most: int, compact: bool = False) -> str:
     """``values`` with one number of decimals for all: as few as lose nothing, and at most ``most``.
 
-    Large values leave decimals out; ``compact`` leaves out the zero before the point.
+    Large values leave decimals out. ``compact`` leaves out the zero before the point, and beside other
+    digits before it the last decimal.
     """
     finite = _finite(values)
     largest = max(map(abs, finite), default=0.0)
@@ -79,8 +82,10 @@ def texts(values: Sequence[float], most: int, compact: bool = False) -> str:
     decimals = next(
         n for n in range(most + 1) if n == most or all(round(v, n) == round(v, most) for v in finite)
     )
+    fewer = max(decimals - 1, 0) if compact else decimals
     text = " ".join(
-        f"{value + 0.0:.{decimals}f}" if math.isfinite(value) else short(value) for value in values
+        f"{value:.{fewer if abs(value) >= 1 else decimals}f}" if math.isfinite(value) else short(value)
+        for value in values
     )
     text = _without_negative_zero(text, decimals)
     if compact:

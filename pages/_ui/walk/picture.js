@@ -7,6 +7,11 @@ function make(tag, className = "", text = "") {
   return element;
 }
 
+// Writes only what is new: every write has the browser measure the text again.
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 const fill = (template, fields) => template.replace(/\{(\w+)\}/g, (whole, name) => fields[name] ?? whole);
 
 // Text with `:blue[x]` in it becomes text with coloured words in it.
@@ -138,7 +143,6 @@ class Picture {
   }
 
   corner() {
-    const { n, words } = this;
     this.title = make("div", "corner-title");
     this.panels = { shapes: this.shapes(), stored: this.stored(), waterfall: this.waterfall(), whole: this.whole() };
     const box = make("div", "corner");
@@ -146,21 +150,25 @@ class Picture {
     return box;
   }
 
+  // A table whose columns are the sizes: what stands in the middle column meets, and is gone below.
   shapes() {
-    const { n, words } = this;
+    const { n } = this;
     const panel = make("div", "panel shapes");
-    const lines = [
-      [`:blue[x] (${n.rows}, :blue[${n.ins}])  @  :violet[Wᵀ] (:blue[${n.ins}], :violet[${n.outs}])`, words.inner],
-      [`→ (${n.rows}, :violet[${n.outs}])`, words.outer],
-      ...(n.b.text ? [[`+ :orange[b] (:violet[${n.outs}],)`, words.broadcast]] : []),
+    const table = [
+      ["", "batch_size", "in_features", "out_features"],
+      ["x", n.rows, n.ins, ""],
+      ["Wᵀ", "", n.ins, n.outs],
+      ...(n.b.text ? [["b", "", "", n.outs]] : []),
+      ["y", n.rows, "", n.outs],
     ];
-    for (const [shape, note] of lines) {
-      const line = make("p");
-      const code = make("code");
-      setRich(code, shape);
-      line.append(code, make("span", "", note));
-      panel.append(line);
-    }
+    const hues = { x: "blue", Wᵀ: "violet", b: "orange", y: "green" };
+    this.shapeLines = table.map(([name, ...sizes]) => {
+      const line = make("p", `shape ${hues[name] ?? "names"}-line`);
+      line.append(make("b", hues[name] ?? "", name));
+      sizes.forEach((size, place) => line.append(make("span", size === "" ? "" : ["batch", "inner", "outer"][place], size)));
+      return line;
+    });
+    panel.append(...this.shapeLines);
     return panel;
   }
 
@@ -219,8 +227,8 @@ class Picture {
   // Bring the elements to what `scene` says; touches only what differs.
   show(scene, step, k, pinned) {
     const { n, root } = this;
-    root.dataset.step = step;
-    root.dataset.part = k;
+    for (const [name, value] of Object.entries({ step, part: k }))
+      if (root.dataset[name] !== `${value}`) root.dataset[name] = value;
     root.classList.toggle("dim", Boolean(scene.target));
     this.mark("lit", scene.target);
     this.mark("near", scene.target?.m === "y" ? { m: "y", r: scene.target.r } : null, "y");
@@ -235,8 +243,7 @@ class Picture {
     }
     const panel = step === 1 ? "shapes" : step === 2 ? "stored" : step === 6 ? "whole" : "waterfall";
     for (const [name, element] of Object.entries(this.panels)) element.classList.toggle("shown", name === panel);
-    this.title.textContent = this.words[`corner_${{ shapes: 1, stored: 2, waterfall: 3, whole: 6 }[panel]}`];
-    if (panel === "shapes") [...this.panels.shapes.children].forEach((line, place) => line.classList.toggle("shown", place < k));
+    say(this.title, this.words[`corner_${{ shapes: 1, stored: 2, waterfall: 3, whole: 6 }[panel]}`]);
     if (panel === "stored") this.drawStored(k, scene.target);
     if (panel === "waterfall") this.drawWaterfall(scene.corner, scene.hot);
     if (panel === "whole") this.drawWhole(scene.corner.cell);
@@ -302,12 +309,9 @@ class Picture {
       const shown = total ? terms >= n.parts : part < terms;
       line.classList.toggle("shown", shown);
       line.classList.toggle("now", Boolean(hot) && !total && part === (hot.i ?? n.ins));
-      factors.textContent = total
-        ? `y[${n.names[r]}, ${o}]`
-        : part === n.ins
-          ? `+ b[${o}]`
-          : this.factors(by, r, o, part);
-      amount.textContent = total ? this.totals[index] : part === n.ins ? this.biasTerms[o] : this.products[index * n.ins + part];
+      const bias = part === n.ins;
+      say(factors, total ? `y[${n.names[r]}, ${o}]` : bias ? `+ b[${o}]` : this.factors(by, r, o, part));
+      say(amount, total ? this.totals[index] : bias ? this.biasTerms[o] : this.products[index * n.ins + part]);
       track.style.setProperty("--zero", n.places[first]);
       track.style.setProperty("--from", n.places[total ? first : first + part]);
       track.style.setProperty("--to", n.places[total ? first + n.parts : first + part + 1]);
@@ -329,7 +333,7 @@ class Picture {
     const unit = this.n.unit ? ` × ${this.n.unit}` : "";
     const difference = this.differences[index];
     [this.loops[index], this.full.y[index], difference === "0" ? "0" : difference + unit].forEach((text, place) => {
-      this.compared[place].textContent = text;
+      say(this.compared[place], text);
     });
     this.comparedCell?.classList.remove("hot");
     this.comparedCell = this.differenceCells[index];

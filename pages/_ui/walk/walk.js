@@ -16,6 +16,7 @@ class Walk {
     this.find = find;
     this.root = find("walk");
     this.picture = new Picture(find("picture"));
+    this.neurons = new Neurons(find("neurons"));
     this.pointed = this.held = this.pinned = null;
     this.playing = this.frame = 0;
     this.listen();
@@ -23,14 +24,17 @@ class Walk {
 
   // Takes what the server sent. Its step and cell are taken over unless the hand has chosen anew since.
   take({ numbers, words, state }) {
+    const { find } = this;
     const text = JSON.stringify([numbers, words]);
     if (text !== this.text) {
       this.text = text;
       numbers.parts = numbers.ins + (numbers.b.text ? 1 : 0);
       this.n = numbers;
       this.words = words;
+      this.formula = null;
       this.pointed = this.held = null;
       this.picture.build(numbers, words);
+      this.neurons.build(numbers, words, this.picture.text);
       this.label();
       this.root.style.setProperty("--lines", numbers.parts > 9 ? 3 : 2);
     }
@@ -45,6 +49,7 @@ class Walk {
       this.step = state.step;
     }
     if (!this.playing) this.k = this.count;
+    if (find("neurons").hidden !== !state.neurons) find("neurons").hidden = !state.neurons;
     this.paint();
     if (viewChanged && this.text && this.step === 5 && this.seen) this.arrive(5);
     this.seen = true;
@@ -88,14 +93,15 @@ class Walk {
 
   listen() {
     const { find } = this;
-    const frame = find("picture");
     const cellOf = (event) => event.target.closest?.("[role=gridcell]");
-    frame.onpointerover = (event) => this.point(cellOf(event));
-    frame.onpointerleave = () => this.point(null);
-    frame.onfocusin = (event) => this.point(cellOf(event));
-    frame.onfocusout = () => this.point(null);
-    frame.onclick = (event) => cellOf(event) && this.pin(cellOf(event).place);
-    frame.onkeydown = (event) => this.key(event, cellOf(event));
+    for (const place of [find("picture"), find("neurons")]) {
+      place.onpointerover = (event) => this.point(cellOf(event));
+      place.onpointerleave = () => this.point(null);
+      place.onclick = (event) => cellOf(event) && this.pin(cellOf(event).place);
+      place.onkeydown = (event) => this.key(event, cellOf(event));
+      place.addEventListener("focusin", (event) => this.point(cellOf(event)));
+      place.addEventListener("focusout", () => this.point(null));
+    }
     find("back").onclick = () => this.choose(this.step - 1);
     find("next").onclick = () => this.choose(this.step + 1);
     find("play").onclick = () => (this.playing ? this.pause() : this.play());
@@ -122,6 +128,7 @@ class Walk {
 
   pin(place) {
     const same = (at) => at && at.m === place.m && at.index === place.index;
+    if (place.m === "output") place = { m: "y", r: this.focus.r, o: place.o };
     if (place.m !== "y") this.held = same(this.held) ? null : place;
     else {
       this.held = null;
@@ -231,11 +238,14 @@ class Walk {
     const pointed = this.pointed ?? this.held;
     const scene = sceneOf({ step, k, n: this.n, view: this.view, focus: this.focus, pinned: this.pinned, pointed });
     this.picture.show(scene, step, k, this.pinned);
+    if (!find("neurons").hidden) this.neurons.show(scene.target, scene.target?.r ?? this.focus.r);
     if (step !== 2) for (const cell of this.picture.cells.w) cell.classList.remove("away");
     this.read(pointed ?? scene.corner.cell);
     const scrub = find("scrub");
-    [scrub.max, scrub.value, scrub.disabled] = [this.count, k, this.count === 0];
-    find("play").textContent = this.playing ? words.pause : words.play;
+    const count = this.count;
+    if (scrub.max !== `${count}`) [scrub.max, scrub.disabled] = [count, count === 0];
+    if (scrub.valueAsNumber !== k) scrub.value = k;
+    say(find("play"), this.playing ? words.pause : words.play);
     find("back").disabled = step === 1;
     find("next").disabled = step === LAST;
     if (this.painted !== step + words.captions[step - 1]) {
@@ -257,20 +267,43 @@ class Walk {
     const { text, full } = picture;
     if (at.m && at.m !== "y") {
       const index = at.index;
-      const name = { x: `:blue[x][${n.names[at.r]}, ${at.i}]`, w: `:violet[weight.T][${at.i}, ${at.o}]`, b: `:orange[b][${at.o}]` };
-      setRich(find("formula"), `${name[at.m]} = ${full[at.m][index]}`);
+      const names = {
+        x: `:blue[x][${n.names[at.r]}, ${at.i}] = ${full.x[index]}`,
+        w: `:violet[weight.T][${at.i}, ${at.o}] = ${full.w[index]}`,
+        b: at.o === undefined ? ":orange[b]" : `:orange[b][${at.o}] = ${full.b[index]}`,
+        feature: `:blue[x][:, ${at.i}] × :violet[weight.T][${at.i}, :]`,
+        output: `:green[y][:, ${at.o}] = :blue[x] @ :violet[weight][${at.o}]${n.b.text ? ` + :orange[b][${at.o}]` : ""}`,
+      };
+      setRich(find("formula"), names[at.m]);
       setRich(find("why"), fill(words[`feeds_${at.m}`], { row: at.i, column: at.o }));
       return;
     }
     const index = at.r * n.outs + at.o;
-    const products = all(n.ins).map(
-      (i) => `:blue[${text.x[at.r * n.ins + i]}] × :violet[${text.w[at.o * n.ins + i]}]`,
-    );
-    if (n.b.text) products.push(`:orange[${text.b[at.o]}]`);
-    setRich(find("formula"), `:green[y][${n.names[at.r]}, ${at.o}] = ${products.join(" + ")} = :green[${full.y[index]}]`);
-    find("why").textContent =
-      picture.rounding[index] === "0" ? words.exact : fill(words.rounding, { rounding: picture.rounding[index] });
-    find("gives").textContent = fill(words.gives, { value: full.y[index] });
+    const numbers = all(n.ins).flatMap((i) => [text.x[at.r * n.ins + i], text.w[at.o * n.ins + i]]);
+    if (n.b.text) numbers.push(text.b[at.o]);
+    this.formula ??= this.makeFormula();
+    if (find("formula").firstChild !== this.formula[0]) find("formula").replaceChildren(...this.formula);
+    this.formula[1].data = `[${n.names[at.r]}, ${at.o}] = `;
+    numbers.push(full.y[index]);
+    this.places.forEach((place, term) => (place.data = numbers[term]));
+    const rounding = picture.rounding[index];
+    say(find("why"), rounding === "0" ? words.exact : fill(words.rounding, { rounding }));
+    say(find("gives"), fill(words.gives, { value: full.y[index] }));
+  }
+
+  // The sum of products as text that stands, with a place for each number.
+  makeFormula() {
+    const { n } = this;
+    this.places = [];
+    const number = (hue) => {
+      const word = make("b", hue, " ");
+      this.places.push(word.firstChild);
+      return word;
+    };
+    const text = (words) => document.createTextNode(words);
+    const products = all(n.ins).flatMap((i) => [text(i ? " + " : ""), number("blue"), text(" × "), number("violet")]);
+    const bias = n.b.text ? [text(" + "), number("orange")] : [];
+    return [make("b", "green", "y"), text(""), ...products, ...bias, text(" = "), number("green")];
   }
 }
 

@@ -86,9 +86,6 @@ def _labels(rows: int, outs: int, ins: int) -> dict[str, str]:
         "corner_2": _("weight as it is stored, ({outs}, {ins})").format(outs=outs, ins=ins),
         "corner_3": _("one cell, product by product"),
         "corner_6": _("beside F.linear"),
-        "inner": _("inner sizes: equal"),
-        "outer": _("outer sizes: the shape of y"),
-        "broadcast": _("the same for every row"),
         "stored": _("strides ({ins}, 1): the next output is {ins} numbers further").format(ins=ins),
         "read": _("weight.T reads the same memory with strides (1, {ins})").format(ins=ins),
         "picture": _("The layer as matrices"),
@@ -126,6 +123,10 @@ def _sentences() -> dict[str, str]:
             "is the number at ({column}, {row}) of :violet[weight]; it feeds one column of :green[y]."
         ),
         "feeds_b": _("is added to the whole column of :green[y], once for each sample."),
+        "feeds_feature": _("One feature: each output has one weight for it, together a row of :violet[Wᵀ]."),
+        "feeds_output": _(
+            "One neuron: its weights are one row of :violet[weight], which is one column of :violet[Wᵀ]."
+        ),
         "loop": _("one by one"),
         "difference": _("difference"),
         "differences": _("F.linear − one by one, for all cells, in units of {unit}"),
