@@ -78,7 +78,7 @@ def block_summary(matrix: Tensor, max_rows: int = 64, max_columns: int = 64) -> 
     largest, smallest = (
         sign * F.max_pool2d(sign * image, (height, width), ceil_mode=True) for sign in (1, -1)
     )
-    extreme = torch.where(largest.abs() >= smallest.abs(), largest, smallest)
+    extreme = torch.where(largest >= -smallest, largest, smallest)
     return BlockSummary(mean[0, 0], extreme[0, 0], _edges(rows, height), _edges(columns, width))
 
 

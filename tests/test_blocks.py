@@ -42,6 +42,18 @@ def test_a_small_matrix_is_given_cell_by_cell():
     assert torch.equal(summary.extreme, matrix)
 
 
+def test_a_side_has_at_most_64_blocks_unless_asked_for_more():
+    assert block_summary(random(64, 65)).mean.shape == (64, 33)
+    assert block_summary(random(65, 64)).mean.shape == (33, 64)
+
+
+def test_a_summary_is_frozen_and_is_nobody_but_itself():
+    summary, again = (block_summary(random(2, 3)) for _ in range(2))
+    assert summary != again
+    with pytest.raises(AttributeError):
+        summary.mean = random(1)
+
+
 def test_a_tie_shows_the_positive_one():
     assert block_summary(torch.tensor([[-2.0, 2.0]]), 1, 1).extreme.item() == 2.0
 

@@ -104,6 +104,10 @@ def test_a_damaged_link_is_refused(text, words):
         decode_matrix(text)
 
 
+def test_a_link_of_just_the_longest_length_is_read():
+    assert decode_matrix("1_" * (MAX_LINK_CHARACTERS // 2 - 1) + "10").shape == (1, MAX_LINK_CHARACTERS // 2)
+
+
 def test_one_changed_character_does_not_go_unseen():
     text = encode_matrix(random(9, 9))
     other = text[:100] + ("A" if text[100] != "A" else "B") + text[101:]

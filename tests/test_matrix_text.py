@@ -152,6 +152,7 @@ def test_too_much_text_is_refused():
         parse_matrix(" " * (MAX_CHARACTERS + 1))
     with pytest.raises(DataError, match="has 1 × 65,537 numbers, at most 65,536 are read"):
         parse_matrix("1 " * (MAX_CELLS + 1))
+    assert parse_matrix("1".ljust(MAX_CHARACTERS)).tolist() == [[1.0]]
     assert parse_matrix("1 " * MAX_CELLS).shape == (1, MAX_CELLS)
 
 
