@@ -74,7 +74,7 @@ def predict_call(
         No tensor can have this shape: a size is negative or not a whole number, or it has more bytes than
         can be numbered.
     ConfigError
-        The dtype is a quantised one.
+        The dtype is none of PyTorch's, or a quantised one.
 
     References
     ----------

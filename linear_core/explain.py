@@ -121,8 +121,16 @@ def _of_call(case: _Case) -> Findings:
             call = _described(case, layers[0], x)
             codes = tuple(map(path_code, case.paths_of(layers[0])))
             return call_fixes(call, codes or ("layer",)), case.paths_of(*layers)
+    return _fixes_without_layer(case, words), case.paths
+
+
+def _fixes_without_layer(case: _Case, words: str) -> tuple[Fix, ...]:
     told = _told_call(case)
-    return (call_fixes(told) if told else ()), case.paths
+    if told is None:
+        return ()
+    inputs = [x for x in _inputs(case) if x is not None]
+    calls = [replace(told, x_shape=tuple(x.shape), x_dtype=x.dtype) for x in inputs]
+    return call_fixes(next((call for call in calls if words in str(try_call(call))), told))
 
 
 def _inputs(case: _Case) -> Iterator[Tensor | None]:

@@ -1,11 +1,11 @@
 """What PyTorch does with one call of a layer, asked of PyTorch on tensors that take no memory.
 
 PyTorch decides whether a call fits from ranks, sizes and dtypes alone, before it reads a number. So a call
-of any size can be tried on a stand-in:
+of any size can be tried on a stand-in. It is always a matrix, with all leading dimensions folded into rows,
+as PyTorch itself does for contiguous tensors:
 
-- where sizes do not fit, on views that repeat a single element (stride 0). They are always matrices, with
-  all leading dimensions folded into rows, as PyTorch itself does for contiguous tensors: repeated views of
-  one, three and more dimensions would not be folded but take another path, with another message;
+- where sizes do not fit, views that repeat a single element (stride 0) have the true sizes in no memory.
+  Of one, three or more dimensions they would not be folded, and meet other checks with other messages;
 - where sizes fit, only dtypes are left to object to, and sizes of 0, 1 or 2 stand for 0, 1 or many.
 
 Meta tensors will not do: they speak through other code, in other words.
@@ -87,11 +87,11 @@ def check_possible(shape: tuple[int, ...], dtype: torch.dtype) -> None:
     ShapeError
         A size is negative, not a whole number, or the tensor would pass the range of addresses.
     ConfigError
-        The dtype is a quantised one.
+        The dtype is none of PyTorch's, or a quantised one.
     """
-    if dtype in _QUANTISED:
+    if not isinstance(dtype, torch.dtype) or dtype in _QUANTISED:
         raise ConfigError(
-            f"input_dtype is {dtype}, a quantised one; give a dtype that nn.Linear can be called on"
+            f"input_dtype is {dtype!r}; give a torch.dtype that is not a quantised one, such as torch.float32"
         )
     try:
         torch.empty(shape, dtype=dtype, device="meta")
@@ -103,10 +103,11 @@ def check_possible(shape: tuple[int, ...], dtype: torch.dtype) -> None:
 
 
 def _small_tensors(call: Call) -> tuple[Tensor, Tensor, Tensor | None]:
-    rows = (min(call.num_rows, 2), *[1] * (len(call.x_shape) - 2)) if len(call.x_shape) > 1 else ()
-    in_features, out_features = min(call.in_features, 2), min(call.out_features, 2)
+    rows, in_features, out_features = (
+        min(size, 2) for size in (call.num_rows, call.in_features, call.out_features)
+    )
     return (
-        _empty((*rows, in_features), call.x_dtype),
+        _empty((rows, in_features), call.x_dtype),
         _empty((out_features, in_features), call.dtype),
         None if call.bias_dtype is None else _empty((out_features,), call.bias_dtype),
     )

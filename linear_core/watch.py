@@ -1,7 +1,7 @@
 """Let errors inside a model explain themselves: which layer, what came in, what it wants, what mends it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from torch import nn
@@ -38,9 +38,11 @@ def explained_errors(model: nn.Module) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        note = _note(error, model)
-        if note and note not in getattr(error, "__notes__", ()):
-            error.add_note(note)
+        # Inputs can be anything, even objects that fail when looked at: the user's own error comes first.
+        with suppress(Exception):
+            note = _note(error, model)
+            if note and note not in getattr(error, "__notes__", ()):
+                error.add_note(note)
         raise
 
 

@@ -1,9 +1,11 @@
 """The oracle is PyTorch: each prediction is compared with the real call, to the letter."""
 
 import itertools
+import re
 import time
 import warnings
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -12,7 +14,7 @@ from torch import nn
 
 from linear_core.calls import predict_call
 from linear_core.errors import ConfigError, ShapeError
-from linear_core.fixes import MAX_FIXES, Fix
+from linear_core.fixes import FLATTEN, FLATTEN_ALL, MAX_FIXES, Fix
 from linear_core.layer import LayerSpec
 
 COMMON = [torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int64, torch.bool]
@@ -179,9 +181,10 @@ def test_impossible_shapes_are_refused(shape):
         predict_call(nn.Linear(3, 2), shape)
 
 
-def test_quantised_dtypes_are_refused():
-    with pytest.raises(ConfigError, match=r"torch\.qint8"):
-        predict_call(nn.Linear(3, 2), (4, 3), torch.qint8)
+@pytest.mark.parametrize("dtype", [torch.qint8, "float32", np.float32], ids=str)
+def test_dtypes_that_no_call_can_have_are_refused(dtype):
+    with pytest.raises(ConfigError, match=re.escape(repr(dtype))):
+        predict_call(nn.Linear(3, 2), (4, 3), dtype)
 
 
 def test_lazy_layer_takes_any_number_of_features():
@@ -206,6 +209,7 @@ def test_layer_and_random_state_are_left_alone():
         (3, (4, 5), ["layer = nn.Linear(5, 2)"]),
         (4, (4, 5), ["layer = nn.Linear(5, 2)", "x = x.T"]),
         (784, (64, 28, 28), ["layer = nn.Linear(28, 2)", "x = x.flatten(1)"]),
+        (784, (1, 28, 28), ["layer = nn.Linear(28, 2)", "x = x.flatten(1)"]),
         (784, (28, 28), ["layer = nn.Linear(28, 2)", "x = x.flatten(0)"]),
         (3, (8, 3, 32, 32), ["layer = nn.Linear(32, 2)", "x = x.movedim(1, -1)"]),
         (1, (50,), ["layer = nn.Linear(50, 2)", "x = x.unsqueeze(-1)"]),
@@ -227,6 +231,7 @@ def test_shape_fixes_are_those_that_would_work(in_features, shape, codes):
         ("float32", torch.float64, ["x = x.to(torch.float32)", "layer.to(torch.float64)"]),
         ("float32", torch.int64, ["x = x.to(torch.float32)"]),
         ("float32", torch.complex64, ["x = x.real.to(torch.float32)", "layer.to(torch.complex64)"]),
+        ("float16", torch.float32, ["x = x.to(torch.float16)", "layer.to(torch.float32)"]),
         ("float32", torch.bits8, []),
         (
             "float16",
@@ -243,6 +248,15 @@ def test_shape_fixes_are_those_that_would_work(in_features, shape, codes):
 def test_dtype_fixes_drop_no_part_unsaid(layer_dtype, x_dtype, codes):
     outcome = predict_call(LayerSpec(3, 2, dtype=layer_dtype), (4, 3), x_dtype)
     assert [fix.code for fix in outcome.fixes] == codes
+
+
+def test_flattening_says_whether_a_batch_is_left():
+    batch, single = (predict_call(LayerSpec(784, 2), shape).fixes[1] for shape in [(64, 28, 28), (28, 28)])
+    assert (batch.label, single.label) == (FLATTEN, FLATTEN_ALL)
+
+
+def test_no_layer_without_outputs_is_offered():
+    assert predict_call(make_layer(3, 0, True, torch.float32), (4, 5)).fixes == ()
 
 
 def test_new_layer_keeps_bias_and_dtype():

@@ -167,6 +167,17 @@ def test_fixes_from_model_and_x_are_those_of_the_call(x):
             variables["model"](variables["x"])
 
 
+def test_x_alone_tells_more_than_the_message():
+    x = torch.ones(64, 28, 28)
+    error = error_of(lambda: nn.Linear(784, 2)(x))
+    assert [fix.code for fix in explain_error(str(error)).fixes] == ["layer = nn.Linear(28, 2)"]
+    assert [fix.code for fix in explain_error(error, x=x).fixes] == [
+        "layer = nn.Linear(28, 2)",
+        "x = x.flatten(1)",
+    ]
+    assert len(explain_error(error, x=x[0]).fixes) == 1
+
+
 def test_x_that_did_not_cause_the_message_is_passed_over():
     model = nn.Sequential(nn.Linear(8, 4), nn.Linear(3, 2))
     x = torch.ones(6, 8)

@@ -98,6 +98,15 @@ def test_error_caught_inside_the_model_does_not_mislead():
     assert "Layer: second, which" in note_of(model, lambda: model(torch.ones(4, 5)))
 
 
+def test_module_of_the_model_is_named_rather_than_one_made_on_the_way():
+    class Improviser(nn.Module):
+        def forward(self, x):
+            return nn.Linear(3, 2)(x)
+
+    model = nn.Sequential(Improviser())
+    assert "Layer: 0, which is Improviser" in note_of(model, lambda: model(torch.ones(4, 5)))
+
+
 def test_layer_with_hooks_of_its_own_is_found_too():
     model = nn.Sequential(nn.Linear(3, 2))
     model[0].register_forward_hook(lambda module, args, output: None)
@@ -204,6 +213,17 @@ def test_error_unknown_here_still_names_the_module():
     assert "Layer: 0, which is Picky" in note
     assert "Came in: str" in note
     assert "Wanted" not in note
+
+
+def test_input_that_cannot_be_described_does_not_hide_the_error():
+    class Stubborn:
+        @property
+        def shape(self):
+            raise ValueError("not this one")
+
+    model = nn.Linear(3, 2)
+    with pytest.raises(TypeError, match="must be Tensor, not Stubborn"), explained_errors(model):
+        model(Stubborn())
 
 
 def test_errors_of_no_module_get_the_meaning_only():
