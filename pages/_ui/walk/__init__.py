@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from linear_core import ForwardTrace
+from linear_core import CONVENTIONS, ForwardTrace
 from pages._ui.walk import numbers, words
 
 STEPS = words.STEPS
@@ -40,6 +40,7 @@ def walk(
     pinned: Cell | None = None,
     on_change: Callable[[int, Cell | None], None],
     row_names: Sequence[str] | None = None,
+    convention: str = "linear",
     show_neurons: bool = False,
     key: str = "walk",
 ) -> None:
@@ -59,6 +60,9 @@ def walk(
         Called as ``on_change(step, pinned)`` before the next run when the visitor has chosen either.
     row_names : sequence of str, optional
         Names of the samples; their numbers otherwise.
+    convention : str
+        How the layer is written: one of ``linear_core.CONVENTIONS``. Where samples are columns, so they are
+        in the picture; where the weight is stored (in, out), nothing is turned.
     show_neurons : bool
         Whether the layer is drawn as neurons too.
     key : str
@@ -73,6 +77,10 @@ def walk(
     rows, outs = trace.output_rows.shape
     fits = pinned is not None and 0 <= pinned[0] < rows and 0 <= pinned[1] < outs
     names = list(row_names or map(str, range(rows)))
+    written = CONVENTIONS[convention]
+    layout = (
+        "columns" if written.samples_are_columns else "kernel" if written.weight_is_stored_in_out else "rows"
+    )
     state: dict[str, Any] = {
         "step": min(max(step, 1), len(STEPS)),
         "view": view,
@@ -84,8 +92,8 @@ def walk(
     _COMPONENT(
         key=key,
         data={
-            "numbers": numbers.payload(trace, names),
-            "words": words.all_words(trace, view),
+            "numbers": numbers.payload(trace, names, layout),
+            "words": words.all_words(trace, view, layout),
             "state": state,
         },
         on_choice_change=changed,

@@ -10,12 +10,13 @@ from typing import Any
 
 from linear_core import ForwardTrace, Match
 from linear_core.walkthrough import walkthrough
+from pages._ui.walk.words import SYMBOLS
 
 NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def payload(trace: ForwardTrace, names: Sequence[str]) -> dict[str, Any]:
+def payload(trace: ForwardTrace, names: Sequence[str], layout: str = "rows") -> dict[str, Any]:
     """Everything that is drawn of one call, ready to be drawn."""
     walk = walkthrough(trace)
     x, weight, y = (_flat(tensor) for tensor in (trace.x_rows, trace.weight, trace.output_rows))
@@ -31,6 +32,9 @@ def payload(trace: ForwardTrace, names: Sequence[str]) -> dict[str, Any]:
         "outs": outs,
         "ins": ins,
         "names": list(names),
+        "layout": layout,
+        "top": "x" if layout == "columns" else "w",
+        "symbols": {**SYMBOLS[layout], "b": "b", "y": "y"},
         "compact": compact,
         "scale": plain(top),
         **{
@@ -84,7 +88,7 @@ def texts(values: Sequence[float], most: int, compact: bool = False) -> str:
     )
     fewer = max(decimals - 1, 0) if compact else decimals
     text = " ".join(
-        f"{value:.{fewer if abs(value) >= 1 else decimals}f}" if math.isfinite(value) else short(value)
+        f"{value:.{fewer if abs(value) >= 0.995 else decimals}f}" if math.isfinite(value) else short(value)
         for value in values
     )
     text = _without_negative_zero(text, decimals)

@@ -50,21 +50,30 @@ class Picture {
     for (const cells of Object.values(this.marked)) cells.clear();
     this.cells = { x: [], w: [], b: [], y: [] };
 
-    this.root.replaceChildren(this.corner(), this.top(), ...this.biasRow(), this.left(), ...this.out(), ...this.wires());
+    // Which index runs down and which across: samples are rows of y, or its columns.
+    this.upright = n.layout === "columns";
+    const [samples, outputs] = [
+      { name: "r", count: n.rows, labels: n.names, size: "batch" },
+      { name: "o", count: n.outs, labels: all(n.outs), size: "outer" },
+    ];
+    [this.down, this.across] = this.upright ? [outputs, samples] : [samples, outputs];
+
+    this.root.replaceChildren(this.corner(), this.top(), ...this.bias(), this.left(), ...this.out(), ...this.wires());
     const { style, classList } = this.root;
-    for (const [name, value] of Object.entries({ "--k": n.ins, "--m": n.outs, "--n": n.rows }))
+    for (const [name, value] of Object.entries({ "--k": n.ins, "--m": this.across.count, "--n": this.down.count }))
       style.setProperty(name, value);
+    classList.toggle("upright", this.upright);
     classList.toggle("compact", n.compact);
     classList.toggle("wide", n.ins + n.outs <= 7);
     classList.toggle("nobias", !n.b.text);
-    classList.toggle("tiny", n.outs > 1.7 * (n.ins + 2));
   }
 
   // A grid of cells; `at(row, column)` tells which number stands there.
   grid(m, rows, columns, at) {
+    const { n } = this;
     const grid = make("div", `grid ${m}`);
     grid.setAttribute("role", "grid");
-    grid.setAttribute("aria-label", { x: "x", w: "weight.T", b: "bias", y: "y" }[m]);
+    grid.setAttribute("aria-label", { x: "x", w: "weight", b: "bias", y: "y" }[m]);
     grid.style.setProperty("--columns", columns);
     for (const row of all(rows)) {
       const line = make("div", "row");
@@ -76,8 +85,8 @@ class Picture {
         cell.tabIndex = row + column === 0 ? 0 : -1;
         cell.style.setProperty("--v", this.n[m].level[place.index]);
         cell.title = this.full[m][place.index];
-        const value = this.full[m][place.index];
-        cell.ariaLabel = fill(this.words[`${m}_label`], { row: m === "w" ? row : this.n.names[row], column, value });
+        const fields = { ...place, r: n.names[place.r], value: this.full[m][place.index] };
+        cell.ariaLabel = fill(this.words[`${m}_label`], fields);
         cell.place = { m, row, column, ...place };
         this.cells[m][place.index] = cell;
         line.append(cell);
@@ -94,46 +103,55 @@ class Picture {
     return strip;
   }
 
-  head(m, symbol, text, indices) {
+  head(m, indices) {
     const [head, line] = [make("div", "head"), make("div", "heading")];
-    line.append(make("b", HUES[m], symbol), make("span", "", text));
+    line.append(make("b", HUES[m], this.n.symbols[m]), make("span", "", this.words[`${m}_title`]));
     head.append(line, indices);
     return head;
   }
 
+  // The matrix above y, one column for each column of y.
   top() {
-    const { n } = this;
+    const { n, across } = this;
     const box = make("div", "top");
-    const grid = this.grid("w", n.ins, n.outs, (i, o) => ({ i, o, index: o * n.ins + i }));
+    const at = (i, c) => ({ i, [across.name]: c, index: c * n.ins + i });
     box.append(
-      this.head("w", "Wᵀ", this.words.w_title, this.indices("across outer", all(n.outs))),
+      this.head(n.top, this.indices(`across ${across.size}`, across.labels)),
       this.indices("down inner", all(n.ins)),
-      grid,
+      this.grid(n.top, n.ins, across.count, at),
     );
     return box;
   }
 
-  biasRow() {
+  // The matrix at the left of y, one row for each row of y.
+  left() {
+    const { n, down } = this;
+    const box = make("div", "left");
+    const at = (c, i) => ({ i, [down.name]: c, index: c * n.ins + i });
+    box.append(
+      this.head(n.top === "w" ? "x" : "w", this.indices("across inner", all(n.ins))),
+      this.indices(`down ${down.size}`, down.labels),
+      this.grid(n.top === "w" ? "x" : "w", down.count, n.ins, at),
+    );
+    return box;
+  }
+
+  bias() {
     const { n } = this;
     if (!n.b.text) return [];
-    return [this.grid("b", 1, n.outs, (_, o) => ({ o, index: o })), make("b", "tag b orange", "b")];
-  }
-
-  left() {
-    const { n } = this;
-    const box = make("div", "left");
-    const grid = this.grid("x", n.rows, n.ins, (r, i) => ({ r, i, index: r * n.ins + i }));
-    box.append(
-      this.head("x", "x", this.words.x_title, this.indices("across inner", all(n.ins))),
-      this.indices("down batch", n.names),
-      grid,
-    );
-    return box;
+    const grid = this.upright
+      ? this.grid("b", n.outs, 1, (o) => ({ o, index: o }))
+      : this.grid("b", 1, n.outs, (_, o) => ({ o, index: o }));
+    return [grid, make("b", "tag b orange", "b")];
   }
 
   out() {
-    const { n } = this;
-    const grid = this.grid("y", n.rows, n.outs, (r, o) => ({ r, o, index: r * n.outs + o }));
+    const { n, down, across } = this;
+    const at = (row, column) => {
+      const place = { [down.name]: row, [across.name]: column };
+      return { ...place, index: place.r * n.outs + place.o };
+    };
+    const grid = this.grid("y", down.count, across.count, at);
     this.shownTerms = Array(n.rows * n.outs).fill(WHOLE);
     return [grid, make("b", "tag y green", "y")];
   }
@@ -155,20 +173,19 @@ class Picture {
     const { n } = this;
     const panel = make("div", "panel shapes");
     const table = [
-      ["", "batch_size", "in_features", "out_features"],
+      ["names", "batch_size", "in_features", "out_features"],
       ["x", n.rows, n.ins, ""],
-      ["Wᵀ", "", n.ins, n.outs],
+      ["w", "", n.ins, n.outs],
       ...(n.b.text ? [["b", "", "", n.outs]] : []),
       ["y", n.rows, "", n.outs],
     ];
-    const hues = { x: "blue", Wᵀ: "violet", b: "orange", y: "green" };
-    this.shapeLines = table.map(([name, ...sizes]) => {
-      const line = make("p", `shape ${hues[name] ?? "names"}-line`);
-      line.append(make("b", hues[name] ?? "", name));
+    const lines = table.map(([m, ...sizes]) => {
+      const line = make("p", `shape ${m}-line`);
+      line.append(make("b", HUES[m] ?? "", n.symbols[m] ?? ""));
       sizes.forEach((size, place) => line.append(make("span", size === "" ? "" : ["batch", "inner", "outer"][place], size)));
       return line;
     });
-    panel.append(...this.shapeLines);
+    panel.append(...lines);
     return panel;
   }
 
@@ -177,12 +194,18 @@ class Picture {
     const panel = make("div", "panel stored");
     const grid = make("div", "memory");
     grid.ariaHidden = "true";
-    this.memory = this.text.w.map((text, index) => {
+    this.memory = this.text[n.top].map((text, index) => {
       const cell = make("div", "cell", text);
-      cell.style.setProperty("--v", n.w.level[index]);
+      cell.style.setProperty("--v", n[n.top].level[index]);
       return cell;
     });
-    grid.append(...this.memory);
+    // Row by row as it lies in memory; a kernel lies there as it is drawn.
+    const kernel = n.layout === "kernel";
+    const order = kernel ? all(n.ins).flatMap((i) => all(n.outs).map((o) => o * n.ins + i)) : all(this.memory.length);
+    grid.style.setProperty("--columns", kernel ? n.outs : n.ins);
+    panel.style.setProperty("--lines", kernel ? n.ins : this.across.count);
+    panel.classList.toggle("tiny", this.across.count > 1.7 * (n.ins + 2));
+    grid.append(...order.map((index) => this.memory[index]));
     panel.append(grid, make("p", "", words.stored), make("p", "", words.read));
     return panel;
   }
@@ -286,17 +309,20 @@ class Picture {
     across.classList.toggle("shown", Boolean(cell));
     down.classList.toggle("shown", Boolean(cell));
     if (!cell) return;
-    across.style.setProperty("--at", target.r);
-    down.style.setProperty("--at", target.o);
+    across.style.setProperty("--at", target[this.down.name]);
+    down.style.setProperty("--at", target[this.across.name]);
   }
 
   drawStored(k, target) {
-    const { n } = this;
+    const { n, across } = this;
+    const turning = n.layout !== "kernel";
     this.memory.forEach((cell, index) => {
-      cell.classList.toggle("now", k < n.outs && this.cells.w[index].place.o === k - 1);
-      cell.classList.toggle("hot", Boolean(target) && takesPart(target, "w", this.cells.w[index].place));
+      const above = this.cells[n.top][index];
+      const column = above.place[across.name];
+      cell.classList.toggle("now", turning && k < across.count && column === k - 1);
+      cell.classList.toggle("hot", Boolean(target) && takesPart(target, n.top, above.place));
+      above.classList.toggle("away", turning && column >= k);
     });
-    for (const cell of this.cells.w) cell.classList.toggle("away", cell.place.o >= k);
   }
 
   drawWaterfall({ cell: { r, o }, terms, by }, hot) {
@@ -310,7 +336,7 @@ class Picture {
       line.classList.toggle("shown", shown);
       line.classList.toggle("now", Boolean(hot) && !total && part === (hot.i ?? n.ins));
       const bias = part === n.ins;
-      say(factors, total ? `y[${n.names[r]}, ${o}]` : bias ? `+ b[${o}]` : this.factors(by, r, o, part));
+      say(factors, total ? this.nameOf(r, o) : bias ? `+ b[${o}]` : this.factors(by, r, o, part));
       say(amount, total ? this.totals[index] : bias ? this.biasTerms[o] : this.products[index * n.ins + part]);
       track.style.setProperty("--zero", n.places[first]);
       track.style.setProperty("--from", n.places[total ? first : first + part]);
@@ -318,14 +344,21 @@ class Picture {
     });
   }
 
-  // What stands at the height of row i of Wᵀ: two numbers, or what this view multiplies.
+  nameOf(r, o) {
+    return this.upright ? `y[${o}, ${this.n.names[r]}]` : `y[${this.n.names[r]}, ${o}]`;
+  }
+
+  // What stands at the height of row i of the upper matrix: two numbers, or what this view multiplies.
   factors(by, r, o, i) {
-    const x = this.text.x[r * this.n.ins + i];
-    const w = this.text.w[o * this.n.ins + i];
-    if (by === "rows") return `${x} × Wᵀ[${i}, :]`;
-    if (by === "columns") return `x[:, ${i}] × ${w}`;
-    if (by === "outer_products") return `x[:, ${i}] ⊗ Wᵀ[${i}, :]`;
-    return `${x} × ${w}`;
+    const { n } = this;
+    const upper = `${n.symbols[n.top]}[${i}, :]`;
+    const lower = `${n.symbols[n.top === "w" ? "x" : "w"]}[:, ${i}]`;
+    const number = { x: this.text.x[r * n.ins + i], w: this.text.w[o * n.ins + i] };
+    const [first, second] = n.top === "w" ? [number.x, number.w] : [number.w, number.x];
+    if (by === "outer_products") return `${lower} ⊗ ${upper}`;
+    if (by === "rows") return n.top === "w" ? `${first} × ${upper}` : `${lower} × ${second}`;
+    if (by === "columns") return n.top === "w" ? `${lower} × ${second}` : `${first} × ${upper}`;
+    return `${first} × ${second}`;
   }
 
   drawWhole({ r, o }) {
@@ -340,17 +373,18 @@ class Picture {
     this.comparedCell?.classList.add("hot");
   }
 
-  // The numbers of column o of Wᵀ come from where row o of weight lies.
-  fly(o) {
+  // The numbers of a column of the upper matrix come from the row where they are stored.
+  fly(column) {
     const { n } = this;
-    const from = all(n.ins).map((i) => this.memory[o * n.ins + i].getBoundingClientRect());
-    const to = all(n.ins).map((i) => this.cells.w[o * n.ins + i].getBoundingClientRect());
-    from.forEach(({ x, y, width, height }, i) => {
-      const move = `translate(${x - to[i].x}px, ${y - to[i].y}px) scale(${width / to[i].width}, ${height / to[i].height})`;
-      this.cells.w[o * n.ins + i].animate([{ transform: move, zIndex: 3 }, { transform: "none", zIndex: 3 }], {
-        duration: 420,
-        easing: "cubic-bezier(.3, 0, .2, 1)",
-      });
+    const indices = all(n.ins).map((i) => column * n.ins + i);
+    const from = indices.map((index) => this.memory[index].getBoundingClientRect());
+    const to = indices.map((index) => this.cells[n.top][index].getBoundingClientRect());
+    indices.forEach((index, i) => {
+      const [start, end] = [from[i], to[i]];
+      const move = `translate(${start.x - end.x}px, ${start.y - end.y}px)`;
+      const size = `scale(${start.width / end.width}, ${start.height / end.height})`;
+      const frames = [{ transform: `${move} ${size}`, zIndex: 3 }, { transform: "none", zIndex: 3 }];
+      this.cells[n.top][index].animate(frames, { duration: 420, easing: "cubic-bezier(.3, 0, .2, 1)" });
     });
   }
 }

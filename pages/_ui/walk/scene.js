@@ -19,7 +19,8 @@ function moments(view, n, focus) {
 // How many sub-steps a step has; at the last one it is complete.
 function countOf(step, n, view, focus) {
   const bias = n.b.text ? 1 : 0;
-  return [0, 2 + bias, n.outs, n.ins + bias, bias * n.rows, moments(view, n, focus).length, 1][step];
+  const turned = n.layout === "kernel" ? 0 : n[n.top === "w" ? "outs" : "rows"];
+  return [0, 2 + bias, turned, n.ins + bias, bias * n.rows, moments(view, n, focus).length, 1][step];
 }
 
 const matches = (wanted, index) => wanted === undefined || wanted === index;

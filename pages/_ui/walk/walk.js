@@ -239,7 +239,7 @@ class Walk {
     const scene = sceneOf({ step, k, n: this.n, view: this.view, focus: this.focus, pinned: this.pinned, pointed });
     this.picture.show(scene, step, k, this.pinned);
     if (!find("neurons").hidden) this.neurons.show(scene.target, scene.target?.r ?? this.focus.r);
-    if (step !== 2) for (const cell of this.picture.cells.w) cell.classList.remove("away");
+    if (step !== 2) for (const cell of this.picture.cells[this.n.top]) cell.classList.remove("away");
     this.read(pointed ?? scene.corner.cell);
     const scrub = find("scrub");
     const count = this.count;
@@ -269,21 +269,22 @@ class Walk {
       const index = at.index;
       const names = {
         x: `:blue[x][${n.names[at.r]}, ${at.i}] = ${full.x[index]}`,
-        w: `:violet[weight.T][${at.i}, ${at.o}] = ${full.w[index]}`,
+        w: `:violet[weight][${at.o}, ${at.i}] = ${full.w[index]}`,
         b: at.o === undefined ? ":orange[b]" : `:orange[b][${at.o}] = ${full.b[index]}`,
-        feature: `:blue[x][:, ${at.i}] × :violet[weight.T][${at.i}, :]`,
+        feature: `:blue[x][:, ${at.i}], :violet[weight][:, ${at.i}]`,
         output: `:green[y][:, ${at.o}] = :blue[x] @ :violet[weight][${at.o}]${n.b.text ? ` + :orange[b][${at.o}]` : ""}`,
       };
       setRich(find("formula"), names[at.m]);
-      setRich(find("why"), fill(words[`feeds_${at.m}`], { row: at.i, column: at.o }));
+      setRich(find("why"), words[`feeds_${at.m}`]);
       return;
     }
     const index = at.r * n.outs + at.o;
-    const numbers = all(n.ins).flatMap((i) => [text.x[at.r * n.ins + i], text.w[at.o * n.ins + i]]);
+    const pair = (i) => [text.x[at.r * n.ins + i], text.w[at.o * n.ins + i]];
+    const numbers = all(n.ins).flatMap((i) => (n.top === "w" ? pair(i) : pair(i).reverse()));
     if (n.b.text) numbers.push(text.b[at.o]);
     this.formula ??= this.makeFormula();
     if (find("formula").firstChild !== this.formula[0]) find("formula").replaceChildren(...this.formula);
-    this.formula[1].data = `[${n.names[at.r]}, ${at.o}] = `;
+    this.formula[1].data = `${picture.nameOf(at.r, at.o).slice(1)} = `;
     numbers.push(full.y[index]);
     this.places.forEach((place, term) => (place.data = numbers[term]));
     const rounding = picture.rounding[index];
@@ -301,7 +302,9 @@ class Walk {
       return word;
     };
     const text = (words) => document.createTextNode(words);
-    const products = all(n.ins).flatMap((i) => [text(i ? " + " : ""), number("blue"), text(" × "), number("violet")]);
+    const hues = n.top === "w" ? ["blue", "violet"] : ["violet", "blue"];
+    const product = (i) => [text(i ? " + " : ""), number(hues[0]), text(" × "), number(hues[1])];
+    const products = all(n.ins).flatMap(product);
     const bias = n.b.text ? [text(" + "), number("orange")] : [];
     return [make("b", "green", "y"), text(""), ...products, ...bias, text(" = "), number("green")];
   }
