@@ -42,6 +42,7 @@ from linear_core.matrix_text import format_matrix, parse_matrix
 from linear_core.notebook import as_notebook
 from linear_core.numbers import SEEDED, layer_numbers
 from linear_core.optimizers import OPTIMIZER_CHOICES, OPTIMIZERS
+from linear_core.parameter_file import StoredLayer, read_layers
 from linear_core.past import TrainingState
 from linear_core.scripts import layer_script
 from linear_core.step_trace import StepTrace
@@ -90,6 +91,7 @@ __all__ = [
     "Stability",
     "StandardErrors",
     "StepTrace",
+    "StoredLayer",
     "TableColumn",
     "Trainer",
     "TrainingConfig",
@@ -124,6 +126,7 @@ __all__ = [
     "parse_matrix",
     "plain_data",
     "predict_call",
+    "read_layers",
     "read_table",
     "stability",
     "table_columns",

@@ -4,7 +4,19 @@ import streamlit as st
 
 from pages._ui import controls, downloads, frame
 from pages._ui.choices import FORWARD
-from pages._ui.forward import costs, formula, picture, presets, screen
+from pages._ui.forward import (
+    conventions,
+    costs,
+    dimensions,
+    formula,
+    large,
+    neurons,
+    picture,
+    presets,
+    screen,
+    take_away,
+    yours,
+)
 from pages._ui.language import N_, _
 from pages._ui.registry import FORWARD as PAGE
 from pages._ui.sections import sections
@@ -36,11 +48,17 @@ with left:
 with right:
     picture.draw(shown, view)
     sections(
-        "section",
+        "part",
         FORWARD,
         {
             "script": (N_("PyTorch script"), lambda: downloads.script(shown.script, "linear_layer")),
+            "yours": (N_("Your numbers"), lambda: yours.draw(shown)),
+            "neurons": (N_("Neurons"), lambda: neurons.draw(shown)),
+            "dimensions": (N_("N dimensions"), lambda: dimensions.draw(shown)),
+            "large": (N_("Large layers"), lambda: large.draw(shown.spec)),
             "ledger": (N_("Ledger"), lambda: costs.draw(shown)),
+            "conventions": (N_("Conventions"), lambda: conventions.draw(shown)),
+            "download": (N_("Download"), lambda: take_away.draw(shown)),
         },
     )
 screen.publish()

@@ -9,6 +9,7 @@ import pandas as pd
 from linear_core.charts import palette
 from linear_core.charts.ink import INK, QUIET, RESULT
 from linear_core.charts.labels import full, sample_names
+from linear_core.charts.marks import place_x, place_y, strength
 from linear_core.charts.sheet import CELL_HEIGHT, Layout, cell_table, sum_table
 from linear_core.forward import ForwardTrace
 
@@ -80,37 +81,37 @@ def forward_chart(
 
 
 def _cell_layers(cells: pd.DataFrame, picked: tuple[int, int]) -> list[Any]:
-    where: dict[str, Any] = {"x": _x("left"), "x2": "right:Q", "y": _y("top"), "y2": "bottom:Q"}
+    where: dict[str, Any] = {"x": place_x("left"), "x2": "right:Q", "y": place_y("top"), "y2": "bottom:Q"}
     tooltip = [alt.Tooltip("name:N", title="cell"), alt.Tooltip("full:N", title="value")]
-    start = [{"row": picked[0], "out": picked[1]}]
-    pick = alt.selection_point(
-        name="picked", fields=["row", "out"], on="pointerover", clear=False, toggle=False, value=start
+    base = alt.Chart(cells).mark_rect(cornerRadius=3).encode(**where, tooltip=tooltip)
+    faces = base.encode(
+        fill=alt.Fill("sign:N", scale=None),
+        fillOpacity=alt.condition(READABLE, strength(), alt.value(0.06)),
+        stroke=alt.condition(LIT, alt.Stroke("hue:N", scale=None), alt.value(palette.MUTED)),
+        strokeWidth=alt.condition(LIT, alt.value(2), alt.value(0.4)),
     )
-    base = alt.Chart(cells).encode(**where, tooltip=tooltip)
-    face: dict[str, Any] = {
-        "fill": alt.Fill("sign:N", scale=None),
-        "fillOpacity": alt.condition(
-            READABLE,
-            alt.FillOpacity("strength:Q", scale=alt.Scale(domain=[0, 1], range=[0.03, 0.6]), legend=None),
-            alt.value(0.06),
-        ),
-        "stroke": alt.condition(LIT, alt.Stroke("hue:N", scale=None), alt.value(palette.MUTED)),
-        "strokeWidth": alt.condition(LIT, alt.value(2), alt.value(0.4)),
-    }
-    inputs = base.transform_filter("datum.kind !== 'output'").mark_rect(cornerRadius=3).encode(**face)
-    outputs = base.transform_filter("datum.kind === 'output'").mark_rect(cornerRadius=3).encode(**face)
     words = (
         alt.Chart(cells)
         .transform_calculate(centre="(datum.left + datum.right) / 2", middle="(datum.top + datum.bottom) / 2")
         .mark_text(fontSize=11, color=INK)
         .encode(
-            x=_x("centre"),
-            y=_y("middle"),
+            x=place_x("centre"),
+            y=place_y("middle"),
             text="label:N",
             opacity=alt.condition(READABLE, alt.value(1), alt.value(0.45)),
         )
     )
-    return [inputs, outputs.add_params(pick), words]
+    # What listens to the pointer: the cells of y once more, unseen, above the words.
+    pick = alt.selection_point(
+        name="picked",
+        fields=["row", "out"],
+        on="@output_cells_marks:pointerover",
+        clear=False,
+        toggle=False,
+        value=[{"row": picked[0], "out": picked[1]}],
+    )
+    unseen = base.transform_filter("datum.kind === 'output'").encode(fill=alt.value("transparent"))
+    return [faces, words, unseen.properties(name="output_cells").add_params(pick)]
 
 
 def _sum_layers(sums: pd.DataFrame, layout: Layout) -> list[Any]:
@@ -131,30 +132,30 @@ def _sum_layers(sums: pd.DataFrame, layout: Layout) -> list[Any]:
     ]
     hue = alt.Color("hue:N", scale=None)
     bars = terms.mark_bar(cornerRadius=2, minBandSize=1).encode(
-        x=_x("from"), x2="to:Q", y=_y("low"), y2="high:Q", color=hue, tooltip=tooltip
+        x=place_x("from"), x2="to:Q", y=place_y("low"), y2="high:Q", color=hue, tooltip=tooltip
     )
     steps = (
         terms.transform_filter("isValid(datum.next)")
         .transform_calculate(below="datum.next + 6")
         .mark_rule(strokeWidth=1, color=palette.MUTED)
-        .encode(x=_x("to"), y=_y("high"), y2="below:Q")
+        .encode(x=place_x("to"), y=place_y("high"), y2="below:Q")
     )
     words = terms.mark_text(align="left", fontSize=12, color=INK).encode(
-        x=alt.value(0), y=_y("middle"), text="words:N"
+        x=alt.value(0), y=place_y("middle"), text="words:N"
     )
     values = terms.mark_text(align="right", fontSize=12, color=INK).encode(
-        x=alt.value(layout.corner), y=_y("middle"), text="label:N"
+        x=alt.value(layout.corner), y=place_y("middle"), text="label:N"
     )
     result = (
         base.transform_filter("datum.place < 0")
         .mark_text(align="right", fontSize=15, fontWeight="bold", color=RESULT)
-        .encode(x=alt.value(layout.corner), y=_y("middle"), text="words:N")
+        .encode(x=alt.value(layout.corner), y=place_y("middle"), text="words:N")
     )
     foot = layout.bias_top + (CELL_HEIGHT if layout.has_bias else -14)
     zero = (
         base.transform_filter("datum.place < 0")
         .mark_rule(color=palette.MUTED)
-        .encode(x=_x("zero"), y=alt.value(layout.weight_top), y2=alt.value(foot))
+        .encode(x=place_x("zero"), y=alt.value(layout.weight_top), y2=alt.value(foot))
     )
     return [zero, bars, steps, words, values, result]
 
@@ -172,11 +173,11 @@ def _connections(layout: Layout) -> list[Any]:
         alt.Chart(across)
         .transform_filter(IN_ROW)
         .mark_rule(color=palette.X, **dash)
-        .encode(x=_x("left"), x2="right:Q", y=_y("middle")),
+        .encode(x=place_x("left"), x2="right:Q", y=place_y("middle")),
         alt.Chart(down)
         .transform_filter(IN_COLUMN)
         .mark_rule(color=palette.WEIGHT, **dash)
-        .encode(x=_x("centre"), y=_y("top"), y2="bottom:Q"),
+        .encode(x=place_x("centre"), y=place_y("top"), y2="bottom:Q"),
     ]
 
 
@@ -205,16 +206,7 @@ def _words(trace: ForwardTrace, layout: Layout, names: Sequence[str]) -> Any:
     number = alt.Chart(pd.DataFrame(numbers, columns=["left", "top", "text"]))
     return alt.layer(
         title.mark_text(align="left", fontSize=17, fontWeight="bold").encode(
-            _x("left"), _y("top"), text="text:N", color=alt.Color("hue:N", scale=None)
+            place_x("left"), place_y("top"), text="text:N", color=alt.Color("hue:N", scale=None)
         ),
-        number.mark_text(fontSize=11, color=QUIET).encode(_x("left"), _y("top"), text="text:N"),
+        number.mark_text(fontSize=11, color=QUIET).encode(place_x("left"), place_y("top"), text="text:N"),
     )
-
-
-def _x(field: str) -> alt.X:
-    """A place in pixels: the layout is worked out already, so there is no scale between."""
-    return alt.X(f"{field}:Q", axis=None, scale=None)
-
-
-def _y(field: str) -> alt.Y:
-    return alt.Y(f"{field}:Q", axis=None, scale=None)

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from linear_core.charts import palette
 from linear_core.charts.labels import fixed, full
+from linear_core.charts.marks import sign_colour
 from linear_core.forward import ForwardTrace
 
 HUES = {"x": palette.X, "weight": palette.WEIGHT, "bias": palette.BIAS, "output": palette.OUTPUT}
@@ -94,7 +95,7 @@ def cell_table(trace: ForwardTrace, layout: Layout, names: Sequence[str]) -> pd.
     # One scale for all four: a colour means the same number everywhere.
     largest = cells["value"].abs().max() or 1.0
     cells["strength"] = cells["value"].abs() / largest
-    cells["sign"] = [palette.NEGATIVE if value < 0 else palette.POSITIVE for value in cells["value"]]
+    cells["sign"] = cells["value"].map(sign_colour)
     return cells.drop(columns="line")
 
 

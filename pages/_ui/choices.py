@@ -120,23 +120,28 @@ FORWARD: dict[str, Choice] = {
     "bias": Flag(True),
     "seed": Whole(0, 0, 9999),
     # The worked example of the page: samples A, B and C of five features.
-    "x": Numbers("0.1_0.2_0.3_0.3_0.3~0.4_0.5_0.6_0.6_0.6~0.7_0.8_0.9_0.9_0.9", 128, 16),
+    "x": Numbers("0.1_0.2_0.3_0.3_0.3~0.4_0.5_0.6_0.6_0.6~0.7_0.8_0.9_0.9_0.9", 72, 16),
     "weight": Numbers("seeded", 16, 16),
     "b": Numbers("seeded", 1, 16),
     "rank": OneOf("2", ("1", "2", "3", "4")),
-    "lead": OneOf("2", ("1", "2", "3", "4")),
-    "outer": OneOf("2", ("1", "2", "3", "4")),
+    "lead": OneOf("2", ("1", "2", "3")),
+    "outer": OneOf("2", ("1", "2", "3")),
     "view": OneOf("dot_products", ("dot_products", "rows", "columns", "outer_products")),
     "convention": OneOf("linear", ("linear", "matmul", "addmm", "columns", "kernel")),
     "step": OneOf("3", ("1", "2", "3", "4", "5", "6")),
     "cell": Cell(),
-    "section": OneOf(
+    "part": OneOf(
         "script",
-        ("script", "yours", "ledger"),
+        ("script", "yours", "neurons", "dimensions", "large", "ledger", "conventions", "download"),
     ),
     "large_in": Whole(4096, 1, 16_384),
     "large_out": Whole(4096, 1, 16_384),
     "large_batch": Whole(64, 1, 1024),
+    "large_matrix": OneOf("weight", ("weight", "x", "output")),
+    "large_row": Whole(0, 0, 16_383),
+    "large_column": Whole(0, 0, 16_383),
+    "large_sample": Whole(0, 0, 1023),
+    "large_output": Whole(0, 0, 16_383),
 }
 
 TRAINING: dict[str, Choice] = {

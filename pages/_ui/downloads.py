@@ -31,6 +31,11 @@ def script(code: str, name: str) -> None:
     """Show a script, to copy, and offer it as a file."""
     lines = code.count("\n") + 1
     st.code(code, language="python", height=SCRIPT_HEIGHT if lines > 20 else "content")
+    script_button(code, name)
+
+
+def script_button(code: str, name: str) -> None:
+    """Offer a script as a file."""
     st.download_button(
         _("Download the script"),
         code,

@@ -34,8 +34,7 @@ def draw(screen: Screen) -> None:
                 _("in → out"): f"{spec.in_features:,} → {spec.out_features:,}",
                 _("parameters"): f"{costs.parameters:,} = {costs.parameters_sum}",
                 _("multiply-adds"): f"{costs.macs:,} = {costs.macs_sum}",
-                _("bytes"): f"{costs.num_bytes:,} = {costs.bytes_sum}",
-                _("dtype"): spec.dtype,
+                _("bytes"): f"{costs.num_bytes:,} = {costs.bytes_sum} ({spec.dtype})",
                 _("source"): source,
             }
         )

@@ -67,7 +67,7 @@ def draw() -> None:
 def _apply() -> None:
     name = st.session_state["preset"]
     if name == YOURS:
-        st.session_state["section"] = YOURS
+        st.session_state["part"] = YOURS
     elif name is not None:
         st.session_state.update(PRESETS[name], cell="")
 
@@ -77,4 +77,4 @@ def _current() -> str | None:
     for name, values in PRESETS.items():
         if all(state[key] == value for key, value in values.items()):
             return name
-    return YOURS if state["section"] == YOURS else None
+    return YOURS if state.get("part") == YOURS else None

@@ -1,0 +1,132 @@
+"""How an N-D x becomes a matrix and back: leading dims fold into rows, and unfold again."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from linear_core.charts import palette
+from linear_core.charts.ink import INK, QUIET
+
+TOP, HEIGHT = 34.0, 300.0
+STRIP = 90.0  # pixels of the widest strip; the other is in proportion
+PLACES = (20.0, 190.0, 440.0, 610.0)
+
+
+def folding_chart(leading: tuple[int, ...], in_features: int, out_features: int) -> alt.LayerChart:
+    """Draw each sample as a strip: where it stands in x, in the folded matrix, in its product, and in y.
+
+    Parameters
+    ----------
+    leading : tuple of int
+        All dims of x before the last; empty for a single sample.
+    in_features, out_features : int
+        Lengths of a strip before and after the layer.
+
+    Returns
+    -------
+    altair.LayerChart
+        Pointing at a strip lights it in all four places.
+
+    Examples
+    --------
+    >>> folding_chart((2, 3), 5, 10).to_dict()["description"]
+    'x (2, 3, 5) folds into 6 rows of 5; the layer makes 6 rows of 10; they unfold into (2, 3, 10).'
+    """
+    num_rows = 1
+    for size in leading:
+        num_rows *= size
+    strips = _strips(leading, num_rows, in_features, out_features)
+    row = alt.selection_point(name="strip", fields=["row"], on="pointerover", clear="pointerout", empty=False)
+    faces = (
+        alt.Chart(strips)
+        .mark_rect(cornerRadius=2, strokeWidth=1)
+        .encode(
+            x=alt.X("left:Q", axis=None, scale=None),
+            x2="right:Q",
+            y=alt.Y("top:Q", axis=None, scale=None),
+            y2="bottom:Q",
+            fill=alt.Fill("hue:N", scale=None),
+            stroke=alt.Stroke("hue:N", scale=None),
+            fillOpacity=alt.condition(row, alt.value(0.9), alt.value(0.22)),
+            tooltip=[alt.Tooltip("name:N", title="sample"), alt.Tooltip("place:N", title="place")],
+        )
+        .add_params(row)
+    )
+    x_shape, y_shape = (*leading, in_features), (*leading, out_features)
+    words = (
+        f"x {x_shape} folds into {num_rows} rows of {in_features}; the layer makes {num_rows} rows of"
+        f" {out_features}; they unfold into {y_shape}."
+    )
+    bottom = strips["bottom"].max()
+    layers: list[Any] = [faces, *_words(x_shape, y_shape, num_rows, (TOP + bottom) / 2)]
+    chart: Any = alt.layer(*layers).properties(width=720, height=max(bottom, 70) + 8, description=words)
+    drawn: alt.LayerChart = chart.configure_view(stroke=None)
+    return drawn
+
+
+def _strips(leading: tuple[int, ...], num_rows: int, in_features: int, out_features: int) -> pd.DataFrame:
+    longest = max(in_features, out_features)
+    widths = [size / longest * STRIP for size in (in_features, in_features, out_features, out_features)]
+    hues = (palette.X, palette.X, palette.OUTPUT, palette.OUTPUT)
+    names = ("x", "x folded", "y folded", "y")
+    spread, folded = _tops(leading, num_rows)
+    records = []
+    for place, (left, width, hue, name) in enumerate(zip(PLACES, widths, hues, names, strict=True)):
+        tops, height = folded if place in (1, 2) else spread
+        for row in range(num_rows):
+            index = _unfold(row, leading)
+            label = str(index) if place in (0, 3) else f"row {row}"
+            records.append((row, left, left + width, tops[row], tops[row] + height, hue, name, label))
+    columns = ["row", "left", "right", "top", "bottom", "hue", "place", "name"]
+    return pd.DataFrame(records, columns=columns)
+
+
+def _tops(
+    leading: tuple[int, ...], num_rows: int
+) -> tuple[tuple[list[float], float], tuple[list[float], float]]:
+    """Upper edges with a gap after each leading index, and without; and how high a strip is."""
+    gaps = [0.0]
+    for row in range(1, num_rows):
+        before, after = _unfold(row - 1, leading), _unfold(row, leading)
+        # The further left the index that changes, the wider the gap.
+        changed = next(i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new)
+        gaps.append(gaps[-1] + (len(leading) - 1 - changed) * 9.0)
+    step = min(20.0, (HEIGHT - gaps[-1]) / num_rows)
+    height = max(1.5, step - 3)
+    spread = [TOP + row * step + gap for row, gap in enumerate(gaps)]
+    offset = TOP + gaps[-1] / 2
+    return (spread, height), ([offset + row * step for row in range(num_rows)], height)
+
+
+def _unfold(row: int, leading: tuple[int, ...]) -> tuple[int, ...]:
+    index: list[int] = []
+    for size in reversed(leading):
+        row, place = divmod(row, size)
+        index.insert(0, place)
+    return tuple(index)
+
+
+def _words(x_shape: tuple[int, ...], y_shape: tuple[int, ...], num_rows: int, middle: float) -> list[Any]:
+    in_features, out_features = x_shape[-1], y_shape[-1]
+    titles = [
+        (PLACES[0], 8, f"x {x_shape}", palette.X),
+        (PLACES[1], 8, f"({num_rows}, {in_features})", palette.X),
+        (PLACES[2], 8, f"({num_rows}, {out_features})", palette.OUTPUT),
+        (PLACES[3], 8, f"y {y_shape}", palette.OUTPUT),
+    ]
+    arrows = [
+        (PLACES[1] - 40, middle, "fold →"),
+        ((PLACES[1] + STRIP + PLACES[2]) / 2, middle - 10, "@ Wᵀ + b →"),
+        ((PLACES[1] + STRIP + PLACES[2]) / 2, middle + 10, f"({in_features}, {out_features})"),
+        (PLACES[3] - 40, middle, "unfold →"),
+    ]
+    place = {"x": alt.X("left:Q", axis=None, scale=None), "y": alt.Y("top:Q", axis=None, scale=None)}
+    return [
+        alt.Chart(pd.DataFrame(titles, columns=["left", "top", "text", "hue"]))
+        .mark_text(align="left", fontSize=13, fontWeight="bold", color=INK)
+        .encode(**place, text="text:N"),
+        alt.Chart(pd.DataFrame(arrows, columns=["left", "top", "text"]))
+        .mark_text(fontSize=12, color=QUIET)
+        .encode(**place, text="text:N"),
+    ]

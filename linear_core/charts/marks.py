@@ -1,0 +1,28 @@
+"""What the pictures that are laid out in pixels share: places, and the colour of a value."""
+
+import altair as alt
+
+from linear_core.charts import palette
+
+FAINT, STRONG = 0.03, 0.65
+
+
+def place_x(field: str) -> alt.X:
+    """A column of pixels: the layout is worked out already, so there is no scale between."""
+    return alt.X(f"{field}:Q", axis=None, scale=None)
+
+
+def place_y(field: str) -> alt.Y:
+    """A row of pixels, counted from the top."""
+    return alt.Y(f"{field}:Q", axis=None, scale=None)
+
+
+def sign_colour(value: float) -> str:
+    """Red below zero, blue from there on; strength is told by opacity, so that any ground will do."""
+    return palette.NEGATIVE if value < 0 else palette.POSITIVE
+
+
+def strength(field: str = "strength") -> alt.FillOpacity:
+    """How far a value lies from zero, from 0 to 1, as the opacity of its cell."""
+    scale = alt.Scale(domain=[0, 1], range=[FAINT, STRONG], clamp=True)
+    return alt.FillOpacity(f"{field}:Q", scale=scale, legend=None)

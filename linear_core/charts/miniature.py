@@ -1,0 +1,84 @@
+"""The layer's shapes in proportion: three outlined rectangles, nothing in them."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from linear_core.charts import palette
+from linear_core.charts.ink import INK, QUIET
+from linear_core.charts.marks import place_x, place_y
+
+UNIT = 11.0  # pixels for one feature or sample
+GAP = 26.0
+MARGIN = 64.0
+
+
+def miniature_chart(
+    in_features: int, out_features: int, batch_size: int, largest: int = 16
+) -> alt.LayerChart:
+    """Draw x, Wᵀ and y in the usual layout: y stands where the rows of x meet the columns of Wᵀ.
+
+    Parameters
+    ----------
+    in_features, out_features, batch_size : int
+        The shapes; a side of a rectangle is as long as its size.
+    largest : int
+        The largest size to come: the picture keeps its own size while shapes change.
+
+    Returns
+    -------
+    altair.LayerChart
+        One specification for light and dark ground.
+
+    Examples
+    --------
+    >>> miniature_chart(5, 10, 3).to_dict()["description"]
+    'x (3, 5), Wᵀ (5, 10) and y (3, 10) as rectangles in proportion.'
+    """
+    corner = MARGIN + largest * UNIT
+    table = pd.DataFrame(
+        [
+            ("x", corner - in_features * UNIT, corner + GAP, in_features, batch_size, palette.X),
+            ("Wᵀ", corner + GAP, corner - in_features * UNIT, out_features, in_features, palette.WEIGHT),
+            ("y", corner + GAP, corner + GAP, out_features, batch_size, palette.OUTPUT),
+        ],
+        columns=["name", "left", "top", "columns", "rows", "hue"],
+    )
+    table["right"], table["bottom"] = (
+        table["left"] + table["columns"] * UNIT,
+        table["top"] + table["rows"] * UNIT,
+    )
+    table["shape"] = [
+        f"({rows}, {columns})" for rows, columns in zip(table["rows"], table["columns"], strict=True)
+    ]
+    base = alt.Chart(table).transform_calculate(
+        centre="(datum.left + datum.right) / 2",
+        middle="(datum.top + datum.bottom) / 2",
+        below="datum.name === 'Wᵀ' ? datum.top - 12 : datum.bottom + 14",
+    )
+    layers: list[Any] = [
+        base.mark_rect(cornerRadius=3, strokeWidth=2, fillOpacity=0.14).encode(
+            place_x("left"),
+            place_y("top"),
+            x2="right:Q",
+            y2="bottom:Q",
+            fill=alt.Fill("hue:N", scale=None),
+            stroke=alt.Stroke("hue:N", scale=None),
+            tooltip=[alt.Tooltip("name:N"), alt.Tooltip("shape:N")],
+        ),
+        base.mark_text(fontSize=15, fontWeight="bold", color=INK).encode(
+            place_x("centre"), place_y("middle"), text="name:N"
+        ),
+        base.mark_text(fontSize=12, color=QUIET).encode(place_x("centre"), place_y("below"), text="shape:N"),
+    ]
+    shapes = (
+        f"x {(batch_size, in_features)}, Wᵀ {(in_features, out_features)} and y {(batch_size, out_features)}"
+    )
+    chart: Any = alt.layer(*layers).properties(
+        width=corner + GAP + largest * UNIT + 20,
+        height=corner + GAP + 8 * UNIT + 26,
+        description=f"{shapes} as rectangles in proportion.",
+    )
+    drawn: alt.LayerChart = chart.configure_view(stroke=None)
+    return drawn

@@ -1,0 +1,40 @@
+"""Section "Conventions": the same layer as libraries and textbooks write it."""
+
+import streamlit as st
+
+from linear_core import CONVENTIONS
+from pages._ui.choices import FORWARD
+from pages._ui.forward import formula
+from pages._ui.forward.screen import Screen
+from pages._ui.language import N_, _
+
+WORDS = {
+    "linear": N_(
+        "PyTorch's own call: weight is stored (out_features, in_features), one row for each output."
+    ),
+    "matmul": N_("The same written out: weight.T is a view, nothing is copied."),
+    "addmm": N_("What PyTorch runs underneath: the sum and the product in one call."),
+    "columns": N_("Textbooks let a sample stand upright: x and y are columns, and no transpose is needed."),
+    "kernel": N_("Keras and JAX store the weight as (in_features, out_features); no transpose is needed."),
+}
+
+
+def draw(screen: Screen) -> None:
+    """One switch; picture, formula and script follow it."""
+    st.session_state["convention_control"] = screen.convention_name
+    st.segmented_control(
+        _("Convention"),
+        FORWARD["convention"].options,
+        format_func=lambda name: CONVENTIONS[name].name,
+        key="convention_control",
+        required=True,
+        on_change=_take,
+        label_visibility="collapsed",
+    )
+    formula.draw(screen)
+    st.code(screen.convention.code(screen.spec.bias), language="python")
+    st.caption(_(WORDS[screen.convention_name]))
+
+
+def _take() -> None:
+    st.session_state["convention"] = st.session_state["convention_control"]

@@ -1,0 +1,127 @@
+"""Section "Large layers": real sizes, in a constant number of marks."""
+
+from dataclasses import replace
+from typing import Any
+
+import altair as alt
+import streamlit as st
+
+from linear_core import (
+    ConfigError,
+    ForwardTrace,
+    LayerSpec,
+    block_summary,
+    build_layer,
+    check_size,
+    fill,
+    ledger,
+    trace_forward,
+    window,
+)
+from linear_core.charts import block_chart, contributions_chart, window_chart
+from linear_core.charts.labels import full
+from pages._ui import controls, downloads
+from pages._ui.choices import FORWARD
+from pages._ui.language import N_, _
+
+BLOCKS = 44  # each way
+WINDOW = (10, 8)
+LARGEST = 10
+NAMES = {"weight": N_("weight"), "x": N_("x"), "output": N_("output")}
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def large_call(spec: LayerSpec, batch_size: int) -> ForwardTrace:
+    """One call of a large layer, made once for all visitors who choose the same."""
+    layer = build_layer(spec)
+    x = fill("random", batch_size, spec.in_features, spec.seed)
+    return trace_forward(x, layer.weight, layer.bias)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def heat_maps(spec: LayerSpec, batch_size: int, name: str) -> alt.LayerChart:
+    """The heat maps of one matrix, in as many marks for every size."""
+    return block_chart(block_summary(_matrix(large_call(spec, batch_size), name), BLOCKS, BLOCKS), name)
+
+
+def draw(shown: LayerSpec) -> None:
+    """Sizes that are typed, heat maps, a window with numbers, and one cell; seed and bias as above."""
+    with st.container(horizontal=True, gap="small"):
+        controls.number("large_in", FORWARD, ":blue[in_features]", width=150)
+        controls.number("large_out", FORWARD, ":violet[out_features]", width=150)
+        controls.number("large_batch", FORWARD, ":blue[batch_size]", width=150)
+    state = st.session_state
+    spec = replace(shown, in_features=state["large_in"], out_features=state["large_out"])
+    batch_size = state["large_batch"]
+    costs = ledger(spec, (batch_size,))
+    try:
+        check_size(spec)
+    except ConfigError as error:
+        st.error(str(error), icon=":material/error:")
+        trace = None
+    else:
+        trace = large_call(spec, batch_size)
+    st.caption(
+        _(
+            "{parameters} parameters = {parameters_sum}; {macs} multiply-adds = {macs_sum};"
+            " {bytes} bytes = {bytes_sum}"
+        ).format(
+            parameters=f"{costs.parameters:,}",
+            parameters_sum=costs.parameters_sum,
+            macs=f"{costs.macs:,}",
+            macs_sum=costs.macs_sum,
+            bytes=f"{costs.num_bytes:,}",
+            bytes_sum=costs.bytes_sum,
+        )
+    )
+    if trace is not None:
+        _pictures(trace, spec, batch_size)
+
+
+def _pictures(trace: ForwardTrace, spec: LayerSpec, batch_size: int) -> None:
+    name = controls.one_of("large_matrix", FORWARD, _("Matrix"), lambda key: _(NAMES[key]))
+    maps = heat_maps(spec, batch_size, name)
+    st.altair_chart(maps, width="content", key="block_chart")
+    downloads.chart(maps, f"large_{name}")
+    left, right = st.columns([1.25, 1], gap="medium")
+    with left:
+        _window(trace, name)
+    with right:
+        _cell(trace)
+
+
+def _window(trace: ForwardTrace, name: str) -> None:
+    matrix = _matrix(trace, name)
+    height, width = (min(most, size) for most, size in zip(WINDOW, matrix.shape, strict=True))
+    with st.container(horizontal=True, gap="small"):
+        row = _index("large_row", _("first row"), matrix.shape[0] - height)
+        column = _index("large_column", _("first column"), matrix.shape[1] - width)
+    numbers = window_chart(window(matrix, row, column, height, width), row, column, name)
+    st.altair_chart(numbers, width="content", key="window_chart")
+
+
+def _cell(trace: ForwardTrace) -> None:
+    with st.container(horizontal=True, gap="small"):
+        row = _index("large_sample", _("sample"), trace.num_rows - 1)
+        out = _index("large_output", _("output"), trace.weight.shape[0] - 1)
+    cell = trace.cell(row, out)
+    bars = contributions_chart(cell, LARGEST, f"y[{row}, {out}]")
+    st.altair_chart(bars, width="content", key="contributions_chart")
+    st.caption(
+        _(
+            "y[{row}, {out}] = {value}: its {count} largest products, the sum of all others, and the bias."
+        ).format(row=row, out=out, value=full(cell.value.item()), count=min(LARGEST, cell.x.numel()))
+    )
+
+
+def _index(key: str, label: str, most: int) -> int:
+    """A place in the matrix; when the matrix becomes smaller the control shows the last place there is."""
+    if key in st.session_state:
+        st.session_state[key] = min(st.session_state[key], most)
+    return min(
+        controls.number(key, FORWARD, label, width=140, help=_("0 to {most}").format(most=f"{most:,}")), most
+    )
+
+
+def _matrix(trace: ForwardTrace, name: str) -> Any:
+    return {"weight": trace.weight, "x": trace.x_rows, "output": trace.output_rows}[name]

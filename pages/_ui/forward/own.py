@@ -1,0 +1,128 @@
+"""One's own numbers: changes to x, weight and bias, each with a way back, and a word where one is refused."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from linear_core import DataError, StoredLayer, encode_matrix, parse_matrix, read_layers
+from pages._ui.choices import FORWARD, Whole
+from pages._ui.forward.screen import Screen
+from pages._ui.language import _
+
+MATRICES = ("x", "weight", "b")
+FOLLOWING = (*MATRICES, "in_features", "out_features", "batch_size", "bias", "rank")
+MAX_UNDO = 50
+
+
+def change(**values: Any) -> None:
+    """Set choices, and remember what they were."""
+    state = st.session_state
+    before = {key: state[key] for key in FOLLOWING}
+    state.update(values)
+    state["undo"] = [*state.get("undo", []), before][-MAX_UNDO:]
+    state["refused"] = {}
+
+
+def undo() -> None:
+    """Take the latest change back."""
+    *earlier, latest = st.session_state["undo"]
+    st.session_state.update(latest, undo=earlier, refused={})
+
+
+def refuse(place: str, reason: str) -> None:
+    """Keep everything as it is, and say why at the control."""
+    st.session_state["refused"] = {place: reason}
+
+
+def refused(place: str) -> None:
+    """The word at a control, if its latest entry was refused."""
+    if reason := st.session_state.get("refused", {}).get(place):
+        st.error(reason, icon=":material/error:")
+
+
+def set_matrix(name: str, text: str, place: str) -> None:
+    """Take pasted numbers for one matrix; the layer's sizes follow."""
+    try:
+        matrix = parse_matrix(text)
+        # `[1, 2]` is one sample without a batch, `[[1, 2]]` a batch of one.
+        flat = matrix.shape[0] == 1 and text.count("[") == 1
+        change(**_sizes(name, tuple(matrix.shape), flat), **{name: encode_matrix(matrix)})
+    except DataError as error:
+        refuse(place, str(error))
+
+
+def set_layer(layer: StoredLayer, place: str) -> None:
+    """Take weight and bias of a file."""
+    try:
+        values = {**_sizes("weight", tuple(layer.weight.shape), False), "weight": encode_matrix(layer.weight)}
+        values |= {"bias": layer.bias is not None}
+        if layer.bias is not None:
+            values["b"] = encode_matrix(layer.bias)
+        change(**values)
+    except DataError as error:
+        refuse(place, str(error))
+
+
+def set_cells(name: str, screen: Screen, edits: Mapping[int, Mapping[str, Any]], place: str) -> None:
+    """Take what was typed into a table; it holds what has been typed there since the table was made."""
+    matrix = matrices(screen)[name].clone()
+    for row, cells in edits.items():
+        for column, value in cells.items():
+            if value is None:
+                refuse(place, _("A cell is empty; write a number, or undo."))
+                return
+            matrix[int(row), int(column)] = value
+    try:
+        change(**{name: encode_matrix(matrix)})
+        st.session_state[f"table:{name}"]["shown"] = matrix.tolist()
+    except DataError as error:
+        refuse(place, str(error))
+
+
+def matrices(screen: Screen) -> dict[str, Any]:
+    """The matrices on the screen, two-dimensional; without a bias there are two."""
+    trace = screen.trace
+    found = {"x": trace.x_rows, "weight": trace.weight}
+    return found if trace.bias is None else {**found, "b": trace.bias[None]}
+
+
+def load(data: bytes, name: str) -> list[StoredLayer]:
+    """The layers in a file that fit the page."""
+    fitting = [layer for layer in read_layers(data, name) if max(layer.weight.shape) <= _most("in_features")]
+    if not fitting:
+        raise DataError(
+            _("The file's layers are larger than {most} × {most}; see them under Large layers.").format(
+                most=_most("in_features")
+            )
+        )
+    return fitting
+
+
+def _sizes(name: str, shape: tuple[int, ...], flat: bool) -> dict[str, Any]:
+    """The sizes that follow from a matrix, or the reason why it does not fit on this page."""
+    rows, columns = shape
+    if name == "x":
+        sizes = {"batch_size": rows, "in_features": columns}
+    elif name == "weight":
+        sizes = {"out_features": rows, "in_features": columns}
+    else:
+        sizes = {"out_features": columns}
+        if rows != 1:
+            raise DataError(_("The bias is one row of numbers, but this has {rows} rows.").format(rows=rows))
+    for key, size in sizes.items():
+        if size > _most(key):
+            raise DataError(
+                _("{key} would be {size}, but at most {most} fit on this page.").format(
+                    key=key, size=size, most=_most(key)
+                )
+            )
+    if name == "x":
+        return {**sizes, "rank": "1" if flat else "2"}
+    return {**sizes, "bias": True} if name == "b" else sizes
+
+
+def _most(key: str) -> int:
+    choice = FORWARD[key]
+    assert isinstance(choice, Whole)
+    return choice.high
