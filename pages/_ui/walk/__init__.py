@@ -93,7 +93,8 @@ def walk(
         key=key,
         data={
             "numbers": numbers.payload(trace, names, layout),
-            "words": words.all_words(trace, view, layout),
+            "words": words.all_words(trace, layout),
+            "captions": words.captions(trace, view, layout),
             "state": state,
         },
         on_choice_change=changed,

@@ -18,12 +18,13 @@ class Walk {
     this.picture = new Picture(find("picture"));
     this.neurons = new Neurons(find("neurons"));
     this.pointed = this.held = this.pinned = null;
-    this.playing = this.frame = 0;
+    this.playing = this.running = false;
+    this.frame = 0;
     this.listen();
   }
 
   // Takes what the server sent. Its step and cell are taken over unless the hand has chosen anew since.
-  take({ numbers, words, state }) {
+  take({ numbers, words, captions, state }) {
     const { find } = this;
     const text = JSON.stringify([numbers, words]);
     if (text !== this.text) {
@@ -38,9 +39,10 @@ class Walk {
       this.label();
       this.root.style.setProperty("--lines", numbers.parts > 9 ? 3 : 2);
     }
+    this.captions = captions;
     this.root.classList.toggle("dark", isDark(this.root));
     if (this.turn === undefined) this.turn = state.turn;
-    const viewChanged = this.view !== state.view;
+    const viewChosen = this.view && this.view !== state.view;
     this.view = state.view;
     this.standard = { m: "y", r: state.focus[0], o: state.focus[1] };
     if (state.turn === this.turn) {
@@ -48,11 +50,10 @@ class Walk {
       if (this.step !== state.step) this.stop();
       this.step = state.step;
     }
-    if (!this.playing) this.k = this.count;
+    this.k = this.running ? Math.min(this.k, this.count) : this.count;
     if (find("neurons").hidden !== !state.neurons) find("neurons").hidden = !state.neurons;
     this.paint();
-    if (viewChanged && this.text && this.step === 5 && this.seen) this.arrive(5);
-    this.seen = true;
+    if (viewChosen) this.choose(5, 6000); // what the view changes is seen in step 5
   }
 
   get focus() {
@@ -135,7 +136,7 @@ class Walk {
       this.pinned = this.pinned?.r === place.r && this.pinned.o === place.o ? null : { m: "y", r: place.r, o: place.o };
       this.send();
     }
-    if (!this.playing) this.k = this.count;
+    if (!this.running) this.k = this.count;
     this.paint();
   }
 
@@ -163,19 +164,15 @@ class Walk {
   }
 
   // A step is chosen: it runs once through its moments, quickly, and rests when complete.
-  choose(step) {
+  choose(step, duration = 1400) {
     this.stop();
     this.step = Math.min(Math.max(step, 1), LAST);
     this.k = this.count;
-    this.paint();
-    this.arrive();
+    if (!reduced.matches && this.count > 1) {
+      this.k = 0;
+      this.run(Math.min(duration / 12, duration / this.count), () => this.stop());
+    } else this.paint();
     this.send();
-  }
-
-  arrive() {
-    if (reduced.matches || this.count < 2) return;
-    this.k = 0;
-    this.run(Math.min(120, 1400 / this.count), () => this.stop());
   }
 
   play() {
@@ -183,7 +180,7 @@ class Walk {
       if (this.step === LAST) this.step = 1;
       this.k = 0;
     }
-    this.playing = 1;
+    this.playing = true;
     const next = () => {
       if (this.step === LAST) return this.pause();
       this.step += 1;
@@ -201,7 +198,7 @@ class Walk {
 
   stop() {
     cancelAnimationFrame(this.clock);
-    this.playing = 0;
+    this.playing = this.running = false;
   }
 
   // Milliseconds from one moment to the next: a long step is not slower than it must be.
@@ -213,6 +210,7 @@ class Walk {
   // Makes a moment every `wait` milliseconds until the step is complete, then rests and calls `done`.
   run(wait, done) {
     cancelAnimationFrame(this.clock);
+    this.running = true;
     let due = performance.now() + wait;
     const tick = (now) => {
       this.clock = requestAnimationFrame(tick);
@@ -248,9 +246,10 @@ class Walk {
     say(find("play"), this.playing ? words.pause : words.play);
     find("back").disabled = step === 1;
     find("next").disabled = step === LAST;
-    if (this.painted !== step + words.captions[step - 1]) {
-      this.painted = step + words.captions[step - 1];
-      setRich(find("caption"), words.captions[step - 1]);
+    const caption = this.captions[step - 1];
+    if (this.painted !== step + caption) {
+      this.painted = step + caption;
+      setRich(find("caption"), caption);
       [...find("dots").children].forEach((item, place) => {
         item.className = place + 1 < step ? "done" : place + 1 === step ? "now" : "";
         item.firstChild.ariaCurrent = place + 1 === step ? "step" : "false";

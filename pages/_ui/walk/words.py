@@ -36,25 +36,34 @@ SYMBOLS = {
 }
 
 
-def all_words(trace: ForwardTrace, view: str, layout: str) -> dict[str, object]:
-    """Every text of the picture, ready for this call."""
-    fields = {
-        "rows": trace.num_rows,
-        "outs": trace.weight.shape[0],
-        "ins": trace.weight.shape[1],
-        "weight": f":violet[{SYMBOLS[layout]['w']}]",
-    }
+def all_words(trace: ForwardTrace, layout: str) -> dict[str, object]:
+    """Every text of the picture but the captions."""
+    fields = _fields(trace, layout)
     return {
         "steps": [_(title) for title in STEPS],
-        "captions": [text.format(**fields) for text in _captions(trace.bias is not None, view, layout)],
         **{name: text.format(**fields) for name, text in _titles(layout).items()},
         **_labels(layout),
         **_sentences(),
     }
 
 
-def _captions(bias: bool, view: str, layout: str) -> list[str]:
+def captions(trace: ForwardTrace, view: str, layout: str) -> list[str]:
     """One sentence for each step that says what to look at."""
+    fields = _fields(trace, layout)
+    return [text.format(**fields) for text in _captions(trace.bias is not None, view, layout)]
+
+
+def _fields(trace: ForwardTrace, layout: str) -> dict[str, object]:
+    outs, ins = trace.weight.shape
+    return {
+        "rows": trace.num_rows,
+        "outs": outs,
+        "ins": ins,
+        "weight": f":violet[{SYMBOLS[layout]['w']}]",
+    }
+
+
+def _captions(bias: bool, view: str, layout: str) -> list[str]:
     return [
         _(
             "The inner sizes have to be equal, and they vanish: {ins} features of :blue[x] meet {ins} "
