@@ -203,6 +203,26 @@ def test_exception_tells_the_layer_that_a_text_cannot():
     assert explain_error(error, model).layers == ("2",)
 
 
+def test_exception_tells_the_input_that_a_text_cannot():
+    model = nn.Linear(784, 2)
+    error = error_of(lambda: model(torch.ones(64, 28, 28)))
+    assert [fix.code for fix in explain_error(error, model).fixes][1:] == ["x = x.flatten(1)"]
+    assert [fix.code for fix in explain_error(str(error), model).fixes][1:] == []
+
+
+def test_layer_outside_the_model_has_no_path():
+    error = error_of(lambda: nn.Linear(3, 2)(torch.ones(4, 5)))
+    explanation = explain_error(error, nn.Linear(3, 2))
+    assert explanation.layers == ()
+    assert explanation.fixes[0].code == "layer = nn.Linear(5, 2)"
+
+
+def test_scalar_becomes_a_sample_of_one_feature():
+    message = str(error_of(MESSAGES["scalar"][0]))
+    assert [fix.code for fix in explain_error(message).fixes] == ["x = x.unsqueeze(-1)"]
+    assert explain_error(message, nn.Linear(1, 2)).layers == ("",)
+
+
 def test_layer_without_weight_of_its_own_is_explained_from_the_message():
     class Handmade(nn.Module):
         def forward(self, x):
@@ -271,6 +291,9 @@ def test_other_modules_than_linear_are_not_made_anew():
     error = error_of(lambda: model.load_state_dict(nn.Sequential(nn.Embedding(4, 2)).state_dict()))
     assert explain_error(error, model).fixes == ()
     assert explain_error(error, model).layers == ("0",)
+    model.append(nn.Linear(3, 2))
+    checkpoint = nn.Sequential(nn.Embedding(4, 2), nn.Linear(2, 2)).state_dict()
+    assert explain_error(error_of(lambda: model.load_state_dict(checkpoint)), model).fixes == ()
 
 
 def test_checkpoint_of_another_model_names_no_layer_of_this_one():
@@ -304,12 +327,18 @@ def test_target_gets_the_shape_of_the_prediction(prediction, target, codes):
 
 def test_names_in_a_handwritten_loss_are_the_users():
     p = torch.ones(8, 2, requires_grad=True)
-    y, lonely = torch.ones(2, 8), torch.ones(())
+    y, scale, shift = torch.ones(2, 8), torch.ones(()), torch.ones((), requires_grad=True)
 
     def loss():
-        return lonely * ((y - p) ** 2).mean()
+        return scale * ((y - p) ** 2).mean() + shift
 
     assert [fix.code for fix in explain_error(error_of(loss)).fixes] == ["y = y.T", "y = y.reshape(p.shape)"]
+
+
+def test_first_named_is_the_prediction_where_nothing_learns():
+    low, scale, p, y = torch.ones(()), torch.ones(()), torch.ones(8, 2), torch.ones(2, 8)
+    error = error_of(lambda: low * scale + (p - y) ** 2)
+    assert explain_error(error).fixes[0].code == "y = y.T"
 
 
 def test_operands_without_names_get_no_fix():
