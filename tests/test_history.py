@@ -1,0 +1,128 @@
+"""What is kept of a long run: little, but the beginning, the present, and every peak and dip."""
+
+import pytest
+import torch
+
+import linear_core.history
+from linear_core import ConfigError, Trainer, TrainingConfig, line_data, linear_data, log_lines
+from linear_core.engine import Rows, Snapshot
+from linear_core.history import Checkpoints, HistoryRecorder
+
+
+def rows_of(losses):
+    column = losses[:, None].clone()
+    return Rows(losses, losses.double(), column, column)
+
+
+def recorded(losses, sizes):
+    recorder, first = HistoryRecorder(num_parameters=2), 0
+    for size in sizes:
+        recorder.add(first, rows_of(losses[first : first + size]), size)
+        first += size
+    return recorder.read(len(losses) - 1, rows_of(losses[-1:]), (1, 1))
+
+
+def test_a_short_run_is_kept_whole():
+    losses = torch.rand(4000, generator=torch.Generator().manual_seed(0))
+    history = recorded(losses, [3999])
+    assert torch.equal(history.step, torch.arange(4000))
+    assert torch.equal(history.loss, losses)
+
+
+def test_a_long_run_keeps_first_last_and_the_extremes_of_each_stretch():
+    losses = torch.rand(50_001, generator=torch.Generator().manual_seed(0))
+    losses[33_333], losses[44_444], losses[0] = 9.0, -9.0, 0.5
+    history = recorded(losses, [50_000])
+    assert len(history.step) <= 4096 + 2
+    steps = history.step.tolist()
+    assert steps == sorted(set(steps))
+    assert {0, 33_333, 44_444, 50_000} <= set(steps)
+    assert torch.equal(history.loss, losses[history.step])
+    assert torch.equal(history.weight.flatten(), losses[history.step])
+    stretches = losses[:50_000].split(32)
+    assert all(stretch.max() in history.loss and stretch.min() in history.loss for stretch in stretches[::97])
+
+
+def test_the_history_does_not_depend_on_how_it_came_in():
+    losses = torch.rand(20_001, generator=torch.Generator().manual_seed(1)).mul(50).round()
+    whole, pieces = recorded(losses, [20_000]), recorded(losses, [1, 999, 7000, 17, 11_983])
+    assert torch.equal(whole.step, pieces.step)
+
+
+def test_many_parameters_are_kept_at_fewer_steps():
+    trainer = Trainer(linear_data(100, 90, 2), TrainingConfig(learning_rate=1e-4))
+    trainer.advance(1200)
+    history = trainer.history
+    assert history.weight.nbytes < 16 * 2**20
+    assert (history.step[0], history.step[-1]) == (0, 1200)
+
+
+def test_reading_twice_gives_the_same():
+    trainer = Trainer(line_data(), TrainingConfig(bias=False))
+    trainer.advance(10)
+    first, second = trainer.history, trainer.history
+    assert torch.equal(first.step, second.step)
+    assert first.bias is None
+
+
+def test_checkpoints_double_their_distance_and_stay_few(monkeypatch):
+    monkeypatch.setattr(linear_core.history, "MAX_CHECKPOINTS", 8)
+    checkpoints, weight = Checkpoints(), torch.zeros(1, 1)
+    step = 0
+    for _ in range(40):
+        step += checkpoints.steps_until_next(step)
+        checkpoints.add(Snapshot(step, weight, None, ({}, {}), None))
+    kept = [
+        checkpoints.latest(-1, until).step for until in range(256, step, 256) if checkpoints.latest(-1, until)
+    ]
+    assert len(set(kept)) <= 8
+    assert kept[-1] > 10_000
+    distance = checkpoints.steps_until_next(0)
+    assert all(kept_step % distance == 0 for kept_step in kept)
+    checkpoints.add(Snapshot(step + 1, weight, None, ({}, {}), None))
+    assert checkpoints.latest(step, step + 1) is None
+
+
+def test_any_step_is_exact_when_checkpoints_were_thinned(monkeypatch):
+    monkeypatch.setattr(linear_core.history, "MAX_CHECKPOINTS", 8)
+    config = TrainingConfig(optimizer="adam", batch_size=20)
+    trainer, other = Trainer(line_data(), config), Trainer(line_data(), config)
+    trainer.advance(5000)
+    other.advance(3210)
+    assert torch.equal(trainer.at(3210).weight, other.weight)
+    assert trainer.at(3210).loss == other.loss
+
+
+def printed_by_a_script(trainer, num_steps, every=20):
+    losses = trainer.history.loss.tolist()
+    return [
+        f"Epoch[{i}/{num_steps}], loss: {losses[i]:.6f}" for i in range(trainer.step) if (i + 1) % every == 0
+    ]
+
+
+@pytest.mark.parametrize("num_steps", [0, 19, 20, 21, 39, 40, 700])
+def test_log_lines_are_those_of_a_script(num_steps):
+    trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.1))
+    trainer.advance(num_steps)
+    expected = printed_by_a_script(trainer, 30_000)
+    assert list(log_lines(trainer, 30_000)) == expected
+    assert list(log_lines(trainer, 30_000, last=3)) == expected[-3:]
+
+
+def test_log_lines_are_the_same_from_memory_and_computed_again(monkeypatch):
+    monkeypatch.setattr(linear_core.history, "RECENT", 100)
+    trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.1, batch_size=30))
+    trainer.advance(300)
+    trainer = trainer.with_config(learning_rate=0.01)
+    trainer.advance(700)
+    assert trainer._past._recent.since(0) is None
+    lines = list(log_lines(trainer, 1000, every=7))
+    assert lines == printed_by_a_script(trainer, 1000, every=7)
+    assert list(log_lines(trainer, 1000, every=7, last=5)) == lines[-5:]
+
+
+def test_log_lines_of_nothing_are_refused():
+    trainer = Trainer(line_data(), TrainingConfig())
+    for arguments in ({"every": 0}, {"last": 0}):
+        with pytest.raises(ConfigError, match="at least 1"):
+            log_lines(trainer, 10, **arguments)
