@@ -146,6 +146,13 @@ def test_a_repeated_column_is_told_after_rounding_to_float32():
     assert fit.weight.abs().max().item() < 1
 
 
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_repeated_column_is_told_whatever_the_arithmetic_adds(seed, bias):
+    x, target = random_data(30, 1, 1, seed)
+    assert least_squares(torch.cat([x, x / 3], dim=1), target, bias=bias).rank == 1 + bias
+
+
 def test_a_constant_column_gets_no_weight_beside_a_bias():
     x, target = random_data(7, 1, 1, seed=5)
     fit = least_squares(torch.cat([x, torch.full_like(x, 0.1)], dim=1), target)
