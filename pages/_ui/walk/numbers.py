@@ -76,7 +76,7 @@ def texts(values: Sequence[float], most: int, compact: bool = False) -> str:
     """``values`` with one number of decimals for all: as few as lose nothing, and at most ``most``.
 
     Large values leave decimals out. ``compact`` leaves out the zero before the point, and beside other
-    digits before it the last decimal.
+    digits before it all decimals but one.
     """
     finite = _finite(values)
     largest = max(map(abs, finite), default=0.0)
@@ -86,7 +86,7 @@ def texts(values: Sequence[float], most: int, compact: bool = False) -> str:
     decimals = next(
         n for n in range(most + 1) if n == most or all(round(v, n) == round(v, most) for v in finite)
     )
-    fewer = max(decimals - 1, 0) if compact else decimals
+    fewer = min(decimals, 1) if compact else decimals
     text = " ".join(
         f"{value:.{fewer if abs(value) >= 0.995 else decimals}f}" if math.isfinite(value) else short(value)
         for value in values
