@@ -204,7 +204,7 @@ def test_parquet_is_read_like_csv():
 
 def test_parquet_with_an_index_of_its_own_keeps_its_columns():
     frame = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 5.0]}, index=pd.Index([2020, 2021], name="year"))
-    assert read_table(parquet(frame), "b").feature_names == ("a", "year")
+    assert read_table(parquet(frame), "b").feature_names == ("year", "a")
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_parquet_with_an_index_of_its_own_keeps_its_columns():
         ([float("inf"), 1.0], "heights.parquet, column 'b': the value in row 1, 'inf', is not finite"),
         ([1.0, 1e39], r"column 'b': the value in row 2, 1e\+39, is too large for torch.float32"),
         ([2, 2], "column 'b': every value is 2"),
-        (["x", "y"], "column 'b': it holds .*string, not numbers"),
+        (["x", "y"], "column 'b': it holds str, not numbers"),
     ],
 )
 def test_faults_in_parquet_are_told_with_their_row(values, words):

@@ -168,24 +168,26 @@ def _header(name: str, cells: Sequence[str]) -> list[Column]:
 
 
 def _parquet(name: str, content: bytes) -> Table:
-    import pyarrow as pa  # type: ignore[import-untyped]
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+    import pandas as pd
 
     try:
-        file = pq.ParquetFile(io.BytesIO(content))
-        schema, num_rows = file.schema_arrow, file.metadata.num_rows
-        columns = _header(name, schema.names)
-        if num_rows > MAX_ROWS:  # told before unpacking: a small file can unfold into a huge one
-            raise _too_many_rows(name)
-        for column, type_ in zip(columns, schema.types, strict=True):
-            if not (pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_)):
-                column.fault = f"it holds {type_}, not numbers."
-                continue
-            numbers = file.read([column.name]).column(0).cast(pa.float64()).to_numpy()
-            column.values.frombytes(numbers.tobytes())
-            column.check_numbers()
-    except pa.ArrowException as error:
+        # Without columns, only the number of rows is read: a small file can unfold into a huge one.
+        num_rows = len(pd.read_parquet(io.BytesIO(content), columns=[]))
+        frame = pd.read_parquet(io.BytesIO(content)) if num_rows <= MAX_ROWS else None
+    except (OSError, ValueError, NotImplementedError) as error:
         raise DataError(f"{name} is not a readable Parquet file: {error}") from None
+    if frame is None:
+        raise _too_many_rows(name)
+    if frame.index.names != [None]:
+        frame = frame.reset_index()  # a named index is a column like any other
+    columns = _header(name, [str(column) for column in frame.columns])
+    for position, column in enumerate(columns):
+        cells = frame.iloc[:, position]
+        if not pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_bool_dtype(cells):
+            column.fault = f"it holds {cells.dtype}, not numbers."
+            continue
+        column.values.frombytes(cells.to_numpy(dtype="float64", na_value=math.nan).tobytes())
+        column.check_numbers()
     return Table(name, range(1, num_rows + 1), "row", columns)
 
 

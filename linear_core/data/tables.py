@@ -69,8 +69,8 @@ def read_table(
 ) -> RegressionData:
     r"""Read a table of one's own: the first line names the columns, each further one is a sample.
 
-    CSV may be parted by comma, semicolon or tab, with or without quotes, in UTF-8. Parquet needs ``pyarrow``,
-    which is imported only then. At most 100,000 rows, 100 columns and 20,000,000 bytes.
+    CSV may be parted by comma, semicolon or tab, with or without quotes, in UTF-8. Parquet is read
+    by pandas, which is imported only then. At most 100,000 rows, 100 columns and 20,000,000 bytes.
 
     Parameters
     ----------
