@@ -5,10 +5,13 @@ import streamlit as st
 from pages._ui import frame
 from pages._ui.choices import TRAINING
 from pages._ui.registry import TRAINING as PAGE
-from pages._ui.training import controls, live, settings, width
+from pages._ui.sections import sections
+from pages._ui.training import SECTIONS, controls, live, replay, settings, view, why, width
 from pages._ui.training import run as runs
 
+replay.publish(runs.current())
 frame.begin(PAGE, TRAINING)
+replay.take_offer()
 left, right = frame.split()
 with left:
     controls.draw()
@@ -17,7 +20,12 @@ run = runs.current() or runs.keep(runs.Run.start(choices))
 run.follow(choices)
 with right:
     room = width.available()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+    replay.offer(run)
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         live.buttons(run, choices["steps"])
         places = live.numbers()
     live.pictures(run, places, choices, room)
+    why.draw(run)
+view.draw()
+sections("more", TRAINING, SECTIONS)
+replay.publish(run)

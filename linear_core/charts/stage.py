@@ -26,6 +26,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "match": "Prediction against target",
         "match_hint": "dashed: where both are equal",
         "loss": "Loss",
+        "height": "loss",
         "loss_hint": "grey: earlier runs",
         "bowl": "The bowl it rolls down",
         "bowl_hint": "lines of equal loss; + is the optimum",
@@ -41,13 +42,18 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "gradient": "gradient",
         "steepest": "along the steepest direction",
         "flattest": "along the flattest direction",
-        "time_line": "Time line",
+        "time_line": "Drag to go back in time",
     }
 )
 
 STEP_TICKS = [0, 1, 10, 100, 1_000, 10_000, 100_000, 1_000_000]
-STEP_LABEL = "format(datum.value, ',')"
-HEIGHT = 176
+STEP_LABEL = "format(datum.value, ',d')"
+# As it is where it is short, else with an exponent; with the minus sign that is one.
+SHORT = "abs({0}) >= 1e5 || ({0} != 0 && abs({0}) < 1e-4) ? format({0}, '.{1}e') : format({0}, '{2}')"
+VALUE_LABEL = "replace(" + SHORT.format("datum.value", 0, "~g") + ", '-', '−')"
+EXTENT = 36  # of an axis with its labels: the same for all numbers, so that nothing jumps
+HEIGHT = 158
+MARGIN = 64  # beside each plot, for the axis and its title
 
 
 def _place(side: str) -> Any:
@@ -61,7 +67,9 @@ def _place(side: str) -> Any:
 def _axis(channel: Any, field: str, side: str, title: str, scale: Any = "linear", **axis: Any) -> Any:
     ends = [_place(f"{side}_min"), _place(f"{side}_max")]
     by_scale: dict[str, dict[str, Any]] = {"symlog": {"constant": 1}, "linear": {"zero": False}, "log": {}}
-    marks = axis if "values" in axis else {"tickCount": 5, **axis}
+    marks = axis if "values" in axis else {"tickCount": 5, "labelExpr": VALUE_LABEL, **axis}
+    if channel is alt.Y:
+        marks |= {"minExtent": EXTENT, "maxExtent": EXTENT}
     return channel(
         f"{field}:Q",
         title=title,
@@ -71,9 +79,7 @@ def _axis(channel: Any, field: str, side: str, title: str, scale: Any = "linear"
 
 
 def _steps(words: Mapping[str, str]) -> Any:
-    return _axis(
-        alt.X, "step", "step", words["step"], "symlog", values=STEP_TICKS, format=",", labelFlush=True
-    )
+    return _axis(alt.X, "step", "step", words["step"], "symlog", values=STEP_TICKS, labelExpr=STEP_LABEL)
 
 
 def _table(name: str) -> alt.Chart:
@@ -93,10 +99,24 @@ def _touchable() -> alt.Chart:
     return _table("history").transform_filter("datum.position % 4 == 0")
 
 
-def _title(words: Mapping[str, str], name: str) -> alt.TitleParams:
-    return alt.TitleParams(
-        words[name], subtitle=words[f"{name}_hint"], anchor="start", frame="group", offset=6
+def _inside(chart: alt.Chart, **sides: str) -> alt.Chart:
+    """Leave out states far outside a picture: of a run that diverges the way out is drawn, and no more."""
+    for field, side in sides.items():
+        low, high = (_place(f"{side}_{end}").expr for end in ("min", "max"))
+        air = f"(({high}) - ({low}))"
+        chart = chart.transform_filter(
+            f"datum.{field} >= ({low}) - {air} && datum.{field} <= ({high}) + {air}"
+        )
+    return chart
+
+
+def _titled(words: Mapping[str, str], name: str, *layers: Any) -> Any:
+    """Put the layers of a view under its title, with what to look for at the title's other end."""
+    hint = _table("ranges").mark_text(
+        text=words[f"{name}_hint"], x="width", y=-11, align="right", fontSize=12, color=palette.MUTED
     )
+    title = alt.TitleParams(words[name], anchor="start", frame="group", offset=-14)
+    return alt.layer(hint, *layers).properties(title=title)
 
 
 def _predicted(num_features: int, chart: alt.Chart) -> alt.Chart:
@@ -139,7 +159,7 @@ def _line_view(words: Mapping[str, str], residuals: str) -> Any:
         )
         marks = squares.mark_rect(color=palette.MUTED, opacity=0.25, clip=True)
         layers.insert(0, marks.encode(x, y, x2="side:Q", y2="prediction:Q"))
-    return alt.layer(*layers).properties(title=_title(words, "data"))
+    return _titled(words, "data", *layers)
 
 
 def _match_view(words: Mapping[str, str], num_features: int) -> Any:
@@ -151,20 +171,22 @@ def _match_view(words: Mapping[str, str], num_features: int) -> Any:
         alt.Tooltip(f"{name}:Q", title=words[name], format=".4g")
         for name in ("target", "prediction", "residual")
     ]
-    return alt.layer(
+    return _titled(
+        words,
+        "match",
         _table("ends")
         .mark_line(strokeDash=[5, 4], color=palette.MUTED, strokeWidth=1.5, clip=True)
         .encode(x, _axis(alt.Y, "target", "y", words["prediction"])),
         points.mark_circle(color=palette.OUTPUT, size=34, opacity=0.7, clip=True).encode(
             x, y, tooltip=tooltip
         ),
-    ).properties(title=_title(words, "match"))
+    )
 
 
 def _state_tooltip(words: Mapping[str, str]) -> list[alt.Tooltip]:
     return [
         alt.Tooltip("step:Q", title=words["step"], format=","),
-        alt.Tooltip("loss:Q", title=words["loss"], format=".4g"),
+        alt.Tooltip("loss:Q", title=words["height"], format=".4g"),
         alt.Tooltip("weight_0:Q", title=words["weight"], format=".4f"),
         alt.Tooltip("bias:Q", title=words["bias"], format=".4f"),
         alt.Tooltip("gradient:Q", title=words["gradient"], format=".4g"),
@@ -173,10 +195,12 @@ def _state_tooltip(words: Mapping[str, str]) -> list[alt.Tooltip]:
 
 def _loss_view(words: Mapping[str, str], scale: str) -> Any:
     x = _steps(words)
-    y = _axis(alt.Y, "loss", "loss", words["loss"], scale, format="~g")
+    y = _axis(alt.Y, "loss", "loss", words["height"], scale)
     positive = "datum.loss > 0" if scale == "log" else "true"
     thick: dict[str, Any] = {"color": palette.OUTPUT, "clip": True}
-    return alt.layer(
+    return _titled(
+        words,
+        "loss",
         _table("ghosts")
         .transform_filter(positive)
         .mark_line(color=palette.MUTED, strokeWidth=1.3, opacity=0.7, clip=True)
@@ -191,7 +215,7 @@ def _loss_view(words: Mapping[str, str], scale: str) -> Any:
         .transform_filter(positive)
         .mark_circle(size=160, opacity=0, clip=True)
         .encode(x, y, tooltip=_state_tooltip(words)),
-    ).properties(title=_title(words, "loss"))
+    )
 
 
 def _bowl_view(words: Mapping[str, str], num_features: int) -> Any:
@@ -199,22 +223,27 @@ def _bowl_view(words: Mapping[str, str], num_features: int) -> Any:
     x = _axis(alt.X, "across", "across", words[names[0]])
     y = _axis(alt.Y, "along", "along", words[names[1]])
     order = alt.Order("position:Q")
+    place = {"across": "across", "along": "along"}
     thick: dict[str, Any] = {"color": palette.OUTPUT, "clip": True}
-    return alt.layer(
+    return _titled(
+        words,
+        "bowl",
         _table("levels")
         .mark_line(color=palette.MUTED, strokeWidth=1, clip=True)
         .encode(
             x, y, detail="level:N", order=alt.Order("place:Q"), opacity=alt.Opacity("shade:Q", scale=None)
         ),
-        _table("history").mark_line(strokeWidth=1.5, opacity=0.4, **thick).encode(x, y, order=order),
+        _inside(_table("history"), **place)
+        .mark_line(strokeWidth=1.5, opacity=0.4, **thick)
+        .encode(x, y, order=order),
         _table("future")
         .mark_point(shape="diamond", size=70, filled=False, strokeWidth=2, color=palette.OUTPUT, clip=True)
         .encode(x, y, tooltip=_state_tooltip(words)),
-        _until_now().mark_line(strokeWidth=3, **thick).encode(x, y, order=order),
+        _inside(_until_now(), **place).mark_line(strokeWidth=3, **thick).encode(x, y, order=order),
         _table("optimum").mark_point(shape="cross", size=90, filled=True, color=palette.MUTED).encode(x, y),
         _now().mark_circle(size=90, opacity=1, **thick).encode(x, y),
         _touchable().mark_circle(size=160, opacity=0, clip=True).encode(x, y, tooltip=_state_tooltip(words)),
-    ).properties(title=_title(words, "bowl"))
+    )
 
 
 def _parameter_view(words: Mapping[str, str], num_features: int) -> Any:
@@ -225,14 +254,15 @@ def _parameter_view(words: Mapping[str, str], num_features: int) -> Any:
     title = f"{words['weight']}, {words['bias']}"
     for field, colour in [(weight, palette.WEIGHT) for weight in weights] + [("bias", palette.BIAS)]:
         y = _axis(alt.Y, field, "parameter", title)
+        inside = {field: "parameter"}
         layers += [
-            _table("history").mark_line(color=colour, strokeWidth=1.5, opacity=0.4, clip=True).encode(x, y),
-            _until_now().mark_line(color=colour, strokeWidth=2.5, clip=True).encode(x, y),
+            _inside(_table("history"), **inside)
+            .mark_line(color=colour, strokeWidth=1.5, opacity=0.4, clip=True)
+            .encode(x, y),
+            _inside(_until_now(), **inside).mark_line(color=colour, strokeWidth=2.5, clip=True).encode(x, y),
             _now().mark_circle(color=colour, size=70, opacity=1, clip=True).encode(x, y),
         ]
-    gradient_axis = _axis(
-        alt.Y, "gradient", "gradient", words["gradient"], "log", orient="right", format="~g"
-    )
+    gradient_axis = _axis(alt.Y, "gradient", "gradient", words["gradient"], "log", orient="right")
     gradient_axis.axis.grid = False
     gradient = (
         _table("history")
@@ -245,32 +275,29 @@ def _parameter_view(words: Mapping[str, str], num_features: int) -> Any:
         .mark_circle(size=160, opacity=0, clip=True)
         .encode(x, _axis(alt.Y, "weight_0", "parameter", title), tooltip=_state_tooltip(words))
     )
-    return (
-        alt.layer(alt.layer(*layers, hover), gradient)
-        .resolve_scale(y="independent")
-        .properties(title=_title(words, "parameters"))
-    )
+    both = (alt.layer(*layers, hover), gradient)
+    return _titled(words, "parameters", *both).resolve_scale(y="independent")
 
 
 def _reading(words: Mapping[str, str], width: float) -> Any:
     """Write the numbers at the time shown: one line that holds still."""
     entries = [
         (words["step"], "step", ",", palette.MUTED),
-        (words["loss"], "loss", ".4g", palette.OUTPUT),
+        (words["height"], "loss", ".4g", palette.OUTPUT),
         (words["weight"], "weight_0", ".4f", palette.WEIGHT),
         (words["bias"], "bias", ".4f", palette.BIAS),
     ]
     gap = min(170.0, width / len(entries))
     marks = [
         _now()
-        .transform_calculate(text=f"'{label}  ' + replace(format(datum.{field}, '{form}'), '-', '−')")
+        .transform_calculate(
+            text=f"'{label}  ' + replace({SHORT.format(f'datum.{field}', 3, form)}, '-', '−')"
+        )
         .mark_text(align="left", x=gap * i, y=8, fontSize=13, fontWeight=600, color=colour)
         .encode(text="text:N")
         for i, (label, field, form, colour) in enumerate(entries)
     ]
-    # No expression may read a table that no view has.
-    ranges = _table("ranges").mark_point(opacity=0, x=0, y=0)
-    return alt.layer(ranges, *marks).properties(width=width, height=16, view=alt.ViewConfig(stroke=None))
+    return alt.layer(*marks).properties(width=width, height=16, view=alt.ViewConfig(stroke=None))
 
 
 def stage(
@@ -312,16 +339,17 @@ def stage(
         _parameter_view(words, num_features),
     ]
     columns = 2 if width >= 620 else 1
-    plot_width = width / columns - 74  # room for the axis and its title
+    plot_width = width / columns - MARGIN
     plots: list[Any] = [view.properties(width=plot_width, height=HEIGHT) for view in views]
-    plots[3] = views[3].properties(width=plot_width - 44, height=HEIGHT)
+    plots[3] = views[3].properties(width=plot_width - EXTENT - 16, height=HEIGHT)
     grid = alt.concat(*plots, columns=columns, spacing={"row": 14, "column": 26})
     slider = alt.binding_range(min=0, max=POSITIONS, step=1, name=words["time_line"])
     chart: alt.VConcatChart = (
         alt.vconcat(grid, _reading(words, width - 30), spacing=10)
         .add_params(alt.param("time", value=POSITIONS, bind=slider))
         .configure_view(stroke=None)
-        .configure_title(fontSize=14, subtitleFontSize=12, subtitlePadding=2)
+        .configure_title(fontSize=14)
+        .configure_axis(labelPadding=5, titlePadding=6, labelFontSize=11, titleFontSize=12, ticks=False)
         .properties(
             usermeta={"embedOptions": {"renderer": "canvas" if canvas else "svg"}},
             padding={"left": 0, "right": 0, "top": 4, "bottom": 4},

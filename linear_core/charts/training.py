@@ -21,6 +21,7 @@ from linear_core.training import Trainer
 
 MAX_POINTS = 1000
 MAX_GHOST_STATES = 120
+MAX_OVERSHOOT = 2.0  # of the expected span, beyond which the axes do not follow
 _STRETCHES = (POSITIONS - 2) // 2
 _NO_FUTURE = ["position", "step", "loss", "gradient", "weight_0", "bias", "across", "along"]
 
@@ -172,6 +173,22 @@ def history_table(history: TrainingHistory, seen: Bowl) -> pd.DataFrame:
     )
 
 
+def joined(early: TrainingHistory, history: TrainingHistory) -> TrainingHistory:
+    """Give the first states of a run from where they were all kept, and the later ones from its history."""
+    later = history.step > early.step[-1]
+
+    def both(first: Tensor, second: Tensor) -> Tensor:
+        return torch.cat([first, second[later]])
+
+    return TrainingHistory(
+        both(early.step, history.step),
+        both(early.loss, history.loss),
+        both(early.gradient_norm, history.gradient_norm),
+        both(early.weight, history.weight),
+        None if early.bias is None or history.bias is None else both(early.bias, history.bias),
+    )
+
+
 def _thinned(step: Tensor, loss: Tensor) -> Tensor:
     """Give the rows for each place of the time line, the first and the last among them."""
     last = max(int(step[-1]), 1)
@@ -273,13 +290,20 @@ def _ranges(
         "step": (0.0, float(last)),
         "loss": _positive_room(pd.concat(losses)),
         "gradient": _positive_room(gradient if len(gradient) else pd.Series([1.0])),
-        "across": _room(np.concatenate([expected.across, states.across, future.across])),
-        "along": _room(np.concatenate([expected.along, states.along, future.along])),
-        "parameter": _room(np.concatenate([expected.low, expected.high, parameters.to_numpy().ravel()])),
+        "across": _room(_near(expected.across, states.across, future.across)),
+        "along": _room(_near(expected.along, states.along, future.along)),
+        "parameter": _room(_near(pd.concat([expected.low, expected.high]), parameters.stack())),
     }
     lows = {f"{name}_min": low for name, (low, _) in ranges.items()}
     highs = {f"{name}_max": high for name, (_, high) in ranges.items()}
     return {**lows, **highs, "square": (x[1] - x[0]) / (y[1] - y[0]) * HEIGHT / plot_width}
+
+
+def _near(expected: Any, *others: Any) -> Any:
+    """Leave out what has gone far beyond what was expected: a run that diverges leaves the picture."""
+    low, high = expected.min(), expected.max()
+    span = MAX_OVERSHOOT * ((high - low) or max(abs(low), 1.0))
+    return pd.concat([expected, *(other.clip(low - span, high + span) for other in others)])
 
 
 def _room(values: Any) -> Range:

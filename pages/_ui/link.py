@@ -20,6 +20,10 @@ def adopt(key: str, choice: Choice) -> None:
     """Set ``key`` before its control is drawn: a new choice, what back or forward brought, or as it was."""
     in_link = st.query_params.get(key)
     kept = st.session_state.get(f"kept:{key}")
+    if kept and st.session_state.get(key, "") is None:
+        # A run that was cut short never reached the browser, which then took the control for empty.
+        st.session_state[key] = kept["value"]
+        return
     if kept and (key not in st.session_state or kept["page_path"] != st.session_state["page_path"]):
         if in_link in (None, kept["in_link"]):
             st.session_state[key] = kept["value"]
@@ -32,7 +36,8 @@ def adopt(key: str, choice: Choice) -> None:
 def publish(key: str, choice: Choice) -> None:
     """Write ``key`` into the link once its control is drawn; a default leaves the link."""
     value = st.session_state[key]
-    in_link = None if value == choice.default else str(value)
+    # What no link could bring back is not written.
+    in_link = None if value == choice.default or not choice.accepts(str(value)) else str(value)
     if st.query_params.get(key) != in_link:
         if in_link is None:
             st.query_params.pop(key, None)

@@ -7,6 +7,7 @@ import streamlit as st
 from pages._ui import controls
 from pages._ui.choices import TRAINING, Real, Whole
 from pages._ui.language import _
+from pages._ui.training import datasets
 
 # Over a visit to another page.
 STAYS = {"persist_state": "session"}
@@ -18,21 +19,44 @@ LOSSES = {"mse": "MSELoss", "l1": "L1Loss", "huber": "HuberLoss"}
 
 def draw() -> None:
     """Draw all of them."""
+    with st.container(gap="xsmall"):
+        _draw()
+
+
+def _draw() -> None:
     log_choice("learning_rate", ":green[learning_rate]")
     controls.slider(
         "momentum", TRAINING, ":green[momentum]", **STAYS, disabled=_optimizer() not in ("sgd", "rmsprop")
     )
     log_choice("steps", _("steps"))
-    controls.slider("slope", TRAINING, ":blue[slope]", **STAYS)
-    controls.slider("intercept", TRAINING, ":blue[intercept]", **STAYS)
-    controls.slider("noise_std", TRAINING, ":blue[noise_std]", **STAYS)
-    log_choice("n_samples", ":blue[n_samples]")
+    _data(controls.one_of("data", TRAINING, ":blue[data]", datasets.title, st.selectbox))
     controls.toggle("standardise", TRAINING, _("Standardise :blue[x]"), **STAYS)
     controls.one_of("optimizer", TRAINING, _("Optimizer"), OPTIMIZERS.__getitem__, st.pills)
+    with st.expander(_("Outliers, bend, test part")):
+        _more_data(str(st.session_state["data"]))
     with st.expander(_("Loss, batches, seeds")):
         _more()
     with st.expander(_("Speed and stopping")):
         _pace()
+
+
+def _data(kind: str) -> None:
+    """What these data are made of; built-in and own data are as they are."""
+    if kind == "line":
+        controls.slider("slope", TRAINING, ":blue[slope]", **STAYS)
+        controls.slider("intercept", TRAINING, ":blue[intercept]", **STAYS)
+    if kind == "features":
+        controls.slider("num_features", TRAINING, ":blue[in_features]", **STAYS)
+    if kind in ("line", "features"):
+        controls.slider("noise_std", TRAINING, ":blue[noise_std]", **STAYS)
+        log_choice("n_samples", ":blue[n_samples]")
+
+
+def _more_data(kind: str) -> None:
+    if kind == "line":
+        controls.slider("outliers", TRAINING, ":blue[outliers]", **STAYS)
+        controls.slider("bend", TRAINING, ":blue[bend]", **STAYS)
+    controls.slider("test_percent", TRAINING, _("Percent of the samples to test with"), step=5, **STAYS)
 
 
 def _optimizer() -> str:

@@ -5,10 +5,18 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from linear_core.charts.stage import WORDS, stage
+from linear_core.charts.stage import MARGIN, WORDS, stage
 from pages._ui.language import _, language
 from pages._ui.training import run as runs
 from pages._ui.training.run import Run
+
+# `vega-bind` is Vega's own class for an input that is bound to a chart.
+TIME_LINE = """<style>
+.st-key-stage_place .vega-bindings, .st-key-stage_place .vega-bind { width: 100% }
+.st-key-stage_place .vega-bind label { flex: 1 1 100%; display: flex; align-items: center; gap: 0.75rem }
+.st-key-stage_place .vega-bind input { flex: 1; max-width: none; margin: 0 }
+.st-key-stage_place .vega-bind input + span { display: none }
+</style>"""
 
 MINUS = "−"
 STEPS = (1, 10, 100, 1000)
@@ -17,45 +25,34 @@ CANVAS_FROM = 400  # samples
 
 def buttons(run: Run, steps: int) -> None:
     """Train or pause, single steps, and the way back to the start."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="run_buttons"):
+    possible = run.can_go_on(steps)
+    with st.container(horizontal=True, gap="xsmall", width="content", key="run_buttons"):
         if run.running:
-            st.button(_("Pause"), icon=":material/pause:", on_click=run.pause, key="pause", width=104)
+            st.button(_("Pause"), icon=":material/pause:", on_click=run.pause, key="pause", width=98)
         else:
-            possible = run.can_go_on(steps)
-            st.button(
-                _("Train"),
-                icon=":material/play_arrow:",
-                on_click=run.go,
-                key="train",
-                width=104,
-                disabled=not possible,
-            )
+            icon = ":material/play_arrow:"
+            st.button(_("Train"), icon=icon, on_click=run.go, key="train", width=98, disabled=not possible)
         for count in STEPS:
             label = _("Step {count}").format(count=count) if count == 1 else f"{count:,}"
-            st.button(
-                label,
-                key=f"step_{count}",
-                on_click=run.make,
-                args=(count, steps),
-                disabled=run.running or not run.can_go_on(steps),
-            )
+            still = not possible or run.running or run.replay_to is not None
+            arguments = (count, steps)
+            st.button(label, key=f"step_{count}", on_click=run.make, args=arguments, disabled=still)
         if run.before is not None and run.trainer.step == 0:
-            st.button(_("Undo reset"), on_click=runs.bring_back, key="undo_reset", width=110)
+            st.button(_("Undo"), on_click=runs.bring_back, key="undo_reset", width=74)
         else:
-            st.button(
-                _("Reset"), on_click=runs.reset, args=(steps,), key="reset", width=110,
-                disabled=run.trainer.step == 0,
-            )  # fmt: skip
+            fresh = run.trainer.step == 0
+            st.button(_("Reset"), on_click=runs.reset, args=(steps,), key="reset", width=74, disabled=fresh)
 
 
 def numbers() -> list[DeltaGenerator]:
     """Make places for the numbers, which the pictures' fragment fills."""
-    with st.container(horizontal=True, gap="small", key="run_numbers"):
+    with st.container(horizontal=True, gap="xsmall", width="content", key="run_numbers"):
         return [st.empty() for _number in range(5)]
 
 
 def pictures(run: Run, places: list[DeltaGenerator], choices: dict[str, Any], width: int) -> None:
     """Draw the pictures; while the run goes on, a timer in the browser asks for the next ones."""
+    st.html(TIME_LINE)
     every = runs.TICK if run.running else None
     st.fragment(run_every=every)(_tick)(run, places, choices, width)
 
@@ -66,7 +63,8 @@ def _tick(run: Run, places: list[DeltaGenerator], choices: dict[str, Any], width
         run.tick(choices["steps"], choices["speed"])
     _fill(run, places)
     st.progress(min(1.0, run.trainer.step / choices["steps"]), _progress(run, choices))
-    _draw(run, choices, width)
+    with st.container(key="stage_place"):
+        _draw(run, choices, width)
     if was_running and not run.running:
         st.rerun()
 
@@ -75,11 +73,11 @@ def _fill(run: Run, places: list[DeltaGenerator]) -> None:
     trainer = run.trainer
     weight = trainer.weight.flatten()[0].item()
     entries = [
-        (_("step"), f"{trainer.step:,}", 92),
-        (_(":green[loss]"), number(trainer.loss), 104),
-        (_(":violet[weight]"), number(weight), 92),
-        (_(":orange[bias]"), "–" if trainer.bias is None else number(trainer.bias[0].item()), 92),
-        (_("steps a second"), f"{run.pace:,.0f}" if run.pace else "–", 112),
+        (_("step"), f"{trainer.step:,}", 88),
+        (_(":green[loss]"), number(trainer.loss), 96),
+        (_(":violet[weight]"), number(weight), 84),
+        (_(":orange[bias]"), "–" if trainer.bias is None else number(trainer.bias[0].item()), 84),
+        (_("steps a second"), f"{run.pace:,.0f}" if run.pace else "–", 104),
     ]
     for place, (label, value, width) in zip(places, entries, strict=True):
         place.metric(label, value, width=width)
@@ -87,8 +85,10 @@ def _fill(run: Run, places: list[DeltaGenerator]) -> None:
 
 def number(value: float) -> str:
     """Write a number with four decimals, or with four digits and an exponent where these would hide it."""
-    text = f"{value:.4f}" if 1e-3 <= abs(value) < 1e4 or value == 0 else f"{value:.3e}"
-    return text.replace("-", MINUS)
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.4f}".replace("-", MINUS)
+    digits, _e, power = f"{value:.2e}".partition("e")
+    return f"{digits}e{int(power)}".replace("-", MINUS)
 
 
 def _progress(run: Run, choices: dict[str, Any]) -> str:
@@ -97,13 +97,16 @@ def _progress(run: Run, choices: dict[str, Any]) -> str:
         left = (steps - step) / run.pace if run.pace else 0
         return _("{step:,} of {steps:,} steps; {left:.1f} s to go").format(step=step, steps=steps, left=left)
     if run.trainer.diverged_at is not None:
-        return _(
-            "Diverged: after step {step:,} the numbers end. A smaller learning_rate goes on from here."
-        ).format(step=step)
+        message = _(
+            "Diverged: step {step:,} would leave all bounds. A smaller learning_rate goes on from here."
+        )
+        return message.format(step=run.trainer.diverged_at)
     if run.trainer.stopped_by is not None:
         return _("Stopped at step {step:,}: the condition holds.").format(step=step)
     if step >= steps:
         return _("Done: all {steps:,} steps are made.").format(steps=steps)
+    if step == 0 and run.is_new_layer:
+        return _("Ready, from the start: these data have another number of features, so the layer is new.")
     if step == 0:
         return _("Ready. Nothing is learned yet: the green line is where chance put it.")
     return _("Paused at step {step:,} of {steps:,}.").format(step=step, steps=steps)
@@ -119,7 +122,7 @@ def _draw(run: Run, choices: dict[str, Any], width: int) -> None:
         data.n_samples > CANVAS_FROM,
         language(),
     )
-    tables = run.tables(choices["steps"], width / 2 - 74)
+    tables = run.tables(choices["steps"], choices["future"], width / 2 - MARGIN)
     st.vega_lite_chart(
         {**specification, "datasets": tables},
         width="content",

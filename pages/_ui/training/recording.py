@@ -1,14 +1,14 @@
 """A run as a short text in a link: its first choices, each change with its step, and the step reached.
 
-``0*noise_std*0.1**500*learning_rate*0.01**8640`` began with noise 0.1 and all else by default, changed the
-learning rate at step 500, and reached step 8,640. Stars and points are what a URL leaves as they are.
+``0~noise_std~0.1~~500~learning_rate~0.01~~8640`` began with noise 0.1 and all else by default, changed the
+learning rate at step 500, and reached step 8,640. Tildes and points are what a URL leaves as they are.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pages._ui.choices import TRAINING, Choice, Flag, OneOf, Recording, Whole
+from pages._ui.choices import TRAINING, Choice, Flag, Real, Whole
 from pages._ui.controls import exact
 
 Values = Mapping[str, Any]
@@ -30,7 +30,7 @@ def encode(recorded: Recorded) -> str:
     """Write a run; choices at their default are left out of its beginning."""
     first = {key: value for key, value in recorded.origin.items() if value != TRAINING[key].default}
     parts = [_part(step, changes) for step, changes in ((0, first), *recorded.events)]
-    return "**".join([*parts, str(recorded.step)])
+    return "~~".join([*parts, str(recorded.step)])
 
 
 def decode(text: str, keys: tuple[str, ...]) -> Recorded:
@@ -41,7 +41,7 @@ def decode(text: str, keys: tuple[str, ...]) -> Recorded:
     ValueError
         The text is no run.
     """
-    *parts, last = text.split("**")
+    *parts, last = text.split("~~")
     events = [_event(part, keys) for part in parts]
     steps = [*(step for step, _ in events), _step(last)]
     if not events or steps[0] != 0 or steps != sorted(steps):
@@ -63,7 +63,7 @@ def is_readable(text: str) -> bool:
 
 def _part(step: int, changes: Values) -> str:
     words = [word for key, value in changes.items() for word in (key, _text(value))]
-    return "*".join([str(step), *words])
+    return "~".join([str(step), *words])
 
 
 def _text(value: Any) -> str:
@@ -71,7 +71,7 @@ def _text(value: Any) -> str:
 
 
 def _event(part: str, keys: tuple[str, ...]) -> Event:
-    step, *words = part.split("*")
+    step, *words = part.split("~")
     if len(words) % 2:
         raise ValueError(f"{part!r} has a choice without a value")
     changes = {}
@@ -91,6 +91,6 @@ def _step(text: str) -> int:
 def _value(choice: Choice, text: str) -> Any:
     if isinstance(choice, Flag):
         return text.lower() in ("true", "1")
-    if isinstance(choice, OneOf | Recording):
-        return text
-    return int(text) if isinstance(choice, Whole) else float(text)
+    if isinstance(choice, Whole):
+        return int(text)
+    return float(text) if isinstance(choice, Real) else text

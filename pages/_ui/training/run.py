@@ -8,13 +8,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from linear_core import ConfigError, DataError, ShapeError, Trainer
-from linear_core.charts.training import Scene, has_theory, history_table, scene, stage_tables
+from linear_core import ConfigError, DataError, ShapeError, Trainer, TrainingHistory, TrainingState
+from linear_core.charts.training import Scene, has_theory, history_table, joined, scene, stage_tables
+from linear_core.outlook import foresee
+from pages._ui.choices import TRAINING
 from pages._ui.training.recording import Event, Recorded
-from pages._ui.training.settings import CONFIG_KEYS, DATA_KEYS, RUN_KEYS, config_of, data_of
+from pages._ui.training.settings import DATA_KEYS, RUN_KEYS, config_of, data_of
 from pages._ui.training.turns import turns
 
 KEY = "training_run"
+EARLY = 1024  # first steps, all of which are kept: the first turns of a path are what later ones follow from
 TICK = 0.1  # seconds from one picture to the next
 LONGEST_WORK = 0.15  # seconds that a tick may spend on steps, when ticks come late
 MAX_GHOSTS = 3
@@ -39,31 +42,47 @@ class Run:
     replay_to: int | None = None
     running: bool = False
     refused: str = ""  # why a change could not be followed
+    is_new_layer: bool = False  # data of other sizes have ended the run before
     ghosts: list[pd.DataFrame] = field(default_factory=list)
     before: "Run | None" = None  # the run that a Reset took away
     pace: float = 0.0  # steps a second
     last_tick: float = 0.0
+    early: TrainingHistory | None = None
     pictures: Scene | None = None
 
     @classmethod
-    def start(cls, values: Mapping[str, Any], seen: Mapping[str, Any] | None = None) -> "Run":
+    def start(cls, values: Mapping[str, Any]) -> "Run":
         """Begin at step 0."""
         own = {key: values[key] for key in RUN_KEYS}
-        now = own if seen is None else {key: seen[key] for key in RUN_KEYS}
-        return cls(Trainer(data_of(own), config_of(own)), own, dict(own), dict(now))
+        try:
+            return cls(Trainer(data_of(own), config_of(own)), own, dict(own), dict(own))
+        except (ConfigError, DataError) as error:
+            first = {key: TRAINING[key].default for key in RUN_KEYS}
+            trainer = Trainer(data_of(first), config_of(first))
+            return cls(trainer, first, dict(first), own, refused=str(error))
+
+    @classmethod
+    def replay(cls, recorded: Recorded, seen: Mapping[str, Any]) -> "Run":
+        """Begin a recorded run again, which then runs by itself to where it was."""
+        run = cls.start(recorded.origin)
+        run.seen = dict(seen)
+        run.coming, run.replay_to = list(recorded.events), recorded.step
+        run.go()
+        return run
 
     def follow(self, values: Mapping[str, Any]) -> None:
         """Take over what was changed on the screen since the last look, and go on from where the run is."""
         changes = {key: values[key] for key in RUN_KEYS if values[key] != self.seen[key]}
         if not changes:
             return
-        self.seen |= changes
-        self.replay_to, self.coming = None, []
+        if self.replay_to is not None:  # the hand on a control ends a replay
+            self.replay_to, self.coming = None, []
+            changes = {key: values[key] for key in RUN_KEYS if values[key] != self.values[key]}
+        self.seen = {key: values[key] for key in RUN_KEYS}
         if self.trainer.step == 0:
             self._start_anew({**self.values, **changes})
         else:
             self._change({key: value for key, value in changes.items() if key not in NEEDS_RESET})
-        self.pictures = None
 
     def _start_anew(self, values: dict[str, Any]) -> None:
         try:
@@ -72,24 +91,38 @@ class Run:
             self.refused = str(error)
             return
         self.values, self.origin, self.events, self.refused = values, dict(values), [], ""
+        self.early = None
+        self.pictures = None
 
     def _change(self, changes: dict[str, Any]) -> None:
         values = {**self.values, **changes}
         try:
             trainer = self.trainer
             if changes.keys() & set(DATA_KEYS):
-                trainer = trainer.with_data(data_of(values), {key: values[key] for key in DATA_KEYS})
-            if changes.keys() & set(CONFIG_KEYS) or "n_samples" in changes:
-                trainer = trainer.with_config(**_config_changes(trainer, values))
+                data = data_of(values)
+                if data.in_features != trainer.data.in_features:
+                    self._begin_with_new_layer()
+                    return
+                trainer = trainer.with_data(data, {key: values[key] for key in DATA_KEYS})
+            if config_changes := _config_changes(trainer, values):
+                trainer = trainer.with_config(**config_changes)
         except (ConfigError, DataError, ShapeError) as error:
             self.refused, self.running = str(error), False
             return
-        self.trainer, self.values, self.refused = trainer, values, ""
-        if not changes:
-            return
-        if self.events and self.events[-1][0] == trainer.step:
-            changes = self.events.pop()[1] | changes
-        self.events.append((trainer.step, changes))
+        self.values, self.refused = values, ""
+        if trainer is not self.trainer:
+            self.trainer, self.pictures = trainer, None
+            if self.events and self.events[-1][0] == trainer.step:
+                changes = self.events.pop()[1] | changes
+            self.events.append((trainer.step, changes))
+
+    def _begin_with_new_layer(self) -> None:
+        """Begin anew with what is on the screen, since this layer does not fit the data."""
+        before = self.trainer
+        self._start_anew(dict(self.seen))
+        if self.trainer is not before:
+            self.pause()
+            self.ghosts, self.before, self.is_new_layer = [], None, True
 
     def waits_for_reset(self) -> list[str]:
         """Name the choices on the screen that this run cannot follow."""
@@ -111,26 +144,44 @@ class Run:
         if self.last_tick and late < 2:
             self.pace += ((self.trainer.step - step) / late - self.pace) * (0.3 if self.pace else 1)
         self.last_tick = now
-        if not self.can_go_on(goal):
+        if self.replay_to is None and not self.can_go_on(goal):
             self.pause()
 
     def make(self, steps: int, goal: int) -> None:
         """Make so many steps at once, while paused."""
+        begun_early = self.trainer.step < EARLY
         self.trainer.advance(max(0, min(steps, goal - self.trainer.step)))
+        if begun_early:
+            self.early = self.trainer.history
+
+    def _make_for(self, seconds: float, steps: int) -> int:
+        step = self.trainer.step
+        if step >= EARLY:
+            return self.trainer.advance_for(seconds, steps)
+        made = self.trainer.advance_for(seconds, min(steps, EARLY - step))
+        self.early = self.trainer.history
+        return made
+
+    def history(self) -> TrainingHistory:
+        """Give the states passed: the early ones all, the later ones thinned."""
+        history = self.trainer.history
+        if self.early is None or self.trainer.step <= EARLY:
+            return history
+        return joined(self.early, history)
 
     def _advance(self, seconds: float, goal: int, max_steps: int | None) -> None:
         if self.replay_to is not None:
             goal = self.coming[0][0] if self.coming else self.replay_to
         left = goal - self.trainer.step
-        if left > 0:
-            self.trainer.advance_for(seconds, left if max_steps is None else min(left, max_steps))
-        if self.replay_to is not None and self.trainer.step == goal:
-            if self.coming:
-                self._change(self.coming.pop(0)[1])
-                self.pictures = None
-            else:
-                self.replay_to = None
-                self.pause()
+        made = self._make_for(seconds, left if max_steps is None else min(left, max_steps)) if left > 0 else 0
+        if self.replay_to is None:
+            return
+        if self.coming and made == left:
+            self._change(self.coming.pop(0)[1])
+        elif made in (0, left):
+            # What the screen shows beyond the recording is a change from here on.
+            self.replay_to, self.coming, self.seen = None, [], dict(self.values)
+            self.pause()
 
     def go(self) -> None:
         """Run from the next tick on."""
@@ -144,24 +195,39 @@ class Run:
         """Give what a link needs to make the run again."""
         return Recorded(self.origin, tuple(self.events), self.trainer.step)
 
-    def tables(self, steps: int, plot_width: float) -> dict[str, pd.DataFrame]:
+    def has_theory(self) -> bool:
+        """Whether the run is plain gradient descent on the mean squared error, which can be foreseen."""
+        config = self.trainer.config
+        return has_theory(config.optimizer, config.momentum, config.loss, config.batch_size)
+
+    def foreseen(self, step: int) -> TrainingState | None:
+        """Give the state at a step to come, if theory knows it."""
+        trainer = self.trainer
+        if step <= trainer.step or not self.has_theory():
+            return None
+        now = TrainingState(trainer.step, trainer.weight, trainer.bias, trainer.loss, trainer.gradient_norm)
+        return foresee(trainer.data, now, trainer.config.learning_rate, step)
+
+    def tables(self, steps: int, future: int, plot_width: float) -> dict[str, pd.DataFrame]:
         """Give the tables behind the pictures."""
         return stage_tables(
-            self.scene(steps), self.trainer.history, ghosts=self.ghosts, plot_width=plot_width
+            self.scene(steps),
+            self.history(),
+            ghosts=self.ghosts,
+            future=self.foreseen(future),
+            plot_width=plot_width,
         )
 
     def scene(self, steps: int) -> Scene:
         """Give what stays in the pictures until a change."""
         if self.pictures is None or self.pictures.steps != steps:
-            config = self.trainer.config
-            known = has_theory(config.optimizer, config.momentum, config.loss, config.batch_size)
-            rate = config.learning_rate if known else None
+            rate = self.trainer.config.learning_rate if self.has_theory() else None
             self.pictures = scene(self.trainer.data, self.trainer.start, rate, steps)
         return self.pictures
 
     def ghost(self, steps: int) -> pd.DataFrame:
         """Give what is left in the picture of a run that is over."""
-        return history_table(self.trainer.history, self.scene(steps).bowl)
+        return history_table(self.history(), self.scene(steps).bowl)
 
 
 def current() -> Run | None:
