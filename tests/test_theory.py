@@ -191,6 +191,13 @@ def test_far_away_steps_end_at_the_least_squares_fit():
     assert path.loss.item() == pytest.approx(fit.loss, rel=1e-12)
 
 
+def test_the_rate_that_arrives_in_one_step_arrives_in_one_step():
+    one = torch.ones(1, 1)
+    path = descent_path(one, 0 * one, one, None, 0.5, 2)  # 1 − learning_rate · eigenvalue is exactly 0
+    assert path.weight.flatten().tolist() == [1.0, 0.0, 0.0]
+    assert path.loss.tolist() == [1.0, 0.0, 0.0]
+
+
 def test_a_flat_direction_is_never_entered():
     x = torch.tensor([[1.0, 1.0], [2.0, 2.0], [4.0, 4.0]])
     weight = torch.tensor([[5.0, -5.0]])
@@ -229,6 +236,7 @@ def test_a_start_at_the_optimum_stays_there_at_any_rate():
         ([True], r"torch.bool of shape \(1,\)"),
         ([1j], "complex"),
         ([], "give an int or a 1-D list"),
+        (torch.tensor([], dtype=torch.int64), r"torch.int64 of shape \(0,\)"),
         ([[1]], r"of shape \(1, 1\)"),
         ([3, -2], "from -2 to 3"),
         ([2**60], "choose from 0 to"),
