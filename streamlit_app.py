@@ -2,8 +2,44 @@
 
 import streamlit as st
 
-from pages._ui import frame
-from pages._ui.registry import START
+from pages._ui import controls, frame
+from pages._ui.choices import START as CHOICES
+from pages._ui.language import _
+from pages._ui.registry import PAGES, START
 
-frame.begin(START)
-st.write("hello")
+CARDS_PER_ROW = 3
+
+frame.begin(START, CHOICES)
+left, right = st.columns([1.1, 1], gap="large", vertical_alignment="center")
+with left:
+    st.markdown(
+        _(
+            "A linear layer makes every output a weighted sum of a sample's features, plus a bias."
+            " That is all; and every number here is PyTorch's."
+        )
+    )
+    st.markdown("## :green[$y$] $=$ :blue[$x$] :violet[$W^\\top$] $+$ :orange[$b$]")
+    shapes = st.empty()
+    sizes = {
+        "in_features": controls.slider("in_features", CHOICES, ":blue[in_features]"),
+        "out_features": controls.slider("out_features", CHOICES, ":violet[out_features]"),
+        "batch_size": controls.slider("batch_size", CHOICES, ":blue[batch_size]"),
+    }
+    inner, outer = f":blue[{sizes['in_features']}]", f":violet[{sizes['out_features']}]"
+    batch = sizes["batch_size"]
+    shapes.markdown(f"({batch}, {outer}) = ({batch}, {inner}) @ ({inner}, {outer}) + ({outer},)")
+with right:
+    miniature = st.container(horizontal_alignment="center", height=320, border=False)
+
+places = [place for _row in range(0, len(PAGES), CARDS_PER_ROW) for place in st.columns(CARDS_PER_ROW)]
+for place, page in zip(places, PAGES, strict=False):
+    with place.container(border=True, height="stretch"):
+        st.page_link(page.path, label=f"**{_(page.title)}**", icon=page.icon)
+        st.markdown(_(page.question))
+        st.caption(_(page.caption))
+
+# What is read comes first; what takes long to load the first time comes last.
+from linear_core.charts import miniature_chart  # noqa: E402
+
+miniature.altair_chart(miniature_chart(**sizes), width="content", key="miniature")
+frame.warm_up()

@@ -9,49 +9,30 @@ from linear_core.charts import palette
 from linear_core.charts.ink import INK, QUIET
 from linear_core.charts.marks import place_x, place_y
 
-UNIT = 11.0  # pixels for one feature or sample
-GAP = 26.0
-MARGIN = 64.0
+WIDTH, HEIGHT = 336.0, 300.0  # of the whole picture, whatever the shapes: it fits a phone
+LARGEST_UNIT = 22.0  # pixels for one feature or sample
+GAP, MARGIN = 24.0, 24.0  # the margin holds the shapes
 
 
-def miniature_chart(
-    in_features: int, out_features: int, batch_size: int, largest: int = 16
-) -> alt.LayerChart:
+def miniature_chart(in_features: int, out_features: int, batch_size: int) -> alt.LayerChart:
     """Draw x, Wᵀ and y in the usual layout: y stands where the rows of x meet the columns of Wᵀ.
 
     Parameters
     ----------
     in_features, out_features, batch_size : int
-        The shapes; a side of a rectangle is as long as its size.
-    largest : int
-        The largest size to come: the picture keeps its own size while shapes change.
+        The shapes; sides of rectangles are in proportion.
 
     Returns
     -------
     altair.LayerChart
-        One specification for light and dark ground.
+        Always of one size, for light and dark ground.
 
     Examples
     --------
     >>> miniature_chart(5, 10, 3).to_dict()["description"]
     'x (3, 5), Wᵀ (5, 10) and y (3, 10) as rectangles in proportion.'
     """
-    corner = MARGIN + largest * UNIT
-    table = pd.DataFrame(
-        [
-            ("x", corner - in_features * UNIT, corner + GAP, in_features, batch_size, palette.X),
-            ("Wᵀ", corner + GAP, corner - in_features * UNIT, out_features, in_features, palette.WEIGHT),
-            ("y", corner + GAP, corner + GAP, out_features, batch_size, palette.OUTPUT),
-        ],
-        columns=["name", "left", "top", "columns", "rows", "hue"],
-    )
-    table["right"], table["bottom"] = (
-        table["left"] + table["columns"] * UNIT,
-        table["top"] + table["rows"] * UNIT,
-    )
-    table["shape"] = [
-        f"({rows}, {columns})" for rows, columns in zip(table["rows"], table["columns"], strict=True)
-    ]
+    table = _rectangles(in_features, out_features, batch_size)
     base = alt.Chart(table).transform_calculate(
         centre="(datum.left + datum.right) / 2",
         middle="(datum.top + datum.bottom) / 2",
@@ -76,9 +57,30 @@ def miniature_chart(
         f"x {(batch_size, in_features)}, Wᵀ {(in_features, out_features)} and y {(batch_size, out_features)}"
     )
     chart: Any = alt.layer(*layers).properties(
-        width=corner + GAP + largest * UNIT + 20,
-        height=corner + GAP + 8 * UNIT + 26,
+        width=WIDTH,
+        height=HEIGHT,
         description=f"{shapes} as rectangles in proportion.",
     )
     drawn: alt.LayerChart = chart.configure_view(stroke=None)
     return drawn
+
+
+def _rectangles(in_features: int, out_features: int, batch_size: int) -> pd.DataFrame:
+    across, down = in_features + out_features, in_features + batch_size
+    unit = min(LARGEST_UNIT, (WIDTH - GAP - 2 * MARGIN) / across, (HEIGHT - GAP - 2 * MARGIN) / down)
+    left, top = (WIDTH - GAP - across * unit) / 2, (HEIGHT - GAP - down * unit) / 2
+    right, bottom = left + in_features * unit + GAP, top + in_features * unit + GAP
+    table = pd.DataFrame(
+        [
+            ("x", left, bottom, in_features, batch_size, palette.X),
+            ("Wᵀ", right, top, out_features, in_features, palette.WEIGHT),
+            ("y", right, bottom, out_features, batch_size, palette.OUTPUT),
+        ],
+        columns=["name", "left", "top", "columns", "rows", "hue"],
+    )
+    table["right"] = table["left"] + table["columns"] * unit
+    table["bottom"] = table["top"] + table["rows"] * unit
+    table["shape"] = [
+        f"({rows}, {columns})" for rows, columns in zip(table["rows"], table["columns"], strict=True)
+    ]
+    return table

@@ -129,8 +129,8 @@ def _pickable(edges: pd.DataFrame, weight: Tensor, bias: Tensor | None, height: 
         nodes.append({**node, **place})
     table = pd.DataFrame(nodes).assign(shape="circle", size=NODE_SIZE, strength=0.0, sign=palette.MUTED)
     table["pick_in"], table["pick_out"] = table["in"].clip(NOBODY), table["out"].clip(NOBODY)
-    together = pd.concat([cells, table], ignore_index=True)
-    return together.fillna({"label": "", "value": "", "hue": palette.WEIGHT})
+    together = pd.concat([cells, table], ignore_index=True).drop(columns=["from", "to", "label"])
+    return together.fillna({"value": "", "hue": palette.WEIGHT})
 
 
 def _edge_layer(edges: pd.DataFrame) -> alt.Chart:

@@ -109,9 +109,46 @@ class Recording:
         return recording.is_readable(text)
 
 
-Choice = Whole | Real | Flag | OneOf | Recording | Numbers | Cell
+@dataclass(frozen=True)
+class OwnTable:
+    """Data of one's own, small enough for a link; empty for none."""
+
+    default: str = ""
+
+    def accepts(self, text: str) -> bool:
+        """Whether a link may carry ``text`` for this choice."""
+        from linear_core import DataError, decode_table
+
+        try:
+            return text == "" or decode_table(text).n_samples > 1
+        except DataError:
+            return False
+
+
+@dataclass(frozen=True)
+class Several:
+    """From ``least`` to ``most`` names of a registry, joined by ``_``."""
+
+    default: str
+    options: tuple[str, ...]
+    least: int
+    most: int
+
+    def accepts(self, text: str) -> bool:
+        """Whether a link may carry ``text`` for this choice."""
+        names = text.split("_")
+        return self.least <= len(names) == len(set(names)) <= self.most and set(names) <= set(self.options)
+
+
+Choice = Whole | Real | Flag | OneOf | Recording | Numbers | Cell | OwnTable | Several
 
 LANGUAGE = OneOf("en", tuple(LANGUAGES))
+
+START: dict[str, Choice] = {
+    "in_features": Whole(5, 1, 16),
+    "out_features": Whole(10, 1, 16),
+    "batch_size": Whole(3, 1, 8),
+}
 
 FORWARD: dict[str, Choice] = {
     "in_features": Whole(5, 1, 16),
@@ -130,6 +167,7 @@ FORWARD: dict[str, Choice] = {
     "convention": OneOf("linear", ("linear", "matmul", "addmm", "columns", "kernel")),
     "step": OneOf("3", ("1", "2", "3", "4", "5", "6")),
     "cell": Cell(),
+    "nodes": OneOf("off", ("off", "on")),
     "part": OneOf(
         "script",
         ("script", "yours", "neurons", "dimensions", "large", "ledger", "conventions", "download"),
@@ -144,6 +182,15 @@ FORWARD: dict[str, Choice] = {
     "large_output": Whole(0, 0, 16_383),
 }
 
+# As `linear_core` names them; a test holds the lists together, so that this table needs no torch.
+BUILTIN = (
+    *("norris", "galton", "cars", "forbes", "trees", "longley"),
+    *("anscombe_1", "anscombe_2", "anscombe_3", "anscombe_4"),
+)
+DATA = ("line", "features", *BUILTIN, "own")
+TRAPS = ("no_zero_grad", "target_shape", "rate_over_limit", "unscaled", "no_bias", "summed_loss")
+RACERS = ("SGD", "Momentum", "Nesterov", "RMSprop", "Adam", "AdamW")
+
 TRAINING: dict[str, Choice] = {
     "learning_rate": Real(1e-3, 1e-6, 1e3),
     "momentum": Real(0.0, 0.0, 1.0, 0.05),
@@ -151,6 +198,12 @@ TRAINING: dict[str, Choice] = {
     "slope": Real(3.0, -10.0, 10.0, 0.1),
     "intercept": Real(0.8, -10.0, 10.0, 0.1),
     "noise_std": Real(0.0, 0.0, 2.0, 0.01),
+    "data": OneOf("line", DATA),
+    "outliers": Whole(0, 0, 20),
+    "bend": Real(0.0, -10.0, 10.0, 0.1),
+    "num_features": Whole(3, 2, 12),
+    "own": OwnTable(),
+    "test_percent": Whole(0, 0, 50),
     "n_samples": Whole(50, 2, 10_000),
     "data_seed": Whole(0, 0, 9999),
     "seed": Whole(0, 0, 9999),
@@ -164,6 +217,12 @@ TRAINING: dict[str, Choice] = {
     "residuals": OneOf("segments", ("segments", "squares", "none")),
     "loss_scale": OneOf("log", ("log", "linear")),
     "future": Whole(0, 0, 1_000_000_000),  # 0: no look ahead
-    "more": OneOf("states", ("states", "log", "script")),
+    "more": OneOf("states", ("states", "microscope", "traps", "data", "race", "log", "script", "take_away")),
+    "stage_of_step": OneOf("1", ("1", "2", "3", "4")),
+    "trap": OneOf("no_zero_grad", TRAPS),
+    "trap_steps": Whole(100, 1, 2000),
+    "racers": Several("SGD_Momentum_Adam", RACERS, 2, 4),
+    "race_steps": Whole(300, 1, 2000),
+    "race_rates": OneOf("same", ("same", "tuned")),
     "run": Recording(),
 }

@@ -15,13 +15,16 @@ def draw(screen: Screen) -> None:
     convention = screen.convention
     formula = convention.formula if screen.spec.bias else convention.formula_without_bias
     coloured = TOKEN.sub(lambda token: f":{HUES[token[0]]}[${token[0]}$]", formula.replace("=", "$=$"))
-    coloured = coloured.replace(" + ", " $+$ ")
-    st.markdown(f"{coloured}   {shapes(screen)}")
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.markdown(coloured.replace(" + ", " $+$ "), width="content")
+        st.markdown(shapes(screen), width="content")
 
 
 def shapes(screen: Screen) -> str:
     """For example ``(3, 10) = (3, 5) @ (5, 10) + (10,)``, the sizes of features in their hues."""
-    summands, _, output = screen.convention.shapes.partition(" → ")
+    # The formula multiplies by Wᵀ, so its shape stands there, not the one that is stored.
+    words = screen.convention.shapes.replace("(out, in)ᵀ", "(in, out)")
+    summands, _, output = words.partition(" → ")
     if not screen.spec.bias:
         summands = " + ".join(part for part in summands.split(" + ") if "@" in part)
     batch = ", ".join(map(str, screen.leading))

@@ -19,3 +19,9 @@ def draw(screen: Screen) -> None:
             " Blue edges are positive, red ones negative, thick ones large."
         )
     )
+    st.session_state["nodes_control"] = st.session_state["nodes"] == "on"
+    st.toggle(_("Draw the neurons below the walk too"), key="nodes_control", on_change=_take)
+
+
+def _take() -> None:
+    st.session_state["nodes"] = "on" if st.session_state["nodes_control"] else "off"

@@ -1,43 +1,25 @@
-"""The picture of one call, and whether its numbers are PyTorch's."""
+"""The picture of one call: a walk in six steps, whose step and pinned cell are part of the link."""
 
 import streamlit as st
 
-from linear_core.charts import forward_chart
-from linear_core.charts.labels import fixed, full
 from pages._ui.forward.screen import Screen
-from pages._ui.language import _
+from pages._ui.walk import walk
 
 
 def draw(screen: Screen, view: str) -> None:
-    """The matrices, one cell opened, and the badge."""
-    picked = screen.cell or (0, 0)
-    chart = forward_chart(screen.trace, screen.row_names, picked)
-    with st.container(key="matrices"):
-        st.altair_chart(chart, width="content", key="forward_chart")
-    _formula(screen, picked)
-    _badge(screen)
+    """The walk, with neurons below it where they are asked for."""
+    walk(
+        screen.trace,
+        step=int(st.session_state["step"]),
+        view=view,
+        pinned=screen.cell,
+        on_change=_take,
+        row_names=screen.row_names,
+        convention=screen.convention_name,
+        show_neurons=st.session_state["nodes"] == "on",
+    )
 
 
-def _formula(screen: Screen, picked: tuple[int, int]) -> None:
-    """The picked cell with its numbers plugged in, ending at PyTorch's own value."""
-    cell = screen.trace.cell(*picked)
-    terms = [
-        f"{fixed(x)} × {fixed(weight)}"
-        for x, weight in zip(cell.x.tolist(), cell.weight.tolist(), strict=True)
-    ]
-    if cell.bias is not None:
-        terms.append(f":orange[{fixed(cell.bias.item())}]")
-    name = f":green[**y[{screen.row_names[picked[0]]}, {picked[1]}]**]"
-    st.caption(f"{name} = {' + '.join(terms)} = :green[**{full(cell.value.item())}**]")
-
-
-def _badge(screen: Screen) -> None:
-    match = screen.trace.check()
-    if match.ok:
-        st.badge(
-            _("equal to F.linear, within {tolerance}").format(tolerance=fixed(match.tolerance)),
-            icon=":material/check:",
-            color="green",
-        )
-    else:
-        st.badge(_("not finite or not equal to F.linear"), icon=":material/error:", color="red")
+def _take(step: int, pinned: tuple[int, int] | None) -> None:
+    st.session_state["step"] = str(step)
+    st.session_state["cell"] = "" if pinned is None else f"{pinned[0]},{pinned[1]}"

@@ -20,7 +20,7 @@ from pages._ui import link
 from pages._ui.choices import FORWARD
 
 # Choices that matter even while no control for them is drawn.
-KEPT = ("x", "weight", "b", "rank", "lead", "outer", "convention", "step", "cell")
+KEPT = ("x", "weight", "b", "rank", "lead", "outer", "convention", "step", "cell", "nodes")
 
 
 @dataclass(frozen=True, eq=False)
