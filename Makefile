@@ -28,6 +28,9 @@ docs: $(STAMP)
 bench: $(STAMP)
 	for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
 
+mutate: $(STAMP)
+	$(BIN)/python -m tests.mutants
+
 # Gathers every text marked _() or N_(), keeps the translations there are, and compiles the catalogue.
 LOCALE := pages/_ui/locale
 translate: $(STAMP)

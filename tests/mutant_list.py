@@ -1,0 +1,351 @@
+"""What the tests must notice: every way in which ``make mutate`` breaks the package."""
+
+from typing import NamedTuple
+
+
+class Mutant(NamedTuple):
+    """One way to break the package, and the tests that have to notice, by the middle of their names."""
+
+    name: str
+    file: str
+    tests: str
+    old: str
+    new: str
+
+    def paths(self) -> list[str]:
+        """Give the test files; a name with a slash is one already."""
+        return [test if "/" in test else f"tests/test_{test}.py" for test in self.tests.split()]
+
+
+def _of(file: str, *rows: tuple[str, str, str, str]) -> list[Mutant]:
+    return [Mutant(name, file, tests, old, new) for name, tests, old, new in rows]
+
+
+# Each: what is wrong, who must notice, the text that is there exactly once, what stands there instead.
+# fmt: off
+LAYER = [
+    *_of(
+        "linear_core/layer.py",
+        ("weight shape in × out", "layer",
+         "return (self.out_features, self.in_features)", "return (self.in_features, self.out_features)"),
+        ("multiply-adds count the bias", "layer",
+         "return batch_size * self.in_features * self", "return batch_size * (self.in_features + 1) * self"),
+        ("four bytes for every dtype", "layer", "num_parameters * DTYPES[self.dtype].itemsize", "num_parameters * 4"),
+        ("the web's √(3/in) for the bound", "layer",
+         "lambda in_features, _: 1 / math.sqrt(in_features)", "lambda in_features, _: math.sqrt(3 / in_features)"),
+        ("a = 0 for a = √5", "layer", "a=math.sqrt(5)", "a=0"),
+        ("bias drawn within 1/√out", "layer",
+         "bound = 1 / math.sqrt(spec.in_features)", "bound = 1 / math.sqrt(spec.out_features)"),
+        ("bias not zeroed by an init", "layer",
+         "            nn.init.zeros_(layer.bias)\n", "            pass\n"),
+        ("one seed for all layers", "layer", "manual_seed(spec.seed)\n    # The same", "manual_seed(0)\n    # The same"),
+    ),
+    *_of(
+        "linear_core/ledger.py",
+        ("leading dims added, not multiplied", "linear_core/ledger.py", "num_rows *= size", "num_rows += size"),
+    ),
+    *_of(
+        "linear_core/conventions.py",
+        ("addmm skips the bias", "conventions", "else torch.addmm(bias, x, weight.T)", "else torch.mm(x, weight.T)"),
+        ("one bias for all outputs", "conventions", "product + bias[:, None]", "product + bias[0]"),
+    ),
+    *_of(
+        "linear_core/fills.py",
+        ("rows and columns swapped", "fills",
+         "torch.arange(rows * columns).float().reshape(rows, columns)",
+         "torch.arange(rows * columns).float().reshape(columns, rows).T"),
+    ),
+    *_of(
+        "linear_core/blocks.py",
+        ("a negative extreme loses", "blocks", "largest >= -smallest", "largest >= smallest"),
+        ("blocks cut short", "blocks", "-(-rows // max_rows)", "max(1, rows // max_rows)"),
+        ("the limit itself refused", "blocks", "num_weights > MAX_WEIGHTS", "num_weights >= MAX_WEIGHTS"),
+    ),
+]
+
+PASSES = [
+    *_of(
+        "linear_core/forward.py",
+        ("rows counted in the wrong order", "forward", "in reversed(self.x.shape[:-1])", "in self.x.shape[:-1]"),
+        ("bias of the first output everywhere", "forward", "self.bias[out]", "self.bias[0]"),
+        ("weight row by sample", "forward", "self.weight[out], bias", "self.weight[row % len(self.weight)], bias"),
+        ("only the first leading dim is batch", "forward",
+         "return self.x.shape[:-1].numel()", "return self.x.shape[0]"),
+    ),
+    *_of(
+        "linear_core/cell.py",
+        ("rounding error with the other sign", "cell", "return 0.0 - math.fsum", "return 0.0 + math.fsum"),
+        ("float64 products taken for exact", "cell", "halve=self.x.dtype == torch.float64", "halve=False"),
+        ("running sums in float64", "cell", "c_float(total + product).value", "total + product"),
+        ("top by value, not magnitude", "cell", "self.products.abs().argsort", "self.products.argsort"),
+        ("the rest is everything", "cell", "self.products[order[k:]]", "self.products[order]"),
+    ),
+    *_of(
+        "linear_core/backward.py",
+        ("bias gradient: mean for sum", "backward", "grad_rows.sum(0)", "grad_rows.mean(0)"),
+        ("x gradient averaged", "backward", "(grad_rows @ weight)", "(grad_rows @ weight / num_rows)"),
+        ("samples of x in another order", "backward", "grad_rows.T @ x", "grad_rows.flip(0).T @ x"),
+        ("out and in swapped in a weight's cell", "backward",
+         "self.grad_weight[out, in_]", "self.grad_weight.T.reshape(self.weight.shape)[out, in_]"),
+    ),
+    *_of(
+        "linear_core/match.py",
+        ("tolerance a hundred times too wide", "match", "tolerance = 2 * terms", "tolerance = 200 * terms"),
+        ("tolerance without the bias", "match", "magnitude += bias.double().abs()", "magnitude += 0"),
+        ("cells that are not finite pass", "match",
+         "(finite & (difference <= tolerance)).all()", "(difference <= tolerance)[finite].all()"),
+        ("only the first cells are looked at", "match",
+         "torch.linspace(0, length - 1, count, dtype=torch.float64).round().long()", "torch.arange(count)"),
+    ),
+    *_of(
+        "linear_core/views.py",
+        ("last frame without the bias", "views", "yield total + trace.bias", "yield total"),
+    ),
+    *_of(
+        "linear_core/walkthrough.py",
+        ("difference with the other sign", "walkthrough",
+         "trace.output_rows.double() - stops[-1].double()", "stops[-1].double() - trace.output_rows.double()"),
+        ("places not from the lowest", "walkthrough", "places = (stops - low) /", "places = stops /"),
+    ),
+    *_of(
+        "linear_core/shapes.py",
+        ("an index one too far", "forward backward", "if not 0 <= index < length", "if not 0 <= index <= length"),
+    ),
+]
+
+TEXTS = [
+    *_of(
+        "linear_core/matrix_text.py",
+        ("eight digits for float32", "matrix_text", 'return f"{value:.9g}"', 'return f"{value:.8g}"'),
+        ("only longer rows are refused", "matrix_text", "if len(cells) != width", "if len(cells) > width"),
+        ("overflow unseen", "matrix_text", "(~matrix.isfinite())", "matrix.isnan()"),
+    ),
+    *_of(
+        "linear_core/matrix_link.py",
+        ("a short link may unpack to gigabytes", "matrix_link",
+         "unpack.decompress(data, MAX_CHARACTERS + 1)", "unpack.decompress(data)"),
+        ("something behind the matrix is ignored", "matrix_link",
+         "not unpack.eof or unpack.unused_data", "not unpack.eof"),
+        ("a plus sign in the link", "matrix_link", '.replace("+", "")', ""),
+    ),
+    *_of(
+        "linear_core/literals.py",
+        ("nearly the same number", "scripts",
+         "if number == numbers[position]", "if math.isclose(number, numbers[position], rel_tol=1e-6)"),
+    ),
+    *_of(
+        "linear_core/training_script.py",
+        ("the script forgets zero_grad", "scripts",
+         'update = """\\\noptimizer.zero_grad()\n', 'update = """\\\n'),
+        ("AdamW with PyTorch's own decay", "scripts", 'arguments.append("weight_decay=0.0")', "pass"),
+        ("the script logs one pass late", "scripts", "if (i + 1) % {every}", "if i % {every}"),
+    ),
+]
+
+ERRORS = [
+    *_of(
+        "linear_core/calls.py",
+        ("the message from a template", "calls",
+         "message = str(result)",
+         'message = "mat1 and mat2 shapes cannot be multiplied ({}x{} and {}x{})".format('
+         "call.num_rows, (*shape, 0)[-1], call.in_features, call.out_features)"),
+        ("leading dims folded in the output", "calls",
+         "(*shape[:-1], call.out_features)", "(call.num_rows, call.out_features)"),
+    ),
+    *_of(
+        "linear_core/stand_in.py",
+        ("a stand-in that is not folded", "calls",
+         "folded = (call.num_rows, call.x_shape[-1]) if call.x_shape else ()", "folded = call.x_shape"),
+        ("any last dimension fits", "calls", "self.x_shape[-1] == self.in_features", "self.x_shape[-1] > 0"),
+    ),
+    *_of(
+        "linear_core/fixes.py",
+        ("the new layer the wrong way round", "calls",
+         'f"nn.Linear({in_features}, {out_features}"', 'f"nn.Linear({out_features}, {in_features}"'),
+        ("a fix that was not tried", "calls", "if not isinstance(try_call(mended), Exception):", "if mended:"),
+        ("features moved from the wrong end", "calls", "movedim({dim}, -1)", "movedim(-1, {dim})"),
+    ),
+    *_of(
+        "linear_core/explanations.py",
+        ("the first message of a traceback counts", "explain", "return max(found", "return min(found"),
+    ),
+    *_of(
+        "linear_core/failed_call.py",
+        ("the outermost module is blamed", "watch", "return candidates[-1]", "return candidates[0]"),
+        ("shapes aligned at their beginnings", "explain watch",
+         "((1,) * (rank - len(shape)) + shape)[dim]", "(shape + (1,) * (rank - len(shape)))[dim]"),
+    ),
+]
+
+DATA = [
+    *_of(
+        "linear_core/data/regression.py",
+        ("parameters scaled the wrong way back", "data",
+         "original = weight.double() / self.x_std", "original = weight.double() * self.x_std"),
+        ("the mean added, not taken away", "data", "bias.double() - shift", "bias.double() + shift"),
+        ("deviation over n − 1", "data", "correction=0", "correction=1"),
+        ("test samples are trained on", "data", "self._rows(order[num_test:])", "self._rows(order)"),
+    ),
+    *_of(
+        "linear_core/data/synthetic.py",
+        ("intercept with the other sign", "data", "x * slope + intercept", "x * slope - intercept"),
+        ("outliers vanish on a flat line", "data", "2 * max(abs(slope), 1.0)", "2 * abs(slope)"),
+    ),
+    *_of(
+        "linear_core/data/table_file.py",
+        ("line numbers one too small", "tables", "line = reader.line_num + 1", "line = reader.line_num"),
+        ("1_000 read as a number", "tables", 'math.nan if "_" in text else float(text)', "float(text)"),
+    ),
+    *_of(
+        "linear_core/data/tables.py",
+        ("two equal values make a constant", "tables",
+         "(values == values[0]).all()", "(values == values[0])[1:].any()"),
+    ),
+]
+
+TRAINING = [
+    *_of(
+        "linear_core/losses.py",
+        ("the 2 of the gradient dropped", "losses",
+         "lambda difference: difference, factor=2.0", "lambda difference: difference, factor=1.0"),
+        ("sum for mean", "losses",
+         "(_difference(prediction, target)).mean()", "(_difference(prediction, target)).sum()"),
+        ("gradient over samples, not elements", "losses",
+         "self.factor / difference.numel()", "self.factor / len(difference)"),
+        ("difference with the other sign", "losses", "return prediction - target", "return target - prediction"),
+        ("Huber's bend at 2", "losses", "difference.clamp(-1, 1)", "difference.clamp(-2, 2)"),
+    ),
+    *_of(
+        "linear_core/optimizers.py",
+        ("momentum dampened", "optimizers",
+         "mul_(settings.momentum).add_(gradient)",
+         "mul_(settings.momentum).add_(gradient, alpha=1 - settings.momentum)"),
+        ("Nesterov does not look ahead", "optimizers",
+         "gradient.add(buffer, alpha=settings.momentum) if settings.nesterov", "buffer if settings.nesterov"),
+        ("Adam's second moment not corrected", "optimizers", "(1 - beta2**step) ** 0.5", "1"),
+        ("AdamW decays without the rate", "optimizers",
+         "1 - settings.learning_rate * settings.weight_decay", "1 - settings.weight_decay"),
+        ("decay pushes away from zero", "optimizers",
+         "alpha=settings.weight_decay", "alpha=-settings.weight_decay"),
+        ("ε under the root", "optimizers", "square_avg.sqrt().add_(eps)", "square_avg.add(eps).sqrt()"),
+    ),
+    *_of(
+        "linear_core/engine.py",
+        ("uphill", "training",
+         "self._scale, -self._config.learning_rate", "self._scale, self._config.learning_rate"),
+        ("scaled by samples, not elements", "training", "self._loss.factor / size", "self._loss.factor / n_samples"),
+        ("last partial batch forgotten", "training",
+         "self._batches = torch.split(order, self._batch_size)",
+         "self._batches = order[: len(order) // self._batch_size * self._batch_size].split(self._batch_size)"),
+        ("one order for all epochs", "training",
+         "torch.randperm(self._n_samples, generator=self._generator)", "torch.arange(self._n_samples)"),
+        ("a batch skipped on the way back", "training",
+         "self._position = position", "self._position = position + 1"),
+        ("bias gradient: mean for sum", "training",
+         "torch.sum(self._grad_output, 0, out=", "torch.mean(self._grad_output, 0, out="),
+        ("batches predicted without the bias", "training",
+         "linear(x, self._weight.rows[k], bias)", "linear(x, self._weight.rows[k])"),
+        ("norm without the bias", "training",
+         "squares = squares + _row_square_sums(self._grad_bias.flat[:end])", "pass"),
+        ("memory lost between chunks", "training",
+         "self._memory = _copied(snapshot.memory)", "self._memory = ({}, {})"),
+    ),
+    *_of(
+        "linear_core/training.py",
+        ("divergence found one step early", "training",
+         "self._diverged_at = step + made + 1", "self._diverged_at = step + made"),
+        ("a changed rate forgets the memory", "training",
+         'if "optimizer" in named else now.memory', "if named else now.memory"),
+        ("a changed rate starts a new epoch", "training",
+         'named & {"data", "batch_size", "seed"}', "named"),
+        ("a step to come is given", "training",
+         "not 0 <= step <= self.step", "not 0 <= step <= self.step + 1"),
+    ),
+    *_of(
+        "linear_core/start.py",
+        ("every run starts alike", "training", "seed=config.seed", "seed=0"),
+    ),
+    *_of(
+        "linear_core/stopping.py",
+        ("patience one step longer", "training",
+         "step - self._best_step >= config", "step - self._best_step > config"),
+        ("any improvement counts", "training", "self._best_loss * (1 - MIN_IMPROVEMENT)", "self._best_loss"),
+        ("the step before is enough", "training", "step >= config.stop_step", "step + 1 >= config.stop_step"),
+    ),
+    *_of(
+        "linear_core/step_trace.py",
+        ("residual with the other sign", "training",
+         "residual=target - prediction", "residual=prediction - target"),
+        ("the weight before for the weight after", "training", "new_weight=engine.weight", "new_weight=weight"),
+    ),
+    *_of(
+        "linear_core/changes.py",
+        ("a second change undoes the first", "training",
+         '{**before["config"], **change["config"]}', 'change["config"]'),
+    ),
+    *_of(
+        "linear_core/config.py",
+        ("momentum above 1", "config", 'a number from 0 to 1", at_most=1', 'a number from 0 to 1", at_most=2'),
+    ),
+    *_of(
+        "linear_core/past.py",
+        ("a change counts one step late", "training",
+         "segment.start.step <= step)", "segment.start.step < max(1, step))"),
+    ),
+    *_of(
+        "linear_core/history.py",
+        ("peaks thinned away", "history",
+         "by_loss = torch.argsort(loss, stable=True)", "by_loss = torch.arange(len(loss))"),
+        ("one of the latest losses dropped", "history",
+         "losses[max(0, step - first) :]", "losses[max(1, step - first) :]"),
+    ),
+    *_of(
+        "linear_core/log.py",
+        ("log lines one pass late", "history", "offset = (every - 1 - first)", "offset = (every - first)"),
+    ),
+    *_of(
+        "linear_core/traps.py",
+        ("a rate below the limit", "traps", "1.1 * bowl.max_learning_rate", "0.9 * bowl.max_learning_rate"),
+        ("zero_grad not forgotten", "traps", "zero_grad=False)", "zero_grad=True)"),
+        ("variance over n − 1", "traps", "flat.var(correction=0)", "flat.var()"),
+    ),
+]
+
+THEORY = [
+    *_of(
+        "linear_core/least_squares.py",
+        ("standard errors with n, not n − p", "least_squares",
+         "freedom = x.shape[0] - rank", "freedom = x.shape[0]"),
+        ("R² about zero", "least_squares", "_r_squared(residual, centred),", "_r_squared(residual, target64),"),
+        ("rank blind to the input's rounding", "least_squares",
+         " + vh[: len(values)].abs() @ design.rounding", ""),
+        ("any of many fits", "least_squares", "if rank < len(vh):", "if rank > len(vh):"),
+        ("no offset in the bias", "least_squares", "own_bias + offset", "own_bias"),
+    ),
+    *_of(
+        "linear_core/theory.py",
+        ("limit at 1/λ", "theory", "return 2 / self._curved[0].item()", "return 1 / self._curved[0].item()"),
+        ("best rate without the flattest", "theory",
+         "2 / (self._curved[0] + self._curved[-1])", "2 / (self._curved[0] + self._curved[0])"),
+        ("condition number inverted", "theory",
+         "(self._curved[0] / self._curved[-1])", "(self._curved[-1] / self._curved[0])"),
+        ("logarithms of two bases", "theory", "math.log(factor) / slowest", "math.log2(factor) / slowest"),
+        ("curvature forgets the outputs", "theory", "2 / (len(x) * out_features)", "2 / len(x)"),
+        ("the path one step late", "theory", "step.double()[:, None] *", "(step.double()[:, None] + 1) *"),
+        ("overshoot to the wrong side", "theory", "(step % 2 == 1)", "(step % 2 == 0)"),
+        ("½ forgotten in the path's loss", "theory", "modes.curvature / 2 *", "modes.curvature *"),
+    ),
+    *_of(
+        "linear_core/surface.py",
+        ("bias curvature forgets the outputs", "theory",
+         "bias_curvature = 1 / residual.shape[1]", "bias_curvature = 1.0"),
+        ("weight and bias axes swapped", "theory",
+         "left_mean - weight_axis * x_mean - bias_axis[:, None]",
+         "left_mean - weight_axis[:, None] * x_mean - bias_axis"),
+        ("level lines lean the other way", "theory",
+         "self.best_bias - self.x_mean * weight_part", "self.best_bias + self.x_mean * weight_part"),
+    ),
+]
+# fmt: on
+
+MUTANTS = (*LAYER, *PASSES, *TEXTS, *ERRORS, *DATA, *TRAINING, *THEORY)
