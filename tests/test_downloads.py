@@ -44,7 +44,8 @@ def test_an_unknown_format_is_refused():
 
 def test_drawing_a_picture_does_not_start_the_engine_that_makes_files():
     code = (
-        "import sys, torch; from linear_core import trace_forward; from linear_core.charts import forward_chart;"
+        "import sys, torch; from linear_core import trace_forward;"
+        "from linear_core.charts import forward_chart;"
         "forward_chart(trace_forward(torch.ones(1, 2), torch.ones(1, 2))).to_dict();"
         "print('vl_convert' in sys.modules)"
     )

@@ -49,9 +49,15 @@ def _which(screen: Screen) -> str:
             label_visibility="collapsed",
         )
         st.button(
-            _("Undo"), on_click=own.undo, icon=":material/undo:", disabled=not st.session_state.get("undo")
+            _("Undo"),
+            key="undo_change",
+            on_click=own.undo,
+            icon=":material/undo:",
+            disabled=not st.session_state.get("undo"),
         )
-        st.button(_("Reset all to seeded"), on_click=_reset, icon=":material/restart_alt:")
+        st.button(
+            _("Reset all to seeded"), key="reset_numbers", on_click=_reset, icon=":material/restart_alt:"
+        )
     return str(st.session_state["matrix"])
 
 

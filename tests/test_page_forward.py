@@ -1,0 +1,347 @@
+"""The page "Forward pass" through the app: what it shows is what PyTorch computes."""
+
+import ast
+import contextlib
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from linear_core import (
+    CONVENTIONS,
+    FILLS,
+    KNOWN_LAYERS,
+    VIEWS,
+    LayerSpec,
+    build_layer,
+    decode_matrix,
+    encode_matrix,
+)
+from pages._ui.choices import FORWARD
+
+ROOT = Path(__file__).parents[1]
+PAGE = "pages/1_Forward_pass.py"
+SAMPLES = torch.tensor([[0.1, 0.2, 0.3, 0.3, 0.3], [0.4, 0.5, 0.6, 0.6, 0.6], [0.7, 0.8, 0.9, 0.9, 0.9]])
+
+
+def page(**link: str) -> AppTest:
+    """The page as a link opens it."""
+    at = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=30)
+    at.switch_page(PAGE)
+    for name, value in link.items():
+        at.query_params[name] = value
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+
+def run(at: AppTest) -> AppTest:
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+
+def script_of(at: AppTest) -> str:
+    [code] = [code.value for code in at.code if "import torch" in code.value]
+    return code
+
+
+def printed(script: str) -> dict[str, object]:
+    """What a script prints: names, each with a list or a tuple."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), torch.random.fork_rng():
+        exec(compile(script, "script.py", "exec"), {})  # noqa: S102 - the script is our own
+    lines = (re.match(r"(.+?) ([\[(].*)", line) for line in out.getvalue().splitlines())
+    return {line[1]: ast.literal_eval(line[2]) for line in lines if line}
+
+
+def text_of(at: AppTest) -> str:
+    return "\n".join(part.value for part in (*at.markdown, *at.caption))
+
+
+def pick(at: AppTest, key: str, value: str) -> AppTest:
+    at.button_group(key=key).set_value(value)
+    return run(at)
+
+
+def test_the_page_opens_on_the_three_samples():
+    at = page()
+    assert at.title[0].value == "Where does each number of the output come from?"
+    assert "(3, :violet[10]) = (3, :blue[5]) @ (:blue[5], :violet[10]) + (:violet[10],)" in text_of(at)
+    assert "60 parameters (5 × 10 + 10)" in text_of(at)
+    assert "150 multiply-adds (3 × 5 × 10)" in text_of(at)
+    assert "240 bytes in float32 (60 × 4)" in text_of(at)
+
+
+def test_the_script_prints_what_pytorch_computes_for_the_screen():
+    layer = build_layer(LayerSpec(5, 10))
+    assert printed(script_of(page()))["output"] == layer(SAMPLES).tolist()
+
+
+def test_the_script_runs_on_its_own():
+    script = script_of(page())
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == f"output {printed(script)['output']}"
+
+
+def test_by_hand_gives_the_reference_number_and_keeps_the_rank():
+    at = page()
+    pick(at, "preset", "by_hand")
+    output = printed(script_of(at))
+    assert output["output shape"] == (1,)
+    assert round(output["output"][0], 4) == -1.4166
+    assert "(:violet[1],) = (:blue[2],) @ (:blue[2], :violet[1]) + (:violet[1],)" in text_of(at)
+    at.slider(key="batch_size").set_value(2)
+    run(at)
+    assert "(2, :violet[1]) = (2, :blue[2])" in text_of(at)
+
+
+def test_one_hot_reads_the_columns_of_the_weight():
+    at = page()
+    pick(at, "preset", "one_hot")
+    layer = build_layer(LayerSpec(5, 4))
+    assert printed(script_of(at))["output"] == layer(torch.eye(5)).tolist()
+
+
+def test_a_preset_can_be_taken_back_by_another():
+    at = page()
+    pick(at, "preset", "by_hand")
+    pick(at, "preset", "samples")
+    assert printed(script_of(at))["output"] == build_layer(LayerSpec(5, 10))(SAMPLES).tolist()
+
+
+def test_your_numbers_opens_the_section():
+    at = page()
+    pick(at, "preset", "yours")
+    assert at.session_state["part"] == "yours"
+    assert at.text_area(key="pasted")
+
+
+def test_moving_sliders_keeps_the_numbers_that_are_left():
+    at = page()
+    at.slider(key="in_features").set_value(3)
+    at.slider(key="batch_size").set_value(2)
+    run(at)
+    layer = build_layer(LayerSpec(3, 10))
+    assert printed(script_of(at))["output"] == layer(SAMPLES[:2, :3]).tolist()
+    assert at.session_state["preset"] is None
+
+
+def test_without_bias_the_formula_has_none():
+    at = page(bias="false")
+    assert "(3, :violet[10]) = (3, :blue[5]) @ (:blue[5], :violet[10])" in text_of(at)
+    assert ":orange[$b$]" not in text_of(at)
+    assert printed(script_of(at))["output"] == build_layer(LayerSpec(5, 10, bias=False))(SAMPLES).tolist()
+
+
+def test_a_link_brings_own_matrices_and_the_script_follows():
+    weight = torch.tensor([[1.0, 2.0], [3.0, -4.0]])
+    at = page(
+        x="1_2~0.5_-1",
+        weight=encode_matrix(weight),
+        b="0_1",
+        in_features="2",
+        out_features="2",
+        batch_size="2",
+    )
+    expected = torch.nn.functional.linear(
+        torch.tensor([[1.0, 2.0], [0.5, -1.0]]), weight, torch.tensor([0.0, 1.0])
+    )
+    assert printed(script_of(at))["output"] == expected.tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("in_features", "abc"),
+        ("batch_size", "99"),
+        ("x", "1_2~3"),
+        ("weight", "zzz"),
+        ("cell", "a,b"),
+        ("rank", "9"),
+    ],
+)
+def test_a_link_that_does_not_fit_opens_with_defaults_and_says_so(name, value):
+    at = page(**{name: value})
+    assert any(f"{name}={value}" in warning.value for warning in at.warning)
+    assert "(3, :violet[10]) = (3, :blue[5])" in text_of(at)
+
+
+def test_a_pinned_cell_outside_a_smaller_layer_is_no_longer_pinned():
+    at = page(cell="2,9", out_features="4")
+    assert not at.exception
+
+
+@pytest.mark.parametrize("part", FORWARD["part"].options)
+@pytest.mark.parametrize("link", [{}, {"rank": "1", "bias": "false"}, {"rank": "4", "in_features": "1"}])
+def test_every_section_opens_for_every_rank(part, link):
+    if part == "large":
+        link = {**link, "large_in": "40", "large_out": "30", "large_batch": "2"}
+    page(part=part, **link)
+
+
+# Your numbers
+
+
+def test_pasted_numbers_are_taken_and_sizes_follow():
+    at = page(part="yours")
+    at.text_area(key="pasted").set_value("tensor([[1., 2.], [3., 4.]])")
+    at.button(key="FormSubmitter:paste-Use these numbers").click()
+    run(at)
+    assert (at.session_state["batch_size"], at.session_state["in_features"]) == (2, 2)
+    assert decode_matrix(at.session_state["x"]).tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    at.button(key="undo_change").click()
+    run(at)
+    assert (at.session_state["batch_size"], at.session_state["in_features"]) == (3, 5)
+
+
+def paste(at: AppTest, text: str) -> AppTest:
+    at.text_area(key="pasted").set_value(text)
+    at.button(key="FormSubmitter:paste-Use these numbers").click()
+    return run(at)
+
+
+def test_one_bracket_is_one_sample_without_a_batch():
+    at = paste(page(part="yours"), "[1, 2, 3]")
+    assert "(:blue[3],)" in text_of(at)
+    assert "(1, :blue[3])" in text_of(paste(at, "[[1, 2, 3]]"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1 2\n3 x", "row 1, column 1"),
+        ("[[1, 2], [3]]", "row 1 has 1"),
+        (" ".join(["1"] * 17), "in_features would be 17"),
+        ("\n".join(["1"] * 9), "batch_size would be 9"),
+    ],
+)
+def test_a_wrong_paste_is_refused_at_the_control_and_the_picture_stays(text, words):
+    at = page(part="yours")
+    before = text_of(at)
+    paste(at, text)
+    assert any(words in error.value for error in at.error), [error.value for error in at.error]
+    assert text_of(at) == before
+    paste(at, "1 2")
+    assert not at.error
+
+
+def test_a_bias_is_one_row():
+    at = pick(page(part="yours"), "matrix", "b")
+    paste(at, "1\n2")
+    assert any("one row" in error.value for error in at.error)
+    paste(at, "1 2 3")
+    assert at.session_state["out_features"] == 3
+
+
+@pytest.mark.parametrize("fill", FILLS)
+def test_every_fill_fills_the_weight(fill):
+    at = pick(page(part="yours"), "matrix", "weight")
+    pick(at, "fill", fill)
+    assert at.session_state["weight"] == fill
+    spec = LayerSpec(5, 10)
+    from linear_core import layer_numbers
+
+    shown = layer_numbers(spec, (3,), weight=fill)[1]
+    pick(at, "part", "script")
+    assert printed(script_of(at))["weight"] == shown.tolist()
+
+
+def test_reset_goes_back_to_the_seed():
+    at = page(part="yours", weight="1_2", b="3")
+    at.button(key="reset_numbers").click()
+    run(at)
+    assert [at.session_state[name] for name in ("x", "weight", "b")] == ["seeded"] * 3
+
+
+def test_the_largest_edited_set_fits_a_link():
+    generator = torch.Generator().manual_seed(0)
+    sizes = {"weight": (16, 16), "x": (8, 16), "b": (1, 16)}
+    texts = [encode_matrix(torch.randn(*shape, generator=generator)) for shape in sizes.values()]
+    assert sum(map(len, texts)) < 7000
+
+
+# N dimensions, large layers, ledger, conventions
+
+
+def test_rank_four_folds_and_multiply_adds_grow_while_parameters_stay():
+    at = page(part="dimensions", rank="4", outer="3", lead="2")
+    assert "(3, 2, 3, :violet[10]) = (3, 2, 3, :blue[5])" in text_of(at)
+    assert "900 = 3 × 2 × 3 × 5 × 10" in text_of(at)
+    assert "60 (5 × 10 + 10)" in text_of(at)
+    pick(at, "part", "script")
+    assert printed(script_of(at))["output shape"] == (3, 2, 3, 10)
+
+
+def test_rank_is_chosen_in_its_section_and_stays_when_it_is_left():
+    at = page(part="dimensions")
+    pick(at, "rank_control", "3")
+    assert "(2, 3, :violet[10])" in text_of(at)
+    pick(at, "part", "ledger")
+    assert "(2, 3, :violet[10])" in text_of(at)
+
+
+def test_a_layer_that_is_too_large_gets_the_arithmetic_and_its_ledger():
+    at = page(part="large", large_in="16384", large_out="4096")
+    assert any("16,384 × 4,096 = 67,108,864" in error.value for error in at.error)
+    assert "67,112,960 parameters" in text_of(at)
+    assert not at.get("vega_lite_chart")
+
+
+def sent(at: AppTest) -> int:
+    """Bytes of all pictures on the page."""
+    size = 0
+    for chart in at.get("vega_lite_chart"):
+        size += chart.proto.ByteSize()
+    return size
+
+
+def test_what_a_large_layer_sends_does_not_grow_with_it():
+    sizes = [
+        sent(page(part="large", large_in=size, large_out=size, large_batch="2")) for size in ("200", "2000")
+    ]
+    assert sizes[1] < 300_000
+    assert sizes[1] < 1.3 * sizes[0]
+
+
+def test_a_window_and_a_cell_move_over_a_large_layer():
+    at = page(part="large", large_in="300", large_out="200", large_batch="2")
+    at.number_input(key="large_row").set_value(195)
+    at.number_input(key="large_output").set_value(150)
+    run(at)
+    assert at.number_input(key="large_row").value == 190
+    layer, x = (
+        build_layer(LayerSpec(300, 200)),
+        torch.randn(2, 300, generator=torch.Generator().manual_seed(0)),
+    )
+    value = f"{layer(x)[0, 150].item():.6f}"[:8].replace("-", "−")
+    assert value[:7] in text_of(at)
+
+
+def test_the_ledger_lists_this_layer_and_the_known_ones():
+    frame = page(part="ledger").dataframe[0].value
+    assert list(frame["layer"]) == ["this layer", *KNOWN_LAYERS]
+    assert frame["parameters"][0] == "60 = 5 × 10 + 10"
+    assert frame["multiply-adds"][0] == "150 = 3 × 5 × 10"
+    head = frame[frame["layer"] == "ResNet-50, head"].iloc[0]
+    assert head["parameters"] == "2,049,000 = 2,048 × 1,000 + 1,000"
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+def test_a_convention_changes_formula_and_script_but_no_number(name):
+    at = page(part="conventions", convention=name)
+    assert any(CONVENTIONS[name].code() == code.value for code in at.code)
+    pick(at, "part", "script")
+    shown = torch.tensor(printed(script_of(at))["output"])
+    # Another order of adding rounds differently in the last digit.
+    assert torch.allclose(shown, build_layer(LayerSpec(5, 10))(SAMPLES), atol=1e-6)
+
+
+def test_the_choices_name_what_the_package_offers():
+    assert FORWARD["view"].options == tuple(VIEWS)
+    assert FORWARD["convention"].options == tuple(CONVENTIONS)
