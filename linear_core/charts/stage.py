@@ -8,6 +8,7 @@ moves all pictures together, in the browser alone.
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
+from unicodedata import east_asian_width
 
 import altair as alt
 
@@ -53,7 +54,7 @@ SHORT = "abs({0}) >= 1e5 || ({0} != 0 && abs({0}) < 1e-4) ? format({0}, '.{1}e')
 VALUE_LABEL = "replace(" + SHORT.format("datum.value", 0, "~g") + ", '-', '−')"
 EXTENT = 36  # of an axis with its labels: the same for all numbers, so that nothing jumps
 HEIGHT = 158
-MARGIN = 64  # beside each plot, for the axis and its title
+MARGIN = 70  # beside each plot, for the axis and its title
 
 
 def _place(side: str) -> Any:
@@ -117,6 +118,20 @@ def _titled(words: Mapping[str, str], name: str, *layers: Any) -> Any:
     )
     title = alt.TitleParams(words[name], anchor="start", frame="group", offset=-14)
     return alt.layer(hint, *layers).properties(title=title)
+
+
+def _with_room(words: Mapping[str, str], width: float) -> dict[str, str]:
+    """Leave out the hints that have no room beside their title; a Chinese character is two wide."""
+    fits = {
+        name: 7.5 * _breadth(text) + 6 * _breadth(words.get(f"{name}_hint", ""))
+        for name, text in words.items()
+    }
+    hints = {f"{name}_hint": "" for name, long in fits.items() if long > width}
+    return {**words, **{name: hint for name, hint in hints.items() if name in words}}
+
+
+def _breadth(text: str) -> int:
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _predicted(num_features: int, chart: alt.Chart) -> alt.Chart:
@@ -331,6 +346,9 @@ def stage(
     alt.VConcatChart
         It wants the tables of `stage_tables` under ``datasets``.
     """
+    columns = 2 if width >= 620 else 1
+    plot_width = width / columns - MARGIN
+    words = _with_room(words, plot_width - 24)
     data = _line_view(words, residuals) if num_features == 1 else _match_view(words, num_features)
     views = [
         data,
@@ -338,8 +356,6 @@ def stage(
         _bowl_view(words, num_features),
         _parameter_view(words, num_features),
     ]
-    columns = 2 if width >= 620 else 1
-    plot_width = width / columns - MARGIN
     plots: list[Any] = [view.properties(width=plot_width, height=HEIGHT) for view in views]
     plots[3] = views[3].properties(width=plot_width - EXTENT - 16, height=HEIGHT)
     grid = alt.concat(*plots, columns=columns, spacing={"row": 14, "column": 26})

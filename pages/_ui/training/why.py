@@ -6,12 +6,13 @@ from typing import Any
 import streamlit as st
 
 from linear_core import DataError
-from linear_core.charts.gauge import GAUGE_WORDS, gauge, gauge_table
+from linear_core.charts.gauge import gauge, gauge_table
 from linear_core.outlook import Outlook, outlook
 from pages._ui.choices import TRAINING, Real
 from pages._ui.controls import exact
 from pages._ui.language import _, language
 from pages._ui.training.run import Run
+from pages._ui.training.words import gauge_words
 
 BEFORE = "rate_before"  # what a press on "use the best rate" replaced
 
@@ -42,8 +43,7 @@ def draw(run: Run) -> None:
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _ruler(in_language: str) -> dict[str, Any]:
-    words = {key: _(text) for key, text in GAUGE_WORDS.items()}
-    return dict(gauge(words).to_dict(validate=False))
+    return dict(gauge(gauge_words()).to_dict(validate=False))
 
 
 def _reason(run: Run, ahead: Outlook) -> str:

@@ -35,7 +35,7 @@ export default function ({ parentElement, data, setStateValue }) {
 def available(key: str = "picture_width") -> int:
     """Give the width in pixels; at first a guess, which the browser corrects once."""
     phone = "Mobi" in st.context.headers.get("User-Agent", "")
-    known = st.session_state.get(key, {}).get("width") or (340 if phone else 1020)
+    known = st.session_state.get(key, {}).get("width") or (340 if phone else 940)
     _REPORTER(key=key, data={"step": STEP, "width": known}, on_width_change=_nothing, height=1)
     return int(known)
 

@@ -1,0 +1,309 @@
+import math
+
+import pytest
+import torch
+import vl_convert
+
+from linear_core import (
+    RegressionData,
+    Trainer,
+    TrainingConfig,
+    TrainingHistory,
+    least_squares,
+    line_data,
+    linear_data,
+)
+from linear_core.charts.gauge import gauge, gauge_table
+from linear_core.charts.stage import POSITIONS, RESIDUALS, WORDS, stage
+from linear_core.charts.training import (
+    MAX_POINTS,
+    has_theory,
+    history_table,
+    joined,
+    scene,
+    stage_tables,
+    training_chart,
+)
+from linear_core.level_lines import SHARES, bowl
+from linear_core.outlook import foresee, outlook, steps_to_loss
+
+
+def trained(steps=500, data=None, **config):
+    trainer = Trainer(data or line_data(noise_std=0.1), TrainingConfig(**{"learning_rate": 0.05, **config}))
+    trainer.advance(steps)
+    return trainer
+
+
+def tables_of(trainer, steps=1000, rate=0.05, **options):
+    return stage_tables(scene(trainer.data, trainer.start, rate, steps), trainer.history, **options)
+
+
+def svg(chart):
+    return vl_convert.vegalite_to_svg(chart.to_dict(), vl_version="6.4")
+
+
+# The bowl
+
+
+@pytest.mark.parametrize(("in_features", "out_features"), [(1, 1), (4, 1), (3, 2)])
+def test_every_level_line_has_the_loss_that_it_says(in_features, out_features):
+    data = linear_data(in_features, out_features, n_samples=40, noise_std=0.3, seed=1)
+    start = Trainer(data, TrainingConfig()).start
+    seen = bowl(data, start.weight[0], start.bias[0])
+    points = seen.lines @ seen.directions + seen.origin  # (lines, 73, p)
+    prediction = points[..., :-1] @ data.x.double().T + points[..., -1:]
+    residual = prediction - data.target[:, 0].double()
+    loss = residual.square().sum(dim=-1) / data.target.numel()
+    smallest = least_squares(data.x, data.target[:, :1]).loss / out_features
+    height = loss - smallest
+    torch.testing.assert_close(
+        height, (seen.levels - seen.levels[-1])[:, None] + height[-1:, :1].expand_as(height)
+    )
+    torch.testing.assert_close(height[0, 0] * SHARES[-1], height[-1, 0])
+
+
+def test_outermost_line_goes_through_the_start():
+    data = line_data(noise_std=0.1)
+    start = Trainer(data, TrainingConfig()).start
+    seen = bowl(data, start.weight[0], start.bias[0])
+    assert seen.levels[0].item() == pytest.approx(start.loss, rel=1e-5)
+    place = seen.place(start.weight, start.bias)
+    assert place[0].tolist() == pytest.approx([start.weight.item(), start.bias.item()])
+
+
+def test_bowl_of_a_constant_feature_has_no_lines_that_close():
+    data = RegressionData(torch.ones(5, 1), torch.arange(5.0)[:, None], ["x"], ["y"])
+    assert len(bowl(data, torch.zeros(1), torch.zeros(())).lines) == 0
+
+
+def test_bowl_of_a_layer_without_bias_has_its_optimum_at_bias_zero():
+    data = line_data()
+    seen = bowl(data, torch.zeros(1), None)
+    fit = least_squares(data.x, data.target, bias=False)
+    assert seen.optimum.tolist() == pytest.approx([fit.weight.item(), 0.0])
+    assert seen.place(torch.tensor([[2.0]]), None).tolist() == [[2.0, 0.0]]
+
+
+def test_run_that_starts_at_the_optimum_has_no_lines():
+    data = RegressionData(torch.tensor([[-1.0], [1.0]]), torch.zeros(2, 1), ["x"], ["y"])
+    assert len(bowl(data, torch.zeros(1), torch.zeros(())).levels) == 0
+
+
+# The tables
+
+
+@pytest.mark.parametrize("steps", [0, 1, 3, 200, 5000])
+def test_time_line_always_has_the_same_places_and_ends_at_the_present(steps):
+    history = tables_of(trained(steps))["history"]
+    assert history["position"].tolist() == list(range(POSITIONS + 1))
+    assert history["step"].iloc[0] == 0
+    assert history["step"].iloc[-1] == steps
+    assert history["step"].is_monotonic_increasing
+
+
+def test_table_holds_the_states_of_the_trainer():
+    trainer = trained(5000)
+    history = tables_of(trainer)["history"]
+    for row in history.iloc[[0, 60, 137, POSITIONS]].itertuples():
+        state = trainer.at(int(row.step))
+        assert (row.weight_0, row.bias) == (state.weight.item(), state.bias.item())
+        assert (row.loss, row.gradient) == (state.loss, state.gradient_norm)
+
+
+def test_no_peak_and_no_dip_of_the_curve_is_lost():
+    count = 4000
+    loss = torch.full((count,), 1.0)
+    loss[1234], loss[3210], loss[7] = 50.0, 0.01, 30.0
+    column = torch.arange(float(count))
+    history = TrainingHistory(
+        torch.arange(count), loss, loss.double(), column.view(-1, 1, 1), column[:, None]
+    )
+    drawn = history_table(history, bowl(line_data(), torch.zeros(1), torch.zeros(())))
+    assert {7, 1234, 3210} <= set(drawn["step"])
+
+
+def test_early_states_are_joined_with_the_later_ones():
+    early, late = trained(100), trained(5000)
+    both = joined(early.history, late.history)
+    assert both.step[:101].tolist() == list(range(101))
+    assert both.step[-1] == 5000
+    assert torch.equal(both.step, both.step.unique())
+    without = trained(10, bias=False)
+    assert joined(without.history, trained(20, bias=False).history).bias is None
+
+
+def test_ten_thousand_samples_are_drawn_as_a_thousand_with_the_extremes():
+    data = line_data(n_samples=10_000, noise_std=0.5)
+    points = tables_of(trained(1, data))["points"]
+    again = tables_of(trained(1, data))["points"]
+    assert len(points) <= MAX_POINTS
+    assert points.equals(again)
+    for column, values in (("x_0", data.x), ("target", data.target)):
+        assert points[column].min() == values.min().item()
+        assert points[column].max() == values.max().item()
+
+
+def test_axes_make_room_for_the_whole_way_before_it_is_gone():
+    before, after = tables_of(trained(0))["ranges"], tables_of(trained(1000))["ranges"]
+    for name in ("x", "y", "step", "across", "along", "parameter"):
+        for end in ("min", "max"):
+            assert before[f"{name}_{end}"][0] == pytest.approx(after[f"{name}_{end}"][0], rel=1e-3)
+
+
+def test_axes_do_not_follow_a_run_that_diverges():
+    trainer = trained(1000, learning_rate=2.0)
+    assert trainer.diverged_at is not None
+    ranges = tables_of(trainer, rate=2.0)["ranges"]
+    assert ranges["across_max"][0] < 100
+    assert ranges["parameter_max"][0] < 100
+    assert ranges["loss_max"][0] > 1e30
+
+
+def test_axes_grow_with_a_run_that_theory_does_not_know():
+    trainer = trained(300, optimizer="adam")
+    narrow = tables_of(trained(0, optimizer="adam"), rate=None)["ranges"]
+    wide = tables_of(trainer, rate=None)["ranges"]
+    assert wide["loss_min"][0] < narrow["loss_min"][0]
+
+
+def test_loss_of_exactly_zero_leaves_a_range():
+    data = RegressionData(torch.tensor([[-1.0], [1.0]]), torch.zeros(2, 1), ["x"], ["y"])
+    trainer = Trainer(data, TrainingConfig(), torch.zeros(1, 1), torch.zeros(1))
+    ranges = tables_of(trainer)["ranges"]
+    assert (ranges["loss_min"][0], ranges["loss_max"][0]) == (0.1, 1.0)
+
+
+def test_ghosts_and_a_state_to_come_have_their_tables():
+    trainer = trained(200)
+    pictures = scene(trainer.data, trainer.start, 0.05, 1000)
+    ghost = history_table(trainer.history, pictures.bowl)
+    future = foresee(trainer.data, trainer.at(200), 0.05, 1_000_000)
+    tables = stage_tables(pictures, trainer.history, ghosts=[ghost, ghost], future=future)
+    assert set(tables["ghosts"]["run"]) == {0, 1}
+    assert len(tables["ghosts"]) <= 2 * POSITIONS
+    assert tables["future"]["step"].tolist() == [1_000_000]
+    fit = least_squares(trainer.data.x, trainer.data.target)
+    assert tables["future"]["weight_0"][0] == pytest.approx(fit.weight.item())
+
+
+def test_layer_without_bias_is_drawn_at_bias_zero():
+    trainer = trained(20, bias=False)
+    future = foresee(trainer.data, trainer.at(20), 0.05, 500)
+    tables = tables_of(trainer, future=future)
+    assert (tables["history"]["bias"] == 0).all()
+    assert tables["future"]["bias"][0] == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "known"),
+    [
+        ({}, True),
+        ({"optimizer": "adam"}, False),
+        ({"momentum": 0.9}, False),
+        ({"loss": "l1"}, False),
+        ({"batch_size": 8}, False),
+    ],
+)
+def test_theory_knows_plain_gradient_descent_only(changes, known):
+    assert has_theory(**{"optimizer": "sgd", "momentum": 0.0, "loss": "mse", **changes}) is known
+
+
+# The pictures
+
+
+@pytest.mark.parametrize("loss_scale", ["log", "linear"])
+def test_specification_knows_nothing_of_the_run(loss_scale):
+    specification = stage(900, loss_scale=loss_scale).to_dict()
+    assert specification == stage(900, loss_scale=loss_scale).to_dict()
+    assert "datasets" not in specification
+    chart = training_chart(trained(50), 1000, width=900, loss_scale=loss_scale).to_dict()
+    del chart["datasets"]
+    assert chart == specification
+
+
+@pytest.mark.parametrize("residuals", RESIDUALS)
+def test_pictures_are_drawn_with_the_present_numbers(residuals):
+    trainer = trained(1234)
+    picture = svg(training_chart(trainer, 2000, residuals=residuals))
+    assert "step  1,234" in picture
+    assert f"weight  {trainer.weight.item():.4f}" in picture
+    assert picture.count('aria-roledescription="circle"') >= trainer.data.n_samples
+
+
+def test_several_features_show_prediction_against_target():
+    trainer = trained(100, linear_data(3, 1, n_samples=30, noise_std=0.1, seed=0))
+    picture = svg(training_chart(trainer, 1000, width=1200))
+    assert WORDS["match"] in picture
+    assert WORDS["flattest"] in picture
+    assert WORDS["data"] not in picture
+
+
+def test_narrow_place_stacks_the_pictures_and_leaves_out_hints():
+    wide, narrow = stage(1200).to_dict(), stage(340).to_dict()
+    assert wide["vconcat"][0]["columns"] == 2
+    assert narrow["vconcat"][0]["columns"] == 1
+    assert WORDS["bowl_hint"] in str(wide)
+    assert WORDS["bowl_hint"] not in str(narrow)
+
+
+def test_renderer_can_be_a_canvas():
+    assert stage(900, canvas=True).to_dict()["usermeta"]["embedOptions"]["renderer"] == "canvas"
+
+
+def test_ruler_shows_yours_best_and_limit():
+    chart = gauge().to_dict()
+    chart["datasets"] = {"gauge": gauge_table(outlook(line_data(), 0.001)).to_dict("records")}
+    picture = vl_convert.vegalite_to_svg({**chart, "width": 500}, vl_version="6.4")
+    for text in ("yours 0.001", "best 0.78", "limit 0.82"):
+        assert text in picture
+
+
+@pytest.mark.parametrize("rate", [1e-9, 0.5, 1e3])
+def test_chosen_rate_is_always_on_the_ruler(rate):
+    table = gauge_table(outlook(line_data(), rate))
+    assert table["low"][0] < rate < table["high"][0]
+
+
+# The outlook
+
+
+def test_steps_to_a_loss_are_those_that_the_trainer_needs():
+    trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.5))
+    steps = steps_to_loss(trainer.data, trainer.weight, trainer.bias, 0.5, 1e-5)
+    trainer.advance(steps)
+    assert trainer.at(steps).loss <= 1e-5 < trainer.at(steps - 1).loss
+
+
+def test_goal_that_is_reached_already_takes_no_step():
+    assert steps_to_loss(line_data(), torch.tensor([[3.0]]), torch.tensor([0.8]), 0.5, 1e-5) == 0
+
+
+@pytest.mark.parametrize(("rate", "loss"), [(0.5, 1e-9), (2.0, 1e-3)])
+def test_goal_out_of_reach_is_never(rate, loss):
+    data = line_data(noise_std=0.1)
+    assert steps_to_loss(data, torch.zeros(1, 1), torch.zeros(1), rate, loss) is None
+
+
+def test_state_to_come_is_where_the_trainer_arrives():
+    data = line_data(noise_std=0.1)
+    double = RegressionData(data.x.double(), data.target.double(), ["x"], ["y"])
+    trainer = Trainer(double, TrainingConfig(learning_rate=0.3))
+    trainer.advance(10)
+    foreseen = foresee(double, trainer.at(10), 0.3, 60)
+    trainer.advance(50)
+    torch.testing.assert_close(foreseen.weight, trainer.weight)
+    torch.testing.assert_close(foreseen.bias, trainer.bias)
+    assert foreseen.loss == pytest.approx(trainer.loss)
+    assert foreseen.gradient_norm == pytest.approx(trainer.gradient_norm, rel=1e-6)
+
+
+def test_run_that_diverges_has_no_state_to_come():
+    trainer = trained(0)
+    assert foresee(trainer.data, trainer.start, 2.0, 1_000_000) is None
+
+
+def test_outlook_says_when_the_rate_is_beyond_the_limit():
+    ahead = outlook(line_data(), 1.0)
+    assert ahead.share_of_limit > 1
+    assert math.isinf(ahead.half_life)
+    assert ahead.best_rate < ahead.max_rate
