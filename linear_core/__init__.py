@@ -27,6 +27,7 @@ from linear_core.errors import ConfigError, DataError, ShapeError
 from linear_core.explain import explain_error
 from linear_core.explanations import Explanation
 from linear_core.fills import FILLS, fill
+from linear_core.fit import Fit, fit, losses_on
 from linear_core.fixes import Fix
 from linear_core.forward import ForwardTrace, trace_forward
 from linear_core.history import TrainingHistory
@@ -44,9 +45,12 @@ from linear_core.numbers import SEEDED, layer_numbers
 from linear_core.optimizers import OPTIMIZER_CHOICES, OPTIMIZERS
 from linear_core.parameter_file import StoredLayer, read_layers
 from linear_core.past import TrainingState
+from linear_core.race import RaceRun, race
+from linear_core.run_files import PARAMETER_FORMATS, history_csv, parameter_file
 from linear_core.scripts import layer_script
 from linear_core.step_trace import StepTrace
 from linear_core.surface import LossSurface, loss_surface
+from linear_core.table_link import decode_table, encode_table
 from linear_core.theory import DescentPath, Stability, descent_path, stability
 from linear_core.training import Trainer
 from linear_core.training_script import training_script
@@ -67,6 +71,7 @@ __all__ = [
     "MAX_WEIGHTS",
     "OPTIMIZERS",
     "OPTIMIZER_CHOICES",
+    "PARAMETER_FORMATS",
     "SEEDED",
     "TRAPS",
     "VIEWS",
@@ -79,6 +84,7 @@ __all__ = [
     "DataError",
     "DescentPath",
     "Explanation",
+    "Fit",
     "Fix",
     "ForwardTrace",
     "LayerSpec",
@@ -86,6 +92,7 @@ __all__ = [
     "Ledger",
     "LossSurface",
     "Match",
+    "RaceRun",
     "RegressionData",
     "ShapeError",
     "Stability",
@@ -105,13 +112,17 @@ __all__ = [
     "check_size",
     "data_from_plain",
     "decode_matrix",
+    "decode_table",
     "descent_path",
     "encode_matrix",
+    "encode_table",
     "explain_error",
     "explained_errors",
     "fill",
+    "fit",
     "format_matrix",
     "frames",
+    "history_csv",
     "layer_code",
     "layer_numbers",
     "layer_script",
@@ -123,9 +134,12 @@ __all__ = [
     "linear_data_code",
     "log_lines",
     "loss_surface",
+    "losses_on",
+    "parameter_file",
     "parse_matrix",
     "plain_data",
     "predict_call",
+    "race",
     "read_layers",
     "read_table",
     "stability",

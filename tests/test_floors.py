@@ -15,7 +15,7 @@ STANDARD = sys.stdlib_module_names
 # The folder of a floor, and what its modules may import beside the standard library.
 FLOORS = {
     "linear_core": {"torch", "linear_core"},
-    "linear_core/charts": {"linear_core", "torch", "pandas", "altair", "vl_convert"},
+    "linear_core/charts": {"linear_core", "torch", "pandas", "altair", "vl_convert", "PIL"},
     "pages/_ui": {"linear_core", "pages", "streamlit", "altair", "pandas"},
     "pages": {"linear_core", "pages", "streamlit"},
 }
