@@ -221,6 +221,7 @@ TRAINING: dict[str, Choice] = {
     "stage_of_step": OneOf("1", ("1", "2", "3", "4")),
     "trap": OneOf("no_zero_grad", TRAPS),
     "trap_steps": Whole(100, 1, 2000),
+    "trap_rate": OneOf("best", ("best", "same")),
     "racers": Several("SGD_Momentum_Adam", RACERS, 2, 4),
     "race_steps": Whole(300, 1, 2000),
     "race_rates": OneOf("same", ("same", "tuned")),

@@ -21,6 +21,11 @@ def _later(module: str, function: str) -> Callable[[], None]:
 
 SECTIONS: dict[str, tuple[str, Callable[[], None]]] = {
     "states": (N_("Any step, past or to come"), _later("states", "draw")),
+    "microscope": (N_("One step under the microscope"), _later("microscope", "draw")),
+    "traps": (N_("Traps"), _later("traps", "draw")),
+    "data": (N_("Data"), _later("samples", "draw")),
+    "race": (N_("Optimizers side by side"), _later("race", "draw")),
     "log": (N_("Log"), _later("log", "draw_log")),
     "script": (N_("Script"), _later("log", "draw_script")),
+    "take_away": (N_("Take it with you"), _later("take_away", "draw")),
 }

@@ -29,6 +29,7 @@ def _draw() -> None:
         "momentum", TRAINING, ":green[momentum]", **STAYS, disabled=_optimizer() not in ("sgd", "rmsprop")
     )
     log_choice("steps", _("steps"))
+    datasets.publish()
     _data(controls.one_of("data", TRAINING, ":blue[data]", datasets.title, st.selectbox))
     controls.toggle("standardise", TRAINING, _("Standardise :blue[x]"), **STAYS)
     controls.one_of("optimizer", TRAINING, _("Optimizer"), OPTIMIZERS.__getitem__, st.pills)

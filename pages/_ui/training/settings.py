@@ -5,10 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from linear_core import OPTIMIZERS, RegressionData, TrainingConfig, line_data
+from linear_core import OPTIMIZERS, RegressionData, TrainingConfig
 from pages._ui.choices import TRAINING
+from pages._ui.training import datasets
+from pages._ui.training.datasets import DATA_KEYS
 
-DATA_KEYS = ("slope", "intercept", "noise_std", "n_samples", "data_seed", "standardise")
 CONFIG_KEYS = ("learning_rate", "momentum", "optimizer", "loss", "batch_size", "seed", "stop", "stop_value")
 
 # What decides the numbers of a run, and so has to be in its recording.
@@ -16,26 +17,24 @@ RUN_KEYS = (*DATA_KEYS, *CONFIG_KEYS)
 
 
 def chosen() -> dict[str, Any]:
-    """Give the present value of each choice of the page."""
-    return {key: st.session_state.get(key, choice.default) for key, choice in TRAINING.items()}
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _line(slope: float, intercept: float, noise_std: float, n_samples: int, seed: int) -> RegressionData:
-    return line_data(slope, intercept, noise_std, n_samples, seed)
+    """Give the present value of each choice of the page; what its data do not use is at its default."""
+    kind = st.session_state.get("data", TRAINING["data"].default)
+    return {
+        key: st.session_state.get(key, choice.default) if datasets.is_used(key, kind) else choice.default
+        for key, choice in TRAINING.items()
+    }
 
 
 def data_of(values: Mapping[str, Any]) -> RegressionData:
-    """Make the data that are chosen."""
-    data = _line(*(values[key] for key in ("slope", "intercept", "noise_std", "n_samples", "data_seed")))
-    return data.standardised() if values["standardise"] else data
+    """Make the data that are chosen: the part to learn from."""
+    return datasets.parts(values)[0]
 
 
 def config_of(values: Mapping[str, Any]) -> TrainingConfig:
     """Make the config that is chosen; what an optimizer does not have is left out."""
     options = OPTIMIZERS[values["optimizer"]].options
     stop, stop_value = values["stop"], values["stop_value"]
-    n_samples, batch_size = values["n_samples"], values["batch_size"]
+    n_samples, batch_size = data_of(values).n_samples, values["batch_size"]
     return TrainingConfig(
         learning_rate=values["learning_rate"],
         optimizer=values["optimizer"],

@@ -1,0 +1,240 @@
+"""Section "Data": how well they are fitted, a table to change points in, and a file of one's own."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from linear_core import (
+    ConfigError,
+    DataError,
+    Fit,
+    RegressionData,
+    TrainingHistory,
+    data_from_plain,
+    fit,
+    losses_on,
+    plain_data,
+    read_table,
+    table_columns,
+)
+from linear_core.charts.curves import curve_table, curves_chart
+from pages._ui.choices import TRAINING
+from pages._ui.language import _
+from pages._ui.training import datasets
+from pages._ui.training import run as runs
+from pages._ui.training.live import number
+from pages._ui.training.run import Run
+
+MAX_ROWS = 200  # of a table to type into
+MAX_FEATURES = 20
+MAX_UNDO = 50
+TABLE = "points_table"
+UNDO = "points_undo"
+REFUSED = "points_refused"
+
+
+def draw() -> None:
+    """Draw the three parts."""
+    run = runs.current()
+    if run is None:
+        return
+    left, right = st.columns([1.1, 1], gap="large")
+    with left:
+        st.fragment(run_every=1.0 if run.running else None)(_fit)(run)
+    with right:
+        _points(run)
+        _upload()
+
+
+def _fit(run: Run) -> None:
+    trainer = run.trainer
+    train, test = datasets.parts(run.values)
+    weight, bias, loss = trainer.weight, trainer.bias, trainer.config.loss
+    rows = [_row(_("to learn from"), train, fit(train, weight, bias, loss))]
+    if test is not None:
+        rows.append(_row(_("to test with"), test, fit(test, weight, bias, loss)))
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, width="stretch", alt=_("Loss, RMSE and R² of the samples")
+    )
+    st.caption(_about(train))
+    if test is None:
+        st.caption(
+            _(
+                "Set some samples apart under **Outliers, bend, test part**:"
+                " what was never learned from tells more."
+            )
+        )
+        return
+    if trainer.step == 0:
+        st.caption(_("Both losses are drawn here once a step is made."))
+        return
+    table = curve_table(_curves(trainer.history, train, test, loss))
+    st.vega_lite_chart(
+        {
+            **curves_chart([_("to learn from"), _("to test with")], _("step"), _("loss")),
+            "datasets": {"curves": table},
+        },
+        key="both_losses",
+        alt=_("The loss on the samples to learn from and on those to test with, against the step"),
+    )
+
+
+def _curves(
+    history: TrainingHistory, train: RegressionData, test: RegressionData, loss: str
+) -> dict[str, Any]:
+    return {
+        _("to learn from"): losses_on(train, history, loss),
+        _("to test with"): losses_on(test, history, loss),
+    }
+
+
+def _row(name: str, data: RegressionData, found: Fit) -> dict[str, Any]:
+    unit = data.units.get(data.target_names[0])
+    return {
+        _("samples"): name,
+        _("how many"): f"{data.n_samples:,}",
+        _("loss"): number(found.loss),
+        f"RMSE ({unit})" if unit else "RMSE": number(found.rmse),
+        "R²": "–" if found.r_squared is None else number(found.r_squared),
+    }
+
+
+def _about(data: RegressionData) -> str:
+    columns = _("{target} from {features}").format(
+        target=datasets.axis(data, data.target_names[0]),
+        features=", ".join(datasets.axis(data, name) for name in data.feature_names),
+    )
+    return f"{data.title}: {columns}. {data.source}." if data.title else f"{columns}."
+
+
+def _points(run: Run) -> None:
+    """Cells to type into. The table is made anew only when the data changed elsewhere."""
+    data = datasets.whole(run.values)
+    if data.n_samples > MAX_ROWS:
+        text = _("A table of up to {most} rows can be changed here; these data have {rows:,}.")
+        st.caption(text.format(most=MAX_ROWS, rows=data.n_samples))
+        _ways_back()
+        return
+    plain = plain_data(data)
+    shown = [[*x, *target] for x, target in zip(plain["x"], plain["target"], strict=True)]
+    kept = st.session_state.get(TABLE)
+    if kept is None or kept["shown"] != shown or kept["names"] != _names(data):
+        version = 0 if kept is None else kept["version"] + 1
+        kept = {"base": shown, "shown": shown, "names": _names(data), "version": version}
+        st.session_state[TABLE] = kept
+    key = f"points_{kept['version']}"
+    readable = [[float(f"{value:.7g}") for value in row] for row in kept["base"]]
+    st.caption(
+        _("Change a number, add a row at the end, or mark rows and delete them: the run goes on with it.")
+    )
+    st.data_editor(
+        pd.DataFrame(readable, columns=kept["names"]),
+        key=key,
+        num_rows="dynamic",
+        hide_index=False,
+        height=260,
+        width="stretch",
+        on_change=_edit,
+        args=(key, plain),
+        alt=_("The samples, to be changed"),
+    )
+    if reason := st.session_state.get(REFUSED):
+        st.error(reason, icon=":material/error:")
+    _ways_back()
+    if not datasets.is_in_link(run.values):
+        st.caption(_("This table is too large for a link: the link does not carry it, nor the run."))
+
+
+def _names(data: RegressionData) -> list[str]:
+    return [*data.feature_names, *data.target_names]
+
+
+def _ways_back() -> None:
+    with st.container(horizontal=True, gap="small"):
+        undo = st.session_state.get(UNDO, [])
+        st.button(_("Undo"), icon=":material/undo:", on_click=_undo, disabled=not undo, key="points_undo_one")
+        st.button(
+            _("Back to the data as they came"),
+            icon=":material/restart_alt:",
+            on_click=_undo,
+            args=(True,),
+            disabled=not undo,
+            key="points_undo_all",
+        )
+
+
+def _edit(key: str, plain: Mapping[str, Any]) -> None:
+    """Take what was typed, added and deleted since the table was made; rows not complete yet wait."""
+    state = st.session_state
+    edits, kept = state[key], state[TABLE]
+    rows = [list(row) for row in kept["base"]]
+    for row, cells in edits["edited_rows"].items():
+        for name, value in cells.items():
+            rows[int(row)][kept["names"].index(name)] = value
+    rows = [row for place, row in enumerate(rows) if place not in edits["deleted_rows"]]
+    rows += [[cells.get(name) for name in kept["names"]] for cells in edits["added_rows"]]
+    rows = [row for row in rows if None not in row]
+    width = len(plain["feature_names"])
+    try:
+        if len(rows) < 2:
+            raise DataError(_("At least two complete rows are needed."))
+        x, target = [row[:width] for row in rows], [row[width:] for row in rows]
+        data = data_from_plain({**plain, "x": x, "target": target})
+    except (ConfigError, DataError) as error:
+        state[REFUSED] = str(error)
+        return
+    exact = plain_data(data)
+    kept["shown"] = [[*x, *target] for x, target in zip(exact["x"], exact["target"], strict=True)]
+    _use(data)
+
+
+def _use(data: RegressionData) -> None:
+    state = st.session_state
+    before = {key: state.get(key, TRAINING[key].default) for key in ("data", "own")}
+    state[UNDO] = [*state.get(UNDO, []), before][-MAX_UNDO:]
+    state[REFUSED] = ""
+    state.update(data="own", own=datasets.keep(data))
+
+
+def _undo(all_of_it: bool = False) -> None:
+    state = st.session_state
+    *earlier, latest = state[UNDO] or [{}]
+    state.update(state[UNDO][0] if all_of_it else latest)
+    state[UNDO], state[REFUSED] = [] if all_of_it else earlier, ""
+
+
+def _upload() -> None:
+    """A file, then its columns; whatever is wrong with it is said here, and the run goes on as it is."""
+    file = st.file_uploader(_("Or a table of your own: CSV or Parquet"), ["csv", "parquet"], key="upload")
+    if file is None:
+        return
+    try:
+        columns = table_columns(io.BytesIO(file.getvalue()))
+        names = [column.name for column in columns if column.numeric]
+        if len(names) < 2:
+            raise DataError(_("A target and a feature are needed: two columns with numbers."))
+    except DataError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    target = st.selectbox(_("target"), names, len(names) - 1, key="upload_target")
+    others = [name for name in names if name != target]
+    sound = [column.name for column in columns if column.name in others and column.fault is None]
+    features = st.multiselect(
+        _("features"),
+        others,
+        (sound or others)[:MAX_FEATURES],
+        max_selections=MAX_FEATURES,
+        key="upload_features",
+    )
+    try:
+        named = io.BytesIO(file.getvalue())
+        named.name = file.name
+        data = read_table(named, target, features)
+    except DataError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    label = _("Learn from these {rows:,} rows").format(rows=data.n_samples)
+    st.button(label, icon=":material/table:", on_click=_use, args=(data,), key="use_upload")
