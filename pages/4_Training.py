@@ -24,6 +24,7 @@ with right:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         live.buttons(run, choices["steps"])
         places = live.numbers()
+    live.notes(run)
     live.pictures(run, places, choices, room)
     why.draw(run)
 view.draw()

@@ -5,10 +5,12 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from linear_core.charts.stage import MARGIN, WORDS, stage
+from linear_core.charts.stage import MARGIN, stage
 from pages._ui.language import _, language
+from pages._ui.training import datasets
 from pages._ui.training import run as runs
 from pages._ui.training.run import Run
+from pages._ui.training.words import stage_words
 
 # `vega-bind` is Vega's own class for an input that is bound to a chart.
 TIME_LINE = """<style>
@@ -42,6 +44,14 @@ def buttons(run: Run, steps: int) -> None:
         else:
             fresh = run.trainer.step == 0
             st.button(_("Reset"), on_click=runs.reset, args=(steps,), key="reset", width=74, disabled=fresh)
+
+
+def notes(run: Run) -> None:
+    """Name the changes that the run cannot follow."""
+    waiting = run.waits_for_reset()
+    if waiting and not run.refused:
+        names = ", ".join(f"`{name}`" for name in waiting)
+        st.caption(_("{names}: this run has begun with another; Reset begins anew.").format(names=names))
 
 
 def numbers() -> list[DeltaGenerator]:
@@ -120,6 +130,7 @@ def _draw(run: Run, choices: dict[str, Any], width: int) -> None:
         choices["residuals"],
         choices["loss_scale"],
         data.n_samples > CANVAS_FROM,
+        datasets.axes(data),
         language(),
     )
     tables = run.tables(choices["steps"], choices["future"], width / 2 - MARGIN)
@@ -133,9 +144,15 @@ def _draw(run: Run, choices: dict[str, Any], width: int) -> None:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _specification(
-    width: int, num_features: int, residuals: str, loss_scale: str, canvas: bool, in_language: str
+    width: int,
+    num_features: int,
+    residuals: str,
+    loss_scale: str,
+    canvas: bool,
+    axes: dict[str, str],
+    in_language: str,
 ) -> dict[str, Any]:
-    words = {key: _(text) for key, text in WORDS.items()}
+    words = stage_words() | axes
     chart = stage(
         width,
         num_features=num_features,

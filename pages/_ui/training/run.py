@@ -23,7 +23,7 @@ LONGEST_WORK = 0.15  # seconds that a tick may spend on steps, when ticks come l
 MAX_GHOSTS = 3
 
 # What only a new start can follow: the parameters it gives have long been trained.
-NEEDS_RESET = ("seed",)
+NEEDS_RESET = ("start_seed",)
 
 
 @dataclass(eq=False)
@@ -76,7 +76,7 @@ class Run:
         if not changes:
             return
         if self.replay_to is not None:  # the hand on a control ends a replay
-            self.replay_to, self.coming = None, []
+            self.replay_to, self.coming, self.running = None, [], False
             changes = {key: values[key] for key in RUN_KEYS if values[key] != self.values[key]}
         self.seen = {key: values[key] for key in RUN_KEYS}
         if self.trainer.step == 0:
@@ -126,7 +126,9 @@ class Run:
 
     def waits_for_reset(self) -> list[str]:
         """Name the choices on the screen that this run cannot follow."""
-        return [key for key in NEEDS_RESET if self.seen[key] != self.values[key]]
+        if self.replay_to is not None:
+            return []
+        return [key for key in RUN_KEYS if self.seen[key] != self.values[key]]
 
     def can_go_on(self, steps: int) -> bool:
         """Whether there is another step to make."""
