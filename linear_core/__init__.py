@@ -43,6 +43,7 @@ from linear_core.matrix_text import format_matrix, parse_matrix
 from linear_core.notebook import as_notebook
 from linear_core.numbers import SEEDED, layer_numbers
 from linear_core.optimizers import OPTIMIZER_CHOICES, OPTIMIZERS
+from linear_core.outlook import Outlook, foresee, outlook, steps_to_loss
 from linear_core.parameter_file import StoredLayer, read_layers
 from linear_core.past import TrainingState
 from linear_core.race import RaceRun, race
@@ -92,6 +93,7 @@ __all__ = [
     "Ledger",
     "LossSurface",
     "Match",
+    "Outlook",
     "RaceRun",
     "RegressionData",
     "ShapeError",
@@ -120,6 +122,7 @@ __all__ = [
     "explained_errors",
     "fill",
     "fit",
+    "foresee",
     "format_matrix",
     "frames",
     "history_csv",
@@ -135,6 +138,7 @@ __all__ = [
     "log_lines",
     "loss_surface",
     "losses_on",
+    "outlook",
     "parameter_file",
     "parse_matrix",
     "plain_data",
@@ -143,6 +147,7 @@ __all__ = [
     "read_layers",
     "read_table",
     "stability",
+    "steps_to_loss",
     "table_columns",
     "trace_backward",
     "trace_forward",

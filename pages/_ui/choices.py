@@ -206,11 +206,11 @@ TRAINING: dict[str, Choice] = {
     "test_percent": Whole(0, 0, 50),
     "n_samples": Whole(50, 2, 10_000),
     "data_seed": Whole(0, 0, 9999),
-    "seed": Whole(0, 0, 9999),
+    "start_seed": Whole(0, 0, 9999),
     "standardise": Flag(False),
     "optimizer": OneOf("sgd", ("sgd", "rmsprop", "adam", "adamw")),
     "loss": OneOf("mse", ("mse", "l1", "huber")),
-    "batch_size": Whole(0, 0, 10_000),  # 0: all samples in every step
+    "batch": Whole(0, 0, 10_000),  # samples in every step; 0: all. Other pages have a batch_size of their own
     "stop": OneOf("steps", ("steps", "loss", "gradient_norm", "patience")),
     "stop_value": Real(1e-3, 1e-12, 1e6),
     "speed": OneOf("fast", ("1", "10", "100", "1000", "fast")),

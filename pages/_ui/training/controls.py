@@ -66,9 +66,9 @@ def _optimizer() -> str:
 
 def _more() -> None:
     controls.one_of("loss", TRAINING, _("Loss"), LOSSES.__getitem__, st.pills)
-    controls.number("batch_size", TRAINING, _("batch_size (0: all samples)"), **STAYS)
+    controls.number("batch", TRAINING, _("batch_size (0: all samples)"), **STAYS)
     controls.number("data_seed", TRAINING, _("Seed of the data"), **STAYS)
-    controls.number("seed", TRAINING, _("Seed of the start"), **STAYS)
+    controls.number("start_seed", TRAINING, _("Seed of the start"), **STAYS)
 
 
 def _pace() -> None:

@@ -10,7 +10,7 @@ from pages._ui.choices import TRAINING
 from pages._ui.training import datasets
 from pages._ui.training.datasets import DATA_KEYS
 
-CONFIG_KEYS = ("learning_rate", "momentum", "optimizer", "loss", "batch_size", "seed", "stop", "stop_value")
+CONFIG_KEYS = ("learning_rate", "momentum", "optimizer", "loss", "batch", "start_seed", "stop", "stop_value")
 
 # What decides the numbers of a run, and so has to be in its recording.
 RUN_KEYS = (*DATA_KEYS, *CONFIG_KEYS)
@@ -34,14 +34,14 @@ def config_of(values: Mapping[str, Any]) -> TrainingConfig:
     """Make the config that is chosen; what an optimizer does not have is left out."""
     options = OPTIMIZERS[values["optimizer"]].options
     stop, stop_value = values["stop"], values["stop_value"]
-    n_samples, batch_size = data_of(values).n_samples, values["batch_size"]
+    n_samples, batch_size = data_of(values).n_samples, values["batch"]
     return TrainingConfig(
         learning_rate=values["learning_rate"],
         optimizer=values["optimizer"],
         momentum=values["momentum"] if "momentum" in options else 0.0,
         loss=values["loss"],
         batch_size=batch_size if 0 < batch_size < n_samples else None,
-        seed=values["seed"],
+        seed=values["start_seed"],
         stop_loss=stop_value if stop == "loss" else None,
         stop_gradient_norm=stop_value if stop == "gradient_norm" else None,
         stop_patience=max(1, round(stop_value)) if stop == "patience" else None,

@@ -1,0 +1,268 @@
+import subprocess
+import sys
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from linear_core import Trainer, TrainingConfig, line_data, outlook
+from linear_core.charts.gauge import GAUGE_WORDS
+from linear_core.charts.stage import WORDS
+from pages._ui.choices import TRAINING
+from pages._ui.training import recording
+from pages._ui.training import run as runs
+from pages._ui.training.live import number
+from pages._ui.training.recording import Recorded
+from pages._ui.training.settings import RUN_KEYS
+from pages._ui.training.turns import Turns
+from pages._ui.training.words import gauge_words, stage_words
+
+
+def opened(**link):
+    app = AppTest.from_file("../streamlit_app.py", default_timeout=30)
+    app.run()
+    for key, value in link.items():
+        app.query_params[key] = str(value)
+    app.switch_page("pages/4_Training.py").run()
+    assert not app.exception
+    return app
+
+
+def press(app, key):
+    app.button(key=key).click().run()
+    assert not app.exception
+    return app
+
+
+def the_run(app):
+    return app.session_state[runs.KEY]
+
+
+def finish(app):
+    """Run the page, as the browser's timer does, until the run stands still."""
+    for _tick in range(400):
+        if not the_run(app).running:
+            return app.run()
+        app.run()
+    raise AssertionError("the run did not come to its end")
+
+
+def numbers(app):
+    return [metric.value for metric in app.metric]
+
+
+def link_of(app):
+    value = app.query_params.get("run")
+    return value[0] if isinstance(value, list) else value
+
+
+def reference(steps, **config):
+    trainer = Trainer(line_data(), TrainingConfig(**config))
+    trainer.advance(steps)
+    return trainer
+
+
+def test_page_opens_with_the_start_of_the_reference_program():
+    app, start = opened(), reference(0)
+    assert numbers(app)[:4] == ["0", *map(number, (start.loss, start.weight.item(), start.bias.item()))]
+    assert app.button(key="reset").disabled
+
+
+@pytest.mark.parametrize("count", [1, 10, 100, 1000])
+def test_single_steps_are_those_of_the_trainer(count):
+    app, trainer = press(opened(), f"step_{count}"), reference(count)
+    assert numbers(app)[:2] == [f"{count:,}", number(trainer.loss)]
+    assert the_run(app).trainer.loss == trainer.loss
+
+
+def test_training_runs_to_its_end_and_says_so():
+    app = finish(press(opened(steps=3000), "train"))
+    assert the_run(app).trainer.loss == reference(3000).loss
+    assert app.button(key="train").disabled
+
+
+def test_pause_stands_still_and_step_goes_on():
+    app = press(opened(speed="10"), "train")
+    assert app.button(key="step_1").disabled
+    app.run()
+    step = the_run(press(app, "pause")).trainer.step
+    assert step in (10, 20, 30)
+    assert the_run(app.run()).trainer.step == step
+    assert the_run(press(app, "step_1")).trainer.step == step + 1
+
+
+def test_learning_rate_changes_in_mid_run_and_the_run_goes_on():
+    app = press(opened(), "step_100")
+    before = the_run(app).trainer.loss
+    app.select_slider(key="learning_rate").set_value(0.1).run()
+    assert (the_run(app).trainer.step, the_run(app).trainer.loss) == (100, before)
+    press(app, "step_100")
+    assert the_run(app).trainer.loss < before / 2
+    assert the_run(app).events == [(100, {"learning_rate": 0.1})]
+
+
+def test_data_change_in_mid_run_and_the_run_goes_on():
+    app = press(opened(), "step_100")
+    app.slider(key="slope").set_value(-2.0).run()
+    assert the_run(app).trainer.step == 100
+    assert the_run(app).trainer.data.true_weight.item() == -2
+
+
+def test_change_before_the_first_step_begins_anew():
+    app = opened()
+    app.number_input(key="start_seed").set_value(7).run()
+    assert the_run(app).trainer.loss == reference(0, seed=7).loss
+    assert the_run(app).events == []
+
+
+def test_seed_of_the_start_waits_for_reset():
+    app = press(opened(), "step_10")
+    app.number_input(key="start_seed").set_value(7).run()
+    assert the_run(app).waits_for_reset() == ["start_seed"]
+    assert any("`start_seed`" in caption.value for caption in app.caption)
+    assert the_run(press(app, "reset")).trainer.loss == reference(0, seed=7).loss
+
+
+def test_reset_can_be_undone_and_leaves_a_ghost():
+    app = press(opened(), "step_1000")
+    loss = the_run(app).trainer.loss
+    press(app, "reset")
+    assert the_run(app).trainer.step == 0
+    assert len(the_run(app).ghosts) == 1
+    press(app, "undo_reset")
+    assert (the_run(app).trainer.step, the_run(app).trainer.loss) == (1000, loss)
+
+
+def test_divergence_stops_with_the_last_finite_state_and_a_smaller_rate_goes_on():
+    app = finish(press(opened(learning_rate=1.2), "train"))
+    trainer = the_run(app).trainer
+    assert trainer.diverged_at == trainer.step + 1
+    assert any("diverges" in text.value for text in app.markdown)
+    app.select_slider(key="learning_rate").set_value(0.5).run()
+    press(app, "step_1000")
+    assert the_run(app).trainer.step == trainer.step + 1000
+    assert the_run(app).trainer.loss < 1e-3
+
+
+def test_best_rate_and_standardise_are_tried_and_undone_by_a_button():
+    app = opened()
+    best = outlook(line_data(), 0.001).best_rate
+    press(app, "use_rate")
+    assert app.session_state["learning_rate"] == pytest.approx(best, rel=0.05)
+    press(app, "use_rate")
+    assert app.session_state["learning_rate"] == 0.001
+    press(app, "use_x")
+    assert the_run(app).trainer.data.x_mean is not None
+    press(app, "use_x")
+    assert the_run(app).trainer.data.x_mean is None
+
+
+@pytest.mark.parametrize(
+    ("stop", "value", "rule"),
+    [("loss", 0.5, "loss"), ("gradient_norm", 1.0, "gradient_norm"), ("patience", 50, "patience")],
+)
+def test_run_stops_at_its_condition(stop, value, rule):
+    app = opened(stop=stop, stop_value=value, learning_rate=0.1, steps=20_000)
+    finish(press(app, "train"))
+    assert the_run(app).trainer.stopped_by == rule
+    assert the_run(app).trainer.step < 20_000
+
+
+def test_link_carries_the_run_and_replay_gives_the_same_digits():
+    app = press(opened(noise_std=0.2), "step_100")
+    app.select_slider(key="learning_rate").set_value(0.1).run()
+    press(app, "step_10")
+    app.slider(key="intercept").set_value(2.0).run()
+    press(app, "step_1000")
+    text, trainer = link_of(app), the_run(app).trainer
+    other = opened(run=text, noise_std=0.2, learning_rate=0.1, intercept=2.0)
+    assert the_run(other).trainer.step == 0
+    finish(press(other, "replay"))
+    replayed = the_run(other)
+    assert (replayed.trainer.step, replayed.trainer.loss) == (trainer.step, trainer.loss)
+    assert link_of(other) == text
+    assert replayed.waits_for_reset() == []
+
+
+def test_offer_is_gone_once_the_visitor_goes_an_own_way():
+    app = opened(run="0~learning_rate~0.5~~40")
+    press(app, "step_1")
+    assert not [button for button in app.button if button.key == "replay"]
+
+
+def test_hand_on_a_control_ends_a_replay():
+    app = press(opened(run="0~~900000", speed="1"), "replay")
+    app.select_slider(key="learning_rate").set_value(0.1).run()
+    assert the_run(app).replay_to is None
+    assert the_run(app).values["learning_rate"] == 0.1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "5",
+        "~~5",
+        "1~~5",
+        "0~start_seed~~5",
+        "0~start_seed~x~~5",
+        "0~colour~1~~5",
+        "0~~9~~5",
+        "0~~1.5",
+        "0~start_seed~1~~1e9",
+    ],
+)
+def test_nonsense_is_no_run(text):
+    assert not recording.is_readable(text)
+
+
+def test_recording_reads_back_as_it_was():
+    origin = {key: TRAINING[key].default for key in RUN_KEYS} | {"start_seed": 3, "standardise": True}
+    recorded = Recorded(
+        origin, ((5, {"learning_rate": 1e-6}), (9, {"optimizer": "adam", "slope": -2.5})), 123
+    )
+    assert recording.decode(recording.encode(recorded), RUN_KEYS) == recorded
+
+
+def test_log_shows_the_lines_of_the_reference_program():
+    app = press(opened(more="log"), "step_100")
+    assert app.code[-1].value.splitlines()[0] == f"Epoch[99/30000], loss: {reference(99).loss:.6f}"
+
+
+def test_script_ends_at_the_loss_on_the_screen(tmp_path):
+    app = press(opened(more="script", noise_std=0.1), "step_100")
+    app.select_slider(key="learning_rate").set_value(0.2).run()
+    press(app, "step_10")
+    script = tmp_path / "script.py"
+    script.write_text(app.code[-1].value)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert f"loss {the_run(app).trainer.loss}" in done.stdout.splitlines()
+
+
+def test_any_step_shows_its_exact_numbers():
+    app = press(opened(more="states"), "step_1000")
+    app.number_input(key="exact_step").set_value(321).run()
+    state = reference(321).at(321)
+    assert f"{state.loss:.9g}" in str(app.table[0].value)
+    app.number_input(key="future").set_value(1_000_000).run()
+    assert len(app.table) == 2
+    assert not app.exception
+
+
+@pytest.mark.parametrize("optimizer", ["rmsprop", "adam", "adamw"])
+def test_optimizers_beyond_theory_say_so(optimizer):
+    app = press(opened(optimizer=optimizer, more="states"), "step_100")
+    assert any("landmark" in text.value for text in app.markdown)
+
+
+def test_words_of_the_pictures_are_those_of_the_charts():
+    assert stage_words() == dict(WORDS)
+    assert gauge_words() == dict(GAUGE_WORDS)
+
+
+def test_turn_is_shared_among_those_who_train():
+    turns = Turns()
+    shares = []
+    for who in (1, 2, 1, 2, 3):
+        with turns.turn(who) as share:
+            shares.append(share)
+    assert shares == [1, 1 / 2, 1 / 2, 1 / 2, 1 / 3]
