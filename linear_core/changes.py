@@ -23,6 +23,16 @@ def merged(changes: tuple[dict[str, Any], ...], change: dict[str, Any]) -> tuple
 def plain_data(data: RegressionData) -> dict[str, Any]:
     """Give the numbers and names of data as lists; `data_from_plain` leads back, to the bit.
 
+    Parameters
+    ----------
+    data : RegressionData
+        What is learned from.
+
+    Returns
+    -------
+    dict
+        Strings, numbers and lists of them, as JSON has them.
+
     Examples
     --------
     >>> from linear_core import line_data
@@ -42,10 +52,27 @@ def plain_data(data: RegressionData) -> dict[str, Any]:
 def data_from_plain(plain: Mapping[str, Any]) -> RegressionData:
     """Make data of what `plain_data` gave.
 
+    Parameters
+    ----------
+    plain : mapping
+        Perhaps after a way through JSON.
+
+    Returns
+    -------
+    RegressionData
+        With the same numbers, to the bit.
+
     Raises
     ------
     ConfigError
         Something is missing, or is not a table of numbers.
+
+    Examples
+    --------
+    >>> from linear_core import line_data
+    >>> data = line_data()
+    >>> torch.equal(data_from_plain(plain_data(data)).x, data.x)
+    True
     """
     try:
         dtype = {"float32": torch.float32, "float64": torch.float64}[plain["dtype"]]

@@ -13,6 +13,16 @@ def line_data_code(
 ) -> str:
     """Write plain PyTorch for `line_data` with the same arguments; it leaves equal ``x`` and ``target``.
 
+    Parameters
+    ----------
+    slope, intercept, noise_std, n_samples, seed, outliers, bend
+        As `line_data` takes them.
+
+    Returns
+    -------
+    str
+        Lines that need ``import torch`` above them.
+
     Examples
     --------
     >>> print(line_data_code())
@@ -39,6 +49,16 @@ def linear_data_code(
     in_features: int, out_features: int, n_samples: int, noise_std: float = 0.0, seed: int = 0
 ) -> str:
     """Write plain PyTorch for `linear_data` with the same arguments; it leaves equal ``x`` and ``target``.
+
+    Parameters
+    ----------
+    in_features, out_features, n_samples, noise_std, seed
+        As `linear_data` takes them.
+
+    Returns
+    -------
+    str
+        Lines that need ``import torch`` and ``from torch.nn import functional as F`` above them.
 
     Examples
     --------

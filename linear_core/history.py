@@ -40,6 +40,14 @@ class TrainingHistory:
         The weight after that many steps.
     bias : Tensor, ``(n, out_features)``, or None
         Likewise the bias.
+
+    Examples
+    --------
+    >>> from linear_core import Trainer, TrainingConfig, line_data
+    >>> trainer = Trainer(line_data(), TrainingConfig())
+    >>> _ = trainer.advance(3)
+    >>> trainer.history.step
+    tensor([0, 1, 2, 3])
     """
 
     step: Tensor

@@ -18,6 +18,13 @@ class StandardErrors(NamedTuple):
     ----------
     weight : Tensor, ``(out_features, in_features)``
     bias : Tensor, ``(out_features,)``, or None
+
+    Examples
+    --------
+    >>> x = torch.tensor([[0.0], [1.0], [2.0], [3.0]])
+    >>> errors = least_squares(x, torch.tensor([[1.0], [2.0], [4.0], [5.0]])).standard_errors
+    >>> round(errors.weight.item(), 6), round(errors.bias.item(), 6)
+    (0.141421, 0.264575)
     """
 
     weight: Tensor

@@ -54,6 +54,11 @@ def outlook(data: RegressionData, learning_rate: float, bias: bool = True) -> Ou
     bias : bool
         Whether the layer has one.
 
+    Returns
+    -------
+    Outlook
+        Rates, half-lives and condition number.
+
     Examples
     --------
     >>> from linear_core import line_data

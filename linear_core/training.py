@@ -230,6 +230,14 @@ class Trainer:
         ------
         ConfigError
             The step was not made yet.
+
+        Examples
+        --------
+        >>> from linear_core import line_data
+        >>> trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.5))
+        >>> losses = [trainer.loss for _ in range(10) if trainer.advance(1)]
+        >>> trainer.at(4).loss == losses[3]
+        True
         """
         engine, rows = self._past.replayed(self._checked(step))
         return TrainingState(
@@ -248,6 +256,14 @@ class Trainer:
         ------
         ConfigError
             That state was not reached yet.
+
+        Examples
+        --------
+        >>> from linear_core import line_data
+        >>> trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.5))
+        >>> seen = trainer.trace_step()
+        >>> (seen.new_weight == seen.weight - 0.5 * seen.grad_weight).item()
+        True
         """
         step = self.step if step is None else self._checked(step)
         return trace_next_step(self._past.segment_at(step), self._past.replayed(step)[0])

@@ -76,6 +76,13 @@ class TrapResult:
         What PyTorch says about it, in its own words; None when it says nothing.
     differences : Tensor or None
         The matrix that takes the place of the residuals, where the mistake makes one.
+
+    Examples
+    --------
+    >>> from linear_core import line_data
+    >>> result = TRAPS["target_shape"].run(line_data(n_samples=5), TrainingConfig(), num_steps=1)
+    >>> result.differences.shape, result.warning
+    (torch.Size([5, 5]), 'Using a target size (torch.Size([5])) that is different to the input size ...')
     """
 
     right: TrapRun

@@ -3,6 +3,7 @@
 import base64
 import re
 import time
+import tracemalloc
 import zlib
 
 import pytest
@@ -10,10 +11,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linear_core import matrix_link
 from linear_core.errors import DataError, ShapeError
 from linear_core.layer import DTYPES
 from linear_core.matrix_link import MAX_LINK_CHARACTERS, decode_matrix, encode_matrix
-from linear_core.matrix_text import MAX_CELLS
+from linear_core.matrix_text import MAX_CELLS, MAX_CHARACTERS
 
 
 def random(*shape, dtype=torch.float32, seed=0):
@@ -122,3 +124,16 @@ def test_a_link_that_unpacks_to_too_much_is_refused_before_it_does():
     with pytest.raises(DataError, match="unpacks to more than 2,097,152 characters"):
         decode_matrix(bomb)
     assert time.process_time() - start < 1
+
+
+def test_a_link_is_unpacked_up_to_the_limit_only(monkeypatch):
+    monkeypatch.setattr(matrix_link, "MAX_LINK_CHARACTERS", 10**6)
+    bomb = pack(b"1_" * 20_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(DataError, match="unpacks to more than"):
+            decode_matrix(bomb)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * MAX_CHARACTERS < 40_000_000

@@ -98,6 +98,12 @@ def test_a_float32_kept_in_float64_keeps_all_its_digits():
     assert parse_matrix(format_matrix(value), torch.float64).item() == value.item() != 0.1
 
 
+def test_a_float32_that_needs_nine_digits_gets_them():
+    matrix = torch.tensor([[-0.11792698502540588]])  # eight digits lead to the float32 beside it
+    assert format_matrix(matrix) == "[[-0.117926985]]"
+    assert torch.equal(parse_matrix(format_matrix(matrix)), matrix)
+
+
 def test_formatted_numbers_are_short():
     matrix = torch.tensor([[0.1, 1.0, -2.5, 1 / 3, 16777216.0]])
     assert format_matrix(matrix) == "[[0.1, 1, -2.5, 0.33333334, 16777216]]"

@@ -75,6 +75,12 @@ def export_chart(chart: alt.TopLevelMixin, file_format: str) -> bytes:
     ------
     ConfigError
         The format is unknown.
+
+    Examples
+    --------
+    >>> chart = alt.Chart(alt.NamedData("points")).mark_point()
+    >>> export_chart(chart, "json")[:1]
+    b'{'
     """
     if file_format not in FORMATS:
         raise ConfigError(f"format is {file_format!r}, which is not known; choose one of {list(FORMATS)}")

@@ -30,6 +30,11 @@ class BuiltinData:
         The columns.
     units : mapping of str to str
         The unit of each column that has one.
+
+    Examples
+    --------
+    >>> BUILTIN_DATA["galton"].title, BUILTIN_DATA["galton"].units["child"]
+    ("Height of grown children against their parents' mean", 'inch')
     """
 
     title: str
