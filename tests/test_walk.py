@@ -44,7 +44,7 @@ def test_a_number_that_rounds_to_zero_has_no_sign():
 
 def test_what_is_not_finite_is_named():
     assert numbers.texts([math.nan, math.inf, -math.inf, 0.5], 2) == "NaN ∞ −∞ 0.5"
-    assert numbers.levels([math.nan, math.inf, 1.0], 2.0) == [0, 0, 50]
+    assert numbers.levels([math.nan, math.inf, 1.0], 2.0) == [0, 0, 10]
     assert numbers.power(math.nan) == "NaN"
 
 
@@ -76,7 +76,7 @@ def test_the_scale_ends_at_a_round_number_and_has_zero_in_its_middle():
         4.0,
         80.0,
     ]
-    assert numbers.levels([-3.0, -1.0, 0.0, 1.0, 3.0], 2.0) == [-100, -50, 0, 50, 100]
+    assert numbers.levels([-3.0, -1.0, 0.0, 1.0, 3.0], 2.0) == [-20, -10, 0, 10, 20]
 
 
 def test_each_list_has_one_entry_for_each_number_that_is_drawn():

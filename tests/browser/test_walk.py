@@ -198,7 +198,7 @@ def test_without_bias_nothing_is_left_of_it(app_url, page):
 
 
 def test_neurons_and_matrices_light_each_other(app_url, page):
-    open_walk(page, app_url, "in_features=3&out_features=4&batch_size=2&part=neurons")
+    open_walk(page, app_url, "in_features=3&out_features=4&batch_size=2&nodes=on")
     page.locator(".walk .node.y").nth(2).hover()
     expect(page.locator(".walk .edge.lit")).to_have_count(4)
     expect(page.locator(".walk .w .lit")).to_have_count(3)

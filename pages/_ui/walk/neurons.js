@@ -19,7 +19,7 @@ class Neurons {
     const features = n.ins + (n.b.text ? 1 : 0); // the bias is one more node, whose value is always 1
     const edge = (from, o, level, place) => {
       const ends = { x1: across(from, features), y1: 52, x2: across(o, n.outs), y2: 168 };
-      const line = makeSvg("line", { class: "edge", style: `--v: ${level}`, ...ends });
+      const line = makeSvg("line", { style: `--v: ${level}`, class: `edge ${level < 0 ? "minus" : "plus"}`, ...ends });
       return Object.assign(line, { place });
     };
     this.edges = all(n.outs).flatMap((o) => [
@@ -29,6 +29,7 @@ class Neurons {
     const node = (m, column, count, y, place, label) => {
       const [cx, middle] = [across(column, count), { "text-anchor": "middle", "dominant-baseline": "central" }];
       const circle = makeSvg("circle", { cx, cy: y, r: 15 });
+      tint(circle, 0);
       const value = makeSvg("text", { x: cx, y, ...middle, class: "value" });
       const name = makeSvg("text", { x: cx, y: y + (m === "y" ? 27 : -27), ...middle, class: "name" }, label);
       const group = makeSvg("g", { class: `node ${m}`, role: "gridcell", "aria-label": label, tabindex: column ? -1 : 0 });
@@ -67,6 +68,6 @@ class Neurons {
 
   value(node, texts, levels, index) {
     node.children[1].textContent = texts[index];
-    node.style.setProperty("--v", levels[index]);
+    tint(node.firstChild, levels[index]);
   }
 }

@@ -12,6 +12,8 @@ from linear_core import ForwardTrace, Match
 from linear_core.walkthrough import walkthrough
 from pages._ui.walk.words import SYMBOLS
 
+# Tints on each side of the colour scale.
+STEPS = 20
 NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -144,9 +146,11 @@ def scaled(values: Sequence[float]) -> tuple[str, str]:
 
 
 def levels(values: Sequence[float], top: float) -> list[int]:
-    """Places on the colour scale: −100 at −top, 0 at zero, 100 at top and beyond."""
-    per_unit = 100 / top if top else 0.0
-    return [max(-100, min(100, round(value * per_unit))) if math.isfinite(value) else 0 for value in values]
+    """Places on the colour scale: −STEPS at −top, 0 at zero, STEPS at top and beyond."""
+    per_unit = STEPS / top if top else 0.0
+    return [
+        max(-STEPS, min(STEPS, round(value * per_unit))) if math.isfinite(value) else 0 for value in values
+    ]
 
 
 def nice_ceiling(value: float) -> float:

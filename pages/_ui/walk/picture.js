@@ -25,6 +25,28 @@ function setRich(element, text) {
   );
 }
 
+// The tints of the colour scale as style rules of plain colours, which cost far less than one mixed per cell.
+function tints(look, { blue, red, ground, dark }) {
+  const most = dark ? 50 : 68; // per cent of hue in the strongest tint; text on it keeps a contrast of 4.5 : 1
+  const mix = (level, share) =>
+    `color-mix(in srgb, ${level < 0 ? red : blue} ${(Math.abs(level) / TINTS) * most * share}%, ${ground})`;
+  const rules = [];
+  for (let level = -TINTS; level <= TINTS; level += 1) {
+    rules.push(`.l${level} { background: ${mix(level, 1)}; fill: ${mix(level, 1)} }`);
+    rules.push(`.dim .grid .l${level}:not(.lit, .near) { background: ${mix(level, 0.4)} }`);
+  }
+  look.textContent = rules.join("\n");
+}
+
+// Gives a cell one of the tints.
+function tint(element, level) {
+  const name = `l${level}`;
+  if (element.tint) element.classList.replace(element.tint, name);
+  else element.classList.add(name);
+  element.tint = name;
+}
+
+const TINTS = 20;
 const HUES = { x: "blue", w: "violet", b: "orange", y: "green" };
 
 class Picture {
@@ -63,6 +85,7 @@ class Picture {
     for (const [name, value] of Object.entries({ "--k": n.ins, "--m": this.across.count, "--n": this.down.count }))
       style.setProperty(name, value);
     classList.toggle("upright", this.upright);
+    classList.toggle("leftward", n.ins >= 8 && this.across.count <= 7);
     classList.toggle("compact", n.compact);
     classList.toggle("wide", n.ins + n.outs <= 7);
     classList.toggle("nobias", !n.b.text);
@@ -83,7 +106,7 @@ class Picture {
         const cell = make("div", "cell", this.text[m][place.index]);
         cell.setAttribute("role", "gridcell");
         cell.tabIndex = row + column === 0 ? 0 : -1;
-        cell.style.setProperty("--v", this.n[m].level[place.index]);
+        tint(cell, this.n[m].level[place.index]);
         cell.title = this.full[m][place.index];
         const fields = { ...place, r: n.names[place.r], value: this.full[m][place.index] };
         cell.ariaLabel = fill(this.words[`${m}_label`], fields);
@@ -162,10 +185,16 @@ class Picture {
 
   corner() {
     this.title = make("div", "corner-title");
-    this.panels = { shapes: this.shapes(), stored: this.stored(), waterfall: this.waterfall(), whole: this.whole() };
-    const box = make("div", "corner");
-    box.append(this.title, ...Object.values(this.panels));
-    return box;
+    this.panels = {};
+    this.box = make("div", "corner");
+    this.box.append(this.title);
+    return this.box;
+  }
+
+  // Shows one of the corner's four faces; each is built when it is first asked for.
+  face(name) {
+    if (!this.panels[name]) this.box.append((this.panels[name] = this[name]()));
+    for (const [other, panel] of Object.entries(this.panels)) panel.classList.toggle("shown", other === name);
   }
 
   // A table whose columns are the sizes: what stands in the middle column meets, and is gone below.
@@ -196,7 +225,7 @@ class Picture {
     grid.ariaHidden = "true";
     this.memory = this.text[n.top].map((text, index) => {
       const cell = make("div", "cell", text);
-      cell.style.setProperty("--v", n[n.top].level[index]);
+      tint(cell, n[n.top].level[index]);
       return cell;
     });
     // Row by row as it lies in memory; a kernel lies there as it is drawn.
@@ -265,7 +294,7 @@ class Picture {
       this.pinnedCell = pinnedCell;
     }
     const panel = step === 1 ? "shapes" : step === 2 ? "stored" : step === 6 ? "whole" : "waterfall";
-    for (const [name, element] of Object.entries(this.panels)) element.classList.toggle("shown", name === panel);
+    this.face(panel);
     say(this.title, this.words[`corner_${{ shapes: 1, stored: 2, waterfall: 3, whole: 6 }[panel]}`]);
     if (panel === "stored") this.drawStored(k, scene.target);
     if (panel === "waterfall") this.drawWaterfall(scene.corner, scene.hot);
@@ -298,7 +327,7 @@ class Picture {
             ? ["", 0]
             : [this.sums[stop], n.sum_levels[stop]];
       cell.textContent = text;
-      cell.style.setProperty("--v", level);
+      tint(cell, level);
       cell.classList.toggle("ghost", ghost);
     });
   }

@@ -4,17 +4,12 @@ const LAST = 6;
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
 const walks = new WeakMap();
 
-// Whether the theme's ground is dark: the browser turns any colour into numbers when it paints it.
-function isDark(element) {
-  const [red, green, blue] = getComputedStyle(element).backgroundColor.match(/[\d.]+/g).map(Number);
-  return red + green + blue < 384;
-}
-
 class Walk {
   constructor(parent) {
     const find = (name) => parent.querySelector(`.${name}`);
     this.find = find;
     this.root = find("walk");
+    this.look = find("tints");
     this.picture = new Picture(find("picture"));
     this.neurons = new Neurons(find("neurons"));
     this.pointed = this.held = this.pinned = null;
@@ -26,8 +21,10 @@ class Walk {
   // Takes what the server sent. Its step and cell are taken over unless the hand has chosen anew since.
   take({ numbers, words, captions, state }) {
     const { find } = this;
+    this.dress();
     const text = JSON.stringify([numbers, words]);
-    if (text !== this.text) {
+    const fresh = text !== this.text;
+    if (fresh) {
       this.text = text;
       numbers.parts = numbers.ins + (numbers.b.text ? 1 : 0);
       this.n = numbers;
@@ -35,12 +32,11 @@ class Walk {
       this.formula = null;
       this.pointed = this.held = null;
       this.picture.build(numbers, words);
-      this.neurons.build(numbers, words, this.picture.text);
+      this.neurons.n = null;
       this.label();
       this.root.style.setProperty("--lines", numbers.parts > 9 ? 3 : 2);
     }
     this.captions = captions;
-    this.root.classList.toggle("dark", isDark(this.root));
     if (this.turn === undefined) this.turn = state.turn;
     const viewChosen = this.view && this.view !== state.view;
     this.view = state.view;
@@ -51,9 +47,32 @@ class Walk {
       this.step = state.step;
     }
     this.k = this.running ? Math.min(this.k, this.count) : this.count;
-    if (find("neurons").hidden !== !state.neurons) find("neurons").hidden = !state.neurons;
+    find("neurons").hidden = !state.neurons;
+    if (state.neurons && !this.neurons.n) this.neurons.build(numbers, words, this.picture.text);
     this.paint();
+    if (fresh) this.reveal();
     if (viewChosen) this.choose(5, 6000); // what the view changes is seen in step 5
+  }
+
+  // The tints in the theme's colours; asked for before anything is built, when the browser knows them already.
+  dress() {
+    const style = getComputedStyle(this.root);
+    const names = { blue: "--st-blue-color", red: "--st-red-color", ground: "--st-secondary-background-color" };
+    const colours = Object.fromEntries(Object.entries(names).map(([name, key]) => [name, style.getPropertyValue(key)]));
+    const [red, green, blue] = style.backgroundColor.match(/[\d.]+/g).map(Number);
+    const theme = { ...colours, dark: red + green + blue < 384 };
+    if (JSON.stringify(theme) === this.theme) return;
+    this.theme = JSON.stringify(theme);
+    tints(this.look, theme);
+  }
+
+  // Where the matrices are wider than their frame, scroll to the cell that the picture is about.
+  reveal() {
+    const frame = this.find("frame");
+    const { r, o } = this.focus;
+    const cell = this.picture.cells.y[r * this.n.outs + o].getBoundingClientRect();
+    const beyond = cell.right + 4 - frame.getBoundingClientRect().right;
+    if (beyond > 0) frame.scrollLeft += beyond;
   }
 
   get focus() {
