@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import controls, frame
+from pages._ui import frame, hued
 from pages._ui.choices import START as CHOICES
 from pages._ui.language import _
 from pages._ui.registry import PAGES, START
@@ -21,9 +21,9 @@ with left:
     st.markdown("## :green[$y$] $=$ :blue[$x$] :violet[$W^\\top$] $+$ :orange[$b$]")
     shapes = st.empty()
     sizes = {
-        "in_features": controls.slider("in_features", CHOICES, ":blue[in_features]"),
-        "out_features": controls.slider("out_features", CHOICES, ":violet[out_features]"),
-        "batch_size": controls.slider("batch_size", CHOICES, ":blue[batch_size]"),
+        "in_features": hued.slider("in_features", CHOICES, "blue"),
+        "out_features": hued.slider("out_features", CHOICES, "violet"),
+        "batch_size": hued.slider("batch_size", CHOICES, "blue"),
     }
     inner, outer = f":blue[{sizes['in_features']}]", f":violet[{sizes['out_features']}]"
     batch = sizes["batch_size"]

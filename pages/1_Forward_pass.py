@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import controls, downloads, frame
+from pages._ui import controls, downloads, frame, hued
 from pages._ui.choices import FORWARD
 from pages._ui.forward import (
     conventions,
@@ -33,10 +33,10 @@ screen.adopt()
 formula_line = st.container()
 left, right = frame.split()
 with left:
-    controls.slider("in_features", FORWARD, ":blue[in_features]")
-    controls.slider("out_features", FORWARD, ":violet[out_features]")
-    controls.slider("batch_size", FORWARD, ":blue[batch_size]", on_change=screen.leave_rank_one)
-    controls.toggle("bias", FORWARD, ":orange[bias]")
+    hued.slider("in_features", FORWARD, "blue")
+    hued.slider("out_features", FORWARD, "violet")
+    hued.slider("batch_size", FORWARD, "blue", on_change=screen.leave_rank_one)
+    controls.toggle("bias", FORWARD, "bias")
     controls.number("seed", FORWARD, "seed")
     presets.draw()
     view = controls.one_of("view", FORWARD, _("See the product as"), lambda name: _(VIEWS[name]), st.pills)

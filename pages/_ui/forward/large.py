@@ -47,9 +47,9 @@ def heat_maps(spec: LayerSpec, batch_size: int, name: str) -> alt.LayerChart:
 def draw(shown: LayerSpec) -> None:
     """Sizes that are typed, heat maps, a window with numbers, and one cell; seed and bias as above."""
     with st.container(horizontal=True, gap="small"):
-        controls.number("large_in", FORWARD, ":blue[in_features]", width=150)
-        controls.number("large_out", FORWARD, ":violet[out_features]", width=150)
-        controls.number("large_batch", FORWARD, ":blue[batch_size]", width=150)
+        controls.number("large_in", FORWARD, "in_features", width=150)
+        controls.number("large_out", FORWARD, "out_features", width=150)
+        controls.number("large_batch", FORWARD, "batch_size", width=150)
     state = st.session_state
     spec = replace(shown, in_features=state["large_in"], out_features=state["large_out"])
     batch_size = state["large_batch"]

@@ -10,6 +10,7 @@ from pages._ui.forward import own
 from pages._ui.forward.screen import Screen
 from pages._ui.language import N_, _
 
+PLAIN = {"x": "x", "weight": "weight", "b": "bias"}
 NAMES = {"x": ":blue[x]", "weight": ":violet[weight]", "b": ":orange[bias]"}
 FILL_NAMES = {
     SEEDED: N_("seeded"),
@@ -98,7 +99,7 @@ def _table(name: str, screen: Screen) -> None:
         height="content",
         column_config={"_index": st.column_config.Column(disabled=True)},
         on_change=lambda: own.set_cells(name, screen, st.session_state[key]["edited_rows"], "table"),
-        alt=_("The numbers of {name}, to be changed").format(name=name),
+        alt=_("The numbers of {name}, to be changed").format(name=PLAIN[name]),
     )
     own.refused("table")
 
@@ -111,7 +112,7 @@ def _readable(rows: list[list[float]]) -> list[list[float]]:
 def _paste(name: str, screen: Screen) -> None:
     with st.form("paste", border=False):
         st.text_area(
-            _("Paste numbers for {name}").format(name=NAMES[name]),
+            _("Paste numbers for {name}").format(name=PLAIN[name]),
             key="pasted",
             placeholder=format_matrix(own.matrices(screen)[name]),
             help=_("[[1, 2], [3, 4]], lines of numbers, or what print(tensor) shows."),
@@ -128,7 +129,7 @@ def _paste(name: str, screen: Screen) -> None:
 def _file(name: str) -> None:
     file = st.file_uploader(
         _("Or a file: a CSV for {name}, a state_dict or safetensors for weight and bias").format(
-            name=NAMES[name]
+            name=PLAIN[name]
         ),
         FILE_TYPES,
         key="file",

@@ -1,0 +1,153 @@
+"""The page "Forward pass" in a real browser: presets, own numbers, links, and pictures that answer alone."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import settle
+
+pytestmark = pytest.mark.browser
+
+SAMPLES = "0.1_0.2_0.3_0.3_0.3~0.4_0.5_0.6_0.6_0.6~0.7_0.8_0.9_0.9_0.9"
+BY_HAND = "in_features=2&out_features=1&rank=1&x=1_2&weight=0.1098_-0.5404&b=-0.4456"
+
+
+@pytest.fixture
+def sent(page: Page) -> list[object]:
+    """What the page has sent over its websocket; clear it to count from there."""
+    frames: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))
+    return frames
+
+
+def open_page(page: Page, app_url: str, query: str = "") -> None:
+    page.goto(f"{app_url}/Forward_pass?{query}")
+    settle(page)
+    cells(page, "y").first.wait_for()
+
+
+def cells(page: Page, matrix: str) -> Locator:
+    return page.locator(f".walk .{matrix} [role=gridcell]")
+
+
+def radio(page: Page, name: str) -> Locator:
+    return page.get_by_role("radio", name=name, exact=True)
+
+
+def choose(page: Page, name: str) -> None:
+    radio(page, name).click()
+    settle(page)
+
+
+def write(page: Page, text: str) -> None:
+    """Type over the selected cell: the first key opens it."""
+    page.keyboard.press(text[0])
+    page.wait_for_timeout(400)
+    page.keyboard.type(text[1:])
+    page.keyboard.press("Enter")
+
+
+def in_link(text: str) -> re.Pattern[str]:
+    return re.compile(re.escape(text))
+
+
+def test_a_deep_link_opens_cold_on_the_reference_layer(cold_app: str, page: Page):
+    open_page(page, cold_app, BY_HAND)
+    expect(page.get_by_text("−1.4166").first).to_be_visible()
+    expect(radio(page, "2 → 1 by hand")).to_be_checked()
+    assert cells(page, "x").all_inner_texts() == ["1", "2"]
+
+
+def test_presets_change_the_picture_and_the_link(page: Page, app_url: str):
+    open_page(page, app_url)
+    expect(radio(page, "three samples")).to_be_checked()
+    assert cells(page, "y").count() == 30
+    choose(page, "one-hot")
+    expect(cells(page, "y")).to_have_count(20)
+    expect(page).to_have_url(in_link("x=one_hot"))
+    choose(page, "2 → 1 by hand")
+    expect(cells(page, "y")).to_have_count(1)
+    expect(page).to_have_url(in_link("weight=0.1098_-0.5404"))
+    choose(page, "three samples")
+    expect(cells(page, "y")).to_have_count(30)
+    assert "x=" not in page.url
+
+
+def test_a_slider_changes_the_picture(page: Page, app_url: str):
+    open_page(page, app_url)
+    page.get_by_role("slider", name="out_features").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(cells(page, "y")).to_have_count(27)
+    expect(page).to_have_url(in_link("out_features=9"))
+    expect(page.get_by_text("54 parameters (5 × 9 + 9)")).to_be_visible()
+
+
+def test_a_cell_typed_into_the_table_reaches_picture_and_link_and_can_be_taken_back(page: Page, app_url: str):
+    open_page(page, app_url, "part=yours")
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 240, box["y"] + 88)
+    write(page, "9.5")
+    expect(page).to_have_url(in_link(SAMPLES.replace("0.4_0.5", "0.4_9.5")))
+    expect(cells(page, "x").nth(6)).to_have_text("9.5")
+    write(page, "7")  # Enter moved on to the next row
+    expect(page).to_have_url(in_link("0.4_9.5_0.6_0.6_0.6~0.7_7_"))
+    page.get_by_role("button", name="Undo").click()
+    settle(page)
+    page.get_by_role("button", name="Undo").click()
+    expect(cells(page, "x").nth(6)).to_have_text("0.5")
+
+
+def test_a_wrong_paste_is_named_and_the_picture_stays(page: Page, app_url: str):
+    open_page(page, app_url, "part=yours")
+    before = cells(page, "y").all_inner_texts()
+    page.get_by_role("textbox", name="Paste numbers for x").fill("1 2\n3 x")
+    page.get_by_role("button", name="Use these numbers").click()
+    expect(page.get_by_text("row 1, column 1")).to_be_visible()
+    assert cells(page, "y").all_inner_texts() == before
+    page.get_by_role("textbox", name="Paste numbers for x").fill("[[1, 2], [3, 4]]")
+    page.get_by_role("button", name="Use these numbers").click()
+    expect(cells(page, "x")).to_have_count(4)
+    expect(page.get_by_text("row 1, column 1")).to_have_count(0)
+
+
+def test_neurons_light_up_without_a_message(page: Page, app_url: str, sent: list[object]):
+    open_page(page, app_url, "part=neurons")
+    picture = page.get_by_test_id("stVegaLiteChart").first
+    picture.scroll_into_view_if_needed()
+    picture.locator("canvas, svg").first.wait_for()
+    page.wait_for_timeout(800)
+    before = picture.screenshot()
+    sent.clear()
+    box = picture.bounding_box()
+    page.mouse.move(box["x"] + 490, box["y"] + 150, steps=6)
+    page.wait_for_timeout(400)
+    assert picture.screenshot() != before
+    assert not sent
+
+
+def test_a_picture_is_made_when_its_button_is_pressed(page: Page, app_url: str):
+    open_page(page, app_url, "part=download")
+    for button, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("Vega-Lite", b"{")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=button).first.click()
+        assert download.value.path().read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("width", [390, 1024])
+def test_nothing_makes_the_page_scroll_sideways(new_page: Callable[..., Page], app_url: str, width: int):
+    page = new_page(viewport={"width": width, "height": 844})
+    for part in ("yours", "large", "dimensions", "download"):
+        open_page(page, app_url, f"in_features=16&out_features=16&batch_size=8&part={part}&large_in=99")
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+        outside = page.evaluate(
+            """width => [...document.querySelectorAll('.stMain [data-testid]')]
+                .filter(e => e.getBoundingClientRect().right > width + 1)
+                .filter(e => !e.closest('.walk, [data-testid=stDataFrame]'))
+                .map(e => e.dataset.testid)""",
+            width,
+        )
+        assert not outside, (part, outside)
