@@ -78,6 +78,8 @@ class Run:
         if self.replay_to is not None:  # the hand on a control ends a replay
             self.replay_to, self.coming, self.running = None, [], False
             changes = {key: values[key] for key in RUN_KEYS if values[key] != self.values[key]}
+        if self.refused:  # what was refused may do together with this
+            changes = {key: values[key] for key in RUN_KEYS if values[key] != self.values[key]}
         self.seen = {key: values[key] for key in RUN_KEYS}
         if self.trainer.step == 0:
             self._start_anew({**self.values, **changes})
