@@ -81,6 +81,7 @@ def walk(
     layout = (
         "columns" if written.samples_are_columns else "kernel" if written.weight_is_stored_in_out else "rows"
     )
+    layer = words.Layer(rows, outs, trace.weight.shape[1], trace.bias is not None, layout)
     state: dict[str, Any] = {
         "step": min(max(step, 1), len(STEPS)),
         "view": view,
@@ -93,8 +94,8 @@ def walk(
         key=key,
         data={
             "numbers": numbers.payload(trace, names, layout),
-            "words": words.all_words(trace, layout),
-            "captions": words.captions(trace, view, layout),
+            "words": words.all_words(layer),
+            "captions": words.captions(layer, view),
             "state": state,
         },
         on_choice_change=changed,

@@ -4,8 +4,10 @@ In sentences ``:blue[x]`` colours a tensor's name, as in Streamlit's Markdown. F
 standing here (``{value}``, ``{rounding}`` …) are filled where the picture is drawn.
 """
 
-from linear_core import ForwardTrace
-from pages._ui.language import N_, _
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pages._ui.language import N_, _, language
 
 STEPS = (N_("Shapes"), N_("Transpose"), N_("One cell"), N_("Bias"), N_("Rows"), N_("Whole"))
 
@@ -36,31 +38,46 @@ SYMBOLS = {
 }
 
 
-def all_words(trace: ForwardTrace, layout: str) -> dict[str, object]:
+@dataclass(frozen=True)
+class Layer:
+    """What the words depend on: the sizes of the call, whether there is a bias, and how it is drawn."""
+
+    rows: int
+    outs: int
+    ins: int
+    bias: bool
+    layout: str
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """What stands for the braces of a text."""
+        weight = f":violet[{SYMBOLS[self.layout]['w']}]"
+        return {"rows": self.rows, "outs": self.outs, "ins": self.ins, "weight": weight}
+
+
+def all_words(layer: Layer) -> dict[str, object]:
     """Every text of the picture but the captions."""
-    fields = _fields(trace, layout)
+    return _all_words(layer, language())
+
+
+def captions(layer: Layer, view: str) -> list[str]:
+    """One sentence for each step that says what to look at."""
+    return _all_captions(layer, view, language())
+
+
+@lru_cache(maxsize=256)
+def _all_words(layer: Layer, _language: str) -> dict[str, object]:
     return {
         "steps": [_(title) for title in STEPS],
-        **{name: text.format(**fields) for name, text in _titles(layout).items()},
-        **_labels(layout),
+        **{name: text.format(**layer.fields) for name, text in _titles(layer.layout).items()},
+        **_labels(layer.layout),
         **_sentences(),
     }
 
 
-def captions(trace: ForwardTrace, view: str, layout: str) -> list[str]:
-    """One sentence for each step that says what to look at."""
-    fields = _fields(trace, layout)
-    return [text.format(**fields) for text in _captions(trace.bias is not None, view, layout)]
-
-
-def _fields(trace: ForwardTrace, layout: str) -> dict[str, object]:
-    outs, ins = trace.weight.shape
-    return {
-        "rows": trace.num_rows,
-        "outs": outs,
-        "ins": ins,
-        "weight": f":violet[{SYMBOLS[layout]['w']}]",
-    }
+@lru_cache(maxsize=256)
+def _all_captions(layer: Layer, view: str, _language: str) -> list[str]:
+    return [text.format(**layer.fields) for text in _captions(layer.bias, view, layer.layout)]
 
 
 def _captions(bias: bool, view: str, layout: str) -> list[str]:
