@@ -46,6 +46,8 @@ def _data(kind: str) -> None:
     if kind == "line":
         controls.slider("slope", TRAINING, ":blue[slope]", **STAYS)
         controls.slider("intercept", TRAINING, ":blue[intercept]", **STAYS)
+    if kind == "own":
+        st.caption(_("Type or upload it under **Data**, below the pictures; until then it is the line."))
     if kind == "features":
         controls.slider("num_features", TRAINING, ":blue[in_features]", **STAYS)
     if kind in ("line", "features"):

@@ -89,6 +89,7 @@ def _side_by_side(name: str, result: TrapResult) -> None:
         if result.differences is not None:
             st.altair_chart(
                 differences_chart(result.differences, _("prediction"), _("target")),
+                width="content",
                 key="trap_differences",
                 alt=_("The matrix of differences between each prediction and each target"),
             )
