@@ -84,6 +84,8 @@ class Picture {
     const { style, classList } = this.root;
     for (const [name, value] of Object.entries({ "--k": n.ins, "--m": this.across.count, "--n": this.down.count }))
       style.setProperty(name, value);
+    const longest = Math.max(...this.down.labels.map((label) => `${label}`.length));
+    style.setProperty("--names", `${14 + 7 * longest}px`);
     classList.toggle("upright", this.upright);
     classList.toggle("leftward", n.ins >= 8 && this.across.count <= 7);
     classList.toggle("compact", n.compact);
