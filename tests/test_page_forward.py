@@ -345,3 +345,23 @@ def test_a_convention_changes_formula_and_script_but_no_number(name):
 def test_the_choices_name_what_the_package_offers():
     assert FORWARD["view"].options == tuple(VIEWS)
     assert FORWARD["convention"].options == tuple(CONVENTIONS)
+
+
+def test_many_rows_are_shown_a_screenful_at_a_time():
+    at = page(part="dimensions", rank="3", lead="3", batch_size="8")
+    assert "Rows 0 to 11 of 24" in text_of(at)
+    at.button(key="later_rows").click()
+    run(at)
+    assert at.session_state["cell"] == "12,0"
+    assert "Rows 12 to 23 of 24" in text_of(at)
+    at.button(key="earlier_rows").click()
+    assert "Rows 0 to 11 of 24" in text_of(run(at))
+
+
+def test_samples_as_columns_fold_their_leading_dims():
+    assert "(:violet[10], 6) = (:violet[10], :blue[5]) @ (:blue[5], 6) + (:violet[10], 1)" in text_of(
+        page(convention="columns", rank="3")
+    )
+    assert "(:violet[10],) = (:violet[10], :blue[5]) @ (:blue[5],) + (:violet[10],)" in text_of(
+        page(convention="columns", rank="1")
+    )

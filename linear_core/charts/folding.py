@@ -10,6 +10,7 @@ from linear_core.charts.ink import INK, QUIET
 
 TOP, HEIGHT = 34.0, 300.0
 STRIP = 90.0  # pixels of the widest strip; the other is in proportion
+OUTLINED = 40  # from so many strips on they are too thin for an outline
 PLACES = (20.0, 190.0, 440.0, 610.0)
 
 
@@ -40,7 +41,7 @@ def folding_chart(leading: tuple[int, ...], in_features: int, out_features: int)
     row = alt.selection_point(name="strip", fields=["row"], on="pointerover", clear="pointerout", empty=False)
     faces = (
         alt.Chart(strips)
-        .mark_rect(cornerRadius=2, strokeWidth=1)
+        .mark_rect(cornerRadius=2, strokeWidth=1 if num_rows < OUTLINED else 0)
         .encode(
             x=alt.X("left:Q", axis=None, scale=None),
             x2="right:Q",
@@ -48,7 +49,7 @@ def folding_chart(leading: tuple[int, ...], in_features: int, out_features: int)
             y2="bottom:Q",
             fill=alt.Fill("hue:N", scale=None),
             stroke=alt.Stroke("hue:N", scale=None),
-            fillOpacity=alt.condition(row, alt.value(0.9), alt.value(0.22)),
+            fillOpacity=alt.condition(row, alt.value(1), alt.value(0.22 if num_rows < OUTLINED else 0.55)),
             tooltip=[alt.Tooltip("name:N", title="sample"), alt.Tooltip("place:N", title="place")],
         )
         .add_params(row)

@@ -34,6 +34,10 @@ def draw(screen: Screen) -> None:
     formula.draw(screen)
     st.code(screen.convention.code(screen.spec.bias), language="python")
     st.caption(_(WORDS[screen.convention_name]))
+    if len(screen.leading) != 1:
+        st.caption(
+            _("The lines are for a batch, an x of rank 2; for other ranks the script shows PyTorch's call.")
+        )
 
 
 def _take() -> None:

@@ -27,7 +27,9 @@ def shapes(screen: Screen) -> str:
     summands, _, output = words.partition(" → ")
     if not screen.spec.bias:
         summands = " + ".join(part for part in summands.split(" + ") if "@" in part)
-    batch = ", ".join(map(str, screen.leading))
+    # Where samples are columns, leading dims are folded first.
+    columns = screen.convention.samples_are_columns and screen.leading
+    batch = str(screen.trace.num_rows) if columns else ", ".join(map(str, screen.leading))
     sizes = {
         "batch": batch,
         "in": f":blue[{screen.spec.in_features}]",
@@ -36,5 +38,5 @@ def shapes(screen: Screen) -> str:
     line = f"{output} = {summands}"
     if not screen.leading:
         line = line.replace("(batch, ", "(").replace(", batch)", ")")
-        line = re.sub(r"\((in|out)\)", r"(\1,)", line)
+        line = re.sub(r"\((in|out)(, 1)?\)", r"(\1,)", line)
     return re.sub(r"\b(batch|in|out)\b", lambda word: sizes[word[0]], line)

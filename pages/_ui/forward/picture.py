@@ -1,25 +1,56 @@
 """The picture of one call: a walk in six steps, whose step and pinned cell are part of the link."""
 
+from dataclasses import replace
+from functools import partial
+
 import streamlit as st
 
 from pages._ui.forward.screen import Screen
+from pages._ui.language import _
 from pages._ui.walk import walk
 
 
 def draw(screen: Screen, view: str) -> None:
     """The walk, with neurons below it where they are asked for."""
+    trace, rows = screen.trace, screen.in_sight
+    part = slice(rows.start, rows.stop)
+    # The numbers of the whole call, so a row is the same whichever others are in sight.
+    seen = replace(trace, x=trace.x_rows[part], output=trace.output_rows[part])
     walk(
-        screen.trace,
+        trace if len(rows) == trace.num_rows else seen,
         step=int(st.session_state["step"]),
         view=view,
-        pinned=screen.cell,
-        on_change=_take,
-        row_names=screen.row_names,
+        pinned=screen.cell and (screen.cell[0] - rows.start, screen.cell[1]),
+        on_change=partial(_take, rows.start),
+        row_names=screen.row_names[part],
         convention=screen.convention_name,
         show_neurons=st.session_state["nodes"] == "on",
     )
+    if len(rows) < trace.num_rows:
+        _pager(rows, trace.num_rows)
 
 
-def _take(step: int, pinned: tuple[int, int] | None) -> None:
+def _take(first_row: int, step: int, pinned: tuple[int, int] | None) -> None:
     st.session_state["step"] = str(step)
-    st.session_state["cell"] = "" if pinned is None else f"{pinned[0]},{pinned[1]}"
+    st.session_state["cell"] = "" if pinned is None else f"{first_row + pinned[0]},{pinned[1]}"
+
+
+def _pager(rows: range, num_rows: int) -> None:
+    """Earlier and later rows, by pinning one of them."""
+    out = (st.session_state["cell"] or "0,0").partition(",")[2]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(
+            _("Rows {first} to {last} of {count}").format(
+                first=rows.start, last=rows.stop - 1, count=num_rows
+            ),
+            width="content",
+        )
+        for label, row, key in (
+            (_("Earlier rows"), rows.start - 1, "earlier_rows"),
+            (_("Later rows"), rows.stop, "later_rows"),
+        ):
+            st.button(label, key=key, disabled=not 0 <= row < num_rows, on_click=_pin, args=(f"{row},{out}",))
+
+
+def _pin(cell: str) -> None:
+    st.session_state["cell"] = cell

@@ -22,6 +22,8 @@ from pages._ui.choices import FORWARD
 # Choices that matter even while no control for them is drawn.
 KEPT = ("x", "weight", "b", "rank", "lead", "outer", "convention", "step", "cell", "nodes")
 
+MAX_ROWS = 12  # of the picture, so that it stays on one screen when an N-D x folds into many
+
 
 @dataclass(frozen=True, eq=False)
 class Screen:
@@ -49,11 +51,20 @@ class Screen:
 
     @property
     def row_names(self) -> list[str]:
-        """A, B, C for samples of a batch, places such as 1,0 for more dims, x for a single sample."""
+        """A, B, C for samples of a batch, places such as 1,0 or 210 for more dims, x for a single sample."""
         if len(self.leading) == 1:
             return list(sample_names(self.trace.num_rows))
+        # Every size here has one digit; three of them leave no room for commas beside the picture.
+        separator = "," if len(self.leading) == 2 else ""
         rows = range(self.trace.num_rows)
-        return [",".join(map(str, self.trace.row_index(row))) or "x" for row in rows]
+        return [separator.join(map(str, self.trace.row_index(row))) or "x" for row in rows]
+
+    @property
+    def in_sight(self) -> range:
+        """The rows that the picture shows: all of them, or a screenful with the pinned one."""
+        rows = self.trace.num_rows
+        first = min((self.cell[0] if self.cell else 0) // MAX_ROWS * MAX_ROWS, max(0, rows - MAX_ROWS))
+        return range(first, min(first + MAX_ROWS, rows))
 
     @property
     def script(self) -> str:
