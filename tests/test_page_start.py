@@ -1,5 +1,6 @@
 """The start page: the layer in one formula, shapes that follow, and a way to every page."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,9 @@ def text_of(at: AppTest) -> str:
 
 
 def picture(at: AppTest) -> str:
+    """What the picture says of itself."""
     [chart] = at.get("vega_lite_chart")
-    return chart.proto.spec
+    return json.loads(chart.proto.spec)["description"]
 
 
 def test_the_shapes_follow_the_sliders():
