@@ -104,7 +104,7 @@ def _inside(chart: alt.Chart, **sides: str) -> alt.Chart:
     """Leave out states far outside a picture: of a run that diverges the way out is drawn, and no more."""
     for field, side in sides.items():
         low, high = (_place(f"{side}_{end}").expr for end in ("min", "max"))
-        air = f"(({high}) - ({low}))"
+        air = f"20 * (({high}) - ({low}))"
         chart = chart.transform_filter(
             f"datum.{field} >= ({low}) - {air} && datum.{field} <= ({high}) + {air}"
         )

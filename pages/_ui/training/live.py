@@ -64,18 +64,23 @@ def pictures(run: Run, places: list[DeltaGenerator], choices: dict[str, Any], wi
     """Draw the pictures; while the run goes on, a timer in the browser asks for the next ones."""
     st.html(TIME_LINE)
     every = runs.TICK if run.running else None
-    st.fragment(run_every=every)(_tick)(run, places, choices, width)
+    st.fragment(run_every=every)(_tick)(run, places, choices, width, [])
 
 
-def _tick(run: Run, places: list[DeltaGenerator], choices: dict[str, Any], width: int) -> None:
-    was_running = run.running
-    if was_running:
+def _tick(
+    run: Run, places: list[DeltaGenerator], choices: dict[str, Any], width: int, drawn: list[bool]
+) -> None:
+    # The page itself only draws. Were it to end the run and start anew halfway down, the buttons below would
+    # count as gone, and with them a press that is on its way.
+    ticks = run.running and bool(drawn)
+    drawn[:] = [True]
+    if ticks:
         run.tick(choices["steps"], choices["speed"])
     _fill(run, places)
     st.progress(min(1.0, run.trainer.step / choices["steps"]), _progress(run, choices))
     with st.container(key="stage_place"):
         _draw(run, choices, width)
-    if was_running and not run.running:
+    if ticks and not run.running:
         st.rerun()
 
 

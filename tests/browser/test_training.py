@@ -1,0 +1,187 @@
+"""The training page in a real browser: what moves, what does not flicker, and what is sent."""
+
+import re
+import time
+
+import pytest
+
+from tests.browser.conftest import settle
+
+pytestmark = pytest.mark.browser
+
+# Counts what is taken out of the page: a picture that is rebuilt loses its drawing.
+WATCH = """() => {
+  window.rebuilt = 0
+  new MutationObserver(changes => {
+    for (const change of changes) for (const node of change.removedNodes)
+      if (node.nodeName === 'svg' || node.querySelector?.('svg.marks')) window.rebuilt++
+  }).observe(document.querySelector('.st-key-stage_place').parentElement, { childList: true, subtree: true })
+}"""
+SCRUB = """(input, place) => {
+  input.value = place
+  input.dispatchEvent(new Event('input', { bubbles: true }))
+}"""
+
+
+@pytest.fixture
+def training(app_url, page):
+    def open_page(link=""):
+        page.goto(f"{app_url}/Training{link}")
+        settle(page)
+        page.locator(".vega-bind input").wait_for()
+        return page
+
+    return open_page
+
+
+def numbers(page):
+    """Step, loss, weight, bias, steps a second, as they stand on the screen."""
+    return page.get_by_test_id("stMetricValue").all_inner_texts()
+
+
+def step(page):
+    return int(numbers(page)[0].replace(",", ""))
+
+
+def reading(page):
+    """The numbers in the picture, at the time that the time line shows."""
+    return (
+        page.locator(".st-key-stage_place svg.marks text")
+        .filter(has_text=re.compile(r"step\s+\d"))
+        .text_content()
+    )
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def wait_until(condition, seconds=30):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_thirty_thousand_steps_run_to_the_end_without_flicker(training):
+    page = training()
+    page.evaluate(WATCH)
+    seen = set()
+    press(page, "Train")
+    wait_until(lambda: seen.add(reading(page)) or step(page) == 30_000)
+    page.get_by_text("Done: all 30,000 steps are made.").wait_for()
+    assert abs(float(numbers(page)[2]) - 3) < 0.05
+    assert len(seen) > 2
+    assert page.evaluate("window.rebuilt") == 0
+
+
+def test_time_line_moves_every_picture_and_sends_nothing(training, page):
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    training("?noise_std=0.1")
+    press(page, "1,000")
+    wait_until(lambda: reading(page) == "step  1,000")
+    settle(page)
+    before = page.locator(".st-key-stage_place svg.marks").screenshot()
+    sent.clear()
+    page.locator(".vega-bind input").evaluate(SCRUB, 0)
+    wait_until(lambda: reading(page) == "step  0")
+    assert page.locator(".st-key-stage_place svg.marks").screenshot() != before
+    page.locator(".vega-bind input").focus()
+    page.keyboard.press("ArrowRight")
+    wait_until(lambda: reading(page) != "step  0")
+    assert sent == []
+    assert step(page) == 1000
+
+
+def test_pause_answers_at_once_and_stands_still(training):
+    page = training("?steps=1000000&speed=1000")
+    press(page, "Train")
+    wait_until(lambda: step(page) > 0)
+    press(page, "Pause")
+    page.get_by_role("button", name="Train", exact=True).wait_for(timeout=2000)
+    settle(page)
+    stood = step(page)
+    page.wait_for_timeout(500)
+    assert step(page) == stood > 0
+    assert f"~~{stood}" in page.url
+
+
+def test_rate_changes_in_mid_run_and_the_run_goes_on(training):
+    page = training("?steps=1000000&learning_rate=0.001&speed=100")
+    press(page, "Train")
+    wait_until(lambda: step(page) > 0)
+    page.get_by_role("button", name="Use 0.78").click()
+    page.get_by_role("button", name="Back to 0.001").wait_for()
+    changed_at = step(page)
+    wait_until(lambda: step(page) > changed_at + 300)
+    press(page, "Pause")
+    settle(page)
+    assert "~learning_rate~0.78~~" in page.url
+    assert float(numbers(page)[2]) == pytest.approx(3, abs=0.01)
+
+
+def test_run_diverges_is_explained_and_recovers(training):
+    page = training("?learning_rate=1.2")
+    press(page, "Train")
+    page.get_by_text("Diverged: step").wait_for()
+    assert page.get_by_text("it diverges").count() == 1
+    stood = step(page)
+    page.get_by_role("button", name="Use 0.78").click()
+    page.get_by_role("button", name="Back to 1.2").wait_for()
+    settle(page)
+    press(page, "1,000")
+    wait_until(lambda: step(page) == stood + 1000)
+    assert float(numbers(page)[2]) == pytest.approx(3, abs=0.05)
+
+
+def test_leaving_the_page_stops_the_work_and_coming_back_finds_the_run(training):
+    page = training("?steps=1000000&speed=10&noise_std=0.3")
+    press(page, "Train")
+    wait_until(lambda: step(page) > 0)
+    page.get_by_test_id("stPageLink-NavLink").nth(1).click()
+    page.get_by_test_id("stMetricValue").first.wait_for(state="detached")
+    left_at = time.monotonic()
+    page.wait_for_timeout(3000)
+    page.get_by_test_id("stPageLink-NavLink").filter(has_text="Training").click()
+    page.get_by_role("button", name="Pause", exact=True).wait_for()
+    press(page, "Pause")
+    page.get_by_role("button", name="Train", exact=True).wait_for()
+    settle(page)
+    assert 0 < step(page) < (time.monotonic() - left_at) * 100
+    assert "noise_std=0.3" in page.url
+
+
+def test_link_offers_its_run_and_ends_at_the_same_digits(training):
+    page = training("?noise_std=0.1&learning_rate=0.1")
+    press(page, "1,000")
+    wait_until(lambda: step(page) == 1000)
+    press(page, "Standardise x")
+    page.get_by_role("button", name="Undo: x as it came").wait_for()
+    settle(page)
+    press(page, "100")
+    wait_until(lambda: step(page) == 1100)
+    settle(page)
+    shown, link = numbers(page)[:4], page.url.partition("?")[2]
+    training(f"?{link}")
+    assert step(page) == 0
+    page.get_by_role("button", name="Replay to step 1,100").click()
+    wait_until(lambda: numbers(page)[:4] == shown)
+
+
+def test_reset_leaves_a_ghost_and_can_be_undone(training):
+    page = training()
+    press(page, "100")
+    wait_until(lambda: step(page) == 100)
+    press(page, "Reset")
+    press(page, "Undo")
+    wait_until(lambda: step(page) == 100)
+
+
+def test_phone_shows_the_pictures_one_above_the_other(app_url, new_page):
+    page = new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{app_url}/Training")
+    settle(page)
+    page.locator(".vega-bind input").wait_for()
+    wait_until(lambda: page.locator(".st-key-stage_place svg.marks").bounding_box()["width"] <= 390)
+    assert page.get_by_role("button", name="Train").bounding_box()["y"] < 844 / 2
