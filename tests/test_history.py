@@ -78,6 +78,7 @@ def test_checkpoints_double_their_distance_and_stay_few(monkeypatch):
     assert len(set(kept)) <= 8
     assert kept[-1] > 10_000
     distance = checkpoints.steps_until_next(0)
+    assert distance in [256 * 2**doubled for doubled in range(1, 10)]
     assert all(kept_step % distance == 0 for kept_step in kept)
     checkpoints.add(Snapshot(step + 1, weight, None, ({}, {}), None))
     assert checkpoints.latest(step, step + 1) is None

@@ -123,9 +123,9 @@ def test_the_script_of_the_reference_program_ends_at_the_same_digits(printed_by)
 
 def changed_run():
     start = (torch.tensor([[2.5]]), torch.tensor([-1.0]))
-    config = TrainingConfig(learning_rate=10.0)
+    config = TrainingConfig(learning_rate=1.0)
     trainer = Trainer(line_data(), config, *start)
-    trainer.advance(50)
+    trainer.advance(13)
     trainer = trainer.with_config(learning_rate=0.1, stop_loss=1e-9).with_config(momentum=0.5)
     trainer.advance(20)
     trainer = trainer.with_config(stop_loss=None)
