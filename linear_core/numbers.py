@@ -52,12 +52,14 @@ def layer_numbers(
     """
     layer = build_layer(spec)
     num_rows = torch.Size(leading).numel()
-    tenths = (fill("random", num_rows, spec.in_features, spec.seed) * 10).round() / 10
-    rows = _from_text(x, tenths, spec.seed)
-    own_bias = None if layer.bias is None else _from_text(bias, layer.bias.detach()[None], spec.seed)[0]
+    # A seed of its own for each: from one and the same, x and weight would go up and down together.
+    x_seed, weight_seed, bias_seed = (spec.seed + i for i in (1, 2, 3))
+    tenths = (fill("random", num_rows, spec.in_features, x_seed) * 10).round() / 10
+    rows = _from_text(x, tenths, x_seed)
+    own_bias = None if layer.bias is None else _from_text(bias, layer.bias.detach()[None], bias_seed)[0]
     return (
         rows.reshape(*leading, spec.in_features),
-        _from_text(weight, layer.weight.detach(), spec.seed),
+        _from_text(weight, layer.weight.detach(), weight_seed),
         own_bias,
     )
 

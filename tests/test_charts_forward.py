@@ -170,18 +170,26 @@ def test_a_window_numbers_its_cells_as_in_the_whole_matrix():
     assert table(window_chart(torch.zeros(1, 1), 0, 0), "name", "value")[0]["strength"] == 0
 
 
-def test_contributions_add_up_to_the_cell():
+def test_contributions_are_the_largest_products_and_the_bias():
     call = trace_forward(*layer_numbers(LayerSpec(300, 2), (1,)))
-    terms = table(contributions_chart(call.cell(0, 1), count=4), "term", "full")
-    assert [term["term"] for term in terms[4:]] == ["the other 296", "bias"]
-    assert sum(term["value"] for term in terms) == pytest.approx(call.output[0, 1].item(), abs=1e-5)
+    cell = call.cell(0, 1)
+    chart = contributions_chart(cell, count=4)
+    terms = table(chart, "term", "full")
+    largest = sorted(map(abs, cell.products.tolist()))[-4:]
+    assert sorted(abs(term["value"]) for term in terms[:4]) == largest
+    assert terms[4]["term"] == "bias"
+    rest = number(chart.to_dict()["description"].rsplit(" ", 1)[1].rstrip("."))
+    assert sum(term["value"] for term in terms) + rest == pytest.approx(cell.value.item(), abs=1e-5)
+    for term in terms:
+        assert min(term["zero"], term["to"]) > 149.9
+        assert max(term["zero"], term["to"]) < 300.1
 
 
-def test_a_short_cell_has_no_others_and_an_empty_one_no_product():
-    call = trace(in_features=2, bias=False)
-    assert len(table(contributions_chart(call.cell(0, 0)), "term", "full")) == 2
-    nothing = CellTrace(torch.ones(2), torch.ones(2), None, torch.tensor(2.0))
-    assert "no product is shown" in contributions_chart(nothing, count=0).to_dict()["description"]
+def test_a_cell_of_zeros_or_without_products_is_drawn_too():
+    zeros = CellTrace(torch.zeros(2), torch.ones(2), None, torch.tensor(0.0))
+    assert {term["to"] for term in table(contributions_chart(zeros), "term", "full")} == {150.0}
+    biased = CellTrace(torch.ones(2), torch.ones(2), torch.tensor(1.0), torch.tensor(3.0))
+    assert "no product is shown" in contributions_chart(biased, count=0).to_dict()["description"]
 
 
 @pytest.mark.parametrize("leading", [(), (4,), (2, 3), (3, 3, 8)])

@@ -22,6 +22,14 @@ def test_seeded_x_is_in_tenths_and_depends_on_the_seed():
     assert not torch.equal(x, other)
 
 
+def test_x_and_weight_do_not_go_up_and_down_together():
+    x, weight, bias = layer_numbers(LayerSpec(2000, 1, seed=3), (1,))
+    assert abs(torch.corrcoef(torch.cat([x, weight]))[0, 1]) < 0.1
+    x, weight, bias = layer_numbers(LayerSpec(4, 4), (4,), "random", "random", "random")
+    assert not torch.equal(x, weight)
+    assert not torch.equal(bias, weight[0])
+
+
 @pytest.mark.parametrize("leading", [(), (3,), (2, 3), (2, 2, 3)])
 def test_x_has_the_leading_dims_that_are_asked_for(leading):
     x, _, _ = layer_numbers(SPEC, leading)

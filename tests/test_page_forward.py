@@ -317,7 +317,7 @@ def test_a_window_and_a_cell_move_over_a_large_layer():
     assert at.number_input(key="large_row").value == 190
     layer, x = (
         build_layer(LayerSpec(300, 200)),
-        torch.randn(2, 300, generator=torch.Generator().manual_seed(0)),
+        torch.randn(2, 300, generator=torch.Generator().manual_seed(1)),
     )
     value = f"{layer(x)[0, 150].item():.6f}"[:8].replace("-", "−")
     assert value[:7] in text_of(at)

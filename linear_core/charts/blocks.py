@@ -15,6 +15,7 @@ from linear_core.charts.marks import place_x, place_y, sign_colour, strength
 
 SIDE, GAP = 330.0, 36.0  # pixels of a heat map, whatever the matrix
 TITLE_HEIGHT = 42.0
+TERM_WIDTH, BARS_WIDTH = 150.0, 150.0
 CELL_WIDTH, CELL_HEIGHT = 52.0, 26.0
 
 
@@ -186,7 +187,7 @@ def window_chart(values: Tensor, row: int, column: int, name: str = "weight") ->
 
 
 def contributions_chart(cell: CellTrace, count: int = 12, name: str = "y") -> alt.LayerChart:
-    """Draw the products that matter most to one cell, the sum of all others, and the bias.
+    """Draw the products that matter most to one cell, and the bias; all others are in the description.
 
     Parameters
     ----------
@@ -215,31 +216,46 @@ def contributions_chart(cell: CellTrace, count: int = 12, name: str = "y") -> al
     terms = [
         (f"x[{i}] × weight[{i}]", value, palette.WEIGHT) for i, value in zip(top.indices, values, strict=True)
     ]
-    others = cell.x.numel() - len(values)
-    if others:
-        terms.append((f"the other {others:,}", top.rest, palette.MUTED))
     if cell.bias is not None:
         terms.append(("bias", cell.bias.item(), palette.BIAS))
     table = pd.DataFrame(terms, columns=["term", "value", "hue"])
     table["label"], table["full"] = table["value"].map(lambda v: fixed(v, 3)), table["value"].map(full)
-    base = alt.Chart(table).encode(
-        y=alt.Y(
-            "term:N",
-            sort=None,
-            title=None,
-            axis=alt.Axis(ticks=False, domain=False, labelLimit=200, labelOverlap=False),
-        ),
-        tooltip=[alt.Tooltip("term:N"), alt.Tooltip("full:N", title="adds")],
-    )
-    axis = alt.X("value:Q", title="adds to the sum", axis=alt.Axis(tickCount=5))
-    bars: list[Any] = [
-        base.mark_bar(cornerRadius=2).encode(x=axis, color=alt.Color("hue:N", scale=None)),
-        base.mark_text(align="left", dx=6, color=INK)
-        .encode(x=alt.X("reach:Q"), text="label:N")
-        .transform_calculate(reach="max(datum.value, 0)"),
-    ]
+    low, high = min(0.0, table["value"].min()), max(0.0, table["value"].max())
+    pixels = BARS_WIDTH / ((high - low) or 1.0)
+    table["zero"] = TERM_WIDTH - low * pixels
+    table["to"] = table["zero"] + table["value"] * pixels
+    table["middle"] = (table.index + 0.5) * CELL_HEIGHT
+    table["top"], table["bottom"] = table["middle"] - 8, table["middle"] + 8
     first = f"product {top.indices[0]} gives {full(values[0])}" if values else "no product is shown"
+    others = cell.x.numel() - len(values)
     words = f"{name} = {full(cell.value.item())}: {first}, the other {others} give {full(top.rest)}."
-    chart: Any = alt.layer(*bars).properties(width=330, height=22 * len(terms), description=words)
-    drawn: alt.LayerChart = chart
+    width = TERM_WIDTH + BARS_WIDTH + 64
+    chart: Any = alt.layer(*_bar_layers(table, width)).properties(
+        width=width, height=len(table) * CELL_HEIGHT, description=words
+    )
+    drawn: alt.LayerChart = chart.configure_view(stroke=None)
     return drawn
+
+
+def _bar_layers(table: pd.DataFrame, width: float) -> list[Any]:
+    tooltip = [alt.Tooltip("term:N"), alt.Tooltip("full:N", title="adds")]
+    base = alt.Chart(table)
+    return [
+        base.mark_rect(cornerRadius=2).encode(
+            place_x("zero"),
+            place_y("top"),
+            x2="to:Q",
+            y2="bottom:Q",
+            color=alt.Color("hue:N", scale=None),
+            tooltip=tooltip,
+        ),
+        base.mark_rule(color=palette.MUTED).encode(
+            x=place_x("zero"), y=alt.value(0), y2=alt.value(len(table) * CELL_HEIGHT)
+        ),
+        base.mark_text(align="left", fontSize=11, color=INK).encode(
+            x=alt.value(0), y=place_y("middle"), text="term:N"
+        ),
+        base.mark_text(align="right", fontSize=11, color=INK).encode(
+            x=alt.value(width), y=place_y("middle"), text="label:N"
+        ),
+    ]

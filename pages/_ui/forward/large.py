@@ -19,7 +19,7 @@ from linear_core import (
     window,
 )
 from linear_core.charts import block_chart, contributions_chart, window_chart
-from linear_core.charts.labels import full
+from linear_core.charts.labels import fixed, full
 from pages._ui import controls, downloads
 from pages._ui.choices import FORWARD
 from pages._ui.language import N_, _
@@ -34,7 +34,7 @@ NAMES = {"weight": N_("weight"), "x": N_("x"), "output": N_("output")}
 def large_call(spec: LayerSpec, batch_size: int) -> ForwardTrace:
     """One call of a large layer, made once for all visitors who choose the same."""
     layer = build_layer(spec)
-    x = fill("random", batch_size, spec.in_features, spec.seed)
+    x = fill("random", batch_size, spec.in_features, spec.seed + 1)  # not the numbers of the weight
     return trace_forward(x, layer.weight, layer.bias)
 
 
@@ -107,10 +107,19 @@ def _cell(trace: ForwardTrace) -> None:
     cell = trace.cell(row, out)
     bars = contributions_chart(cell, LARGEST, f"y[{row}, {out}]")
     st.altair_chart(bars, width="content", key="contributions_chart")
+    top = cell.top(LARGEST)
     st.caption(
         _(
-            "y[{row}, {out}] = {value}: its {count} largest products, the sum of all others, and the bias."
-        ).format(row=row, out=out, value=full(cell.value.item()), count=min(LARGEST, cell.x.numel()))
+            "y[{row}, {out}] = {value}. Shown are its {count} largest products and the bias;"
+            " the other {others} products give {rest}."
+        ).format(
+            row=row,
+            out=out,
+            value=full(cell.value.item()),
+            count=len(top.indices),
+            others=f"{cell.x.numel() - len(top.indices):,}",
+            rest=fixed(top.rest, 4),
+        )
     )
 
 
