@@ -23,7 +23,7 @@ $(STAMP): requirements.txt requirements-dev.txt pyproject.toml
 	touch $@
 
 docs: $(STAMP)
-	$(BIN)/griffe2md linear_core --output docs/api.md
+	$(BIN)/python docs/make_api.py docs/api.md
 
 bench: $(STAMP)
 	for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done

@@ -208,7 +208,7 @@ DATA = [
     ),
     *_of(
         "linear_core/data/tables.py",
-        ("two equal values make a constant", "tables",
+        ("two equal values make a constant", "tables data",
          "(values == values[0]).all()", "(values == values[0])[1:].any()"),
     ),
 ]
