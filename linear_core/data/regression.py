@@ -1,5 +1,6 @@
 """Samples to learn from: ``x`` and its ``target``, with their names."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -219,8 +220,9 @@ class RegressionData:
         for name in names:
             if not isinstance(name, str) or not name:
                 raise DataError(f"a column is called {name!r}; give it a name that is a non-empty str.")
-            if names.count(name) > 1:
-                raise DataError(f"the name '{name}' stands for {names.count(name)} columns; name each apart.")
+        for name, count in Counter(names).items():
+            if count > 1:
+                raise DataError(f"the name '{name}' stands for {count} columns; name each apart.")
 
     def _check_truth(self) -> None:
         wanted = {
