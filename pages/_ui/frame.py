@@ -44,13 +44,18 @@ def warm_up() -> None:
 
 
 def begin(page: Page, choices: Mapping[str, Choice] | None = None) -> None:
-    """Draw the top of ``page``: menu, question, and a line on what its link said that does not fit."""
+    """Draw the top of ``page``: menu, question, and a line on what its link said that does not fit.
+
+    The start page needs nothing heavy to be read, and warms up below its text.
+    """
     title = APP_NAME if page is START else f"{_(page.title)} · {APP_NAME}"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     link.arrive(page.path)
     _menu()
     st.title(_(page.question), anchor=False)
     _notice(page, choices or {})
+    if page is not START:
+        warm_up()
 
 
 def split() -> tuple[DeltaGenerator, DeltaGenerator]:

@@ -116,5 +116,5 @@ def page(new_page: Callable[..., Page]) -> Page:
 def sent_frames(page: Page) -> list[object]:
     """What the page has sent over its websocket; clear it to count from there."""
     frames: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", frames.append))
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))
     return frames
