@@ -7,8 +7,6 @@ from pages._ui.choices import START as CHOICES
 from pages._ui.language import _
 from pages._ui.registry import PAGES, START
 
-CARDS_PER_ROW = 3
-
 frame.begin(START, CHOICES)
 left, right = st.columns([1.1, 1], gap="large", vertical_alignment="center")
 with left:
@@ -31,8 +29,7 @@ with left:
 with right:
     miniature = st.container(horizontal_alignment="center", height=320, border=False)
 
-places = [place for _row in range(0, len(PAGES), CARDS_PER_ROW) for place in st.columns(CARDS_PER_ROW)]
-for place, page in zip(places, PAGES, strict=False):
+for place, page in zip(st.columns(len(PAGES)), PAGES, strict=True):
     with place.container(border=True, height="stretch"):
         st.page_link(page.path, label=f"**{_(page.title)}**", icon=page.icon)
         st.markdown(_(page.question))

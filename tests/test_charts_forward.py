@@ -209,7 +209,7 @@ def test_every_sample_stands_in_four_places_and_folding_keeps_the_order(leading)
 def test_the_miniature_is_in_proportion_and_keeps_its_size(sizes):
     in_features, out_features, batch_size = sizes
     chart = miniature_chart(*sizes)
-    x, weight, y = table(chart, "name", "hue")
+    x, weight, bias, y = table(chart, "name", "hue")
     unit = (x["right"] - x["left"]) / in_features
     for part, columns, rows in (
         (x, in_features, batch_size),
@@ -221,6 +221,9 @@ def test_the_miniature_is_in_proportion_and_keeps_its_size(sizes):
         assert 0 <= part["left"] < part["right"] <= 336
         assert 0 <= part["top"] < part["bottom"] <= 300
         assert part["shape"] == f"({rows}, {columns})"
+    assert bias["shape"] == f"({out_features},)"
+    assert bias["bottom"] - bias["top"] == pytest.approx(unit)
+    assert weight["bottom"] < bias["top"] < bias["bottom"] < y["top"]
     assert (chart.width, chart.height) == (336, 300)
 
 

@@ -33,12 +33,12 @@ def picture(at: AppTest) -> str:
 def test_the_shapes_follow_the_sliders():
     at = start()
     assert "(3, :violet[10]) = (3, :blue[5]) @ (:blue[5], :violet[10]) + (:violet[10],)" in text_of(at)
-    assert "x (3, 5), Wᵀ (5, 10) and y (3, 10)" in picture(at)
+    assert "x (3, 5), Wᵀ (5, 10), b (10,) and y (3, 10)" in picture(at)
     at.slider(key="in_features").set_value(2)
     at.slider(key="batch_size").set_value(7)
     at.run()
     assert "(7, :violet[10]) = (7, :blue[2]) @ (:blue[2], :violet[10])" in text_of(at)
-    assert "x (7, 2), Wᵀ (2, 10) and y (7, 10)" in picture(at)
+    assert "x (7, 2), Wᵀ (2, 10), b (10,) and y (7, 10)" in picture(at)
 
 
 def test_every_page_has_a_card_with_its_question():

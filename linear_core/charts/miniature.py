@@ -1,4 +1,4 @@
-"""The layer's shapes in proportion: three outlined rectangles, nothing in them."""
+"""The layer's shapes in proportion: outlined rectangles, nothing in them."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ from linear_core.charts.marks import place_x, place_y
 
 WIDTH, HEIGHT = 336.0, 300.0  # of the whole picture, whatever the shapes: it fits a phone
 LARGEST_UNIT = 22.0  # pixels for one feature or sample
-GAP, MARGIN = 24.0, 24.0  # the margin holds the shapes
+GAP, MARGIN = 26.0, 24.0  # the margin holds the shapes
 
 
 def miniature_chart(in_features: int, out_features: int, batch_size: int) -> alt.LayerChart:
-    """Draw x, Wᵀ and y in the usual layout: y stands where the rows of x meet the columns of Wᵀ.
+    """Draw x, Wᵀ, b and y in the usual layout: y stands where the rows of x meet the columns of Wᵀ.
 
     Parameters
     ----------
@@ -30,13 +30,15 @@ def miniature_chart(in_features: int, out_features: int, batch_size: int) -> alt
     Examples
     --------
     >>> miniature_chart(5, 10, 3).to_dict()["description"]
-    'x (3, 5), Wᵀ (5, 10) and y (3, 10) as rectangles in proportion.'
+    'x (3, 5), Wᵀ (5, 10), b (10,) and y (3, 10) as rectangles in proportion.'
     """
     table = _rectangles(in_features, out_features, batch_size)
     base = alt.Chart(table).transform_calculate(
         centre="(datum.left + datum.right) / 2",
+        # The bias may be too flat to hold its name.
+        across="datum.name === 'b' ? datum.right + 14 : datum.centre",
         middle="(datum.top + datum.bottom) / 2",
-        below="datum.name === 'Wᵀ' ? datum.top - 12 : datum.bottom + 14",
+        beside="datum.name === 'Wᵀ' || datum.name === 'b' ? datum.top - 11 : datum.bottom + 14",
     )
     layers: list[Any] = [
         base.mark_rect(cornerRadius=3, strokeWidth=2, fillOpacity=0.14).encode(
@@ -49,31 +51,31 @@ def miniature_chart(in_features: int, out_features: int, batch_size: int) -> alt
             tooltip=[alt.Tooltip("name:N"), alt.Tooltip("shape:N")],
         ),
         base.mark_text(fontSize=15, fontWeight="bold", color=INK).encode(
-            place_x("centre"), place_y("middle"), text="name:N"
+            place_x("across"), place_y("middle"), text="name:N"
         ),
-        base.mark_text(fontSize=12, color=QUIET).encode(place_x("centre"), place_y("below"), text="shape:N"),
+        base.mark_text(fontSize=12, color=QUIET).encode(place_x("centre"), place_y("beside"), text="shape:N"),
     ]
-    shapes = (
-        f"x {(batch_size, in_features)}, Wᵀ {(in_features, out_features)} and y {(batch_size, out_features)}"
-    )
+    shapes = ", ".join(f"{name} {shape}" for name, shape in zip(table["name"], table["shape"], strict=True))
     chart: Any = alt.layer(*layers).properties(
         width=WIDTH,
         height=HEIGHT,
-        description=f"{shapes} as rectangles in proportion.",
+        description=f"{shapes.replace(', y', ' and y')} as rectangles in proportion.",
     )
     drawn: alt.LayerChart = chart.configure_view(stroke=None)
     return drawn
 
 
 def _rectangles(in_features: int, out_features: int, batch_size: int) -> pd.DataFrame:
-    across, down = in_features + out_features, in_features + batch_size
-    unit = min(LARGEST_UNIT, (WIDTH - GAP - 2 * MARGIN) / across, (HEIGHT - GAP - 2 * MARGIN) / down)
-    left, top = (WIDTH - GAP - across * unit) / 2, (HEIGHT - GAP - down * unit) / 2
-    right, bottom = left + in_features * unit + GAP, top + in_features * unit + GAP
+    across, down = in_features + out_features, in_features + 1 + batch_size
+    unit = min(LARGEST_UNIT, (WIDTH - GAP - 2 * MARGIN) / across, (HEIGHT - 2 * GAP - 2 * MARGIN) / down)
+    left, top = (WIDTH - GAP - across * unit) / 2, (HEIGHT - 2 * GAP - down * unit) / 2
+    right, middle = left + in_features * unit + GAP, top + in_features * unit + GAP
+    bottom = middle + unit + GAP
     table = pd.DataFrame(
         [
             ("x", left, bottom, in_features, batch_size, palette.X),
             ("Wᵀ", right, top, out_features, in_features, palette.WEIGHT),
+            ("b", right, middle, out_features, 1, palette.BIAS),
             ("y", right, bottom, out_features, batch_size, palette.OUTPUT),
         ],
         columns=["name", "left", "top", "columns", "rows", "hue"],
@@ -81,6 +83,7 @@ def _rectangles(in_features: int, out_features: int, batch_size: int) -> pd.Data
     table["right"] = table["left"] + table["columns"] * unit
     table["bottom"] = table["top"] + table["rows"] * unit
     table["shape"] = [
-        f"({rows}, {columns})" for rows, columns in zip(table["rows"], table["columns"], strict=True)
+        f"({row.columns},)" if row.name == "b" else f"({row.rows}, {row.columns})"
+        for row in table.itertuples(index=False)
     ]
     return table
