@@ -59,6 +59,8 @@ def api_page() -> str:
 def entry(package: griffe.Module, path: str) -> str:
     """Write what there is to say of one name."""
     each = package[path]
+    if each.is_module:  # it has the name of the function in it
+        each = each[each.name]
     name = each.name
     if each.is_attribute:
         value = getattr(sys.modules[each.parent.path], name)

@@ -22,6 +22,12 @@ from tests.mutant_list import MUTANTS, Mutant
 ROOT = Path(__file__).parents[1]
 AT_ONCE = 2
 TIMEOUT = 600  # seconds
+# A failure counts as it is found: to make its example smaller can take minutes.
+CONFTEST = """\
+from hypothesis import Phase, settings
+settings.register_profile("mutants", phases=[Phase.explicit, Phase.generate], derandomize=True)
+settings.load_profile("mutants")
+"""
 SOME_FAILED = 1  # pytest's exit code; a mutant that cannot even be imported has another, and shows nothing
 
 
@@ -42,6 +48,7 @@ def copied(folder: str) -> Path:
     for name in ("linear_core", "tests"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("screenshots"))
     shutil.copy2(ROOT / "pyproject.toml", copy)
+    (copy / "conftest.py").write_text(CONFTEST)
     return copy
 
 

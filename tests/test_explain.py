@@ -341,6 +341,12 @@ def test_first_named_is_the_prediction_where_nothing_learns():
     assert explain_error(error).fixes[0].code == "y = y.T"
 
 
+def test_tensors_of_different_ranks_meet_at_their_ends():
+    p, y = torch.ones(4, 3, requires_grad=True), torch.ones(12)
+    error = error_of(lambda: ((p - y) ** 2).mean())
+    assert [fix.code for fix in explain_error(error).fixes] == ["y = y.reshape(p.shape)"]
+
+
 def test_operands_without_names_get_no_fix():
     assert explain_error(error_of(lambda: torch.ones(8, 2) - torch.ones(7, 2))).fixes == ()
     assert explain_error(RuntimeError(str(error_of(lambda: torch.ones(8) - torch.ones(7))))).fixes == ()
