@@ -30,3 +30,4 @@ with right:
 view.draw()
 sections("more", TRAINING, SECTIONS)
 replay.publish(run)
+frame.warm_up()

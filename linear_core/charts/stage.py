@@ -100,15 +100,9 @@ def _touchable() -> alt.Chart:
     return _table("history").transform_filter("datum.position % 4 == 0")
 
 
-def _inside(chart: alt.Chart, **sides: str) -> alt.Chart:
+def _inside(chart: alt.Chart, side: str) -> alt.Chart:
     """Leave out states far outside a picture: of a run that diverges the way out is drawn, and no more."""
-    for field, side in sides.items():
-        low, high = (_place(f"{side}_{end}").expr for end in ("min", "max"))
-        air = f"20 * (({high}) - ({low}))"
-        chart = chart.transform_filter(
-            f"datum.{field} >= ({low}) - {air} && datum.{field} <= ({high}) + {air}"
-        )
-    return chart
+    return chart.transform_filter(f"datum.near_{side}")
 
 
 def _titled(words: Mapping[str, str], name: str, *layers: Any) -> Any:
@@ -238,7 +232,6 @@ def _bowl_view(words: Mapping[str, str], num_features: int) -> Any:
     x = _axis(alt.X, "across", "across", words[names[0]])
     y = _axis(alt.Y, "along", "along", words[names[1]])
     order = alt.Order("position:Q")
-    place = {"across": "across", "along": "along"}
     thick: dict[str, Any] = {"color": palette.OUTPUT, "clip": True}
     return _titled(
         words,
@@ -248,13 +241,13 @@ def _bowl_view(words: Mapping[str, str], num_features: int) -> Any:
         .encode(
             x, y, detail="level:N", order=alt.Order("place:Q"), opacity=alt.Opacity("shade:Q", scale=None)
         ),
-        _inside(_table("history"), **place)
+        _inside(_table("history"), "bowl")
         .mark_line(strokeWidth=1.5, opacity=0.4, **thick)
         .encode(x, y, order=order),
         _table("future")
         .mark_point(shape="diamond", size=70, filled=False, strokeWidth=2, color=palette.OUTPUT, clip=True)
         .encode(x, y, tooltip=_state_tooltip(words)),
-        _inside(_until_now(), **place).mark_line(strokeWidth=3, **thick).encode(x, y, order=order),
+        _inside(_until_now(), "bowl").mark_line(strokeWidth=3, **thick).encode(x, y, order=order),
         _table("optimum").mark_point(shape="cross", size=90, filled=True, color=palette.MUTED).encode(x, y),
         _now().mark_circle(size=90, opacity=1, **thick).encode(x, y),
         _touchable().mark_circle(size=160, opacity=0, clip=True).encode(x, y, tooltip=_state_tooltip(words)),
@@ -269,12 +262,13 @@ def _parameter_view(words: Mapping[str, str], num_features: int) -> Any:
     title = f"{words['weight']}, {words['bias']}"
     for field, colour in [(weight, palette.WEIGHT) for weight in weights] + [("bias", palette.BIAS)]:
         y = _axis(alt.Y, field, "parameter", title)
-        inside = {field: "parameter"}
         layers += [
-            _inside(_table("history"), **inside)
+            _inside(_table("history"), "parameters")
             .mark_line(color=colour, strokeWidth=1.5, opacity=0.4, clip=True)
             .encode(x, y),
-            _inside(_until_now(), **inside).mark_line(color=colour, strokeWidth=2.5, clip=True).encode(x, y),
+            _inside(_until_now(), "parameters")
+            .mark_line(color=colour, strokeWidth=2.5, clip=True)
+            .encode(x, y),
             _now().mark_circle(color=colour, size=70, opacity=1, clip=True).encode(x, y),
         ]
     gradient_axis = _axis(alt.Y, "gradient", "gradient", words["gradient"], "log", orient="right")

@@ -1,5 +1,6 @@
 """A run of training as pictures: samples and line, loss, the bowl with the path, the parameters."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ from linear_core.training import Trainer
 
 MAX_POINTS = 1000
 MAX_GHOST_STATES = 120
+FARTHEST = 20.0  # expected spans beyond which a state is left out of the lines
 MAX_OVERSHOOT = 2.0  # of the expected span, beyond which the axes do not follow
 _STRETCHES = (POSITIONS - 2) // 2
 _NO_FUTURE = ["position", "step", "loss", "gradient", "weight_0", "bias", "across", "along"]
@@ -99,7 +101,7 @@ def stage_tables(
     plot_width : float
         Of the first picture, in pixels; so that squares are square.
     """
-    states = history_table(history, scene.bowl)
+    states = _is_near(scene, history_table(history, scene.bowl))
     future_table = (
         pd.DataFrame(columns=_NO_FUTURE, dtype="float64") if future is None else _future(scene, future)
     )
@@ -278,44 +280,75 @@ def _ranges(
 ) -> dict[str, float]:
     """Give the ends of every axis."""
     expected = scene.expected
-    names = [name for name in states.columns if name == "bias" or name.startswith("weight_")]
-    parameters = states[names]
-    losses = [expected.loss, states.loss, *(ghost.loss for ghost in ghosts)]
-    gradient = states.gradient[states.gradient > 0]
+    losses = [table.loss.to_numpy() for table in (expected, states, *ghosts)]
     last = max([scene.steps, 1, int(states.step.iloc[-1]), *(int(ghost.step.max()) for ghost in ghosts)])
     x, y = scene.x, scene.y
+    across, along = (
+        _room(_near(*(table[name].to_numpy() for table in (expected, states, future))))
+        for name in ("across", "along")
+    )
     ranges = {
         "x": x,
         "y": y,
         "step": (0.0, float(last)),
-        "loss": _positive_room(pd.concat(losses)),
-        "gradient": _positive_room(gradient if len(gradient) else pd.Series([1.0])),
-        "across": _room(_near(expected.across, states.across, future.across)),
-        "along": _room(_near(expected.along, states.along, future.along)),
-        "parameter": _room(_near(pd.concat([expected.low, expected.high]), parameters.stack())),
+        "loss": _positive_room(np.concatenate(losses)),
+        "gradient": _positive_room(states.gradient.to_numpy()),
+        "across": across,
+        "along": along,
+        "parameter": _room(_near(_low_and_high(expected), _parameters(states).ravel())),
     }
     lows = {f"{name}_min": low for name, (low, _) in ranges.items()}
     highs = {f"{name}_max": high for name, (_, high) in ranges.items()}
     return {**lows, **highs, "square": (x[1] - x[0]) / (y[1] - y[0]) * HEIGHT / plot_width}
 
 
+def _is_near(scene: Scene, states: pd.DataFrame) -> pd.DataFrame:
+    """Tell for each state whether a line to it is drawn: of a run that diverges the way out, and no more."""
+    expected = scene.expected
+    low, high = _limits(_low_and_high(expected), FARTHEST)
+    parameters = _parameters(states)
+    near = [
+        (states[name].to_numpy() >= limits[0]) & (states[name].to_numpy() <= limits[1])
+        for name in ("across", "along")
+        for limits in [_limits(expected[name].to_numpy(), FARTHEST)]
+    ]
+    inside = (parameters >= low) & (parameters <= high)
+    return states.assign(near_bowl=near[0] & near[1], near_parameters=inside.all(axis=1))
+
+
+def _parameters(states: pd.DataFrame) -> Any:
+    names = [name for name in states.columns if name == "bias" or name.startswith("weight_")]
+    return states[names].to_numpy()
+
+
+def _low_and_high(expected: pd.DataFrame) -> Any:
+    return np.concatenate([expected.low.to_numpy(), expected.high.to_numpy()])
+
+
 def _near(expected: Any, *others: Any) -> Any:
-    """Leave out what has gone far beyond what was expected: a run that diverges leaves the picture."""
+    """Leave out what has gone far beyond what was expected: the axes do not follow a run that diverges."""
+    low, high = _limits(expected, MAX_OVERSHOOT)
+    return np.concatenate([expected, *(np.clip(other, low, high) for other in others)])
+
+
+def _limits(expected: Any, spans: float) -> Range:
     low, high = expected.min(), expected.max()
-    span = MAX_OVERSHOOT * ((high - low) or max(abs(low), 1.0))
-    return pd.concat([expected, *(other.clip(low - span, high + span) for other in others)])
+    span = spans * ((high - low) or max(abs(low), 1.0))
+    return low - span, high + span
 
 
 def _room(values: Any) -> Range:
-    """Give the range of the values with some air around."""
+    """Give a range with some air around the values; its ends are round, so that it rarely changes."""
     low, high = float(values.min()), float(values.max())
     air = 0.06 * (high - low) or max(abs(low), 1.0) * 0.5
-    return low - air, high + air
+    grain = 10 ** math.floor(math.log10(high - low + 2 * air)) / 20
+    return math.floor((low - air) / grain) * grain, math.ceil((high + air) / grain) * grain
 
 
 def _positive_room(values: Any) -> Range:
-    """Give the range for a logarithmic axis; a loss of exactly 0 has no place on it."""
+    """Give the range for a logarithmic axis in half powers of ten; a loss of exactly 0 has no place on it."""
     positive = values[values > 0]
     if not len(positive):
         return 0.1, 1.0
-    return float(positive.min()) / 1.6, float(positive.max()) * 1.6
+    low, high = math.log10(positive.min() / 1.2), math.log10(positive.max() * 1.2)
+    return 10 ** (math.floor(2 * low) / 2), 10 ** (math.ceil(2 * high) / 2)
