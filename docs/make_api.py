@@ -58,10 +58,10 @@ def api_page() -> str:
 
 def entry(package: griffe.Module, path: str) -> str:
     """Write what there is to say of one name."""
-    each = package[path]
-    if each.is_module:  # it has the name of the function in it
-        each = each[each.name]
-    name = each.name
+    folder, _, name = path.rpartition(".")
+    # By way of the import: a module can have the name of a function, and would be shown in its place.
+    imported = (package[folder] if folder else package).imports.get(name, f"linear_core.{path}")
+    each = package[imported.removeprefix("linear_core.")]
     if each.is_attribute:
         value = getattr(sys.modules[each.parent.path], name)
         said = f"\n\n{each.docstring.value}" if each.docstring else ""
