@@ -94,16 +94,14 @@ def race(
     rates = RATES if tuned else (config.learning_rate,)
     runs, done = [], 0
     for name in names:
-        best: RaceRun | None = None
+        tries = []
         for rate in rates:
             own = config.changed({**no_stop, **OPTIMIZER_CHOICES[name], "learning_rate": rate})
-            run = _run(name, data, own, num_steps)
-            best = run if best is None or _rank(run) < _rank(best) else best
+            tries.append(_run(name, data, own, num_steps))
             done += 1
             if on_progress is not None:
                 on_progress(done / (len(names) * len(rates)))
-        assert best is not None
-        runs.append(best)
+        runs.append(min(tries, key=lambda run: run.history.loss[-1].item()))
     return runs
 
 
@@ -111,7 +109,3 @@ def _run(name: str, data: RegressionData, config: TrainingConfig, num_steps: int
     trainer = Trainer(data, config)
     trainer.advance(num_steps)
     return RaceRun(name, config, trainer.history, trainer.diverged_at)
-
-
-def _rank(run: RaceRun) -> tuple[bool, float]:
-    return run.diverged_at is not None, run.history.loss[-1].item()

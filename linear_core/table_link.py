@@ -12,6 +12,7 @@ from linear_core.errors import DataError, ShapeError
 from linear_core.matrix_link import decode_matrix, encode_matrix
 
 MAX_LINK_ROWS = 60
+ROWS = "__"  # from one row to the next
 MAX_LINK_TABLE = 1600  # characters; a link may carry a table twice, and servers bear some 8,000 in all
 
 
@@ -26,12 +27,12 @@ def encode_table(data: RegressionData) -> str | None:
     Returns
     -------
     str or None
-        Letters, digits and ``- . _ ~`` only; None for more than 60 rows or more than 1,600 characters.
+        Letters, digits and ``- . _`` only; None for more than 60 rows or more than 1,600 characters.
 
     Examples
     --------
     >>> encode_table(RegressionData(torch.tensor([[1.0], [2.0]]), torch.tensor([[3.0], [5.5]]), ["x"], ["y"]))
-    '.1_3~2_5.5'
+    '.1_3__2_5.5'
     """
     if data.n_samples > MAX_LINK_ROWS:
         return None
@@ -40,9 +41,11 @@ def encode_table(data: RegressionData) -> str | None:
         packed = json.dumps([data.feature_names, data.target_names], ensure_ascii=False).encode()
         names = urlsafe_b64encode(packed).decode().rstrip("=")
     try:
-        text = f"{names}.{encode_matrix(torch.cat([data.x, data.target], dim=1))}"
+        numbers = encode_matrix(torch.cat([data.x, data.target], dim=1))
     except DataError:  # beyond what any link holds
         return None
+    # No tilde, so that tables can be parts of texts that tildes part.
+    text = f"{names}.{numbers.replace('~', ROWS)}"
     return text if len(text) <= MAX_LINK_TABLE else None
 
 
@@ -66,14 +69,15 @@ def decode_table(text: str) -> RegressionData:
 
     Examples
     --------
-    >>> data = decode_table(".1_3~2_5.5")
+    >>> data = decode_table(".1_3__2_5.5")
     >>> data.feature_names, data.target.tolist()
     (('x',), [[3.0], [5.5]])
     """
     packed, point, numbers = text.partition(".")
     if not point or len(text) > MAX_LINK_TABLE:
         raise DataError("the table in the link is cut off or too long; copy the link again, whole")
-    matrix = decode_matrix(numbers)
+    # Compressed numbers begin with a letter, and may have underscores of their own.
+    matrix = decode_matrix(numbers if numbers[:1].isalpha() else numbers.replace(ROWS, "~"))
     features, targets = _read_names(packed) if packed else _plain_names(matrix.shape[1] - 1)
     try:
         return RegressionData(matrix[:, : len(features)], matrix[:, len(features) :], features, targets)

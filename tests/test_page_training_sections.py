@@ -24,10 +24,13 @@ from linear_core import (
     linear_data,
     plain_data,
 )
+from linear_core.traps import TRAP_TEMPLATES, TRAP_TITLES
 from pages._ui import choices as choice_table
 from pages._ui.choices import TRAINING
-from pages._ui.training import datasets, samples, take_away
+from pages._ui.training import datasets, package_words, recording, samples, take_away
 from pages._ui.training.live import number
+from pages._ui.training.run import Run
+from pages._ui.training.settings import RUN_KEYS
 
 PAGE = "pages/4_Training.py"
 
@@ -67,13 +70,19 @@ def test_the_table_of_choices_names_what_the_package_has():
     assert tuple(OPTIMIZER_CHOICES) == choice_table.RACERS
 
 
+def test_the_sentences_of_the_package_are_marked_to_be_translated():
+    assert package_words.TRAP_TITLES == TRAP_TITLES
+    assert package_words.TRAP_TEMPLATES == TRAP_TEMPLATES
+    assert package_words.DATA_TITLES == tuple(about.title for about in BUILTIN_DATA.values())
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
         ({"outliers": 3, "bend": -2.5, "noise_std": 0.1}, line_data(noise_std=0.1, outliers=3, bend=-2.5)),
         ({"data": "features", "num_features": 4, "n_samples": 20}, linear_data(4, 1, 20)),
         ({"data": "longley"}, builtin_data("longley")),
-        ({"data": "own", "own": ".1_2~3_4~5_7"}, decode_table(".1_2~3_4~5_7")),
+        ({"data": "own", "own": ".1_2__3_4__5_7"}, decode_table(".1_2__3_4__5_7")),
     ],
 )
 def test_a_link_brings_the_data_it_names(query, expected):
@@ -110,6 +119,17 @@ def test_data_that_cannot_be_made_are_refused_and_the_page_lives():
 def test_what_the_data_do_not_use_changes_nothing():
     at = open_page(data="cars", slope=-4)
     assert run_of(at).values["slope"] == TRAINING["slope"].default
+
+
+def test_choices_come_back_with_the_data_that_use_them():
+    at = open_page()
+    at.slider(key="slope").set_value(5.0)
+    fine(at.run())
+    for name in ("cars", "line"):
+        at.selectbox(key="data").set_value(name)
+        fine(at.run())
+    assert at.slider(key="slope").value == 5.0
+    assert torch.equal(run_of(at).trainer.data.target, line_data(slope=5.0).target)
 
 
 def test_test_part_is_never_learned_from_and_both_fits_are_shown():
@@ -177,7 +197,7 @@ def test_points_are_moved_added_and_removed_and_come_back(editing):
 
 
 def test_too_few_points_are_refused_at_the_table(editing):
-    at = editing(open_page(more="data", data="own", own=".1_2~3_4"), deleted_rows=[0])
+    at = editing(open_page(more="data", data="own", own=".1_2__3_4"), deleted_rows=[0])
     assert "two complete rows" in at.error[0].value
     assert run_of(at).trainer.data.n_samples == 2
 
@@ -201,6 +221,11 @@ def test_an_uploaded_table_is_learned_from_and_the_small_one_is_in_the_link():
         at.query_params["own"][0] if isinstance(at.query_params["own"], list) else at.query_params["own"]
     )
     assert torch.equal(carried.target, data.target)
+    run = press(at, "step_10").query_params["run"]
+    again = Run.replay(recording.decode(run, RUN_KEYS), run_of(at).seen)
+    again.tick(100, "fast")
+    assert again.trainer.step == 10
+    assert torch.equal(again.trainer.weight, run_of(at).trainer.weight)
 
 
 @pytest.mark.parametrize(
@@ -258,7 +283,7 @@ def test_each_trap_shows_its_consequence(name):
 def test_traps_and_race_take_several_features_and_constant_ones_are_explained():
     for section in ("traps", "race", "microscope", "take_away", "data"):
         open_page(more=section, data="longley", learning_rate=1e-6)
-    at = open_page(more="traps", trap="unscaled", data="own", own=".1_2~1_4~1_7")
+    at = open_page(more="traps", trap="unscaled", data="own", own=".1_2__1_4__1_7")
     assert "deviation" in " ".join(each.value for each in at.error)
 
 

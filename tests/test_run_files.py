@@ -55,6 +55,7 @@ def test_safetensors_is_read_by_its_own_package_and_by_ours(bias):
     layer = torch.nn.Linear(3, 2, bias=bias)
     content = parameter_file(layer.weight, layer.bias, "safetensors")
     loaded = safetensors.torch.load(content)
+    assert int.from_bytes(content[:8], "little") % 8 == 0
     assert loaded.keys() == layer.state_dict().keys()
     assert all(torch.equal(loaded[name], value) for name, value in layer.state_dict().items())
     [ours] = read_layers(content, "layer.safetensors")

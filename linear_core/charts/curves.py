@@ -14,6 +14,7 @@ from linear_core.charts.stage import STEP_LABEL, STEP_TICKS
 # Told apart by colour-blind eyes too, on light ground and on dark.
 COLOURS = (palette.OUTPUT, palette.GRADIENT, palette.WEIGHT, palette.BIAS)
 MAX_STATES = 400
+LOSS_LABEL = "format(datum.value, datum.value < 1e-3 || datum.value >= 1e5 ? '.0e' : '~g')"
 
 
 def curve_table(curves: Mapping[str, tuple[Tensor, Tensor]]) -> pd.DataFrame:
@@ -73,7 +74,9 @@ def curves_chart(
         scale=alt.Scale(type="symlog", nice=False),
         axis=alt.Axis(values=STEP_TICKS, labelExpr=STEP_LABEL),
     )
-    y = alt.Y("loss:Q", title=loss, scale=alt.Scale(type="log"), axis=alt.Axis(format="~g", tickCount=5))
+    y = alt.Y(
+        "loss:Q", title=loss, scale=alt.Scale(type="log"), axis=alt.Axis(labelExpr=LOSS_LABEL, tickCount=5)
+    )
     scale = alt.Scale(domain=list(names), range=list(COLOURS[: len(names)]))
     colour = alt.Color("run:N", scale=scale, legend=alt.Legend(title=None, orient="top"))
     tooltip = [

@@ -21,7 +21,6 @@ from linear_core import (
     line_data_code,
     linear_data,
     linear_data_code,
-    plain_data,
 )
 from pages._ui import link
 from pages._ui.choices import TRAINING
@@ -120,7 +119,8 @@ def keep(data: RegressionData) -> str:
     if text is not None:
         return text
     tables = st.session_state.setdefault(TABLES, {})
-    mark = MARK + sha256(repr(plain_data(data)).encode()).hexdigest()[:16]
+    numbers = data.x.numpy().tobytes() + data.target.numpy().tobytes()
+    mark = MARK + sha256(repr((data.feature_names, data.target_names)).encode() + numbers).hexdigest()[:16]
     tables[mark] = data
     while len(tables) > 4:  # a visit's memory is bounded
         tables.pop(next(iter(tables)))

@@ -12,6 +12,7 @@ from linear_core import (
     DataError,
     Fit,
     RegressionData,
+    TableColumn,
     TrainingHistory,
     data_from_plain,
     fit,
@@ -212,7 +213,7 @@ def _upload() -> None:
     if file is None:
         return
     try:
-        columns = table_columns(io.BytesIO(file.getvalue()))
+        columns = _columns(file.file_id, _opened(file))
         names = [column.name for column in columns if column.numeric]
         if len(names) < 2:
             raise DataError(_("A target and a feature are needed: two columns with numbers."))
@@ -230,11 +231,27 @@ def _upload() -> None:
         key="upload_features",
     )
     try:
-        named = io.BytesIO(file.getvalue())
-        named.name = file.name
-        data = read_table(named, target, features)
+        data = _table(file.file_id, target, tuple(features), _opened(file))
     except DataError as error:
         st.error(str(error), icon=":material/error:")
         return
     label = _("Learn from these {rows:,} rows").format(rows=data.n_samples)
     st.button(label, icon=":material/table:", on_click=_use, args=(data,), key="use_upload")
+
+
+def _opened(file: Any) -> io.BytesIO:
+    """An upload from its beginning, with its name for messages."""
+    content = io.BytesIO(file.getvalue())
+    content.name = file.name
+    return content
+
+
+# A large file takes a second to read: not at every touch of the page.
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _columns(file_id: str, _file: io.BytesIO) -> tuple[TableColumn, ...]:
+    return table_columns(_file)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _table(file_id: str, target: str, features: tuple[str, ...], _file: io.BytesIO) -> RegressionData:
+    return read_table(_file, target, features)

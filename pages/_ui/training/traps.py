@@ -101,6 +101,7 @@ def _side_by_side(name: str, result: TrapResult) -> None:
                 key="trap_lines",
                 alt=_("The samples with the lines that both runs have learned"),
             )
+            st.caption(_("What both have learned at the end; a line that is not in sight is far away."))
         else:
             st.dataframe(_parameters(result, right, wrong), hide_index=True)
 
