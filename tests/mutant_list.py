@@ -256,7 +256,7 @@ TRAINING = [
          "self._position = position", "self._position = position + 1"),
         ("bias gradient: mean for sum", "training",
          "torch.sum(self._grad_output, 0, out=", "torch.mean(self._grad_output, 0, out="),
-        ("batches predicted without the bias", "training",
+        ("batches predicted without the bias", "tests/test_training.py::test_gradients_under_the_microscope_are_autograds_and_make_the_step",
          "linear(x, self._weight.rows[k], bias)", "linear(x, self._weight.rows[k])"),
         ("norm without the bias", "training",
          "squares = squares + _row_square_sums(self._grad_bias.flat[:end])", "pass"),

@@ -37,7 +37,7 @@ def faults() -> Iterator[str]:
         count = (ROOT / mutant.file).read_text().count(mutant.old)
         if count != 1:
             yield f"{mutant.file}, {mutant.name}: {mutant.old!r} is there {count} times"
-        missing = [path for path in mutant.paths() if not (ROOT / path).exists()]
+        missing = [path for path in mutant.paths() if not (ROOT / path.partition("::")[0]).exists()]
         if missing:
             yield f"{mutant.file}, {mutant.name}: no {', '.join(missing)}"
 

@@ -228,8 +228,8 @@ def test_one_step_under_the_microscope_is_the_step_that_is_made():
         assert torch.equal(trainer.trace_step(20).new_weight, trainer.weight)
 
 
-def test_gradients_under_the_microscope_are_autograds():
-    trainer = Trainer(linear_data(3, 2, 20), TrainingConfig(batch_size=6))
+def test_gradients_under_the_microscope_are_autograds_and_make_the_step():
+    trainer = Trainer(linear_data(3, 2, 20), TrainingConfig(learning_rate=0.5, batch_size=6))
     trace = trainer.trace_step()
     weight, bias = trace.weight.requires_grad_(), trace.bias.requires_grad_()
     loss = nn.functional.mse_loss(nn.functional.linear(trace.x, weight, bias), trace.target)
@@ -237,6 +237,9 @@ def test_gradients_under_the_microscope_are_autograds():
     assert torch.equal(trace.loss, loss.detach())
     torch.testing.assert_close(trace.grad_weight, weight.grad)
     torch.testing.assert_close(trace.grad_bias, bias.grad)
+    torch.optim.SGD([weight, bias], lr=0.5).step()
+    torch.testing.assert_close(trace.new_weight, weight.detach())
+    torch.testing.assert_close(trace.new_bias, bias.detach())
 
 
 @pytest.mark.parametrize("chunk", [1, 5, 1000])
@@ -462,6 +465,17 @@ def test_a_changed_rate_keeps_the_memory_and_a_named_optimizer_clears_it():
         each.advance(1)
     assert torch.equal(kept.weight, trainer.weight)
     assert not torch.equal(cleared.weight, trainer.weight)
+
+
+def test_a_changed_rate_goes_on_in_the_order_of_the_batches():
+    trainer = Trainer(line_data(), TrainingConfig(batch_size=7))
+    trainer.advance(3)
+    changed = trainer.with_config(learning_rate=trainer.config.learning_rate)
+    anew = trainer.with_config(seed=trainer.config.seed)
+    for each in (trainer, changed, anew):
+        each.advance(2)
+    assert torch.equal(changed.weight, trainer.weight)
+    assert not torch.equal(anew.weight, trainer.weight)
 
 
 def test_a_changed_trainer_and_the_one_before_go_their_own_ways():
