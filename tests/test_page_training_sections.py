@@ -73,7 +73,8 @@ def test_the_table_of_choices_names_what_the_package_has():
 def test_the_sentences_of_the_package_are_marked_to_be_translated():
     assert package_words.TRAP_TITLES == TRAP_TITLES
     assert package_words.TRAP_TEMPLATES == TRAP_TEMPLATES
-    assert package_words.DATA_TITLES == tuple(about.title for about in BUILTIN_DATA.values())
+    titles = tuple(about.title for about in BUILTIN_DATA.values())
+    assert titles == package_words.DATA_TITLES
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,11 @@ def thinned(loss: Tensor) -> Tensor:
     return rows
 
 
+def run_legend(count: int) -> alt.Legend:
+    """Name the runs above the picture; four stand in two lines, so that a phone shows them all."""
+    return alt.Legend(title=None, orient="top", columns=2 if count > 3 else count)
+
+
 def curves_chart(
     names: Sequence[str], step: str = "step", loss: str = "loss", height: int = 300
 ) -> dict[str, Any]:
@@ -78,7 +83,7 @@ def curves_chart(
         "loss:Q", title=loss, scale=alt.Scale(type="log"), axis=alt.Axis(labelExpr=LOSS_LABEL, tickCount=5)
     )
     scale = alt.Scale(domain=list(names), range=list(COLOURS[: len(names)]))
-    colour = alt.Color("run:N", scale=scale, legend=alt.Legend(title=None, orient="top"))
+    colour = alt.Color("run:N", scale=scale, legend=run_legend(len(names)))
     tooltip = [
         alt.Tooltip("run:N", title=" "),
         alt.Tooltip("step:Q", title=step, format=","),

@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from linear_core.charts import palette
-from linear_core.charts.curves import COLOURS, thinned
+from linear_core.charts.curves import COLOURS, run_legend, thinned
 from linear_core.data import RegressionData
 from linear_core.level_lines import bowl
 from linear_core.race import RaceRun
@@ -68,7 +68,7 @@ def paths_chart(
         .encode(
             across,
             along,
-            alt.Color("run:N", scale=colours, legend=alt.Legend(title=None, orient="top")),
+            alt.Color("run:N", scale=colours, legend=run_legend(len(names))),
             order="step:Q",
         ),
         alt.Chart(pd.DataFrame([optimum], columns=["weight", "bias"]))
