@@ -269,3 +269,12 @@ def test_turn_is_shared_among_those_who_train():
         with turns.turn(who) as share:
             shares.append(share)
     assert shares == [1, 1 / 2, 1 / 2, 1 / 2, 1 / 3]
+
+
+def test_pictures_come_more_slowly_when_many_train():
+    turns = Turns()
+    intervals = []
+    for who in range(8):
+        with turns.turn(who):
+            intervals.append(turns.interval())
+    assert intervals == pytest.approx([0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.4, 0.4])

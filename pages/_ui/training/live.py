@@ -10,6 +10,7 @@ from pages._ui.language import _, language
 from pages._ui.training import datasets
 from pages._ui.training import run as runs
 from pages._ui.training.run import Run
+from pages._ui.training.turns import turns
 from pages._ui.training.words import stage_words
 
 # `vega-bind` is Vega's own class for an input that is bound to a chart.
@@ -63,12 +64,17 @@ def numbers() -> list[DeltaGenerator]:
 def pictures(run: Run, places: list[DeltaGenerator], choices: dict[str, Any], width: int) -> None:
     """Draw the pictures; while the run goes on, a timer in the browser asks for the next ones."""
     st.html(TIME_LINE)
-    every = runs.TICK if run.running else None
-    st.fragment(run_every=every)(_tick)(run, places, choices, width, [])
+    every = turns().interval() if run.running else None
+    st.fragment(run_every=every)(_tick)(run, places, choices, width, every, [])
 
 
 def _tick(
-    run: Run, places: list[DeltaGenerator], choices: dict[str, Any], width: int, drawn: list[bool]
+    run: Run,
+    places: list[DeltaGenerator],
+    choices: dict[str, Any],
+    width: int,
+    every: float | None,
+    drawn: list[bool],
 ) -> None:
     # The page itself only draws. Were it to end the run and start anew halfway down, the buttons below would
     # count as gone, and with them a press that is on its way.
@@ -80,7 +86,7 @@ def _tick(
     st.progress(min(1.0, run.trainer.step / choices["steps"]), _progress(run, choices))
     with st.container(key="stage_place"):
         _draw(run, choices, width)
-    if ticks and not run.running:
+    if ticks and (not run.running or every != turns().interval()):
         st.rerun()
 
 

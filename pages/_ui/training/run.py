@@ -14,11 +14,10 @@ from linear_core.outlook import foresee
 from pages._ui.choices import TRAINING
 from pages._ui.training.recording import Event, Recorded
 from pages._ui.training.settings import DATA_KEYS, RUN_KEYS, config_of, data_of
-from pages._ui.training.turns import turns
+from pages._ui.training.turns import TICK, turns
 
 KEY = "training_run"
 EARLY = 1024  # first steps, all of which are kept: the first turns of a path are what later ones follow from
-TICK = 0.1  # seconds from one picture to the next
 LONGEST_WORK = 0.15  # seconds that a tick may spend on steps, when ticks come late
 MAX_GHOSTS = 3
 
@@ -143,7 +142,7 @@ class Run:
         late = now - self.last_tick
         step = self.trainer.step
         with turns().turn(id(self)) as share:
-            work = min(LONGEST_WORK, max(TICK, late) / 2) * share
+            work = min(LONGEST_WORK, max(TICK, late) / 2 * share)
             self._advance(work, goal, None if speed == "fast" else int(speed))
         if self.last_tick and late < 2:
             self.pace += ((self.trainer.step - step) / late - self.pace) * (0.3 if self.pace else 1)

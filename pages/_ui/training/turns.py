@@ -11,6 +11,8 @@ from time import monotonic
 
 import streamlit as st
 
+TICK = 0.1  # seconds from one picture to the next, for up to two who train at the same time
+AT_EASE = 2
 FORGET_AFTER = 2.0  # seconds without a turn, and a run counts as paused or gone
 
 
@@ -20,6 +22,10 @@ class Turns:
     def __init__(self) -> None:
         self._lock = Lock()
         self._seen: dict[int, float] = {}
+
+    def interval(self) -> float:
+        """Seconds from one picture to the next: longer when many train, so that answers stay quick."""
+        return TICK * max(1, -(-len(self._seen) // AT_EASE))
 
     @contextmanager
     def turn(self, who: int) -> Iterator[float]:

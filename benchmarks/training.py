@@ -1,0 +1,146 @@
+"""The live training page beside the bare program, and with eight visitors at once.
+
+The reference program (50 points, 30,000 steps) runs bare, with its prints, turn about with the same run in
+the browser with all pictures live; asked for is half of its time. Then eight pages train at once on one
+server: each pause has to be answered within a second, and the slowest has to make half the steps of the
+fastest at least. How many pictures a second arrive is counted in the browser.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from linear_core import TrainingConfig, line_data, line_data_code, training_script  # noqa: E402 - after the path
+from tests.browser import chromium  # noqa: E402
+from tests.browser.conftest import App, settle  # noqa: E402
+
+ROUNDS = 3
+VISITORS = 8
+SECONDS = 6
+
+# Seconds from the press on a button until its successor is there.
+PRESS = """([press, until]) => new Promise(resolve => {
+  const button = text => [...document.querySelectorAll('button')].find(
+    button => button.innerText.trim().endsWith(text) && !button.disabled)
+  const line = () => document.querySelector('[data-testid=stProgress]')
+  const said = () => line()?.innerText.startsWith(until) || button(until)
+  const began = performance.now()
+  const watch = new MutationObserver(() => {
+    if (said()) { watch.disconnect(); resolve((performance.now() - began) / 1000) }
+  })
+  watch.observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true })
+  button(press).click()
+})"""
+COUNT = """(seconds) => new Promise(resolve => {
+  let pictures = 0
+  const reading = () => document.querySelector('.st-key-stage_place svg.marks')?.textContent
+  let last = reading()
+  const watch = new MutationObserver(() => {
+    const now = reading()
+    if (now !== last) { last = now; pictures++ }
+  })
+  const place = document.querySelector('.st-key-stage_place')
+  watch.observe(place, { childList: true, subtree: true, characterData: true })
+  setTimeout(() => { watch.disconnect(); resolve(pictures / seconds) }, 1000 * seconds)
+})"""
+
+
+def bare(folder: Path) -> float:
+    """Seconds of the reference program alone: not counted are Python's start and the imports."""
+    program = training_script(line_data(), TrainingConfig(), 30_000, data_code=line_data_code())
+    timed = program.replace(
+        "from torch import nn\n", "from torch import nn\nimport time\nbegan = time.perf_counter()\n"
+    )
+    script = folder / "reference.py"
+    script.write_text(f"{timed}\nprint(time.perf_counter() - began)\n")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    return float(done.stdout.splitlines()[-1])
+
+
+def opened(browser: Browser, url: str) -> Page:
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.set_default_timeout(120_000)
+    page.goto(url)
+    settle(page)
+    page.locator(".vega-bind input").wait_for()
+    return page
+
+
+def live(browser: Browser, app: App) -> float:
+    page = opened(browser, f"{app.url}/Training")
+    seconds = page.evaluate(PRESS, ["Train", "Done"])
+    page.context.close()
+    return float(seconds)
+
+
+def step(page: Page) -> int:
+    return int(page.get_by_test_id("stMetricValue").first.inner_text().replace(",", ""))
+
+
+def visitors(browser: Browser, app: App) -> tuple[list[float], list[float]]:
+    """Steps a second that each made, and seconds until each pause was answered."""
+    pages = [
+        opened(browser, f"{app.url}/Training?steps=1000000&data_seed={seed}") for seed in range(VISITORS)
+    ]
+    for page in pages:
+        page.get_by_role("button", name="Train", exact=True).click()
+    for page in pages:
+        page.get_by_role("button", name="Pause", exact=True).wait_for()
+    before = [(step(page), time.perf_counter()) for page in pages]
+    time.sleep(SECONDS)
+    after = [(step(page), time.perf_counter()) for page in pages]
+    paces = [(b[0] - a[0]) / (b[1] - a[1]) for a, b in zip(before, after, strict=True)]
+    pauses = [float(page.evaluate(PRESS, ["Pause", "Train"])) for page in pages]
+    for page in pages:
+        page.context.close()
+    return paces, pauses
+
+
+def report(what: str, value: float, wanted: str, reached: bool) -> bool:
+    print(f"{what:<66} {value:>8.3g}   {wanted:<14} {'ok' if reached else 'MISSED'}")
+    return reached
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        path = chromium.executable()
+        browser = playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
+        app = App(Path(folder) / "log.txt")
+        live(browser, app)
+        pairs = [(bare(Path(folder)), live(browser, app)) for _round in range(ROUNDS)]
+        page = opened(browser, f"{app.url}/Training?steps=1000000&speed=100")
+        page.evaluate(PRESS, ["Train", "Pause"])
+        pictures = float(page.evaluate(COUNT, 4))
+        pause = float(page.evaluate(PRESS, ["Pause", "Train"]))
+        page.context.close()
+        paces, pauses = visitors(browser, app)
+        browser.close()
+        app.stop()
+    ratio = statistics.median(seconds / alone for alone, seconds in pairs)
+    print("bare and in the browser, seconds: " + ", ".join(f"{a:.2f} and {b:.2f}" for a, b in pairs))
+    print(f"steps a second of {VISITORS} visitors: " + ", ".join(f"{pace:,.0f}" for pace in paces))
+    reached = [
+        report("30,000 steps with live pictures, over the bare program", ratio, "0.5 or less", ratio <= 0.5),
+        report("pictures a second", pictures, "10 about", pictures >= 9),
+        report("seconds until Pause is answered, one visitor", pause, "0.3 or less", pause <= 0.3),
+        report(f"the same, the slowest of {VISITORS}", max(pauses), "1 or less", max(pauses) <= 1),
+        report(
+            "steps of the slowest visitor over those of the fastest",
+            min(paces) / max(paces),
+            "0.5 or more",
+            min(paces) >= max(paces) / 2,
+        ),
+    ]
+    return 0 if all(reached) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
