@@ -228,7 +228,7 @@ def test_one_step_under_the_microscope_is_the_step_that_is_made():
         assert torch.equal(trainer.trace_step(20).new_weight, trainer.weight)
 
 
-def test_gradients_under_the_microscope_are_autograds_and_make_the_step():
+def test_a_batchs_gradients_are_autograds_and_make_the_step():
     trainer = Trainer(linear_data(3, 2, 20), TrainingConfig(learning_rate=0.5, batch_size=6))
     trace = trainer.trace_step()
     weight, bias = trace.weight.requires_grad_(), trace.bias.requires_grad_()
