@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages._ui.language import _
-from pages._ui.training import datasets, recording
+from pages._ui.training import recording
 from pages._ui.training import run as runs
 from pages._ui.training.run import Run
 from pages._ui.training.settings import RUN_KEYS
@@ -37,7 +37,7 @@ def publish(run: Run | None) -> None:
     """Write the run into the link while it stands still."""
     if run is None or run.running or OFFER in st.session_state:
         return
-    text = recording.encode(run.recorded()) if run.trainer.step and datasets.is_in_link(run.origin) else None
+    text = recording.encode(run.recorded()) if run.trainer.step else None
     if text is not None and not (len(text) <= MAX_CHARACTERS and recording.is_readable(text)):
         text = None  # own data that are too large, or too many changes of them
     if st.query_params.get(PARAMETER) == text:
