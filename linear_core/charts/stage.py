@@ -30,7 +30,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "height": "loss",
         "loss_hint": "grey: earlier runs",
         "bowl": "The bowl it rolls down",
-        "bowl_hint": "lines of equal loss; + is the optimum",
+        "bowl_hint": "lines of equal loss, + optimum",
         "parameters": "Parameters and gradient",
         "parameters_hint": "red: length of the gradient",
         "x": "x",
@@ -52,6 +52,8 @@ STEP_LABEL = "format(datum.value, ',d')"
 # As it is where it is short, else with an exponent; with the minus sign that is one.
 SHORT = "abs({0}) >= 1e5 || ({0} != 0 && abs({0}) < 1e-4) ? format({0}, '.{1}e') : format({0}, '{2}')"
 VALUE_LABEL = "replace(" + SHORT.format("datum.value", 0, "~g") + ", '-', '−')"
+# Powers of ten alone: what lies between has its lines, which suffice.
+LOG_LABEL = f"abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 1e-6 ? {VALUE_LABEL} : ''"
 EXTENT = 36  # of an axis with its labels: the same for all numbers, so that nothing jumps
 HEIGHT = 158
 MARGIN = 70  # beside each plot, for the axis and its title
@@ -68,7 +70,10 @@ def _place(side: str) -> Any:
 def _axis(channel: Any, field: str, side: str, title: str, scale: Any = "linear", **axis: Any) -> Any:
     ends = [_place(f"{side}_min"), _place(f"{side}_max")]
     by_scale: dict[str, dict[str, Any]] = {"symlog": {"constant": 1}, "linear": {"zero": False}, "log": {}}
-    marks = axis if "values" in axis else {"tickCount": 5, "labelExpr": VALUE_LABEL, **axis}
+    marks: dict[str, Any] = (
+        {"labelExpr": LOG_LABEL} if scale == "log" else {"tickCount": 5, "labelExpr": VALUE_LABEL}
+    )
+    marks = axis if "values" in axis else {**marks, **axis}
     if channel is alt.Y:
         marks |= {"minExtent": EXTENT, "maxExtent": EXTENT}
     return channel(
@@ -174,7 +179,7 @@ def _line_view(words: Mapping[str, str], residuals: str) -> Any:
 def _match_view(words: Mapping[str, str], num_features: int) -> Any:
     """Draw prediction against target, for data with more features than a plane has room for."""
     x = _axis(alt.X, "target", "y", words["target"])
-    y = _axis(alt.Y, "prediction", "y", words["prediction"])
+    y = _axis(alt.Y, "prediction", "match", words["prediction"])
     points = _predicted(num_features, _table("points"))
     tooltip = [
         alt.Tooltip(f"{name}:Q", title=words[name], format=".4g")
@@ -185,7 +190,7 @@ def _match_view(words: Mapping[str, str], num_features: int) -> Any:
         "match",
         _table("ends")
         .mark_line(strokeDash=[5, 4], color=palette.MUTED, strokeWidth=1.5, clip=True)
-        .encode(x, _axis(alt.Y, "target", "y", words["prediction"])),
+        .encode(x, _axis(alt.Y, "target", "match", words["prediction"])),
         points.mark_circle(color=palette.OUTPUT, size=34, opacity=0.7, clip=True).encode(
             x, y, tooltip=tooltip
         ),

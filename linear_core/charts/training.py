@@ -39,6 +39,7 @@ class Scene:
     tables: Mapping[str, pd.DataFrame]
     x: Range
     y: Range
+    match: Range
     expected: pd.DataFrame = field(repr=False)
     steps: int = 0
 
@@ -68,13 +69,16 @@ def scene(data: RegressionData, start: TrainingState, learning_rate: float | Non
         for weight, bias in ((fit.weight, fit.bias), (start.weight, start.bias)):
             targets.append(ends * weight[0, 0].double() + (0 if bias is None else bias[0].double()))
     y = _room(torch.cat(targets))
+    first = None if start.bias is None else start.bias[:1]
+    at_start = torch.nn.functional.linear(data.x, start.weight[:1], first)
+    match = _room(torch.cat([data.target[:, 0], at_start[:, 0]]))
     if data.in_features == 1:
         ends_table = pd.DataFrame({"x_0": ends.numpy(), "target": targets[1].numpy()})
     else:
         ends_table = pd.DataFrame({"x_0": y, "target": y})
     tables = {"points": _points(data), "ends": ends_table, **_bowl_tables(seen)}
     expected = _expected(data, start, learning_rate, steps, seen)
-    return Scene(data, seen, tables, x, y, expected, steps)
+    return Scene(data, seen, tables, x, y, match, expected, steps)
 
 
 def stage_tables(
@@ -290,6 +294,7 @@ def _ranges(
     ranges = {
         "x": x,
         "y": y,
+        "match": scene.match,
         "step": (0.0, float(last)),
         "loss": _positive_room(np.concatenate(losses)),
         "gradient": _positive_room(states.gradient.to_numpy()),

@@ -15,7 +15,8 @@ from pages._ui.training.words import stage_words
 
 # `vega-bind` is Vega's own class for an input that is bound to a chart.
 TIME_LINE = """<style>
-.st-key-stage_place .vega-bindings, .st-key-stage_place .vega-bind { width: 100% }
+.st-key-stage_place .vega-bindings { width: calc(100% - 38px) }
+.st-key-stage_place .vega-bind { width: 100% }
 .st-key-stage_place .vega-bind label { flex: 1 1 100%; display: flex; align-items: center; gap: 0.75rem }
 .st-key-stage_place .vega-bind input { flex: 1; max-width: none; margin: 0 }
 .st-key-stage_place .vega-bind input + span { display: none }

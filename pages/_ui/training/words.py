@@ -14,7 +14,7 @@ def stage_words() -> dict[str, str]:
         "height": _("loss"),
         "loss_hint": _("grey: earlier runs"),
         "bowl": _("The bowl it rolls down"),
-        "bowl_hint": _("lines of equal loss; + is the optimum"),
+        "bowl_hint": _("lines of equal loss, + optimum"),
         "parameters": _("Parameters and gradient"),
         "parameters_hint": _("red: length of the gradient"),
         "x": _("x"),
