@@ -35,6 +35,6 @@ mutate: $(STAMP)
 LOCALE := pages/_ui/locale
 translate: $(STAMP)
 	$(BIN)/pybabel -q extract --no-location --sort-output --project "Inside nn.Linear" -k N_ \
-		-o .venv/messages.pot streamlit_app.py pages linear_core
+		--ignore-dirs __pycache__ -o .venv/messages.pot streamlit_app.py pages linear_core
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap -i .venv/messages.pot -d $(LOCALE) -l zh_CN
 	$(BIN)/pybabel -q compile -d $(LOCALE) -l zh_CN --statistics

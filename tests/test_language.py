@@ -3,7 +3,7 @@
 import string
 from pathlib import Path
 
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
@@ -12,12 +12,16 @@ CATALOGUE = ROOT / "pages/_ui/locale/zh_CN/LC_MESSAGES/messages.po"
 ADVICE = "run `make translate` and fill in what is missing"
 
 
+KEYWORDS = {"_": None, "N_": None}
+
+
 def marked_texts():
-    found = set()
+    """Every text marked in the code; Babel by itself would pass over folders such as ``_ui``."""
+    rows = [row[1] for row in extract_from_file("python", ROOT / "streamlit_app.py", keywords=KEYWORDS)]
     for folder in ("pages", "linear_core"):
-        rows = extract_from_dir(ROOT / folder, keywords={"_": None, "N_": None})
-        found.update(row[2] for row in rows)
-    return found
+        found = extract_from_dir(ROOT / folder, keywords=KEYWORDS, directory_filter=lambda _path: True)
+        rows += [row[2] for row in found]
+    return set(rows)
 
 
 def translations():
