@@ -86,8 +86,8 @@ def described(value: object) -> str:
 def unshown(text: str) -> list[str]:
     """Find the classes that the page speaks of and does not show."""
     shown = HEADING.findall(text)
-    paths = sorted(set(CLASS.findall(text)))
-    return [path for path in paths if f"`{path.rpartition('.')[2]}`" not in shown]
+    paths = {path.rpartition(".")[2]: path for path in CLASS.findall(text)}
+    return [paths[name] for name in sorted(paths) if f"`{name}`" not in shown]
 
 
 def linked(page: str) -> str:
