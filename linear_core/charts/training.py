@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import altair as alt
-import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
@@ -167,11 +166,11 @@ def history_table(history: TrainingHistory, seen: Bowl) -> pd.DataFrame:
     weights = weight.numpy()
     return pd.DataFrame(
         {
-            "position": np.arange(len(kept)),
+            "position": range(len(kept)),
             "step": history.step[kept].numpy(),
             "loss": history.loss[kept].double().numpy(),
             "gradient": history.gradient_norm[kept].numpy(),
-            "bias": np.zeros(len(kept)) if bias is None else bias.double().numpy(),
+            "bias": 0.0 if bias is None else bias.double().numpy(),
             "across": place[:, 0],
             "along": place[:, 1],
             **{f"weight_{i}": weights[:, i] for i in range(weights.shape[1])},
@@ -199,7 +198,7 @@ def _thinned(step: Tensor, loss: Tensor) -> Tensor:
     """Give the rows for each place of the time line, the first and the last among them."""
     last = max(int(step[-1]), 1)
     # Half the eye's way in equal steps, half in equal factors.
-    share = (step / last + torch.log1p(step) / np.log1p(last)) / 2
+    share = (step / last + torch.log1p(step) / math.log1p(last)) / 2
     stretch = (share * (_STRETCHES - 1)).long()
     by_loss = torch.argsort(loss, stable=True)
     order = by_loss[torch.argsort(stretch[by_loss], stable=True)]
@@ -229,13 +228,14 @@ def _points(data: RegressionData) -> pd.DataFrame:
 def _bowl_tables(seen: Bowl) -> dict[str, pd.DataFrame]:
     num_lines, num_points = seen.lines.shape[:2]
     flat = seen.lines.reshape(-1, 2).numpy()
+    shade = torch.linspace(0.35, 0.9, num_lines, dtype=torch.float64)
     levels = pd.DataFrame(
         {
-            "level": np.repeat(np.arange(num_lines), num_points),
-            "place": np.tile(np.arange(num_points), num_lines),
+            "level": torch.arange(num_lines).repeat_interleave(num_points).numpy(),
+            "place": torch.arange(num_points).repeat(num_lines).numpy(),
             "across": flat[:, 0],
             "along": flat[:, 1],
-            "shade": np.repeat(np.linspace(0.35, 0.9, num_lines), num_points),
+            "shade": shade.repeat_interleave(num_points).numpy(),
         }
     )
     optimum = pd.DataFrame([seen.optimum.numpy()], columns=["across", "along"])
@@ -249,21 +249,24 @@ def _expected(
     weight, bias, loss = start.weight[None], start.bias, torch.tensor([start.loss])
     biases = None if bias is None else bias[None]
     if learning_rate is not None:
-        marks = torch.cat([torch.zeros(1), torch.logspace(0, np.log10(max(steps, 1)), 60)]).long()
+        marks = torch.cat([torch.zeros(1), torch.logspace(0, math.log10(max(steps, 1)), 60)]).long()
         path = descent_path(data.x, data.target, start.weight, bias, learning_rate, marks)
         if path.overflow_at is None and path.loss[-1] <= path.loss[0]:
             weight, biases, loss = path.weight, path.bias, path.loss
     first = None if biases is None else biases[:, 0]
     place = torch.cat([seen.place(weight[:, 0], first), seen.optimum[None]])
     parameters = weight[:, 0].double() if first is None else torch.cat([weight[:, 0], first[:, None]], dim=1)
-    size = len(place)
+
+    def with_optimum(values: Tensor) -> Any:  # any value will do for it, if it is no new extreme
+        return torch.cat([values, values[:1]]).double().numpy()
+
     return pd.DataFrame(
         {
             "across": place[:, 0].numpy(),
             "along": place[:, 1].numpy(),
-            "loss": np.resize(loss.double().numpy(), size),
-            "low": np.resize(parameters.min(dim=1).values.double().numpy(), size),
-            "high": np.resize(parameters.max(dim=1).values.double().numpy(), size),
+            "loss": with_optimum(loss),
+            "low": with_optimum(parameters.min(dim=1).values),
+            "high": with_optimum(parameters.max(dim=1).values),
         }
     )
 
@@ -271,7 +274,7 @@ def _expected(
 def _future(scene: Scene, state: TrainingState) -> pd.DataFrame:
     bias = None if state.bias is None else state.bias[:1]
     across, along = scene.bowl.place(state.weight[:1], bias)[0].tolist()
-    row = [np.nan, state.step, state.loss, state.gradient_norm, state.weight[0, 0].item()]
+    row = [math.nan, state.step, state.loss, state.gradient_norm, state.weight[0, 0].item()]
     return pd.DataFrame([[*row, 0.0 if bias is None else bias.item(), across, along]], columns=_NO_FUTURE)
 
 
@@ -284,23 +287,22 @@ def _ranges(
 ) -> dict[str, float]:
     """Give the ends of every axis."""
     expected = scene.expected
-    losses = [table.loss.to_numpy() for table in (expected, states, *ghosts)]
+    losses = [table.loss for table in (expected, states, *ghosts)]
     last = max([scene.steps, 1, int(states.step.iloc[-1]), *(int(ghost.step.max()) for ghost in ghosts)])
     x, y = scene.x, scene.y
     across, along = (
-        _room(_near(*(table[name].to_numpy() for table in (expected, states, future))))
-        for name in ("across", "along")
+        _room(_near(*(table[name] for table in (expected, states, future)))) for name in ("across", "along")
     )
     ranges = {
         "x": x,
         "y": y,
         "match": scene.match,
         "step": (0.0, float(last)),
-        "loss": _positive_room(np.concatenate(losses)),
-        "gradient": _positive_room(states.gradient.to_numpy()),
+        "loss": _positive_room(pd.concat(losses)),
+        "gradient": _positive_room(states.gradient),
         "across": across,
         "along": along,
-        "parameter": _room(_near(_low_and_high(expected), _parameters(states).ravel())),
+        "parameter": _room(_near(_low_and_high(expected), pd.Series(_parameters(states).ravel()))),
     }
     lows = {f"{name}_min": low for name, (low, _) in ranges.items()}
     highs = {f"{name}_max": high for name, (_, high) in ranges.items()}
@@ -327,13 +329,13 @@ def _parameters(states: pd.DataFrame) -> Any:
 
 
 def _low_and_high(expected: pd.DataFrame) -> Any:
-    return np.concatenate([expected.low.to_numpy(), expected.high.to_numpy()])
+    return pd.concat([expected.low, expected.high])
 
 
 def _near(expected: Any, *others: Any) -> Any:
     """Leave out what has gone far beyond what was expected: the axes do not follow a run that diverges."""
     low, high = _limits(expected, MAX_OVERSHOOT)
-    return np.concatenate([expected, *(np.clip(other, low, high) for other in others)])
+    return pd.concat([expected, *(other.clip(low, high) for other in others)])
 
 
 def _limits(expected: Any, spans: float) -> Range:
