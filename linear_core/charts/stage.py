@@ -13,6 +13,7 @@ from unicodedata import east_asian_width
 import altair as alt
 
 from linear_core.charts import palette
+from linear_core.charts.axis_labels import LOG_LABEL, SHORT, STEP_LABEL, STEP_TICKS, VALUE_LABEL
 
 # Places on the time line; how many of a run's states are drawn.
 POSITIONS = 240
@@ -40,6 +41,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "step": "step",
         "weight": "weight",
         "bias": "bias",
+        "weight_and_bias": "weight, bias",
         "gradient": "gradient",
         "steepest": "along the steepest direction",
         "flattest": "along the flattest direction",
@@ -47,13 +49,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-STEP_TICKS = [0, 1, 10, 100, 1_000, 10_000, 100_000, 1_000_000]
-STEP_LABEL = "format(datum.value, ',d')"
-# As it is where it is short, else with an exponent; with the minus sign that is one.
-SHORT = "abs({0}) >= 1e5 || ({0} != 0 && abs({0}) < 1e-4) ? format({0}, '.{1}e') : format({0}, '{2}')"
-VALUE_LABEL = "replace(" + SHORT.format("datum.value", 0, "~g") + ", '-', '−')"
-# Powers of ten alone: what lies between has its lines, which suffice.
-LOG_LABEL = f"abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 1e-6 ? {VALUE_LABEL} : ''"
 EXTENT = 36  # of an axis with its labels: the same for all numbers, so that nothing jumps
 HEIGHT = 158
 MARGIN = 70  # beside each plot, for the axis and its title
@@ -264,7 +259,7 @@ def _parameter_view(words: Mapping[str, str], num_features: int) -> Any:
     layers: list[Any] = []
     # More lines than this are a thicket; the first ones stand for all.
     weights = [f"weight_{i}" for i in range(min(num_features, 6))]
-    title = f"{words['weight']}, {words['bias']}"
+    title = words["weight_and_bias"]
     for field, colour in [(weight, palette.WEIGHT) for weight in weights] + [("bias", palette.BIAS)]:
         y = _axis(alt.Y, field, "parameter", title)
         layers += [
@@ -314,6 +309,15 @@ def _reading(words: Mapping[str, str], width: float) -> Any:
     return alt.layer(*marks).properties(width=width, height=16, view=alt.ViewConfig(stroke=None))
 
 
+def width_of_plot(width: int) -> float:
+    """Give the width of one picture's plot, in pixels, where all pictures have `width` together."""
+    return width / _columns(width) - MARGIN
+
+
+def _columns(width: int) -> int:
+    return 2 if width >= 620 else 1
+
+
 def stage(
     width: int,
     *,
@@ -345,8 +349,8 @@ def stage(
     alt.VConcatChart
         It wants the tables of `stage_tables` under ``datasets``.
     """
-    columns = 2 if width >= 620 else 1
-    plot_width = width / columns - MARGIN
+    columns = _columns(width)
+    plot_width = width_of_plot(width)
     words = _with_room(words, plot_width - 24)
     data = _line_view(words, residuals) if num_features == 1 else _match_view(words, num_features)
     views = [
@@ -360,8 +364,10 @@ def stage(
     grid = alt.concat(*plots, columns=columns, spacing={"row": 14, "column": 26})
     slider = alt.binding_range(min=0, max=POSITIONS, step=1, name=words["time_line"])
     chart: alt.VConcatChart = (
-        alt.vconcat(grid, _reading(words, width - 30), spacing=10)
+        alt.vconcat(grid, _reading(words, width - MARGIN), spacing=10)
         .add_params(alt.param("time", value=POSITIONS, bind=slider))
+        # The picture has one description; its marks would add thousands.
+        .configure(aria=False)
         .configure_view(stroke=None)
         .configure_title(fontSize=14)
         .configure_axis(labelPadding=5, titlePadding=6, labelFontSize=11, titleFontSize=12, ticks=False)

@@ -15,10 +15,12 @@ from pages._ui.registry import PAGES, START, Page
 APP_NAME = "Inside nn.Linear"
 ICON = Path(__file__).parent / "icon.svg"  # a Material icon would be fetched from elsewhere
 
-# `st-key-…` is the class that Streamlit gives to a container with that key.
-FOLD = """<style>
+# On a phone the picture is to be in sight when a page opens: the question is set smaller, the controls are
+# folded behind a switch. `st-key-…` is the class that Streamlit gives to a container with that key.
+PHONE = """<style>
 .st-key-unfold { display: none }
 @media (max-width: 640px) {
+  .st-key-question h1 { font-size: 1.4rem; padding: 0.25rem 0 0.5rem }
   .st-key-unfold { display: flex }
   .st-key-controls_folded { display: none }
 }
@@ -52,7 +54,9 @@ def begin(page: Page, choices: Mapping[str, Choice] | None = None) -> None:
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     link.arrive(page.path)
     _menu()
-    st.title(_(page.question), anchor=False)
+    with st.container(key="question", gap=None):
+        st.html(PHONE)
+        st.title(_(page.question), anchor=False)
     _notice(page, choices or {})
     if page is not START:
         warm_up()
@@ -61,10 +65,8 @@ def begin(page: Page, choices: Mapping[str, Choice] | None = None) -> None:
 def split() -> tuple[DeltaGenerator, DeltaGenerator]:
     """A narrow place for the controls and a wide one for the picture, side by side.
 
-    On a phone they stand under each other, and the controls are folded behind a button, so that the
-    picture is in sight when the page opens.
+    On a phone they stand under each other, and the controls are folded behind a switch.
     """
-    st.html(FOLD)
     left, right = st.columns([1, 3.6], gap="medium")
     with left, st.container(key="unfold"):
         unfolded = st.toggle(_("Show the controls"), key="unfolded")

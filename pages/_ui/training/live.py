@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from linear_core.charts.stage import MARGIN, stage
+from linear_core.charts.stage import stage, width_of_plot
 from pages._ui.language import _, language
 from pages._ui.training import datasets
 from pages._ui.training import run as runs
@@ -30,7 +30,7 @@ CANVAS_FROM = 400  # samples
 def buttons(run: Run, steps: int) -> None:
     """Train or pause, single steps, and the way back to the start."""
     possible = run.can_go_on(steps)
-    with st.container(horizontal=True, gap="xsmall", width="content", key="run_buttons"):
+    with st.container(horizontal=True, gap="xsmall", width="content", wrap=False, key="run_buttons"):
         if run.running:
             st.button(_("Pause"), icon=":material/pause:", on_click=run.pause, key="pause", width=98)
         else:
@@ -58,7 +58,7 @@ def notes(run: Run) -> None:
 
 def numbers() -> list[DeltaGenerator]:
     """Make places for the numbers, which the pictures' fragment fills."""
-    with st.container(horizontal=True, gap="xsmall", width="content", key="run_numbers"):
+    with st.container(horizontal=True, gap="xsmall", width="content", wrap=False, key="run_numbers"):
         return [st.empty() for _number in range(5)]
 
 
@@ -130,7 +130,7 @@ def _progress(run: Run, choices: dict[str, Any]) -> str:
     if step == 0 and run.is_new_layer:
         return _("Ready, from the start: these data have another number of features, so the layer is new.")
     if step == 0:
-        return _("Ready. Nothing is learned yet: the green line is where chance put it.")
+        return _("Ready. The green line is where chance put it.")
     return _("Paused at step {step:,} of {steps:,}.").format(step=step, steps=steps)
 
 
@@ -145,7 +145,7 @@ def _draw(run: Run, choices: dict[str, Any], width: int) -> None:
         datasets.axes(data),
         language(),
     )
-    tables = run.tables(choices["steps"], choices["future"], width / 2 - MARGIN)
+    tables = run.tables(choices["steps"], choices["future"], width_of_plot(width))
     st.vega_lite_chart(
         {**specification, "datasets": tables},
         width="content",
