@@ -13,6 +13,7 @@ from linear_core import (
     line_data,
     linear_data,
 )
+from linear_core.charts import palette
 from linear_core.charts.gauge import gauge, gauge_table
 from linear_core.charts.stage import POSITIONS, RESIDUALS, WORDS, stage
 from linear_core.charts.training import (
@@ -227,7 +228,7 @@ def test_pictures_are_drawn_with_the_present_numbers(residuals):
     picture = svg(training_chart(trainer, 2000, residuals=residuals))
     assert "step  1,234" in picture
     assert f"weight  {trainer.weight.item():.4f}" in picture
-    assert picture.count('aria-roledescription="circle"') >= trainer.data.n_samples
+    assert picture.count(f'fill="{palette.TARGET}"') >= trainer.data.n_samples
 
 
 def test_several_features_show_prediction_against_target():

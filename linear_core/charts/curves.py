@@ -9,12 +9,11 @@ import torch
 from torch import Tensor
 
 from linear_core.charts import palette
-from linear_core.charts.stage import STEP_LABEL, STEP_TICKS
+from linear_core.charts.axis_labels import LOG_LABEL, STEP_LABEL, STEP_TICKS
 
 # Told apart by colour-blind eyes too, on light ground and on dark.
 COLOURS = (palette.OUTPUT, palette.GRADIENT, palette.WEIGHT, palette.BIAS)
 MAX_STATES = 400
-LOSS_LABEL = "format(datum.value, datum.value < 1e-3 || datum.value >= 1e5 ? '.0e' : '~g')"
 
 
 def curve_table(curves: Mapping[str, tuple[Tensor, Tensor]]) -> pd.DataFrame:
@@ -80,7 +79,7 @@ def curves_chart(
         axis=alt.Axis(values=STEP_TICKS, labelExpr=STEP_LABEL),
     )
     y = alt.Y(
-        "loss:Q", title=loss, scale=alt.Scale(type="log"), axis=alt.Axis(labelExpr=LOSS_LABEL, tickCount=5)
+        "loss:Q", title=loss, scale=alt.Scale(type="log"), axis=alt.Axis(labelExpr=LOG_LABEL, tickCount=5)
     )
     scale = alt.Scale(domain=list(names), range=list(COLOURS[: len(names)]))
     colour = alt.Color("run:N", scale=scale, legend=run_legend(len(names)))
@@ -92,4 +91,5 @@ def curves_chart(
     lines = base.mark_line(strokeWidth=2.5).encode(x, y, colour)
     points = base.mark_circle(size=160, opacity=0).encode(x, y, tooltip=tooltip)
     chart: Any = alt.layer(lines, points).properties(width="container", height=height)
-    return dict(chart.configure_axis(labelFontSize=11, titleFontSize=12).to_dict(validate=False))
+    quiet = chart.configure(aria=False)
+    return dict(quiet.configure_axis(labelFontSize=11, titleFontSize=12).to_dict(validate=False))

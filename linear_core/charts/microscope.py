@@ -7,6 +7,7 @@ import pandas as pd
 import torch
 
 from linear_core.charts import palette
+from linear_core.charts.axis_labels import VALUE_LABEL
 from linear_core.step_trace import StepTrace
 
 STAGES = 4
@@ -15,7 +16,13 @@ HEIGHT = 330
 
 
 def step_chart(
-    trace: StepTrace, stage: int, x: str = "x", target: str = "target", prediction: str = "prediction"
+    trace: StepTrace,
+    stage: int,
+    x: str = "x",
+    target: str = "target",
+    prediction: str = "prediction",
+    residual: str = "residual",
+    gradient: str = "d loss / d prediction",
 ) -> alt.LayerChart:
     """Draw one stage of a step; the axes are the same in all four.
 
@@ -27,20 +34,24 @@ def step_chart(
     stage : int
         1 predictions; 2 residuals as segments; 3 each sample's pull on the prediction, as long as its part
         of the gradient; 4 where the update has moved the predictions.
-    x, target, prediction : str
-        What the axes are called.
+    x, target, prediction, residual, gradient : str
+        The texts.
     """
     table, one_feature = _table(trace), trace.x.shape[1] == 1
     low = table[["target", "prediction", "after"]].min().min()
     high = table[["target", "prediction", "after"]].max().max()
     air = 0.06 * (high - low) or 1.0
     scale = alt.Scale(domain=[low - air, high + air], nice=False)
-    across = alt.X("x:Q", title=x if one_feature else prediction, scale=alt.Scale(zero=False))
-    y = alt.Y("target:Q", title=target, scale=scale)
-    predicted = alt.Y("prediction:Q", scale=scale, title=target)
+    # A run that diverges has numbers that are too long for an axis, if written out.
+    axis = alt.Axis(labelExpr=VALUE_LABEL)
+    title = x if one_feature else prediction
+    across = alt.X("x:Q", title=title, scale=alt.Scale(zero=False), axis=axis)
+    y = alt.Y("target:Q", title=target, scale=scale, axis=axis)
+    predicted = alt.Y("prediction:Q", scale=scale, title=target, axis=axis)
+    tooltip = _tooltip(title, target, prediction, residual, gradient)
     base = alt.Chart(table)
     samples = base.mark_circle(color=palette.TARGET, size=40).encode(across, y)
-    dots = base.mark_circle(color=palette.OUTPUT, size=40).encode(across, predicted, tooltip=_tooltip())
+    dots = base.mark_circle(color=palette.OUTPUT, size=40).encode(across, predicted, tooltip=tooltip)
     segments = base.mark_rule(color=palette.MUTED, strokeWidth=1.5).encode(across, y, y2="prediction:Q")
     layers: list[Any] = [samples, dots]
     if stage == 2:
@@ -51,8 +62,8 @@ def step_chart(
     if one_feature and stage != 4:
         layers.insert(0, base.mark_line(color=palette.OUTPUT, strokeWidth=2).encode(across, predicted))
     if stage == 4:
-        after = alt.Y("after:Q", scale=scale, title=target)
-        moved = base.mark_circle(color=palette.OUTPUT, size=50).encode(across, after, tooltip=_tooltip())
+        after = alt.Y("after:Q", scale=scale, title=target, axis=axis)
+        moved = base.mark_circle(color=palette.OUTPUT, size=50).encode(across, after, tooltip=tooltip)
         way = base.mark_rule(color=palette.OUTPUT, opacity=0.5).encode(across, predicted, y2="after:Q")
         layers = [samples, way, moved]
         if one_feature:
@@ -61,7 +72,7 @@ def step_chart(
             before = base.mark_line(color=palette.MUTED, strokeDash=[5, 4], **line)
             layers.insert(0, before.encode(across, predicted))
     chart: Any = alt.layer(*layers).properties(width="container", height=HEIGHT)
-    drawn: alt.LayerChart = chart.configure_view(stroke=None)
+    drawn: alt.LayerChart = chart.configure(aria=False).configure_view(stroke=None)
     return drawn
 
 
@@ -86,11 +97,9 @@ def _table(trace: StepTrace) -> pd.DataFrame:
     )
 
 
-def _tooltip() -> list[alt.Tooltip]:
+def _tooltip(*titles: str) -> list[alt.Tooltip]:
+    columns = ("x", "target", "prediction", "residual", "grad")
     return [
-        alt.Tooltip("x:Q", format=".4g"),
-        alt.Tooltip("target:Q", format=".4g"),
-        alt.Tooltip("prediction:Q", format=".4g"),
-        alt.Tooltip("residual:Q", format=".4g"),
-        alt.Tooltip("grad:Q", title="d loss / d prediction", format=".4g"),
+        alt.Tooltip(f"{column}:Q", title=title, format=".4g")
+        for column, title in zip(columns, titles, strict=True)
     ]

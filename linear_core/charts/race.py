@@ -7,6 +7,7 @@ import altair as alt
 import pandas as pd
 
 from linear_core.charts import palette
+from linear_core.charts.axis_labels import VALUE_LABEL
 from linear_core.charts.curves import COLOURS, run_legend, thinned
 from linear_core.data import RegressionData
 from linear_core.level_lines import bowl
@@ -42,7 +43,7 @@ def paths_chart(
             f"{name}:Q",
             title=title,
             scale=alt.Scale(domain=_domain(paths[name], middle, far), nice=False),
-            axis=alt.Axis(tickCount=5),
+            axis=alt.Axis(tickCount=5, labelExpr=VALUE_LABEL),
         )
         for channel, name, title, middle, far in (
             (alt.X, "weight", weight, optimum[0], reach[0]),
@@ -76,7 +77,7 @@ def paths_chart(
         .encode(across, along),
     ]
     chart: Any = alt.layer(*layers).properties(width="container", height=HEIGHT)
-    drawn: alt.LayerChart = chart.configure_view(stroke=None)
+    drawn: alt.LayerChart = chart.configure(aria=False).configure_view(stroke=None)
     return drawn
 
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from linear_core.charts import palette
+from linear_core.charts.axis_labels import VALUE_LABEL
 from linear_core.charts.labels import full
 from linear_core.charts.marks import sign_colour, strength
 from linear_core.traps import TrapResult, TrapRun
@@ -40,14 +41,15 @@ def lines_chart(
     low, high = points["target"].min(), points["target"].max()
     air = 0.5 * (high - low) or 1.0
     # A line that has diverged leaves the picture; the samples stay in sight.
-    y = alt.Y("target:Q", title=target, scale=alt.Scale(domain=[low - air, high + air], nice=False))
-    across = alt.X("x:Q", title=x, scale=alt.Scale(zero=False))
+    axis, around = alt.Axis(labelExpr=VALUE_LABEL), alt.Scale(domain=[low - air, high + air], nice=False)
+    y = alt.Y("target:Q", title=target, scale=around, axis=axis)
+    across = alt.X("x:Q", title=x, scale=alt.Scale(zero=False), axis=axis)
     scale = alt.Scale(domain=[right, wrong], range=[palette.OUTPUT, palette.GRADIENT])
     colour = alt.Color("run:N", scale=scale, legend=alt.Legend(title=None, orient="top"))
     samples = alt.Chart(points).mark_circle(color=palette.TARGET, size=34, clip=True).encode(across, y)
     fitted = alt.Chart(lines).mark_line(strokeWidth=3, clip=True).encode(across, y, colour)
     chart: Any = alt.layer(samples, fitted).properties(width="container", height=HEIGHT)
-    drawn: alt.LayerChart = chart.configure_view(stroke=None)
+    drawn: alt.LayerChart = chart.configure(aria=False).configure_view(stroke=None)
     return drawn
 
 
@@ -91,9 +93,10 @@ def differences_chart(
             tooltip=[
                 alt.Tooltip("row:O", title=prediction),
                 alt.Tooltip("column:O", title=target),
-                alt.Tooltip("value:N", title="prediction − target"),
+                alt.Tooltip("value:N", title=f"{prediction} − {target}"),
             ],
         )
         .properties(width=HEIGHT, height=HEIGHT)
+        .configure(aria=False)
     )
     return chart
