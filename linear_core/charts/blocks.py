@@ -1,5 +1,6 @@
 """Large matrices in a constant number of marks: blocks, a window with numbers, a cell's largest products."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -11,7 +12,8 @@ from linear_core.cell import CellTrace
 from linear_core.charts import palette
 from linear_core.charts.ink import INK, QUIET
 from linear_core.charts.labels import fixed, full
-from linear_core.charts.marks import place_x, place_y, sign_colour, strength
+from linear_core.charts.marks import picture, place_x, place_y, sign_colour, strength
+from linear_core.charts.words import BLOCK_WORDS, CONTRIBUTION_WORDS, WINDOW_WORDS
 
 SIDE, GAP = 330.0, 36.0  # pixels of a heat map, whatever the matrix
 TITLE_HEIGHT = 42.0
@@ -19,7 +21,9 @@ TERM_WIDTH, BARS_WIDTH = 150.0, 150.0
 CELL_WIDTH, CELL_HEIGHT = 52.0, 26.0
 
 
-def block_chart(summary: BlockSummary, name: str = "weight") -> alt.LayerChart:
+def block_chart(
+    summary: BlockSummary, name: str = "weight", words: Mapping[str, str] = BLOCK_WORDS
+) -> alt.LayerChart:
     """Draw a summary as two heat maps side by side: the mean and the extreme of each block.
 
     Parameters
@@ -28,6 +32,8 @@ def block_chart(summary: BlockSummary, name: str = "weight") -> alt.LayerChart:
         Of any matrix.
     name : str
         What the matrix is called.
+    words : mapping
+        The texts, keyed as in `linear_core.charts.words.BLOCK_WORDS`.
 
     Returns
     -------
@@ -45,19 +51,19 @@ def block_chart(summary: BlockSummary, name: str = "weight") -> alt.LayerChart:
     table = _block_table(summary)
     (rows, columns), blocks = (summary.row_edges[-1], summary.column_edges[-1]), tuple(summary.mean.shape)
     layers: list[Any] = []
-    reach = []
     for field, values, left in (("mean", summary.mean, 0.0), ("extreme", summary.extreme, SIDE + GAP)):
-        reach.append(f"{full(values.min().item())} to {full(values.max().item())}")
-        layers += _heat_map(table, field, values, name, left)
-    words = (
-        f"{name}, {rows:,} × {columns:,}, in {blocks[0]} × {blocks[1]} blocks;"
-        f" means reach from {reach[0]}, extremes from {reach[1]}."
+        title = words[f"{field}_title"].format(name=name)
+        layers += _heat_map(table, field, values, title, words, left)
+    description = words["description"].format(
+        name=name,
+        shape=f"{rows:,} × {columns:,}",
+        blocks=f"{blocks[0]} × {blocks[1]}",
+        lowest_mean=full(summary.mean.min().item()),
+        highest_mean=full(summary.mean.max().item()),
+        lowest=full(summary.extreme.min().item()),
+        highest=full(summary.extreme.max().item()),
     )
-    chart: Any = alt.layer(*layers).properties(
-        width=2 * SIDE + GAP, height=TITLE_HEIGHT + SIDE, description=words
-    )
-    drawn: alt.LayerChart = chart.configure_view(stroke=None)
-    return drawn
+    return picture(layers, 2 * SIDE + GAP, TITLE_HEIGHT + SIDE, description)
 
 
 def _block_table(summary: BlockSummary) -> pd.DataFrame:
@@ -74,13 +80,18 @@ def _block_table(summary: BlockSummary) -> pd.DataFrame:
     return table.astype(dict.fromkeys(whole, "int16"))
 
 
-def _heat_map(table: pd.DataFrame, field: str, values: Tensor, name: str, left: float) -> list[Any]:
+def _heat_map(
+    table: pd.DataFrame, field: str, values: Tensor, title: str, words: Mapping[str, str], left: float
+) -> list[Any]:
     rows, columns = values.shape
     largest = values.abs().max().item() or 1.0
     where = "format(datum.{0}_from, ',') + '–' + format(datum.{0}_to, ',')"
     width, height = SIDE / columns, SIDE / rows
-    numbers = [alt.Tooltip(f"{field}:Q", format=".6g") for field in ("mean", "extreme")]
-    titles = pd.DataFrame({"text": [f"{name}: {field} of each block", f"strongest colour: ±{full(largest)}"]})
+    tooltip = [alt.Tooltip(f"{place}:N", title=words[place]) for place in ("rows", "columns")]
+    tooltip += [
+        alt.Tooltip(f"{number}:Q", title=words[number], format=".6g") for number in ("mean", "extreme")
+    ]
+    titles = pd.DataFrame({"text": [title, words["strongest"].format(largest=full(largest))]})
     titles["left"], titles["top"] = left, [8.0, 26.0]
     return [
         alt.Chart(table)
@@ -102,7 +113,7 @@ def _heat_map(table: pd.DataFrame, field: str, values: Tensor, name: str, left: 
             y2="bottom:Q",
             fill=alt.Fill("sign:N", scale=None),
             fillOpacity=strength(),
-            tooltip=["rows:N", "columns:N", *numbers],
+            tooltip=tooltip,
         ),
         alt.Chart(titles)
         .mark_text(align="left", fontSize=12, color=INK)
@@ -110,7 +121,13 @@ def _heat_map(table: pd.DataFrame, field: str, values: Tensor, name: str, left: 
     ]
 
 
-def window_chart(values: Tensor, row: int, column: int, name: str = "weight") -> alt.LayerChart:
+def window_chart(
+    values: Tensor,
+    row: int,
+    column: int,
+    name: str = "weight",
+    words: Mapping[str, str] = WINDOW_WORDS,
+) -> alt.LayerChart:
     """Draw a rectangle of a matrix with its numbers.
 
     Parameters
@@ -120,7 +137,9 @@ def window_chart(values: Tensor, row: int, column: int, name: str = "weight") ->
     row, column : int
         Where it was taken.
     name : str
-        What the matrix is called.
+        What the matrix is called in code.
+    words : mapping
+        The texts, keyed as in `linear_core.charts.words.WINDOW_WORDS`.
 
     Returns
     -------
@@ -154,7 +173,10 @@ def window_chart(values: Tensor, row: int, column: int, name: str = "weight") ->
         + [(left + (j + 0.7) * CELL_WIDTH, 10.0, f"{column + j:,}", "right") for j in range(width)],
         columns=["left", "top", "text", "align"],
     )
-    tooltip = [alt.Tooltip("name:N", title="cell"), alt.Tooltip("value:N", title="value")]
+    tooltip = [
+        alt.Tooltip("name:N", title=words["cell"]),
+        alt.Tooltip("value:N", title=words["value"]),
+    ]
     base = alt.Chart(cells).transform_calculate(
         right=f"datum.left + {CELL_WIDTH - 2}",
         bottom=f"datum.top + {CELL_HEIGHT - 2}",
@@ -178,15 +200,14 @@ def window_chart(values: Tensor, row: int, column: int, name: str = "weight") ->
         .mark_text(fontSize=11, color=QUIET, align="right")
         .encode(place_x("left"), place_y("top"), text="text:N"),
     ]
-    words = f"{name}[{row}:{row + height}, {column}:{column + width}] in numbers."
-    chart: Any = alt.layer(*layers).properties(
-        width=left + width * CELL_WIDTH, height=top + height * CELL_HEIGHT, description=words
-    )
-    drawn: alt.LayerChart = chart.configure_view(stroke=None)
-    return drawn
+    part = f"{name}[{row}:{row + height}, {column}:{column + width}]"
+    description = words["description"].format(part=part)
+    return picture(layers, left + width * CELL_WIDTH, top + height * CELL_HEIGHT, description)
 
 
-def contributions_chart(cell: CellTrace, count: int = 12, name: str = "y") -> alt.LayerChart:
+def contributions_chart(
+    cell: CellTrace, count: int = 12, name: str = "y", words: Mapping[str, str] = CONTRIBUTION_WORDS
+) -> alt.LayerChart:
     """Draw the products that matter most to one cell, and the bias; all others are in the description.
 
     Parameters
@@ -197,6 +218,8 @@ def contributions_chart(cell: CellTrace, count: int = 12, name: str = "y") -> al
         How many products to show one by one.
     name : str
         What the cell is called.
+    words : mapping
+        The texts, keyed as in `linear_core.charts.words.CONTRIBUTION_WORDS`.
 
     Returns
     -------
@@ -217,7 +240,7 @@ def contributions_chart(cell: CellTrace, count: int = 12, name: str = "y") -> al
         (f"x[{i}] × weight[{i}]", value, palette.WEIGHT) for i, value in zip(top.indices, values, strict=True)
     ]
     if cell.bias is not None:
-        terms.append(("bias", cell.bias.item(), palette.BIAS))
+        terms.append((words["bias"], cell.bias.item(), palette.BIAS))
     table = pd.DataFrame(terms, columns=["term", "value", "hue"])
     table["label"], table["full"] = table["value"].map(lambda v: fixed(v, 3)), table["value"].map(full)
     low, high = min(0.0, table["value"].min()), max(0.0, table["value"].max())
@@ -226,19 +249,20 @@ def contributions_chart(cell: CellTrace, count: int = 12, name: str = "y") -> al
     table["to"] = table["zero"] + table["value"] * pixels
     table["middle"] = (table.index + 0.5) * CELL_HEIGHT
     table["top"], table["bottom"] = table["middle"] - 8, table["middle"] + 8
-    first = f"product {top.indices[0]} gives {full(values[0])}" if values else "no product is shown"
-    others = cell.x.numel() - len(values)
-    words = f"{name} = {full(cell.value.item())}: {first}, the other {others} give {full(top.rest)}."
-    width = TERM_WIDTH + BARS_WIDTH + 64
-    chart: Any = alt.layer(*_bar_layers(table, width)).properties(
-        width=width, height=len(table) * CELL_HEIGHT, description=words
+    description = words["description" if values else "description_of_none"].format(
+        cell=name,
+        value=full(cell.value.item()),
+        index=top.indices[0] if values else None,
+        product=full(values[0]) if values else None,
+        others=cell.x.numel() - len(values),
+        rest=full(top.rest),
     )
-    drawn: alt.LayerChart = chart.configure_view(stroke=None)
-    return drawn
+    width = TERM_WIDTH + BARS_WIDTH + 64
+    return picture(_bar_layers(table, width, words), width, len(table) * CELL_HEIGHT, description)
 
 
-def _bar_layers(table: pd.DataFrame, width: float) -> list[Any]:
-    tooltip = [alt.Tooltip("term:N"), alt.Tooltip("full:N", title="adds")]
+def _bar_layers(table: pd.DataFrame, width: float, words: Mapping[str, str]) -> list[Any]:
+    tooltip = [alt.Tooltip("term:N", title=words["term"]), alt.Tooltip("full:N", title=words["adds"])]
     base = alt.Chart(table)
     return [
         base.mark_rect(cornerRadius=2).encode(

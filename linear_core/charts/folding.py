@@ -1,5 +1,6 @@
 """How an N-D x becomes a matrix and back: leading dims fold into rows, and unfold again."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -7,6 +8,8 @@ import pandas as pd
 
 from linear_core.charts import palette
 from linear_core.charts.ink import INK, QUIET
+from linear_core.charts.marks import picture
+from linear_core.charts.words import FOLDING_WORDS
 
 TOP, HEIGHT = 34.0, 300.0
 STRIP = 90.0  # pixels of the widest strip; the other is in proportion
@@ -14,7 +17,12 @@ OUTLINED = 40  # from so many strips on they are too thin for an outline
 PLACES = (20.0, 190.0, 440.0, 610.0)
 
 
-def folding_chart(leading: tuple[int, ...], in_features: int, out_features: int) -> alt.LayerChart:
+def folding_chart(
+    leading: tuple[int, ...],
+    in_features: int,
+    out_features: int,
+    words: Mapping[str, str] = FOLDING_WORDS,
+) -> alt.LayerChart:
     """Draw each sample as a strip: where it stands in x, in the folded matrix, in its product, and in y.
 
     Parameters
@@ -23,6 +31,8 @@ def folding_chart(leading: tuple[int, ...], in_features: int, out_features: int)
         All dims of x before the last; empty for a single sample.
     in_features, out_features : int
         Lengths of a strip before and after the layer.
+    words : mapping
+        The texts, keyed as in `linear_core.charts.words.FOLDING_WORDS`.
 
     Returns
     -------
@@ -37,7 +47,7 @@ def folding_chart(leading: tuple[int, ...], in_features: int, out_features: int)
     num_rows = 1
     for size in leading:
         num_rows *= size
-    strips = _strips(leading, num_rows, in_features, out_features)
+    strips = _strips(leading, num_rows, in_features, out_features, words)
     row = alt.selection_point(name="strip", fields=["row"], on="pointerover", clear="pointerout", empty=False)
     faces = (
         alt.Chart(strips)
@@ -50,34 +60,40 @@ def folding_chart(leading: tuple[int, ...], in_features: int, out_features: int)
             fill=alt.Fill("hue:N", scale=None),
             stroke=alt.Stroke("hue:N", scale=None),
             fillOpacity=alt.condition(row, alt.value(1), alt.value(0.22 if num_rows < OUTLINED else 0.55)),
-            tooltip=[alt.Tooltip("name:N", title="sample"), alt.Tooltip("place:N", title="place")],
+            tooltip=[
+                alt.Tooltip("name:N", title=words["sample"]),
+                alt.Tooltip("place:N", title=words["place"]),
+            ],
         )
         .add_params(row)
     )
     x_shape, y_shape = (*leading, in_features), (*leading, out_features)
-    words = (
-        f"x {x_shape} folds into {num_rows} rows of {in_features}; the layer makes {num_rows} rows of"
-        f" {out_features}; they unfold into {y_shape}."
+    description = words["description"].format(
+        x_shape=x_shape,
+        y_shape=y_shape,
+        rows=num_rows,
+        in_features=in_features,
+        out_features=out_features,
     )
     bottom = strips["bottom"].max()
-    layers: list[Any] = [faces, *_words(x_shape, y_shape, num_rows, (TOP + bottom) / 2)]
-    chart: Any = alt.layer(*layers).properties(width=720, height=max(bottom, 70) + 8, description=words)
-    drawn: alt.LayerChart = chart.configure_view(stroke=None)
-    return drawn
+    layers: list[Any] = [faces, *_text_layers(x_shape, y_shape, num_rows, (TOP + bottom) / 2, words)]
+    return picture(layers, 720, max(bottom, 70) + 8, description)
 
 
-def _strips(leading: tuple[int, ...], num_rows: int, in_features: int, out_features: int) -> pd.DataFrame:
+def _strips(
+    leading: tuple[int, ...], num_rows: int, in_features: int, out_features: int, words: Mapping[str, str]
+) -> pd.DataFrame:
     longest = max(in_features, out_features)
     widths = [size / longest * STRIP for size in (in_features, in_features, out_features, out_features)]
     hues = (palette.X, palette.X, palette.OUTPUT, palette.OUTPUT)
-    names = ("x", "x folded", "y folded", "y")
+    names = ("x", words["x_folded"], words["y_folded"], "y")
     spread, folded = _tops(leading, num_rows)
     records = []
     for place, (left, width, hue, name) in enumerate(zip(PLACES, widths, hues, names, strict=True)):
         tops, height = folded if place in (1, 2) else spread
         for row in range(num_rows):
             index = _unfold(row, leading)
-            label = str(index) if place in (0, 3) else f"row {row}"
+            label = str(index) if place in (0, 3) else words["row"].format(row=row)
             records.append((row, left, left + width, tops[row], tops[row] + height, hue, name, label))
     columns = ["row", "left", "right", "top", "bottom", "hue", "place", "name"]
     return pd.DataFrame(records, columns=columns)
@@ -108,7 +124,13 @@ def _unfold(row: int, leading: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(index)
 
 
-def _words(x_shape: tuple[int, ...], y_shape: tuple[int, ...], num_rows: int, middle: float) -> list[Any]:
+def _text_layers(
+    x_shape: tuple[int, ...],
+    y_shape: tuple[int, ...],
+    num_rows: int,
+    middle: float,
+    words: Mapping[str, str],
+) -> list[Any]:
     in_features, out_features = x_shape[-1], y_shape[-1]
     titles = [
         (PLACES[0], 8, f"x {x_shape}", palette.X),
@@ -117,10 +139,10 @@ def _words(x_shape: tuple[int, ...], y_shape: tuple[int, ...], num_rows: int, mi
         (PLACES[3], 8, f"y {y_shape}", palette.OUTPUT),
     ]
     arrows = [
-        (PLACES[1] - 40, middle, "fold →"),
+        (PLACES[1] - 40, middle, words["fold"]),
         ((PLACES[1] + STRIP + PLACES[2]) / 2, middle - 10, "@ Wᵀ + b →"),
         ((PLACES[1] + STRIP + PLACES[2]) / 2, middle + 10, f"({in_features}, {out_features})"),
-        (PLACES[3] - 40, middle, "unfold →"),
+        (PLACES[3] - 40, middle, words["unfold"]),
     ]
     place = {"x": alt.X("left:Q", axis=None, scale=None), "y": alt.Y("top:Q", axis=None, scale=None)}
     return [

@@ -1,6 +1,6 @@
 """The forward pass as one picture: x at the left, Wᵀ above, b as a row, y where they meet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -9,8 +9,9 @@ import pandas as pd
 from linear_core.charts import palette
 from linear_core.charts.ink import INK, QUIET, RESULT
 from linear_core.charts.labels import full, sample_names
-from linear_core.charts.marks import place_x, place_y, strength
+from linear_core.charts.marks import picture, place_x, place_y, strength
 from linear_core.charts.sheet import CELL_HEIGHT, Layout, cell_table, sum_table
+from linear_core.charts.words import FORWARD_WORDS
 from linear_core.forward import ForwardTrace
 
 # A cell of x belongs to the picked row, one of Wᵀ or b to the picked column, one of y is the picked cell.
@@ -21,7 +22,10 @@ READABLE = f"datum.kind === 'output' ? {IN_ROW} : {LIT}"
 
 
 def forward_chart(
-    trace: ForwardTrace, row_names: Sequence[str] | None = None, picked: tuple[int, int] = (0, 0)
+    trace: ForwardTrace,
+    row_names: Sequence[str] | None = None,
+    picked: tuple[int, int] = (0, 0),
+    words: Mapping[str, str] = FORWARD_WORDS,
 ) -> alt.LayerChart:
     """Draw one call of a layer; pointing at a cell of y opens it.
 
@@ -36,6 +40,8 @@ def forward_chart(
         One for each row; A, B, C and so on by default.
     picked : tuple of int
         Row and output that are open before anybody points.
+    words : mapping
+        The texts, keyed as in `linear_core.charts.words.FORWARD_WORDS`.
 
     Returns
     -------
@@ -61,28 +67,24 @@ def forward_chart(
     value = full(trace.cell(*picked).value.item())
     cells, sums = cell_table(trace, layout, names), sum_table(trace, layout, names)
     layers = [
-        *_cell_layers(cells, picked),
-        *_sum_layers(sums, layout),
+        *_cell_layers(cells, picked, words),
+        *_sum_layers(sums, layout, words),
         *_connections(layout),
-        _words(trace, layout, names),
+        _names(trace, layout, names),
     ]
-    shapes = f"x {(trace.num_rows, in_features)} times Wᵀ {(in_features, out_features)}"
-    chart: alt.LayerChart = (
-        alt.layer(*layers)
-        .properties(
-            width=layout.width,
-            height=layout.height,
-            description=f"{shapes} gives y {(trace.num_rows, out_features)};"
-            f" y[{names[picked[0]]}, {picked[1]}] is {value}.",
-        )
-        .configure_view(stroke=None)
+    description = words["description"].format(
+        x_shape=(trace.num_rows, in_features),
+        weight_shape=(in_features, out_features),
+        y_shape=(trace.num_rows, out_features),
+        cell=f"y[{names[picked[0]]}, {picked[1]}]",
+        value=value,
     )
-    return chart
+    return picture(layers, layout.width, layout.height, description)
 
 
-def _cell_layers(cells: pd.DataFrame, picked: tuple[int, int]) -> list[Any]:
+def _cell_layers(cells: pd.DataFrame, picked: tuple[int, int], words: Mapping[str, str]) -> list[Any]:
     where: dict[str, Any] = {"x": place_x("left"), "x2": "right:Q", "y": place_y("top"), "y2": "bottom:Q"}
-    tooltip = [alt.Tooltip("name:N", title="cell"), alt.Tooltip("full:N", title="value")]
+    tooltip = [alt.Tooltip("name:N", title=words["cell"]), alt.Tooltip("full:N", title=words["value"])]
     base = alt.Chart(cells).mark_rect(cornerRadius=3).encode(**where, tooltip=tooltip)
     faces = base.encode(
         fill=alt.Fill("sign:N", scale=None),
@@ -90,7 +92,7 @@ def _cell_layers(cells: pd.DataFrame, picked: tuple[int, int]) -> list[Any]:
         stroke=alt.condition(LIT, alt.Stroke("hue:N", scale=None), alt.value(palette.MUTED)),
         strokeWidth=alt.condition(LIT, alt.value(2), alt.value(0.4)),
     )
-    words = (
+    labels = (
         alt.Chart(cells)
         .transform_calculate(centre="(datum.left + datum.right) / 2", middle="(datum.top + datum.bottom) / 2")
         .mark_text(fontSize=11, color=INK)
@@ -111,10 +113,10 @@ def _cell_layers(cells: pd.DataFrame, picked: tuple[int, int]) -> list[Any]:
         value=[{"row": picked[0], "out": picked[1]}],
     )
     unseen = base.transform_filter("datum.kind === 'output'").encode(fill=alt.value("transparent"))
-    return [faces, words, unseen.properties(name="output_cells").add_params(pick)]
+    return [faces, labels, unseen.properties(name="output_cells").add_params(pick)]
 
 
-def _sum_layers(sums: pd.DataFrame, layout: Layout) -> list[Any]:
+def _sum_layers(sums: pd.DataFrame, layout: Layout, words: Mapping[str, str]) -> list[Any]:
     base = (
         alt.Chart(sums)
         .transform_filter(f"{IN_ROW} && {IN_COLUMN}")
@@ -126,9 +128,9 @@ def _sum_layers(sums: pd.DataFrame, layout: Layout) -> list[Any]:
     )
     terms = base.transform_filter("datum.place >= 0")
     tooltip = [
-        alt.Tooltip("words:N", title="term"),
-        alt.Tooltip("full:N", title="adds"),
-        alt.Tooltip("sum:N", title="sum so far"),
+        alt.Tooltip("words:N", title=words["term"]),
+        alt.Tooltip("full:N", title=words["adds"]),
+        alt.Tooltip("sum:N", title=words["sum"]),
     ]
     hue = alt.Color("hue:N", scale=None)
     bars = terms.mark_bar(cornerRadius=2, minBandSize=1).encode(
@@ -140,7 +142,7 @@ def _sum_layers(sums: pd.DataFrame, layout: Layout) -> list[Any]:
         .mark_rule(strokeWidth=1, color=palette.MUTED)
         .encode(x=place_x("to"), y=place_y("high"), y2="below:Q")
     )
-    words = terms.mark_text(align="left", fontSize=12, color=INK).encode(
+    products = terms.mark_text(align="left", fontSize=12, color=INK).encode(
         x=alt.value(0), y=place_y("middle"), text="words:N"
     )
     values = terms.mark_text(align="right", fontSize=12, color=INK).encode(
@@ -157,7 +159,7 @@ def _sum_layers(sums: pd.DataFrame, layout: Layout) -> list[Any]:
         .mark_rule(color=palette.MUTED)
         .encode(x=place_x("zero"), y=alt.value(layout.weight_top), y2=alt.value(foot))
     )
-    return [zero, bars, steps, words, values, result]
+    return [zero, bars, steps, products, values, result]
 
 
 def _connections(layout: Layout) -> list[Any]:
@@ -181,7 +183,7 @@ def _connections(layout: Layout) -> list[Any]:
     ]
 
 
-def _words(trace: ForwardTrace, layout: Layout, names: Sequence[str]) -> Any:
+def _names(trace: ForwardTrace, layout: Layout, names: Sequence[str]) -> Any:
     """Names of the matrices, numbers of rows and columns."""
     out_features, in_features = trace.weight.shape
     middle, cell = CELL_HEIGHT / 2 - 1, layout.cell_width

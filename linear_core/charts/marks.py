@@ -1,5 +1,8 @@
 """What the pictures that are laid out in pixels share: places, and the colour of a value."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import altair as alt
 
 from linear_core.charts import palette
@@ -26,3 +29,11 @@ def strength(field: str = "strength") -> alt.FillOpacity:
     """How far a value lies from zero, from 0 to 1, as the opacity of its cell."""
     scale = alt.Scale(domain=[0, 1], range=[FAINT, STRONG], clamp=True)
     return alt.FillOpacity(f"{field}:Q", scale=scale, legend=None)
+
+
+def picture(layers: Sequence[Any], width: float, height: float, description: str) -> alt.LayerChart:
+    """Put layers into one picture, told to those who do not see it by its description."""
+    chart: Any = alt.layer(*layers).properties(width=width, height=height, description=description)
+    # The marks' own descriptions would be pixels read aloud.
+    drawn: alt.LayerChart = chart.configure(aria=False).configure_view(stroke=None)
+    return drawn

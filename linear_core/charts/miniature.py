@@ -1,5 +1,6 @@
 """The layer's shapes in proportion: outlined rectangles, nothing in them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -7,20 +8,25 @@ import pandas as pd
 
 from linear_core.charts import palette
 from linear_core.charts.ink import INK, QUIET
-from linear_core.charts.marks import place_x, place_y
+from linear_core.charts.marks import picture, place_x, place_y
+from linear_core.charts.words import MINIATURE_WORDS
 
 WIDTH, HEIGHT = 336.0, 300.0  # of the whole picture, whatever the shapes: it fits a phone
 LARGEST_UNIT = 22.0  # pixels for one feature or sample
 GAP, MARGIN = 26.0, 24.0  # the margin holds the shapes
 
 
-def miniature_chart(in_features: int, out_features: int, batch_size: int) -> alt.LayerChart:
+def miniature_chart(
+    in_features: int, out_features: int, batch_size: int, words: Mapping[str, str] = MINIATURE_WORDS
+) -> alt.LayerChart:
     """Draw x, Wᵀ, b and y in the usual layout: y stands where the rows of x meet the columns of Wᵀ.
 
     Parameters
     ----------
     in_features, out_features, batch_size : int
         The shapes; sides of rectangles are in proportion.
+    words : mapping
+        The texts, keyed as in `linear_core.charts.words.MINIATURE_WORDS`.
 
     Returns
     -------
@@ -48,21 +54,15 @@ def miniature_chart(in_features: int, out_features: int, batch_size: int) -> alt
             y2="bottom:Q",
             fill=alt.Fill("hue:N", scale=None),
             stroke=alt.Stroke("hue:N", scale=None),
-            tooltip=[alt.Tooltip("name:N"), alt.Tooltip("shape:N")],
+            tooltip=[alt.Tooltip(f"{column}:N", title=words[column]) for column in ("name", "shape")],
         ),
         base.mark_text(fontSize=15, fontWeight="bold", color=INK).encode(
             place_x("across"), place_y("middle"), text="name:N"
         ),
         base.mark_text(fontSize=12, color=QUIET).encode(place_x("centre"), place_y("beside"), text="shape:N"),
     ]
-    shapes = ", ".join(f"{name} {shape}" for name, shape in zip(table["name"], table["shape"], strict=True))
-    chart: Any = alt.layer(*layers).properties(
-        width=WIDTH,
-        height=HEIGHT,
-        description=f"{shapes.replace(', y', ' and y')} as rectangles in proportion.",
-    )
-    drawn: alt.LayerChart = chart.configure_view(stroke=None)
-    return drawn
+    shapes = dict(zip(("x", "weight", "bias", "y"), table["shape"], strict=True))
+    return picture(layers, WIDTH, HEIGHT, words["description"].format(**shapes))
 
 
 def _rectangles(in_features: int, out_features: int, batch_size: int) -> pd.DataFrame:

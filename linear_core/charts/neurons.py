@@ -1,5 +1,6 @@
 """The layer as neurons: a node for each feature, an edge for each weight, beside the matrix they are."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -9,7 +10,8 @@ from torch import Tensor
 from linear_core.charts import palette
 from linear_core.charts.ink import INK, QUIET
 from linear_core.charts.labels import fixed, full
-from linear_core.charts.marks import place_x, place_y, sign_colour, strength
+from linear_core.charts.marks import picture, place_x, place_y, sign_colour, strength
+from linear_core.charts.words import NEURON_WORDS
 
 ROW = 30.0
 CELL_WIDTH = 44.0
@@ -27,7 +29,12 @@ CELL = f"M-1,{-FLAT}H1V{FLAT}H-1Z"
 NODE_SIZE = 340
 
 
-def neurons_chart(weight: Tensor, bias: Tensor | None = None, picked: int = 0) -> alt.LayerChart:
+def neurons_chart(
+    weight: Tensor,
+    bias: Tensor | None = None,
+    picked: int = 0,
+    words: Mapping[str, str] = NEURON_WORDS,
+) -> alt.LayerChart:
     """Draw a layer as neurons beside its weight as PyTorch stores it, one row for each output.
 
     Pointing at an output neuron lights its row of the matrix, and the other way round; pointing at an input
@@ -41,6 +48,8 @@ def neurons_chart(weight: Tensor, bias: Tensor | None = None, picked: int = 0) -
         Written beside the outputs.
     picked : int
         The output that is lit before anybody points.
+    words : mapping
+        The texts, keyed as in `linear_core.charts.words.NEURON_WORDS`.
 
     Returns
     -------
@@ -56,20 +65,17 @@ def neurons_chart(weight: Tensor, bias: Tensor | None = None, picked: int = 0) -
     outs, ins = weight.shape
     height = TOP + max(outs, ins) * ROW + 16
     edges = _edges(weight, height)
-    pickable = _pickable(edges, weight, bias, height)
+    pickable = _pickable(edges, weight, bias, height, words)
+    tooltip = [alt.Tooltip(f"{column}:N", title=words[column]) for column in ("name", "value")]
     layers: list[Any] = [
-        _edge_layer(edges),
+        _edge_layer(edges, tooltip),
         _face_layer(pickable),
         *_word_layers(edges, weight, height),
-        _pick_layer(pickable, picked),
+        _pick_layer(pickable, picked, tooltip),
     ]
     width = LEFT + SPAN + GAP + ins * CELL_WIDTH + 8
-    words = f"{ins} input neurons, {outs} output neurons, {outs * ins} edges"
-    chart: Any = alt.layer(*layers).properties(
-        width=width, height=height, description=f"{words}; red edges are negative, thick ones are large."
-    )
-    drawn: alt.LayerChart = chart.configure_view(stroke=None)
-    return drawn
+    description = words["description"].format(ins=ins, outs=outs, edges=outs * ins)
+    return picture(layers, width, height, description)
 
 
 def _middle(place: int, count: int, height: float) -> float:
@@ -101,7 +107,9 @@ def _edges(weight: Tensor, height: float) -> pd.DataFrame:
     return pd.DataFrame(records)
 
 
-def _pickable(edges: pd.DataFrame, weight: Tensor, bias: Tensor | None, height: float) -> pd.DataFrame:
+def _pickable(
+    edges: pd.DataFrame, weight: Tensor, bias: Tensor | None, height: float, words: Mapping[str, str]
+) -> pd.DataFrame:
     """Cells and nodes in one table, for one layer: a picture can listen to one layer only."""
     outs, ins = weight.shape
     cells = edges.assign(y=edges["to"], pick_out=edges["out"], pick_in=NOBODY, shape=CELL, size=CELL_SIZE)
@@ -117,13 +125,13 @@ def _pickable(edges: pd.DataFrame, weight: Tensor, bias: Tensor | None, height: 
         for i in range(ins)
     ]
     for out in range(outs):
-        own = "none" if bias is None else full(bias[out].item())
+        own = words["no_bias"] if bias is None else words["bias"].format(bias=full(bias[out].item()))
         place = {"x": LEFT + SPAN, "y": _middle(out, outs, height)}
         node = {
             "in": ELSEWHERE,
             "out": out,
             "name": f"y[{out}]",
-            "value": f"bias {own}",
+            "value": own,
             "hue": palette.OUTPUT,
         }
         nodes.append({**node, **place})
@@ -133,7 +141,7 @@ def _pickable(edges: pd.DataFrame, weight: Tensor, bias: Tensor | None, height: 
     return together.fillna({"value": "", "hue": palette.WEIGHT})
 
 
-def _edge_layer(edges: pd.DataFrame) -> alt.Chart:
+def _edge_layer(edges: pd.DataFrame, tooltip: list[alt.Tooltip]) -> alt.Chart:
     thickness = alt.Scale(domain=[0, 1], range=[0.5, 5])
     lines: alt.Chart = (
         alt.Chart(edges)
@@ -146,7 +154,7 @@ def _edge_layer(edges: pd.DataFrame) -> alt.Chart:
             color=alt.Color("sign:N", scale=None),
             strokeWidth=alt.StrokeWidth("strength:Q", scale=thickness, legend=None),
             opacity=alt.condition(LIT, alt.value(1), alt.value(0.15)),
-            tooltip=[alt.Tooltip("name:N", title="edge"), alt.Tooltip("value:N", title="value")],
+            tooltip=tooltip,
         )
     )
     return lines
@@ -162,7 +170,7 @@ def _face_layer(pickable: pd.DataFrame) -> alt.Chart:
     return faces
 
 
-def _pick_layer(pickable: pd.DataFrame, picked: int) -> alt.Chart:
+def _pick_layer(pickable: pd.DataFrame, picked: int, tooltip: list[alt.Tooltip]) -> alt.Chart:
     """What listens to the pointer: the same shapes once more, unseen, above the words."""
     neuron = alt.selection_point(
         name="neuron",
@@ -172,7 +180,6 @@ def _pick_layer(pickable: pd.DataFrame, picked: int) -> alt.Chart:
         toggle=False,
         value=[{"pick_out": picked, "pick_in": NOBODY}],
     )
-    tooltip = [alt.Tooltip("name:N", title="name"), alt.Tooltip("value:N", title="value")]
     unseen = _points(pickable).encode(fill=alt.value("transparent"), stroke=alt.value(None), tooltip=tooltip)
     layer: alt.Chart = unseen.properties(name="pickable").add_params(neuron)
     return layer
