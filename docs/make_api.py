@@ -28,7 +28,7 @@ SECTIONS: Mapping[str, str] = {
     "Theory": "least_squares LeastSquares stability Stability descent_path DescentPath"
     " loss_surface LossSurface",
     "Scripts": "layer_script training_script",
-    "Errors": "ShapeError DataError ConfigError",
+    "Errors": "Refusal ShapeError DataError ConfigError",
 }
 CODE_BLOCK = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)

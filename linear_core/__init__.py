@@ -23,7 +23,7 @@ from linear_core.data import (
     table_columns,
 )
 from linear_core.data_code import line_data_code, linear_data_code
-from linear_core.errors import ConfigError, DataError, ShapeError
+from linear_core.errors import ConfigError, DataError, Refusal, ShapeError
 from linear_core.explain import explain_error
 from linear_core.explanations import Explanation
 from linear_core.fills import FILLS, fill
@@ -95,6 +95,7 @@ __all__ = [
     "Match",
     "Outlook",
     "RaceRun",
+    "Refusal",
     "RegressionData",
     "ShapeError",
     "Stability",

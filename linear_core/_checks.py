@@ -15,20 +15,26 @@ _LARGEST_SQUARED = 1e150  # float64 ends at 1.8e308, and sums of squares have to
 def check_number(name: str, value: float, smallest: float = -_LARGEST) -> None:
     """Refuse what is not a finite number of moderate size."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ConfigError(f"{name}={value!r} is not a finite number; give one.")
+        raise ConfigError("{name}={value!r} is not a finite number; give one.", name=name, value=value)
     if not smallest <= value <= _LARGEST:
         raise ConfigError(
-            f"{name}={value!r} is outside [{smallest:g}, {_LARGEST:g}]; choose a number inside."
+            "{name}={value!r} is outside [{smallest:g}, {largest:g}]; choose a number inside.",
+            name=name,
+            value=value,
+            smallest=smallest,
+            largest=_LARGEST,
         )
 
 
 def check_count(name: str, value: int, smallest: int = 1, largest: int | None = None) -> None:
     """Refuse what is not a whole number in its range."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ConfigError(f"{name}={value!r} is not a whole number; give an int.")
+        raise ConfigError("{name}={value!r} is not a whole number; give an int.", name=name, value=value)
     if value < smallest or (largest is not None and value > largest):
-        limits = f"{smallest} or more" if largest is None else f"from {smallest} to {largest}"
-        raise ConfigError(f"{name}={value} is not possible; choose {limits}.")
+        given = {"name": name, "value": value, "smallest": smallest, "largest": largest}
+        if largest is None:
+            raise ConfigError("{name}={value} is not possible; choose {smallest} or more.", **given)
+        raise ConfigError("{name}={value} is not possible; choose from {smallest} to {largest}.", **given)
 
 
 def seeded_generator(seed: int) -> torch.Generator:
@@ -40,23 +46,45 @@ def seeded_generator(seed: int) -> torch.Generator:
 def check_matrix(label: str, values: Tensor, names: Sequence[str] | None = None) -> None:
     """Refuse what is not a filled 2-D tensor of finite floating numbers, with one name per column."""
     if not isinstance(values, Tensor):
-        raise DataError(f"{label} is a {type(values).__name__}, not a Tensor; convert it with torch.tensor.")
+        raise DataError(
+            "{label} is a {kind}, not a Tensor; convert it with torch.tensor.",
+            label=label,
+            kind=type(values).__name__,
+        )
     shape = tuple(values.shape)
     if len(shape) != 2 or 0 in shape:
-        raise ShapeError(f"{label} has shape {shape}; want (n_samples, columns), both 1 or more.")
+        raise ShapeError(
+            "{label} has shape {shape}; want (n_samples, columns), both 1 or more.", label=label, shape=shape
+        )
     if names is not None and len(names) != shape[1]:
         raise ShapeError(
-            f"{label} has {shape[1]} columns, but {len(names)} names: {', '.join(map(str, names))}."
+            "{label} has {columns} columns, but {count} names: {names}.",
+            label=label,
+            columns=shape[1],
+            count=len(names),
+            names=", ".join(map(str, names)),
         )
     if not values.is_floating_point():
-        raise DataError(f"{label} is {values.dtype}; want floating numbers: convert with .float().")
+        raise DataError(
+            "{label} is {dtype}; want floating numbers: convert with .float().",
+            label=label,
+            dtype=values.dtype,
+        )
     finite = values.isfinite()
     if not bool(finite.all()):
         row, column = (~finite).nonzero()[0].tolist()
-        name = f"column {column}" if names is None else f"column '{names[column]}'"
+        given = {"label": label, "column": column, "value": values[row, column].item(), "row": row}
+        if names is None:
+            raise DataError(
+                "{label}, column {column}, is {value} in row {row} (rows counted from 0); "
+                "remove the row or replace the value.",
+                **given,
+            )
         raise DataError(
-            f"{label}, {name}, is {values[row, column].item()} in row {row} (rows counted from 0); "
-            f"remove the row or replace the value."
+            "{label}, column '{name}', is {value} in row {row} (rows counted from 0); "
+            "remove the row or replace the value.",
+            name=names[column],
+            **given,
         )
 
 
@@ -64,7 +92,9 @@ def check_same_rows(x: Tensor, target: Tensor) -> None:
     """Refuse samples without target, and the other way round."""
     if x.shape[0] != target.shape[0]:
         raise ShapeError(
-            f"x has {x.shape[0]} rows, but target has {target.shape[0]}; each sample needs one row in both."
+            "x has {rows} rows, but target has {target_rows}; each sample needs one row in both.",
+            rows=x.shape[0],
+            target_rows=target.shape[0],
         )
 
 
@@ -74,8 +104,10 @@ def as_float64(label: str, values: Tensor) -> Tensor:
     largest = values.abs().max().item()
     if largest > _LARGEST_SQUARED:
         raise DataError(
-            f"{label} has the value {largest:g}, whose square is too large for float64; "
-            f"measure it in a larger unit."
+            "{label} has the value {largest:g}, whose square is too large for float64; "
+            "measure it in a larger unit.",
+            label=label,
+            largest=largest,
         )
     return values.detach().double()
 

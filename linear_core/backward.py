@@ -158,10 +158,14 @@ def _check_grad_output(grad_output: Tensor, x: Tensor, weight: Tensor) -> None:
     shape = (*x.shape[:-1], weight.shape[0])
     if grad_output.shape != shape:
         raise ShapeError(
-            f"grad_output has shape {tuple(grad_output.shape)}, but the output's shape {shape} is wanted:"
-            " one number for each number that the layer gave"
+            "grad_output has shape {shape}, but the output's shape {wanted} is wanted: "
+            "one number for each number that the layer gave",
+            shape=tuple(grad_output.shape),
+            wanted=shape,
         )
     if grad_output.dtype != x.dtype:
         raise ShapeError(
-            f"grad_output is {grad_output.dtype}, but x is {x.dtype}; grad_output.to(x.dtype) makes it fit"
+            "grad_output is {dtype}, but x is {wanted}; grad_output.to(x.dtype) makes it fit",
+            dtype=grad_output.dtype,
+            wanted=x.dtype,
         )

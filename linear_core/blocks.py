@@ -144,10 +144,17 @@ def check_size(spec: LayerSpec) -> None:
         itemsize = DTYPES[spec.dtype].itemsize
         mebibytes = num_weights * itemsize / 2**20
         raise ConfigError(
-            f"{spec.in_features:,} × {spec.out_features:,} = {num_weights:,} weights"
-            f" ({mebibytes:,.0f} MiB in {spec.dtype}) are more than 2²⁴ = {MAX_WEIGHTS:,},"
-            f" the most that is made here; make out_features at most {MAX_WEIGHTS // spec.in_features:,},"
-            f" or in_features at most {MAX_WEIGHTS // spec.out_features:,}"
+            "{in_features:,} × {out_features:,} = {num_weights:,} weights ({mebibytes:,.0f} MiB in {dtype}) "
+            "are more than 2²⁴ = {most:,}, the most that is made here; "
+            "make out_features at most {most_out:,}, or in_features at most {most_in:,}",
+            in_features=spec.in_features,
+            out_features=spec.out_features,
+            num_weights=num_weights,
+            mebibytes=mebibytes,
+            dtype=spec.dtype,
+            most=MAX_WEIGHTS,
+            most_out=MAX_WEIGHTS // spec.in_features,
+            most_in=MAX_WEIGHTS // spec.out_features,
         )
 
 
@@ -156,8 +163,9 @@ def _check_matrix(matrix: Tensor) -> None:
     check_tensor("matrix", matrix)
     if matrix.ndim != 2 or matrix.numel() == 0:
         raise ShapeError(
-            f"matrix has shape {tuple(matrix.shape)}, but two dimensions of at least 1 are wanted;"
-            " an N-D x is folded by x.reshape(-1, x.shape[-1])"
+            "matrix has shape {shape}, but two dimensions of at least 1 are wanted; "
+            "an N-D x is folded by x.reshape(-1, x.shape[-1])",
+            shape=tuple(matrix.shape),
         )
 
 

@@ -80,5 +80,5 @@ def data_from_plain(plain: Mapping[str, Any]) -> RegressionData:
         return RegressionData(x, target, plain["feature_names"], plain["target_names"])
     except (KeyError, TypeError, ValueError) as error:
         raise ConfigError(
-            f"a change of data cannot be read: {error}; give what `plain_data` gives"
+            "a change of data cannot be read: {error}; give what `plain_data` gives", error=error
         ) from error

@@ -73,13 +73,12 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         _check_choice("optimizer", self.optimizer, OPTIMIZERS)
         _check_choice("loss", self.loss, LOSSES)
-        _check_number("learning_rate", self.learning_rate, "a finite number greater than 0", above=0)
-        _check_number("momentum", self.momentum, "a number from 0 to 1", at_most=1)
-        _check_number("weight_decay", self.weight_decay, "a finite number of at least 0")
-        _check_whole("seed", self.seed, 0, MAX_SEED)
+        self._check_numbers()
         for name in ("nesterov", "bias"):
             if not isinstance(getattr(self, name), bool):
-                raise ConfigError(f"{name} is {getattr(self, name)!r}; it has to be True or False")
+                raise ConfigError(
+                    "{name} is {value!r}; it has to be True or False", name=name, value=getattr(self, name)
+                )
         self._check_optional()
         self._check_options()
 
@@ -94,7 +93,9 @@ class TrainingConfig:
         names = [field.name for field in fields(self)]
         for name in changes:
             if name not in names:
-                raise ConfigError(f"a training config has no {name!r}; it has {', '.join(names)}")
+                raise ConfigError(
+                    "a training config has no {name!r}; it has {names}", name=name, names=", ".join(names)
+                )
         return replace(self, **changes)
 
     @property
@@ -105,21 +106,63 @@ class TrainingConfig:
             for rule in (self.stop_step, self.stop_loss, self.stop_gradient_norm, self.stop_patience)
         )
 
+    def _check_numbers(self) -> None:
+        if not _is_number(self.learning_rate) or self.learning_rate <= 0:
+            raise ConfigError(
+                "learning_rate is {value!r}; it has to be a finite number greater than 0",
+                value=self.learning_rate,
+            )
+        if not _is_number(self.momentum) or not 0 <= self.momentum <= 1:
+            raise ConfigError("momentum is {value!r}; it has to be a number from 0 to 1", value=self.momentum)
+        if not _is_number(self.weight_decay) or self.weight_decay < 0:
+            raise ConfigError(
+                "weight_decay is {value!r}; it has to be a finite number of at least 0",
+                value=self.weight_decay,
+            )
+        if not _is_whole(self.seed) or not 0 <= self.seed <= MAX_SEED:
+            raise ConfigError(
+                "seed is {value!r}; it has to be a whole number of at least 0 and at most {most}",
+                value=self.seed,
+                most=MAX_SEED,
+            )
+
     def _check_optional(self) -> None:
         for name, least in (("batch_size", 1), ("stop_step", 0), ("stop_patience", 1)):
-            if getattr(self, name) is not None:
-                _check_whole(name, getattr(self, name), least)
+            value = getattr(self, name)
+            if value is not None and (not _is_whole(value) or value < least):
+                raise ConfigError(
+                    "{name} is {value!r}; it has to be a whole number of at least {least}",
+                    name=name,
+                    value=value,
+                    least=least,
+                )
         for name in ("stop_loss", "stop_gradient_norm"):
-            if getattr(self, name) is not None:
-                _check_number(name, getattr(self, name), "a finite number of at least 0, or None")
+            value = getattr(self, name)
+            if value is not None and (not _is_number(value) or value < 0):
+                raise ConfigError(
+                    "{name} is {value!r}; it has to be a finite number of at least 0, or None",
+                    name=name,
+                    value=value,
+                )
 
     def _check_options(self) -> None:
         for name in ("momentum", "nesterov", "weight_decay"):
             if getattr(self, name) and name not in OPTIMIZERS[self.optimizer].options:
                 having = [key for key, optimizer in OPTIMIZERS.items() if name in optimizer.options]
+                given = {"name": name, "value": getattr(self, name), "optimizer": self.optimizer}
+                if len(having) == 1:
+                    raise ConfigError(
+                        "{name} is {value!r}, but {optimizer!r} has no {name};"
+                        " leave it out or choose {only!r}",
+                        only=having[0],
+                        **given,
+                    )
                 raise ConfigError(
-                    f"{name} is {getattr(self, name)!r}, but {self.optimizer!r} has no {name};"
-                    f" leave it out or choose {' or '.join(map(repr, having))}"
+                    "{name} is {value!r}, but {optimizer!r} has no {name};"
+                    " leave it out or choose {others} or {last!r}",
+                    others=", ".join(map(repr, having[:-1])),
+                    last=having[-1],
+                    **given,
                 )
         if self.nesterov and not self.momentum:
             raise ConfigError("nesterov=True needs a momentum greater than 0; set it, for instance to 0.9")
@@ -127,19 +170,17 @@ class TrainingConfig:
 
 def _check_choice(name: str, value: str, choices: Mapping[str, object]) -> None:
     if value not in choices:
-        raise ConfigError(f"{name} is {value!r}; choose one of {', '.join(map(repr, choices))}")
+        raise ConfigError(
+            "{name} is {value!r}; choose one of {known}",
+            name=name,
+            value=value,
+            known=", ".join(map(repr, choices)),
+        )
 
 
-def _check_number(
-    name: str, value: float, wanted: str, above: float = -math.inf, at_most: float = math.inf
-) -> None:
-    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if not number or not 0 <= value <= at_most or value <= above:
-        raise ConfigError(f"{name} is {value!r}; it has to be {wanted}")
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _check_whole(name: str, value: int, at_least: int, at_most: float = math.inf) -> None:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    if not whole or not at_least <= value <= at_most:
-        upper = "" if at_most == math.inf else f" and at most {at_most}"
-        raise ConfigError(f"{name} is {value!r}; it has to be a whole number of at least {at_least}{upper}")
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -105,7 +105,9 @@ def fill(name: str, rows: int, columns: int, seed: int = 0) -> Tensor:
             [3., 4., 5.]])
     """
     if name not in FILLS:
-        raise ConfigError(f"fill is {name!r}, which is not known; choose one of {list(FILLS)}")
+        raise ConfigError(
+            "fill is {name!r}, which is not known; choose one of {known}", name=name, known=list(FILLS)
+        )
     check_count("rows", rows)
     check_count("columns", columns)
     return FILLS[name].make(rows, columns, seeded_generator(seed))

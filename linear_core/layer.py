@@ -138,13 +138,16 @@ class LayerSpec:
         check_count("out_features", self.out_features)
         check_count("seed", self.seed, smallest=0, largest=MAX_SEED)
         if not isinstance(self.bias, bool):
-            raise ConfigError(f"bias is {self.bias!r}, but the layer wants True or False")
+            raise ConfigError("bias is {value!r}, but the layer wants True or False", value=self.bias)
         _check_choice("init", self.init, INITS)
         _check_choice("dtype", self.dtype, DTYPES)
         if self.dtype not in INITS[self.init].dtypes:
             raise ConfigError(
-                f"init={self.init!r} does not exist for dtype={self.dtype!r} in PyTorch;"
-                f" choose dtype {_listed(INITS[self.init].dtypes)}, or another init"
+                "init={init!r} does not exist for dtype={dtype!r} in PyTorch; "
+                "choose dtype {others} or {last}, or another init",
+                init=self.init,
+                dtype=self.dtype,
+                **_listed(INITS[self.init].dtypes),
             )
 
     @property
@@ -266,9 +269,14 @@ def layer_code(spec: LayerSpec) -> str:
 def _check_choice(name: str, value: str, choices: Mapping[str, object]) -> None:
     """Refuse what is not in the registry, and list what is."""
     if value not in choices:
-        raise ConfigError(f"{name} is {value!r}, which is not known; choose {_listed(tuple(choices))}")
+        raise ConfigError(
+            "{name} is {value!r}, which is not known; choose {others} or {last}",
+            name=name,
+            value=value,
+            **_listed(tuple(choices)),
+        )
 
 
-def _listed(names: tuple[str, ...]) -> str:
-    """Join names for a sentence: 'a', 'b' or 'c'."""
-    return " or ".join([", ".join(map(repr, names[:-1])), repr(names[-1])])
+def _listed(names: tuple[str, ...]) -> dict[str, str]:
+    """Part names for a sentence that puts its own "or" before the last."""
+    return {"others": ", ".join(map(repr, names[:-1])), "last": repr(names[-1])}

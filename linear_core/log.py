@@ -46,7 +46,9 @@ def log_lines(trainer: Trainer, num_steps: int, every: int = 20, last: int | Non
     Epoch[39/100], loss: 0.157600
     """
     if every < 1 or (last is not None and last < 1):
-        raise ConfigError(f"every is {every} and last is {last}; both have to be at least 1")
+        raise ConfigError(
+            "every is {every} and last is {last}; both have to be at least 1", every=every, last=last
+        )
     start = 0 if last is None else max(0, (trainer.step // every - last) * every)
     return _lines(trainer, num_steps, every, start)
 

@@ -88,8 +88,10 @@ class Loss:
 def _difference(prediction: Tensor, target: Tensor) -> Tensor:
     if prediction.shape != target.shape:
         raise ShapeError(
-            f"the prediction has shape {tuple(prediction.shape)}, but the target has {tuple(target.shape)};"
-            " reshape the target to the prediction's shape"
+            "the prediction has shape {shape}, but the target has {target_shape}; "
+            "reshape the target to the prediction's shape",
+            shape=tuple(prediction.shape),
+            target_shape=tuple(target.shape),
         )
     return prediction - target
 

@@ -46,15 +46,20 @@ def encode_matrix(matrix: Tensor) -> str:
     """
     check_tensor("matrix", matrix)
     if matrix.ndim not in (1, 2):
-        raise ShapeError(f"matrix has shape {tuple(matrix.shape)}, but one or two dimensions are wanted")
+        raise ShapeError(
+            "matrix has shape {shape}, but one or two dimensions are wanted", shape=tuple(matrix.shape)
+        )
     if matrix.numel() == 0 or not matrix.isfinite().all():
         raise DataError(
-            f"matrix, of shape {tuple(matrix.shape)}, is empty or not finite; a link wants finite numbers"
+            "matrix, of shape {shape}, is empty or not finite; a link wants finite numbers",
+            shape=tuple(matrix.shape),
         )
     if matrix.numel() > MAX_CELLS:
         raise DataError(
-            f"matrix has {matrix.numel():,} cells, but a link holds {MAX_CELLS:,};"
-            " save it as a file instead, or choose a fill"
+            "matrix has {count:,} cells, but a link holds {most:,}; save it as a file instead, "
+            "or choose a fill",
+            count=matrix.numel(),
+            most=MAX_CELLS,
         )
     rows = [
         "_".join(number_text(value, matrix.dtype) for value in row)
@@ -66,8 +71,11 @@ def encode_matrix(matrix: Tensor) -> str:
         text = _COMPRESSED + urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
     if len(text) > MAX_LINK_CHARACTERS:
         raise DataError(
-            f"a matrix of shape {tuple(matrix.shape)} takes {len(text):,} characters, but a link holds"
-            f" {MAX_LINK_CHARACTERS:,}; save it as a file instead, or choose a fill"
+            "a matrix of shape {shape} takes {count:,} characters, but a link holds {most:,}; "
+            "save it as a file instead, or choose a fill",
+            shape=tuple(matrix.shape),
+            count=len(text),
+            most=MAX_LINK_CHARACTERS,
         )
     return text
 
@@ -100,7 +108,9 @@ def decode_matrix(text: str, dtype: torch.dtype = torch.float32) -> Tensor:
     """
     if len(text) > MAX_LINK_CHARACTERS:
         raise DataError(
-            f"the matrix in the link has {len(text):,} characters, at most {MAX_LINK_CHARACTERS:,} are read"
+            "the matrix in the link has {count:,} characters, at most {most:,} are read",
+            count=len(text),
+            most=MAX_LINK_CHARACTERS,
         )
     if text.startswith(_COMPRESSED):
         text = _decompress(text.removeprefix(_COMPRESSED))
@@ -117,8 +127,8 @@ def _decompress(packed: str) -> str:
         raise DataError("the matrix in the link is damaged; copy the link again, whole") from error
     if len(text) > MAX_CHARACTERS:
         raise DataError(
-            f"the matrix in the link unpacks to more than {MAX_CHARACTERS:,} characters;"
-            " no link made here does"
+            "the matrix in the link unpacks to more than {most:,} characters; no link made here does",
+            most=MAX_CHARACTERS,
         )
     if not unpack.eof or unpack.unused_data:
         raise DataError("the matrix in the link is cut off or has something behind it; copy it again, whole")

@@ -57,13 +57,16 @@ def parse_matrix(text: str, dtype: torch.dtype = torch.float32) -> Tensor:
     """
     if len(text) > MAX_CHARACTERS:
         raise DataError(
-            f"the text has {len(text):,} characters, at most {MAX_CHARACTERS:,} are read;"
-            " paste a smaller matrix, or choose a fill"
+            "the text has {count:,} characters, at most {most:,} are read; paste a smaller matrix, "
+            "or choose a fill",
+            count=len(text),
+            most=MAX_CHARACTERS,
         )
     if "..." in text or "…" in text:
         raise DataError(
-            "the text has '...' in it, so it shows only part of a tensor;"
-            f" torch.set_printoptions(threshold={MAX_CELLS + 1}) before the print shows all of it"
+            "the text has '...' in it, so it shows only part of a tensor; "
+            "torch.set_printoptions(threshold={threshold}) before the print shows all of it",
+            threshold=MAX_CELLS + 1,
         )
     body = _unwrap(text.translate(_PLAIN_SIGNS).strip())
     if "[" in body or "]" in body:
@@ -101,8 +104,9 @@ def format_matrix(matrix: Tensor) -> str:
     check_tensor("matrix", matrix)
     if matrix.ndim not in (1, 2):
         raise ShapeError(
-            f"matrix has shape {tuple(matrix.shape)}, but one or two dimensions are wanted;"
-            " an N-D x is folded by x.reshape(-1, x.shape[-1])"
+            "matrix has shape {shape}, but one or two dimensions are wanted; "
+            "an N-D x is folded by x.reshape(-1, x.shape[-1])",
+            shape=tuple(matrix.shape),
         )
     if matrix.ndim == 1:
         return _row_text(matrix)
@@ -134,14 +138,20 @@ def numbers_to_tensor(rows: list[list[str]], dtype: torch.dtype) -> Tensor:
         raise DataError("there is no number in the text; write, for example, [[1, 2], [3, 4]]")
     if len(rows) * width > MAX_CELLS:
         raise DataError(
-            f"the text has {len(rows):,} × {width:,} numbers, at most {MAX_CELLS:,} are read;"
-            " paste a smaller matrix, or choose a fill"
+            "the text has {rows:,} × {width:,} numbers, at most {most:,} are read; paste a smaller matrix, "
+            "or choose a fill",
+            rows=len(rows),
+            width=width,
+            most=MAX_CELLS,
         )
     for row, cells in enumerate(rows):
         if len(cells) != width:
             raise DataError(
-                f"row {row} has {len(cells)} numbers, but row 0 has {width} (counted from 0);"
-                " give every row as many"
+                "row {row} has {count} numbers, but row 0 has {width} (counted from 0); "
+                "give every row as many",
+                row=row,
+                count=len(cells),
+                width=width,
             )
     values = [
         [_number(text, row, column) for column, text in enumerate(cells)] for row, cells in enumerate(rows)
@@ -151,8 +161,13 @@ def numbers_to_tensor(rows: list[list[str]], dtype: torch.dtype) -> Tensor:
     if too_large:
         row, column = too_large[0]
         raise DataError(
-            f"{_place(row, column)} is {_short(rows[row][column])}, too large for {dtype},"
-            f" which ends at {torch.finfo(dtype).max:.4g}; give a smaller number"
+            "row {row}, column {column} (counted from 0) is {text}, too large for {dtype}, "
+            "which ends at {largest:.4g}; give a smaller number",
+            row=row,
+            column=column,
+            text=_short(rows[row][column]),
+            dtype=dtype,
+            largest=torch.finfo(dtype).max,
         )
     return matrix
 
@@ -210,8 +225,9 @@ def _cells(line: str) -> list[str]:
     """Split a row at its separators: commas, semicolons or tabs where there are any, else spaces."""
     if "," in line and ";" in line:
         raise DataError(
-            f"the row {_short(line)} has commas and semicolons;"
-            " separate by one of them, and write decimals with a point"
+            "the row {line} has commas and semicolons; separate by one of them, "
+            "and write decimals with a point",
+            line=_short(line),
         )
     return (
         [cell.strip() for cell in re.split(r"[,;\t]", line)] if re.search(r"[,;\t]", line) else line.split()
@@ -223,16 +239,25 @@ def _number(text: str, row: int, column: int) -> float:
     if _NUMBER.fullmatch(text):
         return float(text)
     if text == "":
-        raise DataError(f"{_place(row, column)} is empty; write a number between the separators")
+        raise DataError(
+            "row {row}, column {column} (counted from 0) is empty; write a number between the separators",
+            row=row,
+            column=column,
+        )
     if _NOT_FINITE.fullmatch(text):
-        raise DataError(f"{_place(row, column)} is {text}; give a finite number")
+        raise DataError(
+            "row {row}, column {column} (counted from 0) is {text}; give a finite number",
+            row=row,
+            column=column,
+            text=text,
+        )
     raise DataError(
-        f"{_place(row, column)} is {_short(text)}, which is no number; write it like -1.5 or 2e-3"
+        "row {row}, column {column} (counted from 0) is {text}, which is no number; "
+        "write it like -1.5 or 2e-3",
+        row=row,
+        column=column,
+        text=_short(text),
     )
-
-
-def _place(row: int, column: int) -> str:
-    return f"row {row}, column {column} (counted from 0)"
 
 
 def _short(text: str) -> str:

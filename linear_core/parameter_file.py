@@ -73,7 +73,9 @@ def read_layers(data: bytes, file_name: str) -> list[StoredLayer]:
     (torch.Size([3, 2]), torch.Size([3]))
     """
     if len(data) > MAX_FILE_BYTES:
-        raise DataError(f"the file has {len(data):,} bytes, at most {MAX_FILE_BYTES:,} are read")
+        raise DataError(
+            "the file has {count:,} bytes, at most {most:,} are read", count=len(data), most=MAX_FILE_BYTES
+        )
     ending = file_name.rpartition(".")[2].lower()
     if ending == "safetensors":
         tensors = _read_safetensors(data)
@@ -81,7 +83,8 @@ def read_layers(data: bytes, file_name: str) -> list[StoredLayer]:
         tensors = _read_torch(data)
     else:
         raise DataError(
-            f"{file_name!r} ends neither in .pt, .pth, .bin nor in .safetensors; give one of these"
+            "{file_name!r} ends neither in .pt, .pth, .bin nor in .safetensors; give one of these",
+            file_name=file_name,
         )
     layers = list(_layers(tensors))
     if not layers:
@@ -114,7 +117,7 @@ def _read_torch(data: bytes) -> dict[str, Tensor]:
             " save model.state_dict(), not the model"
         ) from error
     if not isinstance(loaded, Mapping):
-        raise DataError(f"the file holds a {type(loaded).__name__}; save model.state_dict()")
+        raise DataError("the file holds a {kind}; save model.state_dict()", kind=type(loaded).__name__)
     return {str(key): value.detach() for key, value in loaded.items() if isinstance(value, Tensor)}
 
 

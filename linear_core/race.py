@@ -85,11 +85,15 @@ def race(
     [('SGD', 235), ('Momentum', 46)]
     """
     if not isinstance(num_steps, int) or not 1 <= num_steps <= MAX_STEPS:
-        raise ConfigError(f"num_steps is {num_steps!r}; a race takes a whole number from 1 to {MAX_STEPS}")
+        raise ConfigError(
+            "num_steps is {num_steps!r}; a race takes a whole number from 1 to {most}",
+            num_steps=num_steps,
+            most=MAX_STEPS,
+        )
     for name in names:
         if name not in OPTIMIZER_CHOICES:
             known = ", ".join(map(repr, OPTIMIZER_CHOICES))
-            raise ConfigError(f"an optimizer is called {name!r}; choose of {known}")
+            raise ConfigError("an optimizer is called {name!r}; choose of {known}", name=name, known=known)
     no_stop = dict.fromkeys(("stop_step", "stop_loss", "stop_gradient_norm", "stop_patience"))
     rates = RATES if tuned else (config.learning_rate,)
     runs, done = [], 0

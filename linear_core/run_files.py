@@ -82,7 +82,11 @@ def parameter_file(weight: Tensor, bias: Tensor | None, file_format: str) -> byt
     <All keys matched successfully>
     """
     if file_format not in PARAMETER_FORMATS:
-        raise ConfigError(f"format is {file_format!r}; choose one of {', '.join(PARAMETER_FORMATS)}")
+        raise ConfigError(
+            "format is {value!r}; choose one of {known}",
+            value=file_format,
+            known=", ".join(PARAMETER_FORMATS),
+        )
     state = {"weight": weight.detach().clone()}
     if bias is not None:
         state["bias"] = bias.detach().clone()

@@ -97,10 +97,22 @@ def with_imports(lines: list[str]) -> str:
 
 def _convention_lines(convention: str, spec: LayerSpec, x: Tensor | None) -> list[str]:
     if convention not in CONVENTIONS:
-        raise ConfigError(f"convention is {convention!r}; choose one of {', '.join(map(repr, CONVENTIONS))}")
-    if x is None or x.dim() != 2:
-        given = "there is none" if x is None else f"it has shape {tuple(x.shape)}"
-        raise ShapeError(f"a convention wants an x of shape (batch_size, {spec.in_features}), but {given}")
+        raise ConfigError(
+            "convention is {convention!r}; choose one of {known}",
+            convention=convention,
+            known=", ".join(map(repr, CONVENTIONS)),
+        )
+    if x is None:
+        raise ShapeError(
+            "a convention wants an x of shape (batch_size, {in_features}), but there is none",
+            in_features=spec.in_features,
+        )
+    if x.dim() != 2:
+        raise ShapeError(
+            "a convention wants an x of shape (batch_size, {in_features}), but it has shape {shape}",
+            in_features=spec.in_features,
+            shape=tuple(x.shape),
+        )
     lines = ["weight = layer.weight.detach()"]
     if spec.bias:
         lines.append("bias = layer.bias.detach()")
@@ -117,12 +129,27 @@ def _check_layer_tensors(
 ) -> None:
     if x is not None and (x.dim() == 0 or x.shape[-1] != spec.in_features):
         raise ShapeError(
-            f"x has shape {tuple(x.shape)}, but the layer wants in_features={spec.in_features} last"
+            "x has shape {shape}, but the layer wants in_features={in_features} last",
+            shape=tuple(x.shape),
+            in_features=spec.in_features,
         )
     if weight is not None and tuple(weight.shape) != spec.weight_shape:
-        raise ShapeError(f"weight has shape {tuple(weight.shape)}, but the layer wants {spec.weight_shape}")
+        raise ShapeError(
+            "weight has shape {shape}, but the layer wants {wanted}",
+            shape=tuple(weight.shape),
+            wanted=spec.weight_shape,
+        )
     if bias is not None and tuple(bias.shape) != spec.bias_shape:
-        raise ShapeError(f"bias has shape {tuple(bias.shape)}, but the layer wants {spec.bias_shape}")
+        raise ShapeError(
+            "bias has shape {shape}, but the layer wants {wanted}",
+            shape=tuple(bias.shape),
+            wanted=spec.bias_shape,
+        )
     for name, tensor in (("x", x), ("weight", weight), ("bias", bias)):
         if tensor is not None and tensor.dtype != DTYPES[spec.dtype]:
-            raise ConfigError(f"{name} is {tensor.dtype}, but the layer is {DTYPES[spec.dtype]}; convert one")
+            raise ConfigError(
+                "{name} is {dtype}, but the layer is {wanted}; convert one",
+                name=name,
+                dtype=tensor.dtype,
+                wanted=DTYPES[spec.dtype],
+            )

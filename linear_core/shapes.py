@@ -33,21 +33,33 @@ def check_linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> None:
         )
     if weight.ndim != 2:
         raise ShapeError(
-            f"weight has shape {tuple(weight.shape)}, but the layer wants two dimensions,"
-            " (out_features, in_features)"
+            "weight has shape {shape}, but the layer wants two dimensions, (out_features, in_features)",
+            shape=tuple(weight.shape),
         )
     out_features, in_features = weight.shape
     if x.shape[-1] != in_features:
-        raise ShapeError(_wrong_features(x, in_features, out_features))
+        raise _wrong_features(x, in_features, out_features)
     if bias is not None and bias.shape != (out_features,):
         raise ShapeError(
-            f"bias has shape {tuple(bias.shape)}, but weight has {out_features} rows (out_features),"
-            f" so the bias has to be ({out_features},)"
+            "bias has shape {shape}, but weight has {out_features} rows (out_features), "
+            "so the bias has to be ({out_features},)",
+            shape=tuple(bias.shape),
+            out_features=out_features,
         )
-    dtypes = {name: tensor.dtype for name, tensor in named.items()}
-    if len(set(dtypes.values())) > 1:
-        given = ", ".join(f"{name} is {dtype}" for name, dtype in dtypes.items())
-        raise ShapeError(f"{given}, but one dtype is wanted; x.to(weight.dtype) makes x fit")
+    if bias is None and x.dtype != weight.dtype:
+        raise ShapeError(
+            "x is {x}, weight is {weight}, but one dtype is wanted; x.to(weight.dtype) makes x fit",
+            x=x.dtype,
+            weight=weight.dtype,
+        )
+    if bias is not None and len({x.dtype, weight.dtype, bias.dtype}) > 1:
+        raise ShapeError(
+            "x is {x}, weight is {weight}, bias is {bias}, but one dtype is wanted; "
+            "x.to(weight.dtype) makes x fit",
+            x=x.dtype,
+            weight=weight.dtype,
+            bias=bias.dtype,
+        )
 
 
 def check_tensor(name: str, tensor: Tensor) -> None:
@@ -67,12 +79,16 @@ def check_tensor(name: str, tensor: Tensor) -> None:
     """
     if not isinstance(tensor, Tensor):
         raise ShapeError(
-            f"{name} is a {type(tensor).__name__}, but a torch.Tensor is wanted;"
-            f" torch.tensor({name}) makes one"
+            "{name} is a {kind}, but a torch.Tensor is wanted; torch.tensor({name}) makes one",
+            name=name,
+            kind=type(tensor).__name__,
         )
     if tensor.dtype not in DTYPES.values():
         raise ShapeError(
-            f"{name} is {tensor.dtype}, but a layer wants {', '.join(DTYPES)}; {name}.float() makes float32"
+            "{name} is {dtype}, but a layer wants {known}; {name}.float() makes float32",
+            name=name,
+            dtype=tensor.dtype,
+            known=", ".join(DTYPES),
         )
 
 
@@ -96,12 +112,19 @@ def check_index(name: str, index: int, length: int) -> None:
         raise IndexError(f"{name} is {index}, but it has to be one of {length}, {there_is}")
 
 
-def _wrong_features(x: Tensor, in_features: int, out_features: int) -> str:
+def _wrong_features(x: Tensor, in_features: int, out_features: int) -> ShapeError:
     """Say that x and weight do not meet, and notice a weight that is the wrong way round."""
-    message = (
-        f"x has {x.shape[-1]} features in its last dimension, but the layer wants in_features={in_features}"
-        f" (weight is {out_features} × {in_features}, out × in)"
-    )
+    given = {"features": x.shape[-1], "in_features": in_features, "out_features": out_features}
     if x.shape[-1] == out_features:
-        return message + "; weight.T would fit, if the weight is stored (in, out)"
-    return message + "; give x that many features, or a weight with as many columns"
+        return ShapeError(
+            "x has {features} features in its last dimension, but the layer wants in_features={in_features}"
+            " (weight is {out_features} × {in_features}, out × in); weight.T would fit, if the weight is"
+            " stored (in, out)",
+            **given,
+        )
+    return ShapeError(
+        "x has {features} features in its last dimension, but the layer wants in_features={in_features}"
+        " (weight is {out_features} × {in_features}, out × in); give x that many features,"
+        " or a weight with as many columns",
+        **given,
+    )

@@ -91,14 +91,17 @@ def check_possible(shape: tuple[int, ...], dtype: torch.dtype) -> None:
     """
     if not isinstance(dtype, torch.dtype) or dtype in _QUANTISED:
         raise ConfigError(
-            f"input_dtype is {dtype!r}; give a torch.dtype that is not a quantised one, such as torch.float32"
+            "input_dtype is {dtype!r}; give a torch.dtype that is not a quantised one, such as torch.float32",
+            dtype=dtype,
         )
     try:
         torch.empty(shape, dtype=dtype, device="meta")
     except (TypeError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise ShapeError(
-            f"input_shape is {shape}, which no tensor can have ({reason}); give whole numbers from 0 on"
+            "input_shape is {shape}, which no tensor can have ({reason}); give whole numbers from 0 on",
+            shape=shape,
+            reason=reason,
         ) from error
 
 

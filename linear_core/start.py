@@ -26,7 +26,12 @@ def starting_point(
     """
     dtype = data.x.dtype
     if dtype not in DTYPES:
-        raise DataError(f"the data are {dtype}; training takes {' or '.join(map(str, DTYPES))}")
+        raise DataError(
+            "the data are {dtype}; training takes {first} or {second}",
+            dtype=dtype,
+            first=DTYPES[0],
+            second=DTYPES[1],
+        )
     if bias is not None and not config.bias:
         raise ShapeError("a bias is given, but the config says bias=False; leave one of them out")
     name = str(dtype).removeprefix("torch.")
@@ -35,11 +40,19 @@ def starting_point(
     for name, tensor, own in (("weight", weight, layer.weight), ("bias", bias, layer.bias)):
         if tensor is not None and tensor.shape != own.shape:
             raise ShapeError(
-                f"{name} has shape {tuple(tensor.shape)}, but the data want {tuple(own.shape)};"
-                " a weight is (out_features, in_features), a bias (out_features,)"
+                "{name} has shape {shape}, but the data want {wanted}; "
+                "a weight is (out_features, in_features), a bias (out_features,)",
+                name=name,
+                shape=tuple(tensor.shape),
+                wanted=tuple(own.shape),
             )
         if tensor is not None and tensor.dtype != dtype:
-            raise DataError(f"{name} is {tensor.dtype}, but the data are {dtype}; convert one of them")
+            raise DataError(
+                "{name} is {dtype}, but the data are {wanted}; convert one of them",
+                name=name,
+                dtype=tensor.dtype,
+                wanted=dtype,
+            )
     weight = layer.weight if weight is None else weight
     bias = layer.bias if bias is None else bias
     bias = None if bias is None else bias.detach().clone()

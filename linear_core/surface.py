@@ -68,7 +68,11 @@ class LossSurface:
         check_count("num_points", num_points, smallest=3)
         height = loss - self.smallest_loss
         if height <= 0:
-            raise ConfigError(f"loss={loss:g} is not above the smallest, {self.smallest_loss:g}.")
+            raise ConfigError(
+                "loss={loss:g} is not above the smallest, {smallest:g}.",
+                loss=loss,
+                smallest=self.smallest_loss,
+            )
         if self.weight_curvature == 0:
             raise DataError("the feature is constant, so lines of equal loss do not close.")
         angle = torch.linspace(0, 2 * math.pi, num_points, dtype=torch.float64)
@@ -172,7 +176,9 @@ def _axis(name: str, ends: tuple[float, float], resolution: int) -> Tensor:
     check_number(name, low)
     check_number(name, high)
     if low >= high:
-        raise ConfigError(f"{name}=({low}, {high}) does not rise; give the lower end first.")
+        raise ConfigError(
+            "{name}=({low}, {high}) does not rise; give the lower end first.", name=name, low=low, high=high
+        )
     return torch.linspace(low, high, resolution, dtype=torch.float64)
 
 
@@ -192,9 +198,14 @@ def _fixed(name: str, values: Tensor | None, shape: tuple[int, int]) -> Tensor:
     if values is None:
         if shape != (1, 1):
             raise ConfigError(
-                f"the grid is of one {name}, but these data want more; give `{name}` for the rest."
+                "the grid is of one {name}, but these data want more; give `{name}` for the rest.", name=name
             )
         return torch.zeros(shape, dtype=torch.float64)
     if tuple(values.shape) != shape:
-        raise ShapeError(f"{name} has {tuple(values.shape)} where these data want {shape}.")
+        raise ShapeError(
+            "{name} has {shape} where these data want {wanted}.",
+            name=name,
+            shape=tuple(values.shape),
+            wanted=shape,
+        )
     return as_float64(name, values).clone()

@@ -82,7 +82,9 @@ def decode_table(text: str) -> RegressionData:
     try:
         return RegressionData(matrix[:, : len(features)], matrix[:, len(features) :], features, targets)
     except ShapeError as error:
-        raise DataError(f"the names of the table in the link do not fit its numbers: {error}") from error
+        raise DataError(
+            "the names of the table in the link do not fit its numbers: {error}", error=error
+        ) from error
 
 
 def _plain_names(in_features: int) -> tuple[Sequence[str], Sequence[str]]:

@@ -80,7 +80,9 @@ class Stability:
         check_number("factor", factor)
         check_number("learning_rate", learning_rate, smallest=0.0)
         if not 0 < factor < 1:
-            raise ConfigError(f"factor={factor} is not between 0 and 1; 0.5 asks when half is left.")
+            raise ConfigError(
+                "factor={factor} is not between 0 and 1; 0.5 asks when half is left.", factor=factor
+            )
         slowest = _log_left(learning_rate * self._curved).max().item()
         if slowest >= 0:
             return math.inf
@@ -291,11 +293,16 @@ def _step_numbers(steps: int | Sequence[int] | Tensor) -> Tensor:
     whole = not numbers.is_floating_point() and not numbers.is_complex() and numbers.dtype != torch.bool
     if numbers.dim() != 1 or not whole or len(numbers) == 0:
         raise ConfigError(
-            f"steps is {numbers.dtype} of shape {tuple(numbers.shape)}; give an int or a 1-D list of ints."
+            "steps is {dtype} of shape {shape}; give an int or a 1-D list of ints.",
+            dtype=numbers.dtype,
+            shape=tuple(numbers.shape),
         )
     if int(numbers.min()) < 0 or int(numbers.max()) > _LARGEST_STEP:
         raise ConfigError(
-            f"steps go from {int(numbers.min())} to {int(numbers.max())}; choose from 0 to {_LARGEST_STEP}."
+            "steps go from {first} to {last}; choose from 0 to {most}.",
+            first=int(numbers.min()),
+            last=int(numbers.max()),
+            most=_LARGEST_STEP,
         )
     return numbers.long()
 
@@ -304,12 +311,19 @@ def _start(weight: Tensor, bias: Tensor | None, in_features: int, out_features: 
     """Return the parameters as one matrix ``(p, out_features)``, the bias in the last row."""
     if tuple(weight.shape) != (out_features, in_features):
         raise ShapeError(
-            f"weight has shape {tuple(weight.shape)}, but these data want ({out_features}, {in_features}): "
-            f"(out_features, in_features)."
+            "weight has shape {shape}, but these data want ({out_features}, {in_features}): "
+            "(out_features, in_features).",
+            shape=tuple(weight.shape),
+            out_features=out_features,
+            in_features=in_features,
         )
     start = as_float64("weight", weight).T
     if bias is None:
         return start
     if tuple(bias.shape) != (out_features,):
-        raise ShapeError(f"bias has shape {tuple(bias.shape)}, but these data want ({out_features},).")
+        raise ShapeError(
+            "bias has shape {shape}, but these data want ({out_features},).",
+            shape=tuple(bias.shape),
+            out_features=out_features,
+        )
     return torch.cat([start, as_float64("bias", bias[None, :])])

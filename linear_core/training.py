@@ -76,8 +76,11 @@ class Trainer:
         self._rows = self._engine.run(0)
         if not math.isfinite(self.loss):
             raise DataError(
-                f"at step {self.step} the loss is {self.loss}: too large for {segment.data.x.dtype};"
-                " standardise the data or start with smaller parameters"
+                "at step {now} the loss is {loss}: too large for {dtype}; "
+                "standardise the data or start with smaller parameters",
+                now=self.step,
+                loss=self.loss,
+                dtype=segment.data.x.dtype,
             )
         self._stop_watch = StopWatch(segment.config)
         self._stop_watch.first_stop(self.step, self._rows)
@@ -161,7 +164,9 @@ class Trainer:
             `num_steps` is not a whole number of at least 0.
         """
         if not isinstance(num_steps, int) or isinstance(num_steps, bool) or num_steps < 0:
-            raise ConfigError(f"num_steps is {num_steps!r}; it has to be a whole number of at least 0")
+            raise ConfigError(
+                "num_steps is {num_steps!r}; it has to be a whole number of at least 0", num_steps=num_steps
+            )
         made = 0
         while made < num_steps and self._goes_on():
             made += self._advance_chunk(num_steps - made)
@@ -292,7 +297,9 @@ class Trainer:
 
     def _checked(self, step: int) -> int:
         if not isinstance(step, int) or not 0 <= step <= self.step:
-            raise ConfigError(f"step is {step!r}; the steps made so far are 0 to {self.step}")
+            raise ConfigError(
+                "step is {step!r}; the steps made so far are 0 to {now}", step=step, now=self.step
+            )
         return step
 
     def with_config(self, **changes: Any) -> "Trainer":
@@ -331,11 +338,19 @@ class Trainer:
         now = self.data
         if (data.in_features, data.out_features) != (now.in_features, now.out_features):
             raise ShapeError(
-                f"the new data have {data.in_features} features and {data.out_features} targets, but the"
-                f" layer has {now.in_features} and {now.out_features}; start a new Trainer"
+                "the new data have {features} features and {targets} targets, "
+                "but the layer has {in_features} and {out_features}; start a new Trainer",
+                features=data.in_features,
+                targets=data.out_features,
+                in_features=now.in_features,
+                out_features=now.out_features,
             )
         if data.x.dtype != now.x.dtype:
-            raise DataError(f"the new data are {data.x.dtype}, the layer is {now.x.dtype}; convert the data")
+            raise DataError(
+                "the new data are {dtype}, the layer is {wanted}; convert the data",
+                dtype=data.x.dtype,
+                wanted=now.x.dtype,
+            )
         plain = plain_data(data) if source is None else dict(source)
         return self._changed({"step": self.step, "data": plain}, data)
 
@@ -386,12 +401,16 @@ class Trainer:
         for change in changes:
             due = change.get("step")
             if not isinstance(due, int) or due < trainer.step:
-                raise ConfigError(f"a change at step {due!r} cannot follow step {trainer.step}: steps rise")
+                raise ConfigError(
+                    "a change at step {due!r} cannot follow step {now}: steps rise", due=due, now=trainer.step
+                )
             if due > step:
                 break
             trainer.advance(due - trainer.step)
             if trainer.step != due:
-                raise ConfigError(f"a change is at step {due}, but the run ended at step {trainer.step}")
+                raise ConfigError(
+                    "a change is at step {due}, but the run ended at step {now}", due=due, now=trainer.step
+                )
             if "data" in change:
                 trainer = trainer.with_data(make_data(change["data"]), change["data"])
             if "config" in change:

@@ -143,7 +143,11 @@ class Trap:
         Gradients pile up: after 100 steps ... the same as momentum 1.0 (largest difference 0).
         """
         if not isinstance(num_steps, int) or not 1 <= num_steps <= MAX_STEPS:
-            raise ConfigError(f"num_steps is {num_steps!r}; a trap takes a whole number up to {MAX_STEPS}")
+            raise ConfigError(
+                "num_steps is {num_steps!r}; a trap takes a whole number up to {most}",
+                num_steps=num_steps,
+                most=MAX_STEPS,
+            )
         plain = TrainingConfig(learning_rate=config.learning_rate, seed=config.seed, bias=config.bias)
         return self._run(data, plain, num_steps)
 

@@ -111,7 +111,9 @@ def frames(trace: ForwardTrace, view: str) -> Iterator[Tensor]:
     """
     if view not in VIEWS:
         raise ConfigError(
-            f"view is {view!r}, which is not known; choose one of {', '.join(map(repr, VIEWS))}"
+            "view is {view!r}, which is not known; choose one of {known}",
+            view=view,
+            known=", ".join(map(repr, VIEWS)),
         )
     return _frames(trace, VIEWS[view])
 

@@ -76,8 +76,13 @@ def walkthrough(trace: ForwardTrace) -> Walkthrough:
     rows, (outs, ins) = trace.num_rows, trace.weight.shape
     if rows * outs * ins > MAX_PRODUCTS:
         raise ConfigError(
-            f"{rows} rows × {outs} outputs × {ins} features are {rows * outs * ins:,} products, but a walk "
-            f"shows at most {MAX_PRODUCTS:,}; look at single cells with ForwardTrace.cell instead"
+            "{rows} rows × {outs} outputs × {ins} features are {products:,} products, "
+            "but a walk shows at most {most:,}; look at single cells with ForwardTrace.cell instead",
+            rows=rows,
+            outs=outs,
+            ins=ins,
+            products=rows * outs * ins,
+            most=MAX_PRODUCTS,
         )
     products = trace.x_rows[:, None, :] * trace.weight[None]  # (rows, 1, in) * (1, outs, in)
     terms = list(products.unbind(-1))

@@ -301,7 +301,7 @@ TRAINING = [
     *_of(
         "linear_core/config.py",
         ("momentum above 1", "config",
-         'a number from 0 to 1", at_most=1', 'a number from 0 to 1", at_most=2'),
+         'not 0 <= self.momentum <= 1', 'not 0 <= self.momentum <= 2'),
     ),
     *_of(
         "linear_core/past.py",

@@ -53,7 +53,11 @@ def training_gif(
     from PIL import Image
 
     if not 2 <= num_frames <= MAX_FRAMES:
-        raise ConfigError(f"num_frames is {num_frames}; it has to be from 2 to {MAX_FRAMES}")
+        raise ConfigError(
+            "num_frames is {num_frames}; it has to be from 2 to {most}",
+            num_frames=num_frames,
+            most=MAX_FRAMES,
+        )
     chart = training_chart(trainer, steps, width, words, **options)
     drawing = vl_convert.vegalite_to_vega(chart.to_dict(validate=False), vl_version=VEGA_LITE)
     time = next(signal for signal in drawing["signals"] if signal["name"] == "time")

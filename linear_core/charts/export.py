@@ -83,5 +83,9 @@ def export_chart(chart: alt.TopLevelMixin, file_format: str) -> bytes:
     b'{'
     """
     if file_format not in FORMATS:
-        raise ConfigError(f"format is {file_format!r}, which is not known; choose one of {list(FORMATS)}")
+        raise ConfigError(
+            "format is {value!r}, which is not known; choose one of {known}",
+            value=file_format,
+            known=list(FORMATS),
+        )
     return FORMATS[file_format].write(chart.to_dict())

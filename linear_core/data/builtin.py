@@ -148,7 +148,11 @@ def builtin_data(name: str, *, dtype: torch.dtype = torch.float32) -> Regression
     (50, ('speed',), 'ft')
     """
     if name not in BUILTIN_DATA:
-        raise ConfigError(f"no built-in data are called {name!r}; choose one of: {', '.join(BUILTIN_DATA)}.")
+        raise ConfigError(
+            "no built-in data are called {name!r}; choose one of: {known}.",
+            name=name,
+            known=", ".join(BUILTIN_DATA),
+        )
     about = BUILTIN_DATA[name]
     with (files("linear_core.data") / f"{name}.csv").open("rb") as file:
         data = read_table(file, about.target, about.features, dtype=dtype)

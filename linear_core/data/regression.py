@@ -178,8 +178,11 @@ class RegressionData:
         num_test = round(self.n_samples * test_fraction)
         if not 0 < num_test < self.n_samples:
             raise ConfigError(
-                f"test_fraction={test_fraction} of {self.n_samples} samples makes {num_test} to test with; "
-                f"each part needs one at least: choose a fraction nearer to a half, or add samples."
+                "test_fraction={test_fraction} of {n_samples} samples makes {num_test} to test with; "
+                "each part needs one at least: choose a fraction nearer to a half, or add samples.",
+                test_fraction=test_fraction,
+                n_samples=self.n_samples,
+                num_test=num_test,
             )
         order = torch.randperm(self.n_samples, generator=seeded_generator(seed))
         return self._rows(order[num_test:]), self._rows(order[:num_test])
@@ -193,8 +196,11 @@ class RegressionData:
         for column, name in enumerate(self.feature_names):
             if bool((x[:, column] == x[0, column]).all()):
                 raise DataError(
-                    f"feature '{name}' is {x[0, column].item():g} in all {self.n_samples} rows, so it has no "
-                    f"deviation to divide by; leave it out, or keep x as it is."
+                    "feature '{name}' is {value:g} in all {n_samples} rows, "
+                    "so it has no deviation to divide by; leave it out, or keep x as it is.",
+                    name=name,
+                    value=x[0, column].item(),
+                    n_samples=self.n_samples,
                 )
         return x.mean(dim=0), x.std(dim=0, correction=0)
 
@@ -203,8 +209,10 @@ class RegressionData:
             raise ConfigError("`like` is not standardised; pass the result of its standardised().")
         if like.in_features != self.in_features:
             raise ShapeError(
-                f"`like` has {like.in_features} features, but these data have {self.in_features}; "
-                f"pass two parts of the same data."
+                "`like` has {features} features, but these data have {in_features}; "
+                "pass two parts of the same data.",
+                features=like.in_features,
+                in_features=self.in_features,
             )
         return like.x_mean, like.x_std
 
@@ -212,17 +220,23 @@ class RegressionData:
         check_same_rows(self.x, self.target)
         if self.x.dtype != self.target.dtype:
             raise DataError(
-                f"x is {self.x.dtype}, but target is {self.target.dtype}; convert one, e.g. with .float()."
+                "x is {x_dtype}, but target is {target_dtype}; convert one, e.g. with .float().",
+                x_dtype=self.x.dtype,
+                target_dtype=self.target.dtype,
             )
 
     def _check_names(self) -> None:
         names = [*self.feature_names, *self.target_names]
         for name in names:
             if not isinstance(name, str) or not name:
-                raise DataError(f"a column is called {name!r}; give it a name that is a non-empty str.")
+                raise DataError(
+                    "a column is called {name!r}; give it a name that is a non-empty str.", name=name
+                )
         for name, count in Counter(names).items():
             if count > 1:
-                raise DataError(f"the name '{name}' stands for {count} columns; name each apart.")
+                raise DataError(
+                    "the name '{name}' stands for {count} columns; name each apart.", name=name, count=count
+                )
 
     def _check_truth(self) -> None:
         wanted = {
@@ -234,4 +248,9 @@ class RegressionData:
         for name, shape in wanted.items():
             value: Tensor | None = getattr(self, name)
             if value is not None and tuple(value.shape) != shape:
-                raise ShapeError(f"{name} has shape {tuple(value.shape)}, but these data want {shape}.")
+                raise ShapeError(
+                    "{name} has shape {shape}, but these data want {wanted}.",
+                    name=name,
+                    shape=tuple(value.shape),
+                    wanted=shape,
+                )

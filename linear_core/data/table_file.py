@@ -26,34 +26,53 @@ class Column:
     name: str
     values: "array[float]" = field(default_factory=lambda: array("d"))
     num_numbers: int = 0
-    fault: str | None = None
+    fault: DataError | None = None
 
-    def add(self, cell: str, place: str) -> None:
-        """Read one cell of text; ``place`` is what a message calls its row."""
+    def add(self, cell: str, line: int) -> None:
+        """Read one cell of text, which stands in this line."""
         text = cell.strip()
         value = math.nan if text.lower() in _MISSING else _number(text)
         self.values.append(value)
         if math.isfinite(value):
             self.num_numbers += 1
         elif self.fault is None:
-            self.fault = _fault(text, value, place)
+            self.fault = _fault(text, value, line)
 
     def check_numbers(self) -> None:
         """Count the finite numbers of a column that came as numbers, and note the first that is not."""
         faults = [row for row, value in enumerate(self.values) if not math.isfinite(value)]
         self.num_numbers = len(self.values) - len(faults)
         if faults:
-            value = self.values[faults[0]]
-            self.fault = _fault("" if math.isnan(value) else str(value), value, f"row {faults[0] + 1}")
+            value, row = self.values[faults[0]], faults[0] + 1
+            if math.isnan(value):
+                self.fault = DataError(
+                    "the value in row {row} is missing; fill it in or remove the row.", row=row
+                )
+            else:
+                self.fault = DataError(
+                    "the value in row {row}, '{value}', is not finite; replace it or remove the row.",
+                    row=row,
+                    value=value,
+                )
 
 
-def _fault(text: str, value: float, place: str) -> str:
+def _fault(text: str, value: float, line: int) -> DataError:
     if text.lower() in _MISSING:
-        return f"the value in {place} is missing; fill it in or remove the row."
+        return DataError("the value in line {line} is missing; fill it in or remove the row.", line=line)
+    short = text[:40]
     if math.isinf(value):
-        return f"the value in {place}, {text[:40]!r}, is not finite; replace it or remove the row."
-    hint = "; write decimals with a point" if math.isfinite(_number(text.replace(",", "."))) else ""
-    return f"the value in {place}, {text[:40]!r}, is text, not a number{hint}."
+        return DataError(
+            "the value in line {line}, {text!r}, is not finite; replace it or remove the row.",
+            line=line,
+            text=short,
+        )
+    if math.isfinite(_number(text.replace(",", "."))):
+        return DataError(
+            "the value in line {line}, {text!r}, is text, not a number; write decimals with a point.",
+            line=line,
+            text=short,
+        )
+    return DataError("the value in line {line}, {text!r}, is text, not a number.", line=line, text=short)
 
 
 @dataclass
@@ -62,13 +81,9 @@ class Table:
 
     name: str
     places: Sequence[int]  # line (CSV) or row (Parquet) of each sample, as a person counts them
-    place_word: str
+    has_lines: bool  # a message speaks of lines, else of rows
     columns: list[Column]
-    fault: str | None = None
-
-    def place(self, row: int) -> str:
-        """Return what a message calls the row with this index."""
-        return f"{self.place_word} {self.places[row]}"
+    fault: DataError | None = None
 
     def column(self, name: str) -> Column:
         """Return the column of this name."""
@@ -76,7 +91,9 @@ class Table:
             if column.name == name:
                 return column
         names = ", ".join(column.name for column in self.columns)
-        raise DataError(f"{self.name} has no column {name!r}; it has: {names}.")
+        raise DataError(
+            "{table} has no column {column!r}; it has: {names}.", table=self.name, column=name, names=names
+        )
 
 
 def read_file(file: str | Path | IO[bytes]) -> Table:
@@ -100,11 +117,13 @@ def _content(file: str | Path | IO[bytes]) -> tuple[str, bytes]:
 def _limited(name: str, file: IO[bytes]) -> bytes:
     content = file.read(MAX_BYTES + 1)
     if not isinstance(content, bytes):
-        raise DataError(f"{name} is open as text; open it with mode 'rb'.")
+        raise DataError("{table} is open as text; open it with mode 'rb'.", table=name)
     if len(content) > MAX_BYTES:
-        raise DataError(f"{name} has more than {MAX_BYTES:,} bytes; keep fewer rows or columns.")
+        raise DataError(
+            "{table} has more than {most:,} bytes; keep fewer rows or columns.", table=name, most=MAX_BYTES
+        )
     if not content.strip():
-        raise DataError(f"{name} is empty; want a line of column names and lines of numbers.")
+        raise DataError("{table} is empty; want a line of column names and lines of numbers.", table=name)
     return content
 
 
@@ -114,22 +133,31 @@ def _csv(name: str, content: bytes) -> Table:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise DataError(
-            f"{name} is not UTF-8 text (byte 0x{content[error.start]:02x} in line {line}); "
-            f"save it as CSV in UTF-8, or as Parquet."
+            "{table} is not UTF-8 text (byte 0x{byte:02x} in line {line}); save it as CSV in UTF-8, "
+            "or as Parquet.",
+            table=name,
+            byte=content[error.start],
+            line=line,
         ) from None
     rows = _csv_rows(name, text)
     _, header = next(rows)
     lines = array("q")
-    table = Table(name, lines, "line", _header(name, header))
+    table = Table(name, lines, True, _header(name, header))
     for line, row in rows:
         if len(lines) == MAX_ROWS:
             raise _too_many_rows(name)
         if len(row) != len(header):
-            table.fault = f"{name}, line {line}: {len(row)} values for {len(header)} columns; mend the line."
+            table.fault = DataError(
+                "{table}, line {line}: {count} values for {columns} columns; mend the line.",
+                table=name,
+                line=line,
+                count=len(row),
+                columns=len(header),
+            )
             break
         lines.append(line)
         for column, cell in zip(table.columns, row, strict=True):
-            column.add(cell, f"line {line}")
+            column.add(cell, line)
     return table
 
 
@@ -143,7 +171,12 @@ def _csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
                 yield line, row
             line = reader.line_num + 1
     except csv.Error as error:
-        raise DataError(f"{name} cannot be read from line {line} on: {error}; check the quotes.") from None
+        raise DataError(
+            "{table} cannot be read from line {line} on: {error}; check the quotes.",
+            table=name,
+            line=line,
+            error=error,
+        ) from None
 
 
 def _delimiter(text: str) -> str:
@@ -155,15 +188,32 @@ def _delimiter(text: str) -> str:
 def _header(name: str, cells: Sequence[str]) -> list[Column]:
     names = [cell.strip() for cell in cells]
     if len(names) > MAX_COLUMNS:
-        raise DataError(f"{name} has {len(names)} columns; {MAX_COLUMNS} are the most: keep those you need.")
+        raise DataError(
+            "{table} has {count} columns; {most} are the most: keep those you need.",
+            table=name,
+            count=len(names),
+            most=MAX_COLUMNS,
+        )
     if all(not math.isnan(_number(column)) for column in names):
-        raise DataError(f"the first line of {name} holds numbers only; want the names of the columns there.")
+        raise DataError(
+            "the first line of {table} holds numbers only; want the names of the columns there.", table=name
+        )
     for position, column in enumerate(names, start=1):
         if not column:
-            raise DataError(f"column {position} of {name} has no name; name it or remove it.")
+            raise DataError(
+                "column {position} of {table} has no name; name it or remove it.",
+                position=position,
+                table=name,
+            )
         if column in names[: position - 1]:
             first = names.index(column) + 1
-            raise DataError(f"{name} has two columns '{column}', number {first} and {position}; rename one.")
+            raise DataError(
+                "{table} has two columns '{column}', number {first} and {position}; rename one.",
+                table=name,
+                column=column,
+                first=first,
+                position=position,
+            )
     return [Column(column) for column in names]
 
 
@@ -175,7 +225,7 @@ def _parquet(name: str, content: bytes) -> Table:
         num_rows = len(pd.read_parquet(io.BytesIO(content), columns=[]))
         frame = pd.read_parquet(io.BytesIO(content)) if num_rows <= MAX_ROWS else None
     except (OSError, ValueError, NotImplementedError) as error:
-        raise DataError(f"{name} is not a readable Parquet file: {error}") from None
+        raise DataError("{table} is not a readable Parquet file: {error}", table=name, error=error) from None
     if frame is None:
         raise _too_many_rows(name)
     if frame.index.names != [None]:
@@ -184,15 +234,15 @@ def _parquet(name: str, content: bytes) -> Table:
     for position, column in enumerate(columns):
         cells = frame.iloc[:, position]
         if not pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_bool_dtype(cells):
-            column.fault = f"it holds {cells.dtype}, not numbers."
+            column.fault = DataError("it holds {dtype}, not numbers.", dtype=str(cells.dtype))
             continue
         column.values.frombytes(cells.to_numpy(dtype="float64", na_value=math.nan).tobytes())
         column.check_numbers()
-    return Table(name, range(1, num_rows + 1), "row", columns)
+    return Table(name, range(1, num_rows + 1), False, columns)
 
 
 def _too_many_rows(name: str) -> DataError:
-    return DataError(f"{name} has more than {MAX_ROWS:,} rows; keep a sample of them.")
+    return DataError("{table} has more than {most:,} rows; keep a sample of them.", table=name, most=MAX_ROWS)
 
 
 def _number(text: str) -> float:

@@ -57,7 +57,11 @@ def table_columns(file: str | Path | IO[bytes]) -> tuple[TableColumn, ...]:
     [('city', False), ('size', True)]
     """
     table = read_file(file)
-    return tuple(TableColumn(c.name, c.num_numbers > 0, _column_fault(table, c)) for c in table.columns)
+    faults = [_column_fault(table, column) for column in table.columns]
+    return tuple(
+        TableColumn(column.name, column.num_numbers > 0, None if fault is None else str(fault))
+        for column, fault in zip(table.columns, faults, strict=True)
+    )
 
 
 def read_table(
@@ -104,15 +108,24 @@ def read_table(
     """
     table = read_file(file)
     if table.fault is not None:
-        raise DataError(table.fault)
-    if len(table.places) < 2:
-        count = "one row" if table.places else "no rows"
-        raise DataError(f"{table.name} has {count} below its column names; want two at least.")
+        raise table.fault
+    if len(table.places) == 0:
+        raise DataError("{table} has no rows below its column names; want two at least.", table=table.name)
+    if len(table.places) == 1:
+        raise DataError("{table} has one row below its column names; want two at least.", table=table.name)
     target_names = _names(target)
     feature_names = _others(table, target_names) if features is None else _names(features)
+    if not feature_names:
+        raise DataError(
+            "{table} has no column left for the features; choose one with numbers.", table=table.name
+        )
+    if not target_names:
+        raise DataError(
+            "{table} has no column left for the target; choose one with numbers.", table=table.name
+        )
     return RegressionData(
-        _matrix(table, feature_names, "features", dtype),
-        _matrix(table, target_names, "target", dtype),
+        _matrix(table, feature_names, dtype),
+        _matrix(table, target_names, dtype),
         feature_names,
         target_names,
         source=table.name,
@@ -127,14 +140,14 @@ def _others(table: Table, target_names: list[str]) -> list[str]:
     return [c.name for c in table.columns if c.num_numbers > 0 and c.name not in target_names]
 
 
-def _matrix(table: Table, names: list[str], role: str, dtype: torch.dtype) -> Tensor:
-    if not names:
-        raise DataError(f"{table.name} has no column left for the {role}; choose one with numbers.")
+def _matrix(table: Table, names: list[str], dtype: torch.dtype) -> Tensor:
     columns = [table.column(name) for name in names]
     for column in columns:
         fault = _column_fault(table, column, dtype)
         if fault is not None:
-            raise DataError(f"{table.name}, column {column.name!r}: {fault}")
+            raise DataError(
+                "{table}, column {column!r}: {fault}", table=table.name, column=column.name, fault=fault
+            )
     return torch.stack([_values(column) for column in columns], dim=1).to(dtype)
 
 
@@ -142,16 +155,25 @@ def _values(column: Column) -> Tensor:
     return torch.frombuffer(column.values, dtype=torch.float64)
 
 
-def _column_fault(table: Table, column: Column, dtype: torch.dtype = torch.float32) -> str | None:
+def _column_fault(table: Table, column: Column, dtype: torch.dtype = torch.float32) -> DataError | None:
     if column.fault is not None or len(column.values) < 2:
         return column.fault
     values = _values(column).to(dtype)
     if not bool(values.isfinite().all()):
         row = int((~values.isfinite()).nonzero()[0])
-        return (
-            f"the value in {table.place(row)}, {column.values[row]:g}, is too large for {dtype}; "
-            f"measure it in a larger unit."
+        given = {"place": table.places[row], "value": column.values[row], "dtype": dtype}
+        if table.has_lines:
+            return DataError(
+                "the value in line {place}, {value:g}, is too large for {dtype}; "
+                "measure it in a larger unit.",
+                **given,
+            )
+        return DataError(
+            "the value in row {place}, {value:g}, is too large for {dtype}; measure it in a larger unit.",
+            **given,
         )
     if bool((values == values[0]).all()):
-        return f"every value is {column.values[0]:g}; a constant column tells nothing, leave it out."
+        return DataError(
+            "every value is {value:g}; a constant column tells nothing, leave it out.", value=column.values[0]
+        )
     return None
