@@ -24,7 +24,7 @@ def this_layer(screen: Screen) -> None:
 def draw(screen: Screen) -> None:
     """A table of this layer and of well-known ones, with the arithmetic behind each number."""
     layers = {_("this layer"): (screen.spec, "")}
-    layers |= {name: (known.spec, known.source) for name, known in KNOWN_LAYERS.items()}
+    layers |= {_(name): (known.spec, known.source) for name, known in KNOWN_LAYERS.items()}
     records = []
     for name, (spec, source) in layers.items():
         costs = ledger(spec, screen.leading)

@@ -5,6 +5,7 @@ import streamlit as st
 from linear_core.charts import folding_chart
 from pages._ui.choices import FORWARD, OneOf
 from pages._ui.forward.screen import Screen
+from pages._ui.forward.words import folding_words
 from pages._ui.language import _
 
 
@@ -17,7 +18,7 @@ def draw(screen: Screen) -> None:
             _choose("outer", _("first dim"))
         if screen.trace.x.ndim >= 3:
             _choose("lead", _("dim before the batch"))
-    chart = folding_chart(screen.leading, spec.in_features, spec.out_features)
+    chart = folding_chart(screen.leading, spec.in_features, spec.out_features, folding_words())
     st.altair_chart(chart, width="content", key="folding_chart")
     st.caption(
         _(

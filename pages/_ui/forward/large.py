@@ -22,7 +22,8 @@ from linear_core.charts import block_chart, contributions_chart, window_chart
 from linear_core.charts.labels import fixed, full
 from pages._ui import controls, downloads
 from pages._ui.choices import FORWARD
-from pages._ui.language import N_, _
+from pages._ui.forward.words import block_words, contribution_words, window_words
+from pages._ui.language import N_, _, language
 
 BLOCKS = 44  # each way
 WINDOW = (10, 8)
@@ -39,9 +40,10 @@ def large_call(spec: LayerSpec, batch_size: int) -> ForwardTrace:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def heat_maps(spec: LayerSpec, batch_size: int, name: str) -> alt.LayerChart:
+def heat_maps(spec: LayerSpec, batch_size: int, name: str, in_language: str) -> alt.LayerChart:
     """The heat maps of one matrix, in as many marks for every size."""
-    return block_chart(block_summary(_matrix(large_call(spec, batch_size), name), BLOCKS, BLOCKS), name)
+    summary = block_summary(_matrix(large_call(spec, batch_size), name), BLOCKS, BLOCKS)
+    return block_chart(summary, _(NAMES[name]), block_words())
 
 
 def draw(shown: LayerSpec) -> None:
@@ -80,7 +82,7 @@ def draw(shown: LayerSpec) -> None:
 
 def _pictures(trace: ForwardTrace, spec: LayerSpec, batch_size: int) -> None:
     name = controls.one_of("large_matrix", FORWARD, _("Matrix"), lambda key: _(NAMES[key]))
-    maps = heat_maps(spec, batch_size, name)
+    maps = heat_maps(spec, batch_size, name, language())
     st.altair_chart(maps, width="content", key="block_chart")
     downloads.chart(maps, f"large_{name}")
     left, right = st.columns([1.25, 1], gap="medium")
@@ -96,7 +98,7 @@ def _window(trace: ForwardTrace, name: str) -> None:
     with st.container(horizontal=True, gap="small"):
         row = _index("large_row", _("first row"), matrix.shape[0] - height)
         column = _index("large_column", _("first column"), matrix.shape[1] - width)
-    numbers = window_chart(window(matrix, row, column, height, width), row, column, name)
+    numbers = window_chart(window(matrix, row, column, height, width), row, column, name, window_words())
     st.altair_chart(numbers, width="content", key="window_chart")
 
 
@@ -105,7 +107,7 @@ def _cell(trace: ForwardTrace) -> None:
         row = _index("large_sample", _("sample"), trace.num_rows - 1)
         out = _index("large_output", _("output"), trace.weight.shape[0] - 1)
     cell = trace.cell(row, out)
-    bars = contributions_chart(cell, LARGEST, f"y[{row}, {out}]")
+    bars = contributions_chart(cell, LARGEST, f"y[{row}, {out}]", contribution_words())
     st.altair_chart(bars, width="content", key="contributions_chart")
     top = cell.top(LARGEST)
     st.caption(

@@ -4,6 +4,7 @@ import streamlit as st
 
 from linear_core.charts import neurons_chart
 from pages._ui.forward.screen import Screen
+from pages._ui.forward.words import neuron_words
 from pages._ui.language import _
 
 
@@ -11,7 +12,7 @@ def draw(screen: Screen) -> None:
     """The layer as neurons; the pinned output is lit first."""
     trace = screen.trace
     picked = screen.cell[1] if screen.cell else 0
-    chart = neurons_chart(trace.weight, trace.bias, picked)
+    chart = neurons_chart(trace.weight, trace.bias, picked, neuron_words())
     st.altair_chart(chart, width="content", key="neurons_chart")
     st.caption(
         _(

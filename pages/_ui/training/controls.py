@@ -30,7 +30,7 @@ def _draw() -> None:
     )
     log_choice("steps", _("steps"))
     datasets.publish()
-    _data(controls.one_of("data", TRAINING, ":blue[data]", datasets.title, st.selectbox))
+    _data(controls.one_of("data", TRAINING, _(":blue[Data]"), datasets.title, st.selectbox))
     controls.toggle("standardise", TRAINING, _("Standardise :blue[x]"), **STAYS)
     controls.one_of("optimizer", TRAINING, _("Optimizer"), OPTIMIZERS.__getitem__, st.pills)
     with st.expander(_("Outliers, bend, test part")):
@@ -44,8 +44,8 @@ def _draw() -> None:
 def _data(kind: str) -> None:
     """What these data are made of; built-in and own data are as they are."""
     if kind == "line":
-        controls.slider("slope", TRAINING, ":blue[slope]", **STAYS)
-        controls.slider("intercept", TRAINING, ":blue[intercept]", **STAYS)
+        controls.slider("slope", TRAINING, _(":blue[Slope]"), **STAYS)
+        controls.slider("intercept", TRAINING, _(":blue[Intercept]"), **STAYS)
     if kind == "own":
         st.caption(_("Type or upload it under **Data**, below the pictures; until then it is the line."))
     if kind == "features":
@@ -57,8 +57,8 @@ def _data(kind: str) -> None:
 
 def _more_data(kind: str) -> None:
     if kind == "line":
-        controls.slider("outliers", TRAINING, ":blue[outliers]", **STAYS)
-        controls.slider("bend", TRAINING, ":blue[bend]", **STAYS)
+        controls.slider("outliers", TRAINING, _(":blue[Outliers]"), **STAYS)
+        controls.slider("bend", TRAINING, _(":blue[Bend]"), **STAYS)
     controls.slider("test_percent", TRAINING, _("Percent of the samples to test with"), step=5, **STAYS)
 
 

@@ -54,7 +54,14 @@ def draw() -> None:
     with right:
         words = datasets.axis_words(run.trainer.data)
         st.altair_chart(
-            step_chart(trace, int(stage), prediction=_("prediction"), **words),
+            step_chart(
+                trace,
+                int(stage),
+                prediction=_("prediction"),
+                residual=_("residual"),
+                gradient=_("d loss / d prediction"),
+                **words,
+            ),
             key="step_picture",
             alt=_("The samples and their predictions in this stage of the step"),
         )
@@ -117,9 +124,9 @@ def _forward(trace: StepTrace, run: Run) -> None:
     products = " + ".join(
         f":violet[{weight}] · :blue[{name}]" for weight, name in zip(weights, names, strict=True)
     )
-    st.markdown(f":green[prediction] = {products}{bias}")
+    st.markdown(_(":green[prediction] = {sum}").format(sum=f"{products}{bias}"))
     columns = {name: trace.x[:SHOWN, place] for place, name in enumerate(names)}
-    _table({**columns, "prediction": trace.prediction[:SHOWN, 0]}, trace)
+    _table({**columns, _("prediction"): trace.prediction[:SHOWN, 0]}, trace)
 
 
 def _loss(trace: StepTrace, run: Run) -> None:
@@ -130,8 +137,8 @@ def _loss(trace: StepTrace, run: Run) -> None:
         text = _("loss over {count:,} samples = **{loss}**")
     st.markdown(text.format(count=len(trace.rows), loss=loss))
     residual = trace.residual[:SHOWN, 0]
-    columns = {"target": trace.target[:SHOWN, 0], "prediction": trace.prediction[:SHOWN, 0]}
-    _table({**columns, "residual": residual, "residual²": residual.square()}, trace)
+    columns = {_("target"): trace.target[:SHOWN, 0], _("prediction"): trace.prediction[:SHOWN, 0]}
+    _table({**columns, _("residual"): residual, _("residual²"): residual.square()}, trace)
 
 
 def _gradients(trace: StepTrace, run: Run) -> None:

@@ -104,11 +104,13 @@ def _row(name: str, data: RegressionData, found: Fit) -> dict[str, Any]:
 
 
 def _about(data: RegressionData) -> str:
-    columns = _("{target} from {features}").format(
+    text = _("{title}: {target} from {features}. {source}.") if data.title else _("{target} from {features}.")
+    return text.format(
+        title=data.title and _(data.title),
         target=datasets.axis(data, data.target_names[0]),
-        features=", ".join(datasets.axis(data, name) for name in data.feature_names),
+        features=_(", ").join(datasets.axis(data, name) for name in data.feature_names),
+        source=data.source,
     )
-    return f"{data.title}: {columns}. {data.source}." if data.title else f"{columns}."
 
 
 def _points(run: Run) -> None:

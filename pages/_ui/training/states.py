@@ -37,9 +37,11 @@ def _past(run: Run) -> None:
 
 def _show(state: TrainingState) -> None:
     rows = {
-        "loss": f"{state.loss:.9g}",
-        "weight": ", ".join(f"{value:.9g}" for value in state.weight.flatten().tolist()),
-        "bias": "None" if state.bias is None else ", ".join(f"{value:.9g}" for value in state.bias.tolist()),
+        _("loss"): f"{state.loss:.9g}",
+        _("weight"): ", ".join(f"{value:.9g}" for value in state.weight.flatten().tolist()),
+        _("bias"): _("no bias")
+        if state.bias is None
+        else ", ".join(f"{value:.9g}" for value in state.bias.tolist()),
         _("length of the gradient"): f"{state.gradient_norm:.6g}",
     }
     st.table({"": list(rows), _("value"): [text.replace("-", MINUS) for text in rows.values()]})

@@ -52,19 +52,26 @@ def _reason(run: Run, ahead: Outlook) -> str:
         times=_rounded(ahead.condition_number)
     )
     if not run.has_theory():
-        return f"{shape} {_aside(config.optimizer, config.momentum)}"
+        return _both(shape, _aside(config.optimizer, config.momentum))
     if math.isinf(ahead.half_life):
         pace = _(
             "At {rate}, {share} times the limit, every step overshoots by more than the last: it diverges."
         )
-        return f"{shape} " + pace.format(rate=exact(ahead.learning_rate), share=f"{ahead.share_of_limit:.2g}")
+        pace = pace.format(rate=exact(ahead.learning_rate), share=f"{ahead.share_of_limit:.2g}")
+        return _both(shape, pace)
     pace = _("At {rate} the slow direction halves its error every {steps} steps; at {best}, every {fewest}.")
-    return f"{shape} " + pace.format(
+    pace = pace.format(
         rate=exact(ahead.learning_rate),
         steps=_rounded(ahead.half_life),
         best=_two_digits(ahead.best_rate),
         fewest=_rounded(ahead.best_half_life),
     )
+    return _both(shape, pace)
+
+
+def _both(first: str, second: str) -> str:
+    """Put two sentences together; Chinese has no space between."""
+    return _("{first} {second}").format(first=first, second=second)
 
 
 def _aside(optimizer: str, momentum: float) -> str:

@@ -24,6 +24,7 @@ def stage_words() -> dict[str, str]:
         "step": _("step"),
         "weight": _("weight"),
         "bias": _("bias"),
+        "weight_and_bias": _("weight, bias"),
         "gradient": _("gradient"),
         "steepest": _("along the steepest direction"),
         "flattest": _("along the flattest direction"),
