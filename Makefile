@@ -31,10 +31,11 @@ bench: $(STAMP)
 mutate: $(STAMP)
 	$(BIN)/python -m tests.mutants
 
-# Gathers every text marked _() or N_(), keeps the translations there are, and compiles the catalogue.
+# Gathers every text marked _() or N_() and every refusal, keeps what is translated, and compiles the catalogue.
 LOCALE := pages/_ui/locale
 translate: $(STAMP)
 	$(BIN)/pybabel -q extract --no-location --sort-output --project "Inside nn.Linear" -k N_ \
+		-k ShapeError -k DataError -k ConfigError \
 		--ignore-dirs __pycache__ -o .venv/messages.pot streamlit_app.py pages linear_core
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap -i .venv/messages.pot -d $(LOCALE) -l zh_CN
 	$(BIN)/pybabel -q compile -d $(LOCALE) -l zh_CN --statistics

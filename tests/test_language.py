@@ -12,7 +12,7 @@ CATALOGUE = ROOT / "pages/_ui/locale/zh_CN/LC_MESSAGES/messages.po"
 ADVICE = "run `make translate` and fill in what is missing"
 
 
-KEYWORDS = {"_": None, "N_": None}
+KEYWORDS = dict.fromkeys(("_", "N_", "ShapeError", "DataError", "ConfigError"))
 
 
 def marked_texts():

@@ -35,3 +35,20 @@ def _(message: str) -> str:
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"
     """Mark a text that is translated where it is shown, not where it is written."""
     return message
+
+
+def said(error: Exception) -> str:
+    """Say why something is refused; what came from elsewhere, such as Python itself, stays in English."""
+    from linear_core import Refusal  # the menu is there before the package is loaded
+
+    if not isinstance(error, Refusal):
+        return str(error)
+    text = _(error.template)
+    if not error.values:
+        return text
+    return text.format_map({name: _inside(value) for name, value in error.values.items()})
+
+
+def _inside(value: object) -> object:
+    """One refusal may be the reason of another."""
+    return said(value) if isinstance(value, Exception) else value

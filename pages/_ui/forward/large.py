@@ -23,7 +23,7 @@ from linear_core.charts.labels import fixed, full
 from pages._ui import controls, downloads
 from pages._ui.choices import FORWARD
 from pages._ui.forward.words import block_words, contribution_words, window_words
-from pages._ui.language import N_, _, language
+from pages._ui.language import N_, _, language, said
 
 BLOCKS = 44  # each way
 WINDOW = (10, 8)
@@ -59,7 +59,7 @@ def draw(shown: LayerSpec) -> None:
     try:
         check_size(spec)
     except ConfigError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(said(error), icon=":material/error:")
         trace = None
     else:
         trace = large_call(spec, batch_size)

@@ -1,14 +1,15 @@
 """One's own numbers: changes to x, weight and bias, each with a way back, and a word where one is refused."""
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 import streamlit as st
 
-from linear_core import DataError, StoredLayer, encode_matrix, parse_matrix, read_layers
+from linear_core import DataError, Refusal, StoredLayer, encode_matrix, parse_matrix, read_layers
 from pages._ui.choices import FORWARD, Whole
 from pages._ui.forward.screen import Screen
-from pages._ui.language import _
+from pages._ui.language import said
 
 MATRICES = ("x", "weight", "b")
 FOLLOWING = (*MATRICES, "in_features", "out_features", "batch_size", "bias", "rank")
@@ -30,15 +31,16 @@ def undo() -> None:
     st.session_state.update(latest, undo=earlier, refused={})
 
 
-def refuse(place: str, reason: str) -> None:
+def refuse(place: str, reason: Refusal) -> None:
     """Keep everything as it is, and say why at the control."""
-    st.session_state["refused"] = {place: reason}
+    # A copy has no traceback, which would hold on to the file that was read.
+    st.session_state["refused"] = {place: copy(reason)}
 
 
 def refused(place: str) -> None:
     """The word at a control, if its latest entry was refused."""
     if reason := st.session_state.get("refused", {}).get(place):
-        st.error(reason, icon=":material/error:")
+        st.error(said(reason), icon=":material/error:")
 
 
 def set_matrix(name: str, text: str, place: str) -> None:
@@ -49,7 +51,7 @@ def set_matrix(name: str, text: str, place: str) -> None:
         flat = matrix.shape[0] == 1 and text.count("[") == 1
         change(**_sizes(name, tuple(matrix.shape), flat), **{name: encode_matrix(matrix)})
     except DataError as error:
-        refuse(place, str(error))
+        refuse(place, error)
 
 
 def set_layer(layer: StoredLayer, place: str) -> None:
@@ -61,7 +63,7 @@ def set_layer(layer: StoredLayer, place: str) -> None:
             values["b"] = encode_matrix(layer.bias)
         change(**values)
     except DataError as error:
-        refuse(place, str(error))
+        refuse(place, error)
 
 
 def set_cells(name: str, screen: Screen, edits: Mapping[int, Mapping[str, Any]], place: str) -> None:
@@ -70,14 +72,14 @@ def set_cells(name: str, screen: Screen, edits: Mapping[int, Mapping[str, Any]],
     for row, cells in edits.items():
         for column, value in cells.items():
             if value is None:
-                refuse(place, _("A cell is empty; write a number, or undo."))
+                refuse(place, DataError("A cell is empty; write a number, or undo."))
                 return
             matrix[int(row), int(column)] = value
     try:
         change(**{name: encode_matrix(matrix)})
         st.session_state[f"table:{name}"]["shown"] = matrix.tolist()
     except DataError as error:
-        refuse(place, str(error))
+        refuse(place, error)
 
 
 def matrices(screen: Screen) -> dict[str, Any]:
@@ -92,9 +94,8 @@ def load(data: bytes, name: str) -> list[StoredLayer]:
     fitting = [layer for layer in read_layers(data, name) if max(layer.weight.shape) <= _most("in_features")]
     if not fitting:
         raise DataError(
-            _("The file's layers are larger than {most} × {most}; see them under Large layers.").format(
-                most=_most("in_features")
-            )
+            "The file's layers are larger than {most} × {most}; see them under Large layers.",
+            most=_most("in_features"),
         )
     return fitting
 
@@ -109,13 +110,14 @@ def _sizes(name: str, shape: tuple[int, ...], flat: bool) -> dict[str, Any]:
     else:
         sizes = {"out_features": columns}
         if rows != 1:
-            raise DataError(_("The bias is one row of numbers, but this has {rows} rows.").format(rows=rows))
+            raise DataError("The bias is one row of numbers, but this has {rows} rows.", rows=rows)
     for key, size in sizes.items():
         if size > _most(key):
             raise DataError(
-                _("{key} would be {size}, but at most {most} fit on this page.").format(
-                    key=key, size=size, most=_most(key)
-                )
+                "{key} would be {size}, but at most {most} fit on this page.",
+                key=key,
+                size=size,
+                most=_most(key),
             )
     if name == "x":
         return {**sizes, "rank": "1" if flat else "2"}

@@ -8,7 +8,7 @@ import streamlit as st
 from linear_core import FILLS, SEEDED, DataError, format_matrix
 from pages._ui.forward import own
 from pages._ui.forward.screen import Screen
-from pages._ui.language import N_, _
+from pages._ui.language import N_, _, said
 
 PLAIN = {"x": "x", "weight": "weight", "b": "bias"}
 NAMES = {"x": ":blue[x]", "weight": ":violet[weight]", "b": ":orange[bias]"}
@@ -148,7 +148,7 @@ def _file(name: str) -> None:
     try:
         layers = own.load(file.getvalue(), file.name)
     except DataError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(said(error), icon=":material/error:")
         return
     for number, layer in enumerate(layers[:12]):
         shape = tuple(layer.weight.shape)

@@ -140,7 +140,7 @@ def own(text: str) -> RegressionData:
     try:
         return st.session_state[TABLES][text]
     except KeyError:
-        raise DataError(_("The table is not here any more; upload it again.")) from None
+        raise DataError("The table is not here any more; upload it again.") from None
 
 
 def publish() -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from linear_core.charts.stage import stage, width_of_plot
-from pages._ui.language import _, language
+from pages._ui.language import _, language, said
 from pages._ui.training import datasets
 from pages._ui.training import run as runs
 from pages._ui.training.run import Run
@@ -49,9 +49,12 @@ def buttons(run: Run, steps: int) -> None:
 
 
 def notes(run: Run) -> None:
-    """Name the changes that the run cannot follow."""
+    """Say why a change was refused, or name the changes that the run cannot follow."""
+    if run.refused:
+        st.error(said(run.refused), icon=":material/error:")
+        return
     waiting = run.waits_for_reset()
-    if waiting and not run.refused:
+    if waiting:
         names = ", ".join(f"`{name}`" for name in waiting)
         st.caption(_("{names}: this run has begun with another; Reset begins anew.").format(names=names))
 

@@ -1,6 +1,7 @@
 """The run: one object in the visitor's session, so that it is found again after a visit to another page."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from linear_core import ConfigError, DataError, ShapeError, Trainer, TrainingHistory, TrainingState
+from linear_core import Refusal, Trainer, TrainingHistory, TrainingState
 from linear_core.charts.training import Scene, has_theory, history_table, joined, scene, stage_tables
 from linear_core.outlook import foresee
 from pages._ui.choices import TRAINING
@@ -40,7 +41,7 @@ class Run:
     coming: list[Event] = field(default_factory=list)  # of a replay, still ahead
     replay_to: int | None = None
     running: bool = False
-    refused: str = ""  # why a change could not be followed
+    refused: Refusal | None = None  # why a change could not be followed: a copy, without traceback
     is_new_layer: bool = False  # data of other sizes have ended the run before
     ghosts: list[pd.DataFrame] = field(default_factory=list)
     before: "Run | None" = None  # the run that a Reset took away
@@ -55,10 +56,10 @@ class Run:
         own = {key: values[key] for key in RUN_KEYS}
         try:
             return cls(Trainer(data_of(own), config_of(own)), own, dict(own), dict(own))
-        except (ConfigError, DataError) as error:
+        except Refusal as error:
             first = {key: TRAINING[key].default for key in RUN_KEYS}
             trainer = Trainer(data_of(first), config_of(first))
-            return cls(trainer, first, dict(first), own, refused=str(error))
+            return cls(trainer, first, dict(first), own, refused=copy(error))
 
     @classmethod
     def replay(cls, recorded: Recorded, seen: Mapping[str, Any]) -> "Run":
@@ -88,10 +89,10 @@ class Run:
     def _start_anew(self, values: dict[str, Any]) -> None:
         try:
             self.trainer = Trainer(data_of(values), config_of(values))
-        except (ConfigError, DataError) as error:
-            self.refused = str(error)
+        except Refusal as error:
+            self.refused = copy(error)
             return
-        self.values, self.origin, self.events, self.refused = values, dict(values), [], ""
+        self.values, self.origin, self.events, self.refused = values, dict(values), [], None
         self.early = None
         self.pictures = None
 
@@ -107,10 +108,10 @@ class Run:
                 trainer = trainer.with_data(data, {key: values[key] for key in DATA_KEYS})
             if config_changes := _config_changes(trainer, values):
                 trainer = trainer.with_config(**config_changes)
-        except (ConfigError, DataError, ShapeError) as error:
-            self.refused, self.running = str(error), False
+        except Refusal as error:
+            self.refused, self.running = copy(error), False
             return
-        self.values, self.refused = values, ""
+        self.values, self.refused = values, None
         if trainer is not self.trainer:
             self.trainer, self.pictures = trainer, None
             if self.events and self.events[-1][0] == trainer.step:

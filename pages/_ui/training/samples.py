@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 import pandas as pd
@@ -23,7 +24,7 @@ from linear_core import (
 )
 from linear_core.charts.curves import curve_table, curves_chart
 from pages._ui.choices import TRAINING
-from pages._ui.language import _
+from pages._ui.language import _, said
 from pages._ui.training import datasets
 from pages._ui.training import run as runs
 from pages._ui.training.live import number
@@ -145,7 +146,7 @@ def _points(run: Run) -> None:
         alt=_("The samples, to be changed"),
     )
     if reason := st.session_state.get(REFUSED):
-        st.error(reason, icon=":material/error:")
+        st.error(said(reason), icon=":material/error:")
     _ways_back()
     if not datasets.is_in_link(run.values):
         st.caption(_("This table is too large for a link: the link does not carry it, nor the run."))
@@ -183,11 +184,11 @@ def _edit(key: str, plain: Mapping[str, Any]) -> None:
     width = len(plain["feature_names"])
     try:
         if len(rows) < 2:
-            raise DataError(_("At least two complete rows are needed."))
+            raise DataError("At least two complete rows are needed.")
         x, target = [row[:width] for row in rows], [row[width:] for row in rows]
         data = data_from_plain({**plain, "x": x, "target": target})
     except (ConfigError, DataError) as error:
-        state[REFUSED] = str(error)
+        state[REFUSED] = copy(error)  # without its traceback, which would hold on to the data
         return
     exact = plain_data(data)
     kept["shown"] = [[*x, *target] for x, target in zip(exact["x"], exact["target"], strict=True)]
@@ -198,7 +199,7 @@ def _use(data: RegressionData) -> None:
     state = st.session_state
     before = {key: state.get(key, TRAINING[key].default) for key in ("data", "own")}
     state[UNDO] = [*state.get(UNDO, []), before][-MAX_UNDO:]
-    state[REFUSED] = ""
+    state[REFUSED] = None
     state.update(data="own", own=datasets.keep(data))
 
 
@@ -206,7 +207,7 @@ def _undo(all_of_it: bool = False) -> None:
     state = st.session_state
     *earlier, latest = state[UNDO] or [{}]
     state.update(state[UNDO][0] if all_of_it else latest)
-    state[UNDO], state[REFUSED] = [] if all_of_it else earlier, ""
+    state[UNDO], state[REFUSED] = [] if all_of_it else earlier, None
 
 
 def _upload() -> None:
@@ -218,9 +219,9 @@ def _upload() -> None:
         columns = _columns(file.file_id, _opened(file))
         names = [column.name for column in columns if column.numeric]
         if len(names) < 2:
-            raise DataError(_("A target and a feature are needed: two columns with numbers."))
+            raise DataError("A target and a feature are needed: two columns with numbers.")
     except DataError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(said(error), icon=":material/error:")
         return
     target = st.selectbox(_("target"), names, len(names) - 1, key="upload_target")
     others = [name for name in names if name != target]
@@ -235,7 +236,7 @@ def _upload() -> None:
     try:
         data = _table(file.file_id, target, tuple(features), _opened(file))
     except DataError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(said(error), icon=":material/error:")
         return
     label = _("Learn from these {rows:,} rows").format(rows=data.n_samples)
     st.button(label, icon=":material/table:", on_click=_use, args=(data,), key="use_upload")

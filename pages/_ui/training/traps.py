@@ -12,7 +12,7 @@ from linear_core.charts.traps import differences_chart, lines_chart
 from linear_core.outlook import outlook
 from pages._ui import controls
 from pages._ui.choices import TRAINING
-from pages._ui.language import _, language
+from pages._ui.language import _, language, said
 from pages._ui.training import datasets
 from pages._ui.training import run as runs
 
@@ -37,7 +37,7 @@ def draw() -> None:
         key = (tuple(sorted(run.values.items())), config.learning_rate, config.seed, config.bias)
         result = _result(name, steps, key, data, config)
     except (ConfigError, DataError) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(said(error), icon=":material/error:")
         return
     st.markdown(_(result.template).format(**_readable(result)))
     if result.warning is None:

@@ -10,7 +10,7 @@ from linear_core.charts.gauge import gauge, gauge_table
 from linear_core.outlook import Outlook, outlook
 from pages._ui.choices import TRAINING, Real
 from pages._ui.controls import exact
-from pages._ui.language import _, language
+from pages._ui.language import _, language, said
 from pages._ui.training.run import Run
 from pages._ui.training.words import gauge_words
 
@@ -23,7 +23,7 @@ def draw(run: Run) -> None:
     try:
         ahead = outlook(run.trainer.data, config.learning_rate, config.bias)
     except DataError as error:
-        st.caption(str(error))
+        st.caption(said(error))
         return
     left, right = st.columns([1, 1], gap="medium", vertical_alignment="center")
     with left:
