@@ -7,6 +7,9 @@ from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
+from linear_core import DataError
+from pages._ui import language as words
+
 ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "pages/_ui/locale/zh_CN/LC_MESSAGES/messages.po"
 ADVICE = "run `make translate` and fill in what is missing"
@@ -30,7 +33,7 @@ def translations():
 
 
 def fields(text):
-    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+    return sorted(map(str, (field[1:] for field in string.Formatter().parse(text) if field[1] is not None)))
 
 
 def test_every_marked_text_is_translated():
@@ -51,3 +54,21 @@ def test_compiled_catalogue_is_fresh():
 def test_translation_fills_in_the_same_fields():
     unequal = [text for text, done in translations().items() if done and fields(done) != fields(text)]
     assert unequal == []
+
+
+def test_a_refusal_is_said_in_the_visitors_language_with_the_reason_inside_it(monkeypatch):
+    monkeypatch.setattr(words, "language", lambda: "zh")
+    fault = DataError("the value in line {line}, {text!r}, is text, not a number.", line=2, text="{x}")
+    error = DataError("{table}, column {column!r}: {fault}", table="t.csv", column="a", fault=fault)
+    assert words.said(error) == translations()[error.template].format(
+        table="t.csv", column="a", fault=translations()[fault.template].format(line=2, text="{x}")
+    )
+
+
+def test_what_is_no_refusal_is_said_as_it_is():
+    assert words.said(OSError("no such {file}")) == "no such {file}"
+
+
+def test_a_refusal_without_values_keeps_its_braces(monkeypatch):
+    monkeypatch.setattr(words, "language", lambda: "zh")
+    assert words.said(DataError("write {1, 2}")) == "write {1, 2}"

@@ -231,6 +231,24 @@ def test_a_wrong_paste_is_refused_at_the_control_and_the_picture_stays(text, wor
     assert not at.error
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "english"),
+    [
+        ("1 2\n3 x", "第 1 行第 1 列", "row 1, column 1"),
+        ("\n".join(["1"] * 9), "batch_size 将为 9", "batch_size would be 9"),
+    ],
+)
+def test_a_wrong_paste_is_refused_in_the_visitors_language(text, words, english):
+    at = page(part="yours", lang="zh")
+    at.text_area(key="pasted").set_value(text)
+    at.button(key="FormSubmitter:paste-使用这些数值").click()
+    (error,) = run(at).error
+    assert words in error.value
+    at.session_state["lang"] = "en"
+    (error,) = run(at).error
+    assert english in error.value
+
+
 def test_a_bias_is_one_row():
     at = pick(page(part="yours"), "matrix", "b")
     paste(at, "1\n2")

@@ -117,6 +117,12 @@ def test_data_that_cannot_be_made_are_refused_and_the_page_lives():
     assert run_of(at).trainer.data.n_samples == 4
 
 
+def test_a_refused_change_is_explained_beside_the_buttons_in_the_visitors_language():
+    at = open_page(outliers=9, n_samples=4, lang="zh")
+    (error,) = at.error
+    assert "请在 0 到 4 之间选择" in error.value
+
+
 def test_what_the_data_do_not_use_changes_nothing():
     at = open_page(data="cars", slope=-4)
     assert run_of(at).values["slope"] == TRAINING["slope"].default
