@@ -30,4 +30,3 @@ with right:
 view.draw()
 sections("more", TRAINING, SECTIONS)
 replay.publish(run)
-frame.warm_up()

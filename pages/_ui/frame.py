@@ -29,11 +29,7 @@ PHONE = """<style>
 
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
-    """Load and exercise everything heavy once a server, then take it out of the collector's rounds.
-
-    Streamlit collects garbage after every run; with torch, pandas and altair loaded that costs far more than
-    drawing a page does, unless what lives for ever is frozen.
-    """
+    """Load and exercise everything heavy, once a server."""
     import altair as alt
     import pandas as pd
 
@@ -41,6 +37,16 @@ def warm_up() -> None:
 
     warm_up_torch()
     alt.Chart(pd.DataFrame({"x": [0.0]})).mark_point().encode(x="x:Q").to_dict()
+    freeze("")
+
+
+@st.cache_resource(show_spinner=False)
+def freeze(path: str) -> None:
+    """Take what lives for ever out of the collector's rounds: at first, and once a page has been drawn.
+
+    Streamlit collects garbage after every run; with torch, pandas and altair loaded that costs more than
+    drawing a page does. A page's first run brings in more that stays.
+    """
     gc.collect()
     gc.freeze()
 
@@ -52,7 +58,7 @@ def begin(page: Page, choices: Mapping[str, Choice] | None = None) -> None:
     """
     title = APP_NAME if page is START else f"{_(page.title)} · {APP_NAME}"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
-    link.arrive(page.path)
+    drawn_before = link.arrive(page.path)
     _menu()
     with st.container(key="question", gap=None):
         st.html(PHONE)
@@ -60,6 +66,8 @@ def begin(page: Page, choices: Mapping[str, Choice] | None = None) -> None:
     _notice(page, choices or {})
     if page is not START:
         warm_up()
+    if drawn_before:
+        freeze(page.path)
 
 
 def split() -> tuple[DeltaGenerator, DeltaGenerator]:

@@ -11,9 +11,13 @@ import streamlit as st
 from pages._ui.choices import Choice
 
 
-def arrive(path: str) -> None:
-    """Note whose script runs: a change of page empties the link, which is no wish to reset."""
-    st.session_state["page_path"] = path
+def arrive(path: str) -> bool:
+    """Note whose script runs, and tell whether it is the same as before.
+
+    A change of page empties the link, which is no wish to reset.
+    """
+    before, st.session_state["page_path"] = st.session_state.get("page_path"), path
+    return bool(before == path)
 
 
 def adopt(key: str, choice: Choice) -> None:
