@@ -10,6 +10,7 @@ from torch import Tensor
 
 from linear_core.charts import palette
 from linear_core.charts.axis_labels import LOG_LABEL, STEP_LABEL, STEP_TICKS
+from linear_core.charts.marks import quiet
 
 # Told apart by colour-blind eyes too, on light ground and on dark.
 COLOURS = (palette.OUTPUT, palette.GRADIENT, palette.WEIGHT, palette.BIAS)
@@ -91,5 +92,4 @@ def curves_chart(
     lines = base.mark_line(strokeWidth=2.5).encode(x, y, colour)
     points = base.mark_circle(size=160, opacity=0).encode(x, y, tooltip=tooltip)
     chart: Any = alt.layer(lines, points).properties(width="container", height=height)
-    quiet = chart.configure(aria=False)
-    return dict(quiet.configure_axis(labelFontSize=11, titleFontSize=12).to_dict(validate=False))
+    return dict(quiet(chart).configure_axis(labelFontSize=11, titleFontSize=12).to_dict(validate=False))

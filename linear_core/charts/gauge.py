@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from linear_core.charts import palette
+from linear_core.charts.marks import quiet
 from linear_core.outlook import Outlook
 
 GAUGE_WORDS: Mapping[str, str] = MappingProxyType({"yours": "yours", "best": "best", "limit": "limit"})
@@ -57,7 +58,7 @@ def gauge(words: Mapping[str, str] = GAUGE_WORDS) -> Any:
         width = 4 if name == "yours" else 1.5
         marks.append(base.mark_rule(strokeWidth=width, color=colour, y=top, y2=bottom).encode(at(name)))
     chart: Any = alt.layer(*marks).properties(height=HEIGHT, width="container")
-    return chart.configure_view(stroke=None)
+    return quiet(chart)
 
 
 _ENDS = (("low", 1), ("high", 2))

@@ -34,6 +34,13 @@ def strength(field: str = "strength") -> alt.FillOpacity:
 def picture(layers: Sequence[Any], width: float, height: float, description: str) -> alt.LayerChart:
     """Put layers into one picture, told to those who do not see it by its description."""
     chart: Any = alt.layer(*layers).properties(width=width, height=height, description=description)
-    # The marks' own descriptions would be pixels read aloud.
-    drawn: alt.LayerChart = chart.configure(aria=False).configure_view(stroke=None)
+    drawn: alt.LayerChart = quiet(chart)
     return drawn
+
+
+def quiet(chart: Any) -> Any:
+    """Draw without a frame, and let no mark speak but by the tooltip it was given.
+
+    By itself each would have the names of its columns read aloud, and a page's theme may show them.
+    """
+    return chart.configure(aria=False, mark=alt.MarkConfig(tooltip=None)).configure_view(stroke=None)

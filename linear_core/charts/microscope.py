@@ -8,6 +8,7 @@ import torch
 
 from linear_core.charts import palette
 from linear_core.charts.axis_labels import VALUE_LABEL
+from linear_core.charts.marks import quiet
 from linear_core.step_trace import StepTrace
 
 STAGES = 4
@@ -50,7 +51,7 @@ def step_chart(
     predicted = alt.Y("prediction:Q", scale=scale, title=target, axis=axis)
     tooltip = _tooltip(title, target, prediction, residual, gradient)
     base = alt.Chart(table)
-    samples = base.mark_circle(color=palette.TARGET, size=40).encode(across, y)
+    samples = base.mark_circle(color=palette.TARGET, size=40).encode(across, y, tooltip=tooltip)
     dots = base.mark_circle(color=palette.OUTPUT, size=40).encode(across, predicted, tooltip=tooltip)
     segments = base.mark_rule(color=palette.MUTED, strokeWidth=1.5).encode(across, y, y2="prediction:Q")
     layers: list[Any] = [samples, dots]
@@ -72,7 +73,7 @@ def step_chart(
             before = base.mark_line(color=palette.MUTED, strokeDash=[5, 4], **line)
             layers.insert(0, before.encode(across, predicted))
     chart: Any = alt.layer(*layers).properties(width="container", height=HEIGHT)
-    drawn: alt.LayerChart = chart.configure(aria=False).configure_view(stroke=None)
+    drawn: alt.LayerChart = quiet(chart)
     return drawn
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from linear_core.charts import palette
 from linear_core.charts.axis_labels import VALUE_LABEL
 from linear_core.charts.curves import COLOURS, run_legend, thinned
+from linear_core.charts.marks import quiet
 from linear_core.data import RegressionData
 from linear_core.level_lines import bowl
 from linear_core.race import RaceRun
@@ -71,13 +72,18 @@ def paths_chart(
             along,
             alt.Color("run:N", scale=colours, legend=run_legend(len(names))),
             order="step:Q",
+            tooltip=[
+                alt.Tooltip("run:N", title=" "),
+                alt.Tooltip("weight:Q", title=weight, format=".4g"),
+                alt.Tooltip("bias:Q", title=bias, format=".4g"),
+            ],
         ),
         alt.Chart(pd.DataFrame([optimum], columns=["weight", "bias"]))
         .mark_point(shape="cross", size=90, filled=True, color=palette.MUTED)
         .encode(across, along),
     ]
     chart: Any = alt.layer(*layers).properties(width="container", height=HEIGHT)
-    drawn: alt.LayerChart = chart.configure(aria=False).configure_view(stroke=None)
+    drawn: alt.LayerChart = quiet(chart)
     return drawn
 
 

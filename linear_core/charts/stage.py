@@ -14,6 +14,7 @@ import altair as alt
 
 from linear_core.charts import palette
 from linear_core.charts.axis_labels import LOG_LABEL, SHORT, STEP_LABEL, STEP_TICKS, VALUE_LABEL
+from linear_core.charts.marks import quiet
 
 # Places on the time line; how many of a run's states are drawn.
 POSITIONS = 240
@@ -110,7 +111,7 @@ def _titled(words: Mapping[str, str], name: str, *layers: Any) -> Any:
     hint = _table("ranges").mark_text(
         text=words[f"{name}_hint"], x="width", y=-11, align="right", fontSize=12, color=palette.MUTED
     )
-    title = alt.TitleParams(words[name], anchor="start", frame="group", offset=-14)
+    title = alt.TitleParams(words[name], anchor="start", frame="group", offset=-14, aria=False)
     return alt.layer(hint, *layers).properties(title=title)
 
 
@@ -363,12 +364,9 @@ def stage(
     plots[3] = views[3].properties(width=plot_width - EXTENT - 16, height=HEIGHT)
     grid = alt.concat(*plots, columns=columns, spacing={"row": 14, "column": 26})
     slider = alt.binding_range(min=0, max=POSITIONS, step=1, name=words["time_line"])
+    whole = alt.vconcat(grid, _reading(words, width - MARGIN), spacing=10)
     chart: alt.VConcatChart = (
-        alt.vconcat(grid, _reading(words, width - MARGIN), spacing=10)
-        .add_params(alt.param("time", value=POSITIONS, bind=slider))
-        # The picture has one description; its marks would add thousands.
-        .configure(aria=False)
-        .configure_view(stroke=None)
+        quiet(whole.add_params(alt.param("time", value=POSITIONS, bind=slider)))
         .configure_title(fontSize=14)
         .configure_axis(labelPadding=5, titlePadding=6, labelFontSize=11, titleFontSize=12, ticks=False)
         .properties(

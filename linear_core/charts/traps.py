@@ -10,7 +10,7 @@ from torch import Tensor
 from linear_core.charts import palette
 from linear_core.charts.axis_labels import VALUE_LABEL
 from linear_core.charts.labels import full
-from linear_core.charts.marks import sign_colour, strength
+from linear_core.charts.marks import quiet, sign_colour, strength
 from linear_core.traps import TrapResult, TrapRun
 
 MOST_CELLS = 40  # of the matrix, each way
@@ -46,10 +46,15 @@ def lines_chart(
     across = alt.X("x:Q", title=x, scale=alt.Scale(zero=False), axis=axis)
     scale = alt.Scale(domain=[right, wrong], range=[palette.OUTPUT, palette.GRADIENT])
     colour = alt.Color("run:N", scale=scale, legend=alt.Legend(title=None, orient="top"))
-    samples = alt.Chart(points).mark_circle(color=palette.TARGET, size=34, clip=True).encode(across, y)
+    tooltip = [
+        alt.Tooltip("x:Q", title=x, format=".4g"),
+        alt.Tooltip("target:Q", title=target, format=".4g"),
+    ]
+    samples = alt.Chart(points).mark_circle(color=palette.TARGET, size=34, clip=True)
+    samples = samples.encode(across, y, tooltip=tooltip)
     fitted = alt.Chart(lines).mark_line(strokeWidth=3, clip=True).encode(across, y, colour)
     chart: Any = alt.layer(samples, fitted).properties(width="container", height=HEIGHT)
-    drawn: alt.LayerChart = chart.configure(aria=False).configure_view(stroke=None)
+    drawn: alt.LayerChart = quiet(chart)
     return drawn
 
 
@@ -82,7 +87,7 @@ def differences_chart(
     ]
     table = pd.DataFrame(cells, columns=["row", "column", "value", "sign", "strength"])
     axis = alt.Axis(labels=False, ticks=False, domain=False)
-    chart: alt.Chart = (
+    chart: Any = (
         alt.Chart(table)
         .mark_rect()
         .encode(
@@ -97,6 +102,6 @@ def differences_chart(
             ],
         )
         .properties(width=HEIGHT, height=HEIGHT)
-        .configure(aria=False)
     )
-    return chart
+    drawn: alt.Chart = quiet(chart)
+    return drawn
