@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import controls, downloads, frame, hued
+from pages._ui import controls, downloads, frame, hued, link
 from pages._ui.choices import FORWARD
 from pages._ui.forward import (
     conventions,
@@ -30,8 +30,12 @@ VIEWS = {
 
 frame.begin(PAGE, FORWARD)
 screen.adopt()
-formula_line = st.container()
+shown = screen.read()
+formula.draw(shown)
 left, right = frame.split()
+with right:
+    # First, since it is what the hand on a slider waits for.
+    picture.draw(shown, link.value("view", FORWARD["view"]))
 with left:
     hued.slider("in_features", FORWARD, "blue")
     hued.slider("out_features", FORWARD, "violet")
@@ -39,14 +43,9 @@ with left:
     controls.toggle("bias", FORWARD, "bias")
     controls.number("seed", FORWARD, "seed")
     presets.draw()
-    view = controls.one_of("view", FORWARD, _("See the product as"), lambda name: _(VIEWS[name]), st.pills)
-shown = screen.read()
-with formula_line:
-    formula.draw(shown)
-with left:
+    controls.one_of("view", FORWARD, _("See the product as"), lambda name: _(VIEWS[name]), st.pills)
     costs.this_layer(shown)
 with right:
-    picture.draw(shown, view)
     sections(
         "part",
         FORWARD,
@@ -62,3 +61,5 @@ with right:
         },
     )
 screen.publish()
+if shown.choices != screen.chosen():  # back or forward was pressed, which only the controls have noticed
+    st.rerun()

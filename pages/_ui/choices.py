@@ -21,6 +21,10 @@ class Whole:
         """Whether a link may carry ``text`` for this choice."""
         return text.removeprefix("-").isdecimal() and self.low <= int(text) <= self.high
 
+    def read(self, text: str) -> int:
+        """The value that a link means by ``text``."""
+        return int(text)
+
 
 @dataclass(frozen=True)
 class Real:
@@ -38,6 +42,10 @@ class Real:
         except ValueError:
             return False
 
+    def read(self, text: str) -> float:
+        """The value that a link means by ``text``."""
+        return float(text)
+
 
 @dataclass(frozen=True)
 class Flag:
@@ -48,6 +56,10 @@ class Flag:
     def accepts(self, text: str) -> bool:
         """Whether a link may carry ``text`` for this choice."""
         return text.lower() in ("true", "false", "1", "0")
+
+    def read(self, text: str) -> bool:
+        """The value that a link means by ``text``."""
+        return text.lower() in ("true", "1")
 
 
 @dataclass(frozen=True)

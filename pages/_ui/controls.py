@@ -1,5 +1,6 @@
 """Controls bound to the link: each is drawn from its entry in the table of choices."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -7,6 +8,8 @@ import streamlit as st
 
 from pages._ui import link
 from pages._ui.choices import Choice, Flag, OneOf, Real, Whole
+
+DIGITS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 
 
 def slider(key: str, choices: Mapping[str, Choice], label: str, **options: Any) -> Any:
@@ -55,32 +58,28 @@ def one_of(
     return str(st.session_state[key])
 
 
-def log_slider(key: str, choices: Mapping[str, Choice], label: str, per_decade: int = 12) -> float:
-    """A slider with stops evenly spaced on a logarithmic scale; an exact value from a link stays exact."""
+def log_slider(key: str, choices: Mapping[str, Choice], label: str) -> Any:
+    """A slider with ten stops in each power of ten; a value between them, from a link or a button, stays."""
     choice = choices[key]
-    assert isinstance(choice, Real)
-    value = _current(key, choice)
-    stops = sorted({*_log_stops(choice.low, choice.high, per_decade), choice.default, value})
-    return st.select_slider(label, stops, choice.default, key=key, bind="query-params", format_func=exact)
+    assert isinstance(choice, Real | Whole)
+    number = int if isinstance(choice, Whole) else float
+    first, last = math.floor(math.log10(choice.low)), math.ceil(math.log10(choice.high))
+    round_numbers = (float(f"{digits}e{power}") for power in range(first, last + 1) for digits in DIGITS)
+    stops = {
+        number(stop) for stop in round_numbers if choice.low <= stop <= choice.high and number(stop) == stop
+    }
+    return st.select_slider(
+        label,
+        sorted({*stops, choice.default, link.value(key, choice)}),
+        choice.default,
+        key=key,
+        bind="query-params",
+        persist_state="session",
+        format_func=exact if number is float else str,
+    )
 
 
 def exact(value: float) -> str:
     """The shortest text that reads back as ``value``."""
     short = f"{value:g}"
     return short if float(short) == value else repr(value)
-
-
-def _current(key: str, choice: Real) -> float:
-    if key in st.session_state:
-        return float(st.session_state[key])
-    in_link = st.query_params.get(key)
-    return float(in_link) if in_link is not None and choice.accepts(in_link) else choice.default
-
-
-def _log_stops(low: float, high: float, per_decade: int) -> list[float]:
-    """Numbers of two digits from ``low`` to ``high``, ``per_decade`` of them in each power of ten."""
-    stops, power = [], low
-    while power < high:
-        stops += [float(f"{power * 10 ** (k / per_decade):.2g}") for k in range(per_decade)]
-        power *= 10
-    return [*(stop for stop in stops if low <= stop <= high), high]

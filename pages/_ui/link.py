@@ -5,10 +5,22 @@ option into the URL, so a link made in one language could not be read in the oth
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
-from pages._ui.choices import Choice
+from pages._ui.choices import Choice, Flag, Real, Whole
+
+
+def value(key: str, choice: Choice) -> Any:
+    """The value of ``key`` before its control is drawn: the session's, else the link's, else the default."""
+    known = st.session_state.get(key)
+    if known is not None:
+        return known
+    in_link = st.query_params.get(key)
+    if in_link is None or not choice.accepts(in_link):
+        return choice.default
+    return choice.read(in_link) if isinstance(choice, Whole | Real | Flag) else in_link
 
 
 def arrive(path: str) -> bool:

@@ -1,6 +1,8 @@
 """What the screen shows: the choices in the link, and the one call of a layer that follows from them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -20,7 +22,13 @@ from pages._ui import link
 from pages._ui.choices import FORWARD
 
 # Choices that matter even while no control for them is drawn.
-KEPT = ("x", "weight", "b", "rank", "lead", "outer", "convention", "step", "cell", "nodes")
+KEPT = ("x", "weight", "b", "rank", "lead", "outer", "view", "convention", "step", "cell", "nodes")
+
+# What decides the numbers of the screen.
+NUMBERS = (
+    *("in_features", "out_features", "batch_size", "bias", "seed"),
+    *("x", "weight", "b", "rank", "lead", "outer", "convention", "cell"),
+)
 
 MAX_ROWS = 12  # of the picture, so that it stays on one screen when an N-D x folds into many
 
@@ -29,6 +37,7 @@ MAX_ROWS = 12  # of the picture, so that it stays on one screen when an N-D x fo
 class Screen:
     """One call of a layer, and how it is to be shown."""
 
+    choices: Mapping[str, Any]
     spec: LayerSpec
     trace: ForwardTrace
     convention_name: str
@@ -91,12 +100,17 @@ def publish() -> None:
 
 def read() -> Screen:
     """Make the call that the choices of this session describe."""
-    state = st.session_state
-    spec = LayerSpec(state["in_features"], state["out_features"], state["bias"], seed=state["seed"])
-    sizes = (int(state["outer"]), int(state["lead"]), state["batch_size"])
-    leading = sizes[len(sizes) - (int(state["rank"]) - 1) :]
-    trace = trace_forward(*layer_numbers(spec, leading, state["x"], state["weight"], state["b"]))
-    return Screen(spec, trace, state["convention"], _cell(state["cell"], trace))
+    now = chosen()
+    spec = LayerSpec(now["in_features"], now["out_features"], now["bias"], seed=now["seed"])
+    sizes = (int(now["outer"]), int(now["lead"]), now["batch_size"])
+    leading = sizes[len(sizes) - (int(now["rank"]) - 1) :]
+    trace = trace_forward(*layer_numbers(spec, leading, now["x"], now["weight"], now["b"]))
+    return Screen(now, spec, trace, now["convention"], _cell(now["cell"], trace))
+
+
+def chosen() -> dict[str, Any]:
+    """The choices that decide the numbers, also before their controls are drawn."""
+    return {key: link.value(key, FORWARD[key]) for key in NUMBERS}
 
 
 def _cell(text: str, trace: ForwardTrace) -> tuple[int, int] | None:

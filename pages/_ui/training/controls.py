@@ -1,11 +1,9 @@
 """The controls at the left: what is trained, how, and on which data."""
 
-import math
-
 import streamlit as st
 
 from pages._ui import controls
-from pages._ui.choices import TRAINING, Real, Whole
+from pages._ui.choices import TRAINING
 from pages._ui.language import _
 from pages._ui.training import datasets
 
@@ -13,7 +11,6 @@ from pages._ui.training import datasets
 STAYS = {"persist_state": "session"}
 
 OPTIMIZERS = {"sgd": "SGD", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"}
-DIGITS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 LOSSES = {"mse": "MSELoss", "l1": "L1Loss", "huber": "HuberLoss"}
 
 
@@ -24,11 +21,11 @@ def draw() -> None:
 
 
 def _draw() -> None:
-    log_choice("learning_rate", ":green[learning_rate]")
+    controls.log_slider("learning_rate", TRAINING, ":green[learning_rate]")
     controls.slider(
         "momentum", TRAINING, ":green[momentum]", **STAYS, disabled=_optimizer() not in ("sgd", "rmsprop")
     )
-    log_choice("steps", _("steps"))
+    controls.log_slider("steps", TRAINING, _("steps"))
     datasets.publish()
     _data(controls.one_of("data", TRAINING, _(":blue[Data]"), datasets.title, st.selectbox))
     controls.toggle("standardise", TRAINING, _("Standardise :blue[x]"), **STAYS)
@@ -52,7 +49,7 @@ def _data(kind: str) -> None:
         controls.slider("num_features", TRAINING, ":blue[in_features]", **STAYS)
     if kind in ("line", "features"):
         controls.slider("noise_std", TRAINING, ":blue[noise_std]", **STAYS)
-        log_choice("n_samples", ":blue[n_samples]")
+        controls.log_slider("n_samples", TRAINING, ":blue[n_samples]")
 
 
 def _more_data(kind: str) -> None:
@@ -85,29 +82,4 @@ def _pace() -> None:
     stop = controls.one_of("stop", TRAINING, _("Stop when"), stops.__getitem__, st.selectbox)
     controls.number(
         "stop_value", TRAINING, _("Limit"), format="%g", step=None, disabled=stop == "steps", **STAYS
-    )
-
-
-def log_choice(key: str, label: str) -> float:
-    """A slider with ten stops in each power of ten; a value between them, from a link or a button, stays."""
-    choice = TRAINING[key]
-    assert isinstance(choice, Real | Whole)
-    number = int if isinstance(choice, Whole) else float
-    value = st.session_state.get(key)
-    if value is None:
-        in_link = st.query_params.get(key)
-        value = number(in_link) if in_link is not None and choice.accepts(in_link) else choice.default
-    first, last = math.floor(math.log10(choice.low)), math.ceil(math.log10(choice.high))
-    round_numbers = (float(f"{digits}e{power}") for power in range(first, last + 1) for digits in DIGITS)
-    stops = {
-        number(stop) for stop in round_numbers if choice.low <= stop <= choice.high and number(stop) == stop
-    }
-    return st.select_slider(
-        label,
-        sorted({*stops, choice.default, value}),
-        choice.default,
-        key=key,
-        bind="query-params",
-        persist_state="session",
-        format_func=controls.exact if number is float else str,
     )

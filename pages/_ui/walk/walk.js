@@ -50,7 +50,7 @@ class Walk {
     find("neurons").hidden = !state.neurons;
     if (state.neurons && !this.neurons.n) this.neurons.build(numbers, words, this.picture.text);
     this.paint();
-    if (fresh) this.reveal();
+    if (fresh) requestAnimationFrame(() => this.reveal()); // it asks for a layout, which the frame makes anyway
     if (viewChosen) this.choose(5, 6000); // what the view changes is seen in step 5
   }
 
