@@ -75,6 +75,8 @@ def test_the_sentences_of_the_package_are_marked_to_be_translated():
     assert package_words.TRAP_TEMPLATES == TRAP_TEMPLATES
     titles = tuple(about.title for about in BUILTIN_DATA.values())
     assert titles == package_words.DATA_TITLES
+    units = {unit for name in BUILTIN_DATA for unit in builtin_data(name).units.values()}
+    assert units - set(package_words.DATA_UNITS) == {"mile/h", "ft", "°F", "inHg", "ft³", "1954 = 100"}
 
 
 @pytest.mark.parametrize(

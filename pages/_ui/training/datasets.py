@@ -99,7 +99,7 @@ def axis(data: RegressionData, name: str) -> str:
     if name in data.feature_names and data.x_mean is not None:
         return _("{name}, standardised").format(name=name)
     unit = data.units.get(name)
-    return f"{name} ({unit})" if unit else name
+    return _("{name} ({unit})").format(name=name, unit=_(unit)) if unit else name
 
 
 def axes(data: RegressionData) -> dict[str, str]:

@@ -57,3 +57,6 @@ DATA_TITLES = (
     N_("Timber of 31 felled black cherry trees against diameter and height"),
     N_("Employment in the United States, 1947 to 1962, against six measures of the economy"),
 )
+
+# Those that are words; the others are signs, the same in every language.
+DATA_UNITS = (N_("inch"), N_("thousand"), N_("million $"))

@@ -99,7 +99,7 @@ def _row(name: str, data: RegressionData, found: Fit) -> dict[str, Any]:
         _("samples"): name,
         _("how many"): f"{data.n_samples:,}",
         _("loss"): number(found.loss),
-        f"RMSE ({unit})" if unit else "RMSE": number(found.rmse),
+        _("{name} ({unit})").format(name="RMSE", unit=_(unit)) if unit else "RMSE": number(found.rmse),
         "R²": "–" if found.r_squared is None else number(found.r_squared),
     }
 
