@@ -4,13 +4,11 @@ Forward, backward, the messages that PyTorch gives, training and its theory: eve
 ``linear_core.charts`` draws them with Altair and is imported only when asked for.
 """
 
-from linear_core.backward import BackwardTrace, trace_backward
-from linear_core.blocks import MAX_WEIGHTS, BlockSummary, block_summary, check_size, window
-from linear_core.calls import CallOutcome, predict_call
-from linear_core.cell import CellTrace
-from linear_core.changes import data_from_plain, plain_data
-from linear_core.config import TrainingConfig
-from linear_core.conventions import CONVENTIONS
+from linear_core.calls.explain import explain_error
+from linear_core.calls.explanations import Explanation
+from linear_core.calls.fixes import Fix
+from linear_core.calls.predict import CallOutcome, predict_call
+from linear_core.calls.watch import explained_errors
 from linear_core.data import (
     BUILTIN_DATA,
     BuiltinData,
@@ -22,42 +20,44 @@ from linear_core.data import (
     read_table,
     table_columns,
 )
-from linear_core.data_code import line_data_code, linear_data_code
 from linear_core.errors import ConfigError, DataError, Refusal, ShapeError
-from linear_core.explain import explain_error
-from linear_core.explanations import Explanation
-from linear_core.fills import FILLS, fill
-from linear_core.fit import Fit, fit, losses_on
-from linear_core.fixes import Fix
-from linear_core.forward import ForwardTrace, trace_forward
-from linear_core.history import TrainingHistory
-from linear_core.known_layers import KNOWN_LAYERS
-from linear_core.layer import DTYPES, INITS, LayerSpec, build_layer, layer_code
-from linear_core.least_squares import LeastSquares, StandardErrors, least_squares
-from linear_core.ledger import Ledger, ledger
-from linear_core.log import log_lines
-from linear_core.losses import LOSSES
-from linear_core.match import Match
-from linear_core.matrix_link import decode_matrix, encode_matrix
-from linear_core.matrix_text import format_matrix, parse_matrix
-from linear_core.notebook import as_notebook
-from linear_core.numbers import SEEDED, layer_numbers
-from linear_core.optimizers import OPTIMIZER_CHOICES, OPTIMIZERS
-from linear_core.outlook import Outlook, foresee, outlook, steps_to_loss
-from linear_core.parameter_file import StoredLayer, read_layers
-from linear_core.past import TrainingState
-from linear_core.race import RaceRun, race
-from linear_core.run_files import PARAMETER_FORMATS, history_csv, parameter_file
-from linear_core.scripts import layer_script
-from linear_core.step_trace import StepTrace
-from linear_core.surface import LossSurface, loss_surface
-from linear_core.table_link import decode_table, encode_table
-from linear_core.theory import DescentPath, Stability, descent_path, stability
-from linear_core.training import Trainer
-from linear_core.training_script import training_script
-from linear_core.traps import TRAPS, TrapResult
-from linear_core.views import VIEWS, frames
-from linear_core.watch import explained_errors
+from linear_core.exchange.matrix_link import decode_matrix, encode_matrix
+from linear_core.exchange.matrix_text import format_matrix, parse_matrix
+from linear_core.exchange.parameter_file import StoredLayer, read_layers
+from linear_core.exchange.run_files import PARAMETER_FORMATS, history_csv, parameter_file
+from linear_core.exchange.table_link import decode_table, encode_table
+from linear_core.layer.conventions import CONVENTIONS
+from linear_core.layer.fills import FILLS, fill
+from linear_core.layer.known_layers import KNOWN_LAYERS
+from linear_core.layer.ledger import Ledger, ledger
+from linear_core.layer.numbers import SEEDED, layer_numbers
+from linear_core.layer.spec import DTYPES, INITS, LayerSpec, build_layer, layer_code
+from linear_core.passes.backward import BackwardTrace, trace_backward
+from linear_core.passes.blocks import MAX_WEIGHTS, BlockSummary, block_summary, check_size, window
+from linear_core.passes.cell import CellTrace
+from linear_core.passes.forward import ForwardTrace, trace_forward
+from linear_core.passes.match import Match
+from linear_core.passes.views import VIEWS, frames
+from linear_core.scripts.data_code import line_data_code, linear_data_code
+from linear_core.scripts.layer_script import layer_script
+from linear_core.scripts.notebook import as_notebook
+from linear_core.scripts.training_script import training_script
+from linear_core.theory.descent import DescentPath, Stability, descent_path, stability
+from linear_core.theory.least_squares import LeastSquares, StandardErrors, least_squares
+from linear_core.theory.outlook import Outlook, foresee, outlook, steps_to_loss
+from linear_core.theory.surface import LossSurface, loss_surface
+from linear_core.training.changes import data_from_plain, plain_data
+from linear_core.training.config import TrainingConfig
+from linear_core.training.fit import Fit, fit, losses_on
+from linear_core.training.history import TrainingHistory
+from linear_core.training.log import log_lines
+from linear_core.training.losses import LOSSES
+from linear_core.training.optimizers import OPTIMIZER_CHOICES, OPTIMIZERS
+from linear_core.training.past import TrainingState
+from linear_core.training.race import RaceRun, race
+from linear_core.training.step_trace import StepTrace
+from linear_core.training.trainer import Trainer
+from linear_core.training.traps import TRAPS, TrapResult
 
 __version__ = "0.1.0"
 

@@ -25,7 +25,7 @@ def _of(file: str, *rows: tuple[str, str, str, str]) -> list[Mutant]:
 # fmt: off
 LAYER = [
     *_of(
-        "linear_core/layer.py",
+        "linear_core/layer/spec.py",
         ("weight shape in × out", "layer",
          "return (self.out_features, self.in_features)", "return (self.in_features, self.out_features)"),
         ("multiply-adds count the bias", "layer",
@@ -44,24 +44,24 @@ LAYER = [
          "manual_seed(spec.seed)\n    # The same", "manual_seed(0)\n    # The same"),
     ),
     *_of(
-        "linear_core/ledger.py",
-        ("leading dims added, not multiplied", "linear_core/ledger.py",
+        "linear_core/layer/ledger.py",
+        ("leading dims added, not multiplied", "linear_core/layer/ledger.py",
          "num_rows *= size", "num_rows += size"),
     ),
     *_of(
-        "linear_core/conventions.py",
+        "linear_core/layer/conventions.py",
         ("addmm skips the bias", "conventions",
          "else torch.addmm(bias, x, weight.T)", "else torch.mm(x, weight.T)"),
         ("one bias for all outputs", "conventions", "product + bias[:, None]", "product + bias[0]"),
     ),
     *_of(
-        "linear_core/fills.py",
+        "linear_core/layer/fills.py",
         ("rows and columns swapped", "fills",
          "torch.arange(rows * columns).float().reshape(rows, columns)",
          "torch.arange(rows * columns).float().reshape(columns, rows).T"),
     ),
     *_of(
-        "linear_core/blocks.py",
+        "linear_core/passes/blocks.py",
         ("a negative extreme loses", "blocks", "largest >= -smallest", "largest >= smallest"),
         ("blocks cut short", "blocks", "-(-rows // max_rows)", "max(1, rows // max_rows)"),
         ("the limit itself refused", "blocks", "num_weights > MAX_WEIGHTS", "num_weights >= MAX_WEIGHTS"),
@@ -70,7 +70,7 @@ LAYER = [
 
 PASSES = [
     *_of(
-        "linear_core/forward.py",
+        "linear_core/passes/forward.py",
         ("rows counted in the wrong order", "forward",
          "in reversed(self.x.shape[:-1])", "in self.x.shape[:-1]"),
         ("bias of the first output everywhere", "forward", "self.bias[out]", "self.bias[0]"),
@@ -80,7 +80,7 @@ PASSES = [
          "return self.x.shape[:-1].numel()", "return self.x.shape[0]"),
     ),
     *_of(
-        "linear_core/cell.py",
+        "linear_core/passes/cell.py",
         ("rounding error with the other sign", "cell", "return 0.0 - math.fsum", "return 0.0 + math.fsum"),
         ("float64 products taken for exact", "cell", "halve=self.x.dtype == torch.float64", "halve=False"),
         ("running sums in float64", "cell", "c_float(total + product).value", "total + product"),
@@ -88,7 +88,7 @@ PASSES = [
         ("the rest is everything", "cell", "self.products[order[k:]]", "self.products[order]"),
     ),
     *_of(
-        "linear_core/backward.py",
+        "linear_core/passes/backward.py",
         ("bias gradient: mean for sum", "backward", "grad_rows.sum(0)", "grad_rows.mean(0)"),
         ("x gradient averaged", "backward", "(grad_rows @ weight)", "(grad_rows @ weight / num_rows)"),
         ("samples of x in another order", "backward", "grad_rows.T @ x", "grad_rows.flip(0).T @ x"),
@@ -96,7 +96,7 @@ PASSES = [
          "self.grad_weight[out, in_]", "self.grad_weight.T.reshape(self.weight.shape)[out, in_]"),
     ),
     *_of(
-        "linear_core/match.py",
+        "linear_core/passes/match.py",
         ("tolerance a hundred times too wide", "match", "tolerance = 2 * terms", "tolerance = 200 * terms"),
         ("tolerance without the bias", "match", "magnitude += bias.double().abs()", "magnitude += 0"),
         ("cells that are not finite pass", "match",
@@ -105,18 +105,18 @@ PASSES = [
          "torch.linspace(0, length - 1, count, dtype=torch.float64).round().long()", "torch.arange(count)"),
     ),
     *_of(
-        "linear_core/views.py",
+        "linear_core/passes/views.py",
         ("last frame without the bias", "views", "yield total + trace.bias", "yield total"),
     ),
     *_of(
-        "linear_core/walkthrough.py",
+        "linear_core/passes/walkthrough.py",
         ("difference with the other sign", "walkthrough",
          "trace.output_rows.double() - stops[-1].double()",
          "stops[-1].double() - trace.output_rows.double()"),
         ("places not from the lowest", "walkthrough", "places = (stops - low) /", "places = stops /"),
     ),
     *_of(
-        "linear_core/shapes.py",
+        "linear_core/passes/shapes.py",
         ("an index one too far", "forward backward",
          "if not 0 <= index < length", "if not 0 <= index <= length"),
     ),
@@ -124,13 +124,13 @@ PASSES = [
 
 TEXTS = [
     *_of(
-        "linear_core/matrix_text.py",
+        "linear_core/exchange/matrix_text.py",
         ("eight digits for float32", "matrix_text", 'return f"{value:.9g}"', 'return f"{value:.8g}"'),
         ("only longer rows are refused", "matrix_text", "if len(cells) != width", "if len(cells) > width"),
         ("overflow unseen", "matrix_text", "(~matrix.isfinite())", "matrix.isnan()"),
     ),
     *_of(
-        "linear_core/matrix_link.py",
+        "linear_core/exchange/matrix_link.py",
         ("a short link may unpack to gigabytes", "matrix_link",
          "unpack.decompress(data, MAX_CHARACTERS + 1)", "unpack.decompress(data)"),
         ("something behind the matrix is ignored", "matrix_link",
@@ -138,12 +138,12 @@ TEXTS = [
         ("a plus sign in the link", "matrix_link", '.replace("+", "")', ""),
     ),
     *_of(
-        "linear_core/literals.py",
+        "linear_core/scripts/literals.py",
         ("nearly the same number", "scripts",
          "if number == numbers[position]", "if math.isclose(number, numbers[position], rel_tol=1e-6)"),
     ),
     *_of(
-        "linear_core/training_script.py",
+        "linear_core/scripts/training_script.py",
         ("the script forgets zero_grad", "scripts",
          'update = """\\\noptimizer.zero_grad()\n', 'update = """\\\n'),
         ("AdamW with PyTorch's own decay", "scripts", 'arguments.append("weight_decay=0.0")', "pass"),
@@ -153,7 +153,7 @@ TEXTS = [
 
 ERRORS = [
     *_of(
-        "linear_core/calls.py",
+        "linear_core/calls/predict.py",
         ("the message from a template", "calls",
          "message = str(result)",
          'message = "mat1 and mat2 shapes cannot be multiplied ({}x{} and {}x{})".format('
@@ -162,13 +162,13 @@ ERRORS = [
          "(*shape[:-1], call.out_features)", "(call.num_rows, call.out_features)"),
     ),
     *_of(
-        "linear_core/stand_in.py",
+        "linear_core/calls/stand_in.py",
         ("a stand-in that is not folded", "calls",
          "folded = (call.num_rows, call.x_shape[-1]) if call.x_shape else ()", "folded = call.x_shape"),
         ("any last dimension fits", "calls", "self.x_shape[-1] == self.in_features", "self.x_shape[-1] > 0"),
     ),
     *_of(
-        "linear_core/fixes.py",
+        "linear_core/calls/fixes.py",
         ("the new layer the wrong way round", "calls",
          'f"nn.Linear({in_features}, {out_features}"', 'f"nn.Linear({out_features}, {in_features}"'),
         ("a fix that was not tried", "calls",
@@ -176,11 +176,11 @@ ERRORS = [
         ("features moved from the wrong end", "calls", "movedim({dim}, -1)", "movedim(-1, {dim})"),
     ),
     *_of(
-        "linear_core/explanations.py",
+        "linear_core/calls/explanations.py",
         ("the first message of a traceback counts", "explain", "return max(found", "return min(found"),
     ),
     *_of(
-        "linear_core/failed_call.py",
+        "linear_core/calls/failed_call.py",
         ("the outermost module is blamed", "watch", "return candidates[-1]", "return candidates[0]"),
         ("shapes aligned at their beginnings", "explain watch",
          "((1,) * (rank - len(shape)) + shape)[dim]", "(shape + (1,) * (rank - len(shape)))[dim]"),
@@ -215,7 +215,7 @@ DATA = [
 
 TRAINING = [
     *_of(
-        "linear_core/losses.py",
+        "linear_core/training/losses.py",
         ("the 2 of the gradient dropped", "losses",
          "lambda difference: difference, factor=2.0", "lambda difference: difference, factor=1.0"),
         ("sum for mean", "losses",
@@ -227,7 +227,7 @@ TRAINING = [
         ("Huber's bend at 2", "losses", "difference.clamp(-1, 1)", "difference.clamp(-2, 2)"),
     ),
     *_of(
-        "linear_core/optimizers.py",
+        "linear_core/training/optimizers.py",
         ("momentum dampened", "optimizers",
          "mul_(settings.momentum).add_(gradient)",
          "mul_(settings.momentum).add_(gradient, alpha=1 - settings.momentum)"),
@@ -241,7 +241,7 @@ TRAINING = [
         ("ε under the root", "optimizers", "square_avg.sqrt().add_(eps)", "square_avg.add(eps).sqrt()"),
     ),
     *_of(
-        "linear_core/engine.py",
+        "linear_core/training/engine.py",
         ("uphill", "training",
          "self._scale, -self._config.learning_rate", "self._scale, self._config.learning_rate"),
         ("scaled by samples, not elements", "training",
@@ -265,7 +265,7 @@ TRAINING = [
          "self._memory = _copied(snapshot.memory)", "self._memory = ({}, {})"),
     ),
     *_of(
-        "linear_core/training.py",
+        "linear_core/training/trainer.py",
         ("divergence found one step early", "training",
          "self._diverged_at = step + made + 1", "self._diverged_at = step + made"),
         ("a changed rate forgets the memory", "training",
@@ -276,51 +276,51 @@ TRAINING = [
          "not 0 <= step <= self.step", "not 0 <= step <= self.step + 1"),
     ),
     *_of(
-        "linear_core/start.py",
+        "linear_core/training/start.py",
         ("every run starts alike", "training", "seed=config.seed", "seed=0"),
     ),
     *_of(
-        "linear_core/stopping.py",
+        "linear_core/training/stopping.py",
         ("patience one step longer", "training",
          "step - self._best_step >= config", "step - self._best_step > config"),
         ("any improvement counts", "training", "self._best_loss * (1 - MIN_IMPROVEMENT)", "self._best_loss"),
         ("the step before is enough", "training", "step >= config.stop_step", "step + 1 >= config.stop_step"),
     ),
     *_of(
-        "linear_core/step_trace.py",
+        "linear_core/training/step_trace.py",
         ("residual with the other sign", "training",
          "residual=target - prediction", "residual=prediction - target"),
         ("the weight before for the weight after", "training",
          "new_weight=engine.weight", "new_weight=weight"),
     ),
     *_of(
-        "linear_core/changes.py",
+        "linear_core/training/changes.py",
         ("a second change undoes the first", "training",
          '{**before["config"], **change["config"]}', 'change["config"]'),
     ),
     *_of(
-        "linear_core/config.py",
+        "linear_core/training/config.py",
         ("momentum above 1", "config",
          'not 0 <= self.momentum <= 1', 'not 0 <= self.momentum <= 2'),
     ),
     *_of(
-        "linear_core/past.py",
+        "linear_core/training/past.py",
         ("a change counts one step late", "training",
          "segment.start.step <= step)", "segment.start.step < max(1, step))"),
     ),
     *_of(
-        "linear_core/history.py",
+        "linear_core/training/history.py",
         ("peaks thinned away", "history",
          "by_loss = torch.argsort(loss, stable=True)", "by_loss = torch.arange(len(loss))"),
         ("one of the latest losses dropped", "history",
          "losses[max(0, step - first) :]", "losses[max(1, step - first) :]"),
     ),
     *_of(
-        "linear_core/log.py",
+        "linear_core/training/log.py",
         ("log lines one pass late", "history", "offset = (every - 1 - first)", "offset = (every - first)"),
     ),
     *_of(
-        "linear_core/traps.py",
+        "linear_core/training/traps.py",
         ("a rate below the limit", "traps", "1.1 * bowl.max_learning_rate", "0.9 * bowl.max_learning_rate"),
         ("zero_grad not forgotten", "traps", "zero_grad=False)", "zero_grad=True)"),
         ("variance over n − 1", "traps", "flat.var(correction=0)", "flat.var()"),
@@ -329,7 +329,7 @@ TRAINING = [
 
 THEORY = [
     *_of(
-        "linear_core/least_squares.py",
+        "linear_core/theory/least_squares.py",
         ("standard errors with n, not n − p", "least_squares",
          "freedom = x.shape[0] - rank", "freedom = x.shape[0]"),
         ("R² about zero", "least_squares",
@@ -340,7 +340,7 @@ THEORY = [
         ("no offset in the bias", "least_squares", "own_bias + offset", "own_bias"),
     ),
     *_of(
-        "linear_core/theory.py",
+        "linear_core/theory/descent.py",
         ("limit at 1/λ", "theory", "return 2 / self._curved[0].item()", "return 1 / self._curved[0].item()"),
         ("best rate without the flattest", "theory",
          "2 / (self._curved[0] + self._curved[-1])", "2 / (self._curved[0] + self._curved[0])"),
@@ -353,7 +353,7 @@ THEORY = [
         ("½ forgotten in the path's loss", "theory", "modes.curvature / 2 *", "modes.curvature *"),
     ),
     *_of(
-        "linear_core/surface.py",
+        "linear_core/theory/surface.py",
         ("bias curvature forgets the outputs", "theory",
          "bias_curvature = 1 / residual.shape[1]", "bias_curvature = 1.0"),
         ("weight and bias axes swapped", "theory",

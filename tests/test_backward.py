@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
-from linear_core.backward import trace_backward
 from linear_core.errors import ShapeError
+from linear_core.passes.backward import trace_backward
 
 
 def random(*shape, dtype=torch.float64, seed=0):

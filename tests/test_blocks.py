@@ -7,9 +7,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linear_core.blocks import MAX_WEIGHTS, block_summary, check_size, window
 from linear_core.errors import ConfigError, ShapeError
-from linear_core.layer import DTYPES, LayerSpec
+from linear_core.layer.spec import DTYPES, LayerSpec
+from linear_core.passes.blocks import MAX_WEIGHTS, block_summary, check_size, window
 
 
 def random(*shape, dtype=torch.float32, seed=0):

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from linear_core.calls import predict_call
+from linear_core.calls.fixes import FLATTEN, FLATTEN_ALL, MAX_FIXES, Fix
+from linear_core.calls.predict import predict_call
 from linear_core.errors import ConfigError, ShapeError
-from linear_core.fixes import FLATTEN, FLATTEN_ALL, MAX_FIXES, Fix
-from linear_core.layer import LayerSpec
+from linear_core.layer.spec import LayerSpec
 
 COMMON = [torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int64, torch.bool]
 COMMON += [torch.complex64, torch.uint8]

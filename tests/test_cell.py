@@ -8,10 +8,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linear_core.cell import CellTrace
 from linear_core.errors import ConfigError
-from linear_core.forward import trace_forward
-from linear_core.layer import DTYPES
+from linear_core.layer.spec import DTYPES
+from linear_core.passes.cell import CellTrace
+from linear_core.passes.forward import trace_forward
 
 
 def random_cell(in_features, dtype=torch.float32, seed=0, bias=True):

@@ -25,8 +25,8 @@ from linear_core.charts.training import (
     stage_tables,
     training_chart,
 )
-from linear_core.level_lines import SHARES, bowl
-from linear_core.outlook import foresee, outlook, steps_to_loss
+from linear_core.theory.level_lines import SHARES, bowl
+from linear_core.theory.outlook import foresee, outlook, steps_to_loss
 
 
 def trained(steps=500, data=None, **config):

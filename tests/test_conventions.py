@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from linear_core.conventions import CONVENTIONS
+from linear_core.layer.conventions import CONVENTIONS
 
 
 def tensors(batch_size, bias, dtype=torch.float64):

@@ -9,11 +9,11 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from linear_core import explanations as about
-from linear_core.calls import predict_call
-from linear_core.explain import explain_error
-from linear_core.fixes import MAX_FIXES
-from linear_core.mending import path_code
+from linear_core.calls import explanations as about
+from linear_core.calls.explain import explain_error
+from linear_core.calls.fixes import MAX_FIXES
+from linear_core.calls.mending import path_code
+from linear_core.calls.predict import predict_call
 
 
 def error_of(action):

@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional as F
 
 from linear_core.errors import ConfigError
-from linear_core.fills import FILLS, fill
+from linear_core.layer.fills import FILLS, fill
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 5), (5, 2), (3, 3)])

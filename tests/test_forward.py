@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from torch.nn import functional as F
 
 from linear_core.errors import ShapeError
-from linear_core.forward import trace_forward
-from linear_core.layer import DTYPES, LayerSpec, build_layer
-from linear_core.matrix_text import parse_matrix
+from linear_core.exchange.matrix_text import parse_matrix
+from linear_core.layer.spec import DTYPES, LayerSpec, build_layer
+from linear_core.passes.forward import trace_forward
 
 
 def random(*shape, dtype=torch.float32, seed=0):

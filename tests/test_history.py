@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-import linear_core.history
+import linear_core.training.history
 from linear_core import ConfigError, Trainer, TrainingConfig, line_data, linear_data, log_lines
-from linear_core.engine import Rows, Snapshot
-from linear_core.history import Checkpoints, HistoryRecorder
+from linear_core.training.engine import Rows, Snapshot
+from linear_core.training.history import Checkpoints, HistoryRecorder
 
 
 def rows_of(losses):
@@ -66,7 +66,7 @@ def test_reading_twice_gives_the_same():
 
 
 def test_checkpoints_double_their_distance_and_stay_few(monkeypatch):
-    monkeypatch.setattr(linear_core.history, "MAX_CHECKPOINTS", 8)
+    monkeypatch.setattr(linear_core.training.history, "MAX_CHECKPOINTS", 8)
     checkpoints, weight = Checkpoints(), torch.zeros(1, 1)
     step = 0
     for _ in range(40):
@@ -85,7 +85,7 @@ def test_checkpoints_double_their_distance_and_stay_few(monkeypatch):
 
 
 def test_any_step_is_exact_when_checkpoints_were_thinned(monkeypatch):
-    monkeypatch.setattr(linear_core.history, "MAX_CHECKPOINTS", 8)
+    monkeypatch.setattr(linear_core.training.history, "MAX_CHECKPOINTS", 8)
     config = TrainingConfig(optimizer="adam", batch_size=20)
     trainer, other = Trainer(line_data(), config), Trainer(line_data(), config)
     trainer.advance(5000)
@@ -111,7 +111,7 @@ def test_log_lines_are_those_of_a_script(num_steps):
 
 
 def test_log_lines_are_the_same_from_memory_and_computed_again(monkeypatch):
-    monkeypatch.setattr(linear_core.history, "RECENT", 100)
+    monkeypatch.setattr(linear_core.training.history, "RECENT", 100)
     trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.1, batch_size=30))
     trainer.advance(300)
     trainer = trainer.with_config(learning_rate=0.01)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from linear_core.known_layers import KNOWN_LAYERS
+from linear_core.layer.known_layers import KNOWN_LAYERS
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from linear_core.errors import ConfigError
-from linear_core.layer import DTYPES, INITS, LayerSpec, build_layer, layer_code
+from linear_core.layer.spec import DTYPES, INITS, LayerSpec, build_layer, layer_code
 
 PAIRS = [(init, dtype) for init in INITS for dtype in INITS[init].dtypes]
 

@@ -5,9 +5,9 @@ import math
 import pytest
 import torch
 
-from linear_core.forward import trace_forward
-from linear_core.layer import DTYPES
-from linear_core.match import MAX_PRODUCTS, match_plain_sum
+from linear_core.layer.spec import DTYPES
+from linear_core.passes.forward import trace_forward
+from linear_core.passes.match import MAX_PRODUCTS, match_plain_sum
 
 
 def random(*shape, dtype=torch.float32, seed=0):

@@ -11,11 +11,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linear_core import matrix_link
 from linear_core.errors import DataError, ShapeError
-from linear_core.layer import DTYPES
-from linear_core.matrix_link import MAX_LINK_CHARACTERS, decode_matrix, encode_matrix
-from linear_core.matrix_text import MAX_CELLS, MAX_CHARACTERS
+from linear_core.exchange import matrix_link
+from linear_core.exchange.matrix_link import MAX_LINK_CHARACTERS, decode_matrix, encode_matrix
+from linear_core.exchange.matrix_text import MAX_CELLS, MAX_CHARACTERS
+from linear_core.layer.spec import DTYPES
 
 
 def random(*shape, dtype=torch.float32, seed=0):

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linear_core.errors import DataError, ShapeError
-from linear_core.layer import DTYPES
-from linear_core.matrix_text import MAX_CELLS, MAX_CHARACTERS, format_matrix, parse_matrix
+from linear_core.exchange.matrix_text import MAX_CELLS, MAX_CHARACTERS, format_matrix, parse_matrix
+from linear_core.layer.spec import DTYPES
 
 ONE_TO_FOUR = [[1.0, 2.0], [3.0, 4.0]]
 

@@ -24,7 +24,7 @@ from linear_core import (
     linear_data,
     plain_data,
 )
-from linear_core.traps import TRAP_TEMPLATES, TRAP_TITLES
+from linear_core.training.traps import TRAP_TEMPLATES, TRAP_TITLES
 from pages._ui import choices as choice_table
 from pages._ui.choices import TRAINING
 from pages._ui.training import datasets, package_words, recording, samples, take_away

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from linear_core import DataError, read_layers
-from linear_core.parameter_file import MAX_FILE_BYTES
+from linear_core.exchange.parameter_file import MAX_FILE_BYTES
 
 
 def saved(thing) -> bytes:

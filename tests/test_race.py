@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from linear_core import OPTIMIZER_CHOICES, ConfigError, Trainer, TrainingConfig, line_data, race
-from linear_core.race import RATES
+from linear_core.training.race import RATES
 
 DATA = line_data(noise_std=0.1)
 CONFIG = TrainingConfig(learning_rate=0.1, stop_loss=1.0)

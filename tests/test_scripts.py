@@ -32,7 +32,7 @@ from linear_core import (
     trace_forward,
     training_script,
 )
-from linear_core.literals import tensor_code
+from linear_core.scripts.literals import tensor_code
 
 RUNNER = """
 import contextlib, io, json, sys

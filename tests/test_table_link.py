@@ -17,7 +17,7 @@ from linear_core import (
     line_data,
     linear_data,
 )
-from linear_core.table_link import MAX_LINK_TABLE
+from linear_core.exchange.table_link import MAX_LINK_TABLE
 
 NAMES = st.text(st.characters(categories=("L", "P", "S")), min_size=1)
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-import linear_core.engine
+import linear_core.training.engine
 from linear_core import (
     ConfigError,
     DataError,
@@ -128,7 +128,7 @@ def test_the_length_of_the_tape_does_not_matter(settings, rows, monkeypatch):
     data, config = linear_data(5, 3, 50, 0.2), TrainingConfig(learning_rate=0.01, **settings)
     usual = Trainer(data, config)
     usual.advance(40)
-    monkeypatch.setattr(linear_core.engine, "PARAMETERS_ON_TAPE", 15 * rows)
+    monkeypatch.setattr(linear_core.training.engine, "PARAMETERS_ON_TAPE", 15 * rows)
     short = Trainer(data, config)
     short.advance(40)
     assert same_state(usual, short)

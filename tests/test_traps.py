@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from linear_core import TRAPS, ConfigError, Trainer, TrainingConfig, line_data, linear_data, stability
-from linear_core.traps import TRAP_TEMPLATES, TRAP_TITLES
+from linear_core.training.traps import TRAP_TEMPLATES, TRAP_TITLES
 
 DATA = line_data(noise_std=0.1)
 CONFIG = TrainingConfig(learning_rate=0.1, optimizer="adam", batch_size=5)

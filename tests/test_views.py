@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from linear_core.errors import ConfigError
-from linear_core.forward import trace_forward
-from linear_core.views import VIEWS, frames
+from linear_core.passes.forward import trace_forward
+from linear_core.passes.views import VIEWS, frames
 
 
 def random(*shape, seed=0):

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from linear_core import ConfigError, trace_forward
-from linear_core.walkthrough import MAX_PRODUCTS, walkthrough
+from linear_core.passes.walkthrough import MAX_PRODUCTS, walkthrough
 
 
 def random_trace(rows=3, ins=5, outs=4, bias=True, dtype=torch.float32):

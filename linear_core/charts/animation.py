@@ -8,7 +8,7 @@ from linear_core.charts.export import VEGA_LITE
 from linear_core.charts.stage import POSITIONS, WORDS
 from linear_core.charts.training import training_chart
 from linear_core.errors import ConfigError
-from linear_core.training import Trainer
+from linear_core.training.trainer import Trainer
 
 MAX_FRAMES = 40
 MILLISECONDS = 120  # for which a frame stands

@@ -7,13 +7,13 @@ import altair as alt
 import pandas as pd
 from torch import Tensor
 
-from linear_core.blocks import BlockSummary
-from linear_core.cell import CellTrace
 from linear_core.charts import palette
 from linear_core.charts.ink import INK, QUIET
 from linear_core.charts.labels import fixed, full
 from linear_core.charts.marks import picture, place_x, place_y, sign_colour, strength
 from linear_core.charts.words import BLOCK_WORDS, CONTRIBUTION_WORDS, WINDOW_WORDS
+from linear_core.passes.blocks import BlockSummary
+from linear_core.passes.cell import CellTrace
 
 SIDE, GAP = 330.0, 36.0  # pixels of a heat map, whatever the matrix
 TITLE_HEIGHT = 42.0

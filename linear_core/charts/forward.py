@@ -12,7 +12,7 @@ from linear_core.charts.labels import full, sample_names
 from linear_core.charts.marks import picture, place_x, place_y, strength
 from linear_core.charts.sheet import CELL_HEIGHT, Layout, cell_table, sum_table
 from linear_core.charts.words import FORWARD_WORDS
-from linear_core.forward import ForwardTrace
+from linear_core.passes.forward import ForwardTrace
 
 # A cell of x belongs to the picked row, one of Wᵀ or b to the picked column, one of y is the picked cell.
 IN_ROW = "indexof(picked.row, datum.row) >= 0"

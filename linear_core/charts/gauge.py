@@ -9,7 +9,7 @@ import pandas as pd
 
 from linear_core.charts import palette
 from linear_core.charts.marks import quiet
-from linear_core.outlook import Outlook
+from linear_core.theory.outlook import Outlook
 
 GAUGE_WORDS: Mapping[str, str] = MappingProxyType({"yours": "yours", "best": "best", "limit": "limit"})
 HEIGHT = 62

@@ -6,7 +6,7 @@ from string import ascii_uppercase
 
 import torch
 
-from linear_core.matrix_text import number_text
+from linear_core.exchange.matrix_text import number_text
 
 MINUS = "−"
 

@@ -9,7 +9,7 @@ import torch
 from linear_core.charts import palette
 from linear_core.charts.axis_labels import VALUE_LABEL
 from linear_core.charts.marks import quiet
-from linear_core.step_trace import StepTrace
+from linear_core.training.step_trace import StepTrace
 
 STAGES = 4
 MOST_POINTS = 300

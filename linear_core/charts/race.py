@@ -11,8 +11,8 @@ from linear_core.charts.axis_labels import VALUE_LABEL
 from linear_core.charts.curves import COLOURS, run_legend, thinned
 from linear_core.charts.marks import quiet
 from linear_core.data import RegressionData
-from linear_core.level_lines import bowl
-from linear_core.race import RaceRun
+from linear_core.theory.level_lines import bowl
+from linear_core.training.race import RaceRun
 
 HEIGHT = 300
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from linear_core.charts import palette
 from linear_core.charts.labels import fixed, full
 from linear_core.charts.marks import sign_colour
-from linear_core.forward import ForwardTrace
+from linear_core.passes.forward import ForwardTrace
 
 HUES = {"x": palette.X, "weight": palette.WEIGHT, "bias": palette.BIAS, "output": palette.OUTPUT}
 CELL_HEIGHT = 30.0

@@ -12,12 +12,12 @@ from torch import Tensor
 
 from linear_core.charts.stage import HEIGHT, POSITIONS, WORDS, stage
 from linear_core.data import RegressionData
-from linear_core.history import TrainingHistory
-from linear_core.least_squares import least_squares
-from linear_core.level_lines import Bowl, bowl
-from linear_core.past import TrainingState
-from linear_core.theory import descent_path
-from linear_core.training import Trainer
+from linear_core.theory.descent import descent_path
+from linear_core.theory.least_squares import least_squares
+from linear_core.theory.level_lines import Bowl, bowl
+from linear_core.training.history import TrainingHistory
+from linear_core.training.past import TrainingState
+from linear_core.training.trainer import Trainer
 
 MAX_POINTS = 1000
 MAX_GHOST_STATES = 120

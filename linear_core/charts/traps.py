@@ -11,7 +11,7 @@ from linear_core.charts import palette
 from linear_core.charts.axis_labels import VALUE_LABEL
 from linear_core.charts.labels import full
 from linear_core.charts.marks import quiet, sign_colour, strength
-from linear_core.traps import TrapResult, TrapRun
+from linear_core.training.traps import TrapResult, TrapRun
 
 MOST_CELLS = 40  # of the matrix, each way
 MOST_POINTS = 400

@@ -85,7 +85,7 @@ class Numbers:
     def accepts(self, text: str) -> bool:
         """Whether a link may carry ``text`` for this choice."""
         from linear_core import FILLS, DataError, decode_matrix
-        from linear_core.numbers import SEEDED
+        from linear_core.layer.numbers import SEEDED
 
         if text == SEEDED or text in FILLS:
             return True

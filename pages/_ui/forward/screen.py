@@ -17,7 +17,7 @@ from linear_core import (
     trace_forward,
 )
 from linear_core.charts.labels import sample_names
-from linear_core.conventions import Convention
+from linear_core.layer.conventions import Convention
 from pages._ui import link
 from pages._ui.choices import FORWARD
 

@@ -5,7 +5,7 @@ from itertools import chain
 import streamlit as st
 
 from linear_core import log_lines, training_script
-from linear_core.training import Trainer
+from linear_core.training.trainer import Trainer
 from pages._ui.language import _
 from pages._ui.training import datasets
 from pages._ui.training import run as runs

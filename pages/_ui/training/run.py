@@ -11,7 +11,7 @@ import streamlit as st
 
 from linear_core import Refusal, Trainer, TrainingHistory, TrainingState
 from linear_core.charts.training import Scene, has_theory, history_table, joined, scene, stage_tables
-from linear_core.outlook import foresee
+from linear_core.theory.outlook import foresee
 from pages._ui.choices import TRAINING
 from pages._ui.training.recording import Event, Recorded
 from pages._ui.training.settings import DATA_KEYS, RUN_KEYS, config_of, data_of

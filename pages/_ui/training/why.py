@@ -7,7 +7,7 @@ import streamlit as st
 
 from linear_core import DataError
 from linear_core.charts.gauge import gauge, gauge_table
-from linear_core.outlook import Outlook, outlook
+from linear_core.theory.outlook import Outlook, outlook
 from pages._ui.choices import TRAINING, Real
 from pages._ui.controls import exact
 from pages._ui.language import _, language, said

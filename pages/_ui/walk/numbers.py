@@ -9,7 +9,7 @@ from ctypes import c_float
 from typing import Any
 
 from linear_core import ForwardTrace, Match
-from linear_core.walkthrough import walkthrough
+from linear_core.passes.walkthrough import walkthrough
 from pages._ui.walk.words import SYMBOLS
 
 # Tints on each side of the colour scale.

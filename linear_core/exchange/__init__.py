@@ -1,0 +1,1 @@
+"""Numbers from and to people, links and files."""

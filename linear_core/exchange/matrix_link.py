@@ -1,0 +1,135 @@
+"""Matrices as part of a link: readable while they are short, compressed when they are long.
+
+Every character is one that URLs carry as it is: ``1_2.5~-3_4`` has rows [1, 2.5] and [-3, 4].
+"""
+
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+import torch
+from torch import Tensor
+
+from linear_core.errors import DataError, ShapeError
+from linear_core.exchange.matrix_text import MAX_CELLS, MAX_CHARACTERS, number_text, numbers_to_tensor
+from linear_core.passes.shapes import check_tensor
+
+# Servers commonly refuse addresses above 8 KiB, and a page has more than one matrix.
+MAX_LINK_CHARACTERS = 4000
+_MAX_PLAIN_CHARACTERS = 200
+_COMPRESSED = "z"  # no number begins with it
+
+
+def encode_matrix(matrix: Tensor) -> str:
+    """Write a matrix for a link, exactly.
+
+    Parameters
+    ----------
+    matrix : Tensor, ``(rows, columns)`` or ``(columns,)``
+        Of any floating dtype, finite.
+
+    Returns
+    -------
+    str
+        Letters, digits and ``- . _ ~`` only; at most `MAX_LINK_CHARACTERS`.
+
+    Raises
+    ------
+    ShapeError
+        It is no floating tensor of one or two dimensions.
+    DataError
+        It is empty, has NaN or infinity, or is too large for a link.
+
+    Examples
+    --------
+    >>> encode_matrix(torch.tensor([[1.0, 2.5], [-3.0, 4.0]]))
+    '1_2.5~-3_4'
+    """
+    check_tensor("matrix", matrix)
+    if matrix.ndim not in (1, 2):
+        raise ShapeError(
+            "matrix has shape {shape}, but one or two dimensions are wanted", shape=tuple(matrix.shape)
+        )
+    if matrix.numel() == 0 or not matrix.isfinite().all():
+        raise DataError(
+            "matrix, of shape {shape}, is empty or not finite; a link wants finite numbers",
+            shape=tuple(matrix.shape),
+        )
+    if matrix.numel() > MAX_CELLS:
+        raise DataError(
+            "matrix has {count:,} cells, but a link holds {most:,}; save it as a file instead, "
+            "or choose a fill",
+            count=matrix.numel(),
+            most=MAX_CELLS,
+        )
+    rows = [
+        "_".join(number_text(value, matrix.dtype) for value in row)
+        for row in matrix.reshape(-1, matrix.shape[-1]).tolist()
+    ]
+    # Exponents lose their plus sign, which a URL would read as a space.
+    text = "~".join(rows).replace("+", "")
+    if len(text) > _MAX_PLAIN_CHARACTERS:
+        text = _COMPRESSED + urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+    if len(text) > MAX_LINK_CHARACTERS:
+        raise DataError(
+            "a matrix of shape {shape} takes {count:,} characters, but a link holds {most:,}; "
+            "save it as a file instead, or choose a fill",
+            shape=tuple(matrix.shape),
+            count=len(text),
+            most=MAX_LINK_CHARACTERS,
+        )
+    return text
+
+
+def decode_matrix(text: str, dtype: torch.dtype = torch.float32) -> Tensor:
+    """Read a matrix from a link.
+
+    Parameters
+    ----------
+    text : str
+        What `encode_matrix` wrote, or somebody changed by hand.
+    dtype : torch.dtype
+        Of the result.
+
+    Returns
+    -------
+    Tensor, ``(rows, columns)``
+        A 1-D tensor comes back as one row.
+
+    Raises
+    ------
+    DataError
+        The text is cut off or damaged, unpacks to too much, or its numbers do not make a matrix.
+
+    Examples
+    --------
+    >>> decode_matrix("1_2.5~-3_4")
+    tensor([[ 1.0000,  2.5000],
+            [-3.0000,  4.0000]])
+    """
+    if len(text) > MAX_LINK_CHARACTERS:
+        raise DataError(
+            "the matrix in the link has {count:,} characters, at most {most:,} are read",
+            count=len(text),
+            most=MAX_LINK_CHARACTERS,
+        )
+    if text.startswith(_COMPRESSED):
+        text = _decompress(text.removeprefix(_COMPRESSED))
+    return numbers_to_tensor([row.split("_") for row in text.split("~")] if text else [], dtype)
+
+
+def _decompress(packed: str) -> str:
+    """Unpack, but never more than `MAX_CHARACTERS`: a short link can unpack to gigabytes."""
+    unpack = zlib.decompressobj()
+    try:
+        data = urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+        text = unpack.decompress(data, MAX_CHARACTERS + 1).decode("ascii")
+    except (zlib.error, ValueError) as error:
+        raise DataError("the matrix in the link is damaged; copy the link again, whole") from error
+    if len(text) > MAX_CHARACTERS:
+        raise DataError(
+            "the matrix in the link unpacks to more than {most:,} characters; no link made here does",
+            most=MAX_CHARACTERS,
+        )
+    if not unpack.eof or unpack.unused_data:
+        raise DataError("the matrix in the link is cut off or has something behind it; copy it again, whole")
+    return text

@@ -1,0 +1,1 @@
+"""A layer before it is called: sizes and seed, ways to start and to fill it, what it costs."""

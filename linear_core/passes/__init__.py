@@ -1,0 +1,1 @@
+"""One call of a layer, forwards and backwards, open to inspection."""

@@ -1,0 +1,1 @@
+"""What the package did, as plain PyTorch that prints the same numbers."""

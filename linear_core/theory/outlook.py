@@ -1,0 +1,165 @@
+"""What theory says of a run before it is made: which rates bear it, and how many steps it takes."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from linear_core._checks import check_number
+from linear_core.data import RegressionData
+from linear_core.theory.descent import descent_path, stability
+from linear_core.training.past import TrainingState
+
+LAST_STEP = 1_000_000_000_000
+_AT_ONCE = 256
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """How gradient descent moves in the bowl of these data at one learning rate.
+
+    Parameters
+    ----------
+    learning_rate : float
+        The rate in question.
+    best_rate, max_rate : float
+        The quickest rate, and the limit beyond which descent diverges.
+    condition_number : float
+        How many times steeper the bowl is one way than the other.
+    half_life, best_half_life : float
+        Steps in which the slowest error halves, at this rate and at the best; infinite where it never does.
+    share_of_limit : float
+        ``learning_rate / max_rate``.
+    """
+
+    learning_rate: float
+    best_rate: float
+    max_rate: float
+    condition_number: float
+    half_life: float
+    best_half_life: float
+    share_of_limit: float
+
+
+def outlook(data: RegressionData, learning_rate: float, bias: bool = True) -> Outlook:
+    """Look ahead for plain gradient descent on the mean squared error.
+
+    Parameters
+    ----------
+    data : RegressionData
+        What is learned from.
+    learning_rate : float
+        Greater than 0.
+    bias : bool
+        Whether the layer has one.
+
+    Returns
+    -------
+    Outlook
+        Rates, half-lives and condition number.
+
+    Examples
+    --------
+    >>> from linear_core import line_data
+    >>> ahead = outlook(line_data(), learning_rate=0.001)
+    >>> round(ahead.best_rate, 2), round(ahead.max_rate, 2), round(ahead.condition_number)
+    (0.78, 0.82, 19)
+    """
+    shape = stability(data.x, bias, data.out_features)
+    return Outlook(
+        learning_rate,
+        shape.best_learning_rate,
+        shape.max_learning_rate,
+        shape.condition_number,
+        shape.steps_to(0.5, learning_rate),
+        shape.steps_to(0.5, shape.best_learning_rate),
+        learning_rate / shape.max_learning_rate,
+    )
+
+
+def steps_to_loss(
+    data: RegressionData, weight: Tensor, bias: Tensor | None, learning_rate: float, loss: float
+) -> int | None:
+    """Count the steps of plain gradient descent until the mean squared error is at most ``loss``.
+
+    Parameters
+    ----------
+    data : RegressionData
+    weight : Tensor, ``(out_features, in_features)``
+    bias : Tensor, ``(out_features,)``, or None
+        Where to count from.
+    learning_rate : float
+        0 or more.
+    loss : float
+        The goal.
+
+    Returns
+    -------
+    int or None
+        None if it is not reached within 10¹² steps: below the smallest loss, or not at this rate.
+
+    Examples
+    --------
+    >>> from linear_core import line_data
+    >>> steps_to_loss(line_data(), torch.zeros(1, 1), torch.zeros(1), learning_rate=0.5, loss=1e-6)
+    97
+    """
+    check_number("loss", loss)
+
+    def first(steps: Tensor) -> int:
+        """Give the position of the first step that is there."""
+        path = descent_path(data.x, data.target, weight, bias, learning_rate, steps)
+        there = (path.loss <= loss).nonzero().flatten()
+        return int(there[0]) if len(there) else len(steps)
+
+    marks = torch.logspace(0, math.log10(LAST_STEP), _AT_ONCE, dtype=torch.float64).round().long()
+    steps = torch.cat([torch.zeros(1, dtype=torch.long), marks])
+    while True:
+        found = first(steps)
+        if found == len(steps):
+            return None
+        low, high = int(steps[found - 1]) if found else -1, int(steps[found])
+        if high - low <= 1:
+            return high
+        steps = torch.linspace(low, high, _AT_ONCE, dtype=torch.float64).round().long()
+
+
+def foresee(
+    data: RegressionData, state: TrainingState, learning_rate: float, step: int
+) -> TrainingState | None:
+    """Give the state of plain gradient descent on the mean squared error at a step to come.
+
+    Parameters
+    ----------
+    data : RegressionData
+    state : TrainingState
+        Where the run is.
+    learning_rate : float
+        Greater than 0.
+    step : int
+        After `state`'s.
+
+    Returns
+    -------
+    TrainingState or None
+        float64, from the closed form; None if the numbers are too large for it: the run diverges before.
+
+    Examples
+    --------
+    >>> from linear_core import Trainer, TrainingConfig, line_data
+    >>> trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.5))
+    >>> foresee(trainer.data, trainer.start, 0.5, 1_000_000).weight
+    tensor([[3.0000]], dtype=torch.float64)
+    """
+    more = [step - state.step, step - state.step + 1]
+    path = descent_path(data.x, data.target, state.weight, state.bias, learning_rate, more)
+    if path.overflow_at is not None:
+        return None
+    # One step further goes against the gradient, learning_rate times its length.
+    squares = path.weight.diff(dim=0).square().sum()
+    if path.bias is not None:
+        squares = squares + path.bias.diff(dim=0).square().sum()
+    bias = None if path.bias is None else path.bias[0]
+    gradient_norm = squares.sqrt().item() / learning_rate
+    return TrainingState(step, path.weight[0], bias, path.loss[0].item(), gradient_norm)

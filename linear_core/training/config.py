@@ -1,0 +1,186 @@
+"""What is chosen before a run, and checked before it starts."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from linear_core.errors import ConfigError
+from linear_core.layer.spec import MAX_SEED
+from linear_core.training.losses import LOSSES
+from linear_core.training.optimizers import OPTIMIZERS
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """How a layer is trained; two equal configs on equal data give equal runs, to the bit.
+
+    Parameters
+    ----------
+    learning_rate : float
+        Greater than 0.
+    optimizer : str
+        One of `OPTIMIZERS`.
+    momentum : float
+        From 0 up to 1; 1 is allowed, since it is what a forgotten ``zero_grad`` amounts to.
+    weight_decay : float
+        At least 0; as ``torch.optim`` applies it.
+    loss : str
+        One of `LOSSES`.
+    batch_size : int or None
+        Samples a step; None for all of them in their own order. Otherwise each epoch draws a new order from
+        ``torch.Generator().manual_seed(seed)``, and its last batch may be smaller.
+    seed : int
+        Of the starting parameters and of the order of batches, each with a generator of its own.
+    nesterov : bool
+        Look ahead along the momentum ("sgd" only, momentum greater than 0).
+    bias : bool
+        Whether the layer has a bias.
+    stop_step : int or None
+        Stop at this step.
+    stop_loss : float or None
+        Stop as soon as the loss over all samples is at most this.
+    stop_gradient_norm : float or None
+        Stop as soon as the norm of the gradient over all samples is at most this.
+    stop_patience : int or None
+        Stop when for so many steps the loss has not become 0.1 % better than the best before.
+
+    Raises
+    ------
+    ConfigError
+        A value is not possible; the message says what is.
+
+    Examples
+    --------
+    >>> TrainingConfig(optimizer="adam", learning_rate=0.01).batch_size is None
+    True
+    """
+
+    learning_rate: float = 1e-3
+    optimizer: str = "sgd"
+    momentum: float = 0.0
+    weight_decay: float = 0.0
+    loss: str = "mse"
+    batch_size: int | None = None
+    seed: int = 0
+    nesterov: bool = False
+    bias: bool = True
+    stop_step: int | None = None
+    stop_loss: float | None = None
+    stop_gradient_norm: float | None = None
+    stop_patience: int | None = None
+
+    def __post_init__(self) -> None:
+        _check_choice("optimizer", self.optimizer, OPTIMIZERS)
+        _check_choice("loss", self.loss, LOSSES)
+        self._check_numbers()
+        for name in ("nesterov", "bias"):
+            if not isinstance(getattr(self, name), bool):
+                raise ConfigError(
+                    "{name} is {value!r}; it has to be True or False", name=name, value=getattr(self, name)
+                )
+        self._check_optional()
+        self._check_options()
+
+    def changed(self, changes: Mapping[str, Any]) -> "TrainingConfig":
+        """Give the same config with other values, checked again.
+
+        Raises
+        ------
+        ConfigError
+            A name is not one of a config's, or a value is not possible.
+        """
+        names = [field.name for field in fields(self)]
+        for name in changes:
+            if name not in names:
+                raise ConfigError(
+                    "a training config has no {name!r}; it has {names}", name=name, names=", ".join(names)
+                )
+        return replace(self, **changes)
+
+    @property
+    def stops_early(self) -> bool:
+        """Whether anything but divergence may stop the run."""
+        return any(
+            rule is not None
+            for rule in (self.stop_step, self.stop_loss, self.stop_gradient_norm, self.stop_patience)
+        )
+
+    def _check_numbers(self) -> None:
+        if not _is_number(self.learning_rate) or self.learning_rate <= 0:
+            raise ConfigError(
+                "learning_rate is {value!r}; it has to be a finite number greater than 0",
+                value=self.learning_rate,
+            )
+        if not _is_number(self.momentum) or not 0 <= self.momentum <= 1:
+            raise ConfigError("momentum is {value!r}; it has to be a number from 0 to 1", value=self.momentum)
+        if not _is_number(self.weight_decay) or self.weight_decay < 0:
+            raise ConfigError(
+                "weight_decay is {value!r}; it has to be a finite number of at least 0",
+                value=self.weight_decay,
+            )
+        if not _is_whole(self.seed) or not 0 <= self.seed <= MAX_SEED:
+            raise ConfigError(
+                "seed is {value!r}; it has to be a whole number of at least 0 and at most {most}",
+                value=self.seed,
+                most=MAX_SEED,
+            )
+
+    def _check_optional(self) -> None:
+        for name, least in (("batch_size", 1), ("stop_step", 0), ("stop_patience", 1)):
+            value = getattr(self, name)
+            if value is not None and (not _is_whole(value) or value < least):
+                raise ConfigError(
+                    "{name} is {value!r}; it has to be a whole number of at least {least}",
+                    name=name,
+                    value=value,
+                    least=least,
+                )
+        for name in ("stop_loss", "stop_gradient_norm"):
+            value = getattr(self, name)
+            if value is not None and (not _is_number(value) or value < 0):
+                raise ConfigError(
+                    "{name} is {value!r}; it has to be a finite number of at least 0, or None",
+                    name=name,
+                    value=value,
+                )
+
+    def _check_options(self) -> None:
+        for name in ("momentum", "nesterov", "weight_decay"):
+            if getattr(self, name) and name not in OPTIMIZERS[self.optimizer].options:
+                having = [key for key, optimizer in OPTIMIZERS.items() if name in optimizer.options]
+                given = {"name": name, "value": getattr(self, name), "optimizer": self.optimizer}
+                if len(having) == 1:
+                    raise ConfigError(
+                        "{name} is {value!r}, but {optimizer!r} has no {name};"
+                        " leave it out or choose {only!r}",
+                        only=having[0],
+                        **given,
+                    )
+                raise ConfigError(
+                    "{name} is {value!r}, but {optimizer!r} has no {name};"
+                    " leave it out or choose {others} or {last!r}",
+                    others=", ".join(map(repr, having[:-1])),
+                    last=having[-1],
+                    **given,
+                )
+        if self.nesterov and not self.momentum:
+            raise ConfigError("nesterov=True needs a momentum greater than 0; set it, for instance to 0.9")
+
+
+def _check_choice(name: str, value: str, choices: Mapping[str, object]) -> None:
+    if value not in choices:
+        raise ConfigError(
+            "{name} is {value!r}; choose one of {known}",
+            name=name,
+            value=value,
+            known=", ".join(map(repr, choices)),
+        )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
