@@ -26,7 +26,7 @@ docs: $(STAMP)
 	$(BIN)/python docs/make_api.py docs/api.md
 
 bench: $(STAMP)
-	for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
+	missed=0; for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || missed=1; done; exit $$missed
 
 mutate: $(STAMP)
 	$(BIN)/python -m tests.mutants

@@ -84,6 +84,20 @@ def test_a_slider_changes_the_picture(page: Page, app_url: str):
     expect(page.get_by_text("54 parameters (5 × 9 + 9)")).to_be_visible()
 
 
+def test_back_and_forward_go_through_the_sections_and_leave_the_rest(page: Page, app_url: str):
+    open_page(page, app_url)
+    page.get_by_role("slider", name="out_features").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(cells(page, "y")).to_have_count(27)
+    choose(page, "Ledger")
+    expect(page).to_have_url(in_link("part=ledger"))
+    page.go_back()
+    expect(radio(page, "PyTorch script")).to_be_checked()
+    expect(cells(page, "y")).to_have_count(27)
+    page.go_forward()
+    expect(radio(page, "Ledger")).to_be_checked()
+
+
 def test_a_cell_typed_into_the_table_reaches_picture_and_link_and_can_be_taken_back(page: Page, app_url: str):
     open_page(page, app_url, "part=yours")
     table = page.get_by_test_id("stDataFrame").first

@@ -185,3 +185,16 @@ def test_phone_shows_the_pictures_one_above_the_other(app_url, new_page):
     page.locator(".vega-bind input").wait_for()
     wait_until(lambda: page.locator(".st-key-stage_place svg.marks").bounding_box()["width"] <= 390)
     assert page.get_by_role("button", name="Train").bounding_box()["y"] < 844 / 2
+
+
+def test_two_visitors_train_at_once_each_on_their_own_line(app_url, new_page):
+    slopes = (3, -2)
+    visitors = [new_page() for _ in slopes]
+    for visitor, slope in zip(visitors, slopes, strict=True):
+        visitor.goto(f"{app_url}/Training?slope={slope}&learning_rate=0.5&steps=10000")
+        settle(visitor)
+    for visitor in visitors:
+        press(visitor, "Train")
+    for visitor, slope in zip(visitors, slopes, strict=True):
+        visitor.get_by_text("Done: all 10,000 steps are made.").wait_for()
+        assert float(numbers(visitor)[2].replace("−", "-")) == pytest.approx(slope, abs=1e-3)
