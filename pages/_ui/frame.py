@@ -1,6 +1,7 @@
 """What every page begins with: its name and icon, the menu, the language, and its question."""
 
 import gc
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -35,6 +36,8 @@ def warm_up() -> None:
 
     from linear_core.warmup import warm_up as warm_up_torch
 
+    # A page's script and the thread that sends what it draws take turns: shorter ones let it be sent at once.
+    sys.setswitchinterval(0.001)
     warm_up_torch()
     alt.Chart(pd.DataFrame({"x": [0.0]})).mark_point().encode(x="x:Q").to_dict()
     freeze("")

@@ -183,7 +183,9 @@ def test_phone_shows_the_pictures_one_above_the_other(app_url, new_page):
     page.goto(f"{app_url}/Training")
     settle(page)
     page.locator(".vega-bind input").wait_for()
-    wait_until(lambda: page.locator(".st-key-stage_place svg.marks").bounding_box()["width"] <= 390)
+    picture = page.locator(".st-key-stage_place svg.marks")
+    # For a moment there is none: the first is as wide as most screens, and gives way to one that fits.
+    wait_until(lambda: (box := picture.bounding_box()) is not None and box["width"] <= 390)
     assert page.get_by_role("button", name="Train").bounding_box()["y"] < 844 / 2
 
 
