@@ -36,6 +36,7 @@ left, right = frame.split()
 with right:
     # First, since it is what the hand on a slider waits for.
     picture.draw(shown, link.value("view", FORWARD["view"]))
+frame.let_through()
 with left:
     hued.slider("in_features", FORWARD, "blue")
     hued.slider("out_features", FORWARD, "violet")

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -71,6 +72,15 @@ def begin(page: Page, choices: Mapping[str, Choice] | None = None) -> None:
         warm_up()
     if drawn_before:
         freeze(page.path)
+
+
+def let_through() -> None:
+    """Wait until what is drawn so far is on its way to the browser.
+
+    Streamlit gathers what a script draws and sends it every 10 ms. Sent together with all that follows, a
+    picture waits until the browser has taken in every control; sent before, it is shown at once.
+    """
+    time.sleep(0.015)
 
 
 def split() -> tuple[DeltaGenerator, DeltaGenerator]:

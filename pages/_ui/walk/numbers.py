@@ -89,10 +89,14 @@ def texts(values: Sequence[float], most: int, compact: bool = False) -> str:
         n for n in range(most + 1) if n == most or all(round(v, n) == round(v, most) for v in finite)
     )
     fewer = min(decimals, 1) if compact else decimals
-    text = " ".join(
-        f"{value:.{fewer if abs(value) >= 0.995 else decimals}f}" if math.isfinite(value) else short(value)
-        for value in values
-    )
+    if len(finite) < len(values):
+        forms = (f"{value:.{fewer if abs(value) >= 0.995 else decimals}f}" for value in values)
+        text = " ".join(
+            form if math.isfinite(value) else short(value) for form, value in zip(forms, values, strict=True)
+        )
+    else:  # the same in one go: a picture has thousands of numbers, and a hand on a slider waits for them
+        form = [f"%.{decimals}f", f"%.{fewer}f"]
+        text = " ".join([form[abs(value) >= 0.995] for value in values]) % tuple(values)
     text = _without_negative_zero(text, decimals)
     if compact:
         text = f" {text}".replace(" 0.", " .").replace("-0.", "-.")[1:]
@@ -148,9 +152,12 @@ def scaled(values: Sequence[float]) -> tuple[str, str]:
 def levels(values: Sequence[float], top: float) -> list[int]:
     """Places on the colour scale: −STEPS at −top, 0 at zero, STEPS at top and beyond."""
     per_unit = STEPS / top if top else 0.0
-    return [
-        max(-STEPS, min(STEPS, round(value * per_unit))) if math.isfinite(value) else 0 for value in values
-    ]
+    return [round(value * per_unit) if -top <= value <= top else _end(value) for value in values]
+
+
+def _end(value: float) -> int:
+    """The end of the scale for what is beyond it; what is no number has no colour."""
+    return int(math.copysign(STEPS, value)) if math.isfinite(value) else 0
 
 
 def nice_ceiling(value: float) -> float:
