@@ -1,10 +1,12 @@
 """All cells at once are the same as each cell on its own."""
 
+import math
+
 import pytest
 import torch
 
 from linear_core import ConfigError, trace_forward
-from linear_core.passes.walkthrough import MAX_PRODUCTS, walkthrough
+from linear_core.passes.walkthrough import MAX_PRODUCTS, rounding_errors, walkthrough
 
 
 def random_trace(rows=3, ins=5, outs=4, bias=True, dtype=torch.float32):
@@ -68,3 +70,18 @@ def test_a_layer_too_large_to_be_shown_whole_is_refused():
     with pytest.raises(ConfigError, match=r"1 rows × 257 outputs × 256 features are 65,792 products.*65,536"):
         walkthrough(trace_forward(torch.ones(256), torch.ones(257, 256)))
     assert walkthrough(trace_forward(torch.ones(256), torch.ones(256, 256))).products.numel() == MAX_PRODUCTS
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+@pytest.mark.parametrize("with_bias", [True, False])
+def test_rounding_errors_are_those_of_the_cells(dtype, with_bias):
+    generator = torch.Generator().manual_seed(0)
+    x, weight, bias = (torch.randn(size, generator=generator).to(dtype) for size in ((3, 5), (4, 5), (4,)))
+    trace = trace_forward(x, weight, bias if with_bias else None)
+    cells = [trace.cell(row, out).rounding_error for row in range(3) for out in range(4)]
+    assert rounding_errors(trace) == cells
+
+
+def test_a_rounding_error_that_is_no_number_says_so():
+    trace = trace_forward(torch.tensor([[float("inf"), 1.0]]), torch.tensor([[1.0, 1.0]]))
+    assert math.isnan(rounding_errors(trace)[0])

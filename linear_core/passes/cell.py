@@ -92,10 +92,7 @@ class CellTrace:
         terms = _exact_products(self.x.double(), self.weight.double(), halve=self.x.dtype == torch.float64)
         if self.bias is not None:
             terms.append(self.bias.item())
-        try:
-            return 0.0 - math.fsum([*terms, -self.value.item()])
-        except (OverflowError, ValueError):  # fsum's words for "too large on the way" and for inf − inf
-            return math.nan
+        return exact_difference(self.value.item(), terms)
 
     def top(self, k: int) -> TopProducts:
         """Find the ``k`` products of largest magnitude, and the sum of all others.
@@ -125,6 +122,14 @@ class CellTrace:
         order = self.products.abs().argsort(descending=True, stable=True)
         rest = self.products[order[k:]].double().sum().item()
         return TopProducts(tuple(order[:k].tolist()), self.products[order[:k]], rest)
+
+
+def exact_difference(value: float, terms: list[float]) -> float:
+    """Give ``value`` − the exact sum of ``terms``; NaN where that is no number."""
+    try:
+        return 0.0 - math.fsum([*terms, -value])
+    except (OverflowError, ValueError):  # fsum's words for "too large on the way" and for inf − inf
+        return math.nan
 
 
 def _exact_products(x: Tensor, weight: Tensor, halve: bool) -> list[float]:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from linear_core.errors import ConfigError
+from linear_core.passes.cell import exact_difference
 from linear_core.passes.forward import ForwardTrace
 
 # Products that one picture can hold; a larger layer is looked at cell by cell, with `ForwardTrace.cell`.
@@ -96,3 +97,29 @@ def walkthrough(trace: ForwardTrace) -> Walkthrough:
         stops=torch.stack(stops, dim=-1),
         difference=trace.output_rows.double() - stops[-1].double(),
     )
+
+
+def rounding_errors(trace: ForwardTrace) -> list[float]:
+    """Give `CellTrace.rounding_error` of every cell, row by row.
+
+    Parameters
+    ----------
+    trace : ForwardTrace
+        A call of a layer small enough to be shown whole.
+
+    Returns
+    -------
+    list of float
+        ``num_rows`` × ``out_features`` numbers.
+    """
+    rows, outs = trace.output_rows.shape
+    if trace.weight.dtype == torch.float64:  # whose products are longer than a float64
+        return [trace.cell(row, out).rounding_error for row in range(rows) for out in range(outs)]
+    products = trace.x_rows.double()[:, None] * trace.weight.double()[None]  # (rows, 1, in) * (1, outs, in)
+    bias = [[]] * outs if trace.bias is None else trace.bias.double()[:, None].tolist()
+    return [
+        exact_difference(value, [*terms, *bias[place % outs]])
+        for place, (terms, value) in enumerate(
+            zip(products.flatten(0, 1).tolist(), trace.output_rows.flatten().tolist(), strict=True)
+        )
+    ]

@@ -9,7 +9,7 @@ from ctypes import c_float
 from typing import Any
 
 from linear_core import ForwardTrace, Match
-from linear_core.passes.walkthrough import walkthrough
+from linear_core.passes.walkthrough import rounding_errors, walkthrough
 from pages._ui.walk.words import SYMBOLS
 
 # Tints on each side of the colour scale.
@@ -52,11 +52,7 @@ def payload(trace: ForwardTrace, names: Sequence[str], layout: str = "rows") -> 
         "places": _flat((walk.places * 1000).round().int()),
         "totals": texts(y, 4),
         "loops": fulls(_flat(walk.stops[..., -1])),
-        "rounding": " ".join(
-            power(trace.cell(row, out).rounding_error).replace(" ", "\u00a0")
-            for row in range(trace.num_rows)
-            for out in range(outs)
-        ),
+        "rounding": " ".join(power(error).replace(" ", "\u00a0") for error in rounding_errors(trace)),
         "differences": differences,
         "unit": unit,
         "match": match_numbers(trace.check()),
