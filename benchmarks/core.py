@@ -16,6 +16,8 @@ from torch import nn
 
 from linear_core import Trainer, TrainingConfig, descent_path, line_data, linear_data, trace_forward
 
+torch.set_num_threads(1)  # as the app has it
+
 ROUNDS = 40
 STEPS = 512
 
@@ -69,8 +71,13 @@ def theory() -> bool:
     data, num_steps = line_data(), 30_000
     trainer = Trainer(data, TrainingConfig())
     states = partial(descent_path, data.x, data.target, trainer.weight, trainer.bias, 1e-3, num_steps)
-    bare, closed = in_turns(autograd_loop(data, STEPS), states)
-    ratio = bare / STEPS * num_steps / closed
+
+    def several() -> None:  # the first call after other work pays for fresh memory, as no page's second does
+        for _ in range(10):
+            states()
+
+    bare, closed = in_turns(autograd_loop(data, STEPS), several)
+    ratio = bare / STEPS * num_steps / (closed / 10)
     return report(
         "descent_path, 30,001 states, against autograd", ratio, "times", "at least 1000", ratio >= 1000
     )
