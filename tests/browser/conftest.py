@@ -113,7 +113,7 @@ def page(new_page: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture
-def sent_frames(page: Page) -> list[object]:
+def sent(page: Page) -> list[object]:
     """What the page has sent over its websocket; clear it to count from there."""
     frames: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))

@@ -14,14 +14,6 @@ SAMPLES = "0.1_0.2_0.3_0.3_0.3~0.4_0.5_0.6_0.6_0.6~0.7_0.8_0.9_0.9_0.9"
 BY_HAND = "in_features=2&out_features=1&rank=1&x=1_2&weight=0.1098_-0.5404&b=-0.4456"
 
 
-@pytest.fixture
-def sent(page: Page) -> list[object]:
-    """What the page has sent over its websocket; clear it to count from there."""
-    frames: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))
-    return frames
-
-
 def open_page(page: Page, app_url: str, query: str = "") -> None:
     page.goto(f"{app_url}/Forward_pass?{query}")
     settle(page)

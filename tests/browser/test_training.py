@@ -75,9 +75,7 @@ def test_thirty_thousand_steps_run_to_the_end_without_flicker(training):
     assert page.evaluate("window.rebuilt") == 0
 
 
-def test_time_line_moves_every_picture_and_sends_nothing(training, page):
-    sent = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+def test_time_line_moves_every_picture_and_sends_nothing(sent, training, page):
     training("?noise_std=0.1")
     press(page, "1,000")
     wait_until(lambda: reading(page) == "step  1,000")

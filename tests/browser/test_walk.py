@@ -33,14 +33,6 @@ POINT = """async ([walk, seconds]) => {
 }"""
 
 
-@pytest.fixture
-def sent(page: Page) -> list[object]:
-    """What the page has sent over its websocket; clear it to count from there."""
-    frames: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))
-    return frames
-
-
 def open_walk(page: Page, app_url: str, query: str = "") -> None:
     page.goto(f"{app_url}/Forward_pass?{query}")
     settle(page)
