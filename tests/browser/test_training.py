@@ -17,6 +17,12 @@ WATCH = """() => {
       if (node.nodeName === 'svg' || node.querySelector?.('svg.marks')) window.rebuilt++
   }).observe(document.querySelector('.st-key-stage_place').parentElement, { childList: true, subtree: true })
 }"""
+# The browser tells once how wide the picture may be, and it is drawn again: at most 12 of 20 pixels stay free.
+FITTED = """() => {
+  const place = document.querySelector('.st-key-stage_place')
+  const free = place.clientWidth - place.querySelector('svg.marks')?.clientWidth
+  return free <= 12 + place.clientWidth % 20
+}"""
 SCRUB = """(input, place) => {
   input.value = place
   input.dispatchEvent(new Event('input', { bubbles: true }))
@@ -29,6 +35,8 @@ def training(app_url, page):
         page.goto(f"{app_url}/Training{link}")
         settle(page)
         page.locator(".vega-bind input").wait_for()
+        page.wait_for_function(FITTED)
+        settle(page)
         return page
 
     return open_page
