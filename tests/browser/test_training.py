@@ -17,7 +17,7 @@ WATCH = """() => {
       if (node.nodeName === 'svg' || node.querySelector?.('svg.marks')) window.rebuilt++
   }).observe(document.querySelector('.st-key-stage_place').parentElement, { childList: true, subtree: true })
 }"""
-# The browser tells once how wide the picture may be, and it is drawn again: at most 12 of 20 pixels stay free.
+# The browser tells once how wide the picture may be, and it is drawn again, in steps of 20 pixels.
 FITTED = """() => {
   const place = document.querySelector('.st-key-stage_place')
   const free = place.clientWidth - place.querySelector('svg.marks')?.clientWidth
