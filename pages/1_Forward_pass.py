@@ -28,15 +28,17 @@ VIEWS = {
     "outer_products": N_("outer products"),
 }
 
-frame.begin(PAGE, FORWARD)
+top = frame.Top(PAGE, FORWARD)
 screen.adopt()
 shown = screen.read()
-formula.draw(shown)
-left, right = frame.split()
-with right:
-    # First, since it is what the hand on a slider waits for.
-    picture.draw(shown, link.value("view", FORWARD["view"]))
-frame.let_through()
+draw_picture = picture.ready(shown, link.value("view", FORWARD["view"]))
+with top.below():
+    line = st.container()
+    left, right = frame.split()
+    with right:
+        draw_picture()
+with line:
+    formula.draw(shown)
 with left:
     hued.slider("in_features", FORWARD, "blue")
     hued.slider("out_features", FORWARD, "violet")

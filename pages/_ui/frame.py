@@ -3,7 +3,9 @@
 import gc
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -60,27 +62,60 @@ def begin(page: Page, choices: Mapping[str, Choice] | None = None) -> None:
 
     The start page needs nothing heavy to be read, and warms up below its text.
     """
+    _arrive(page)
+    _head(page, choices or {})
+    if page is not START:
+        warm_up()
+
+
+class Top:
+    """The top of a page whose picture goes first: what a hand on a slider waits for is sent before the rest.
+
+    On a first visit it is drawn as soon as it is made: there is something to read while torch is loaded, and
+    nothing is pushed down by what comes later. Work out the picture, then draw it in `below`.
+    """
+
+    def __init__(self, page: Page, choices: Mapping[str, Choice]) -> None:
+        self._draw = partial(_head, page, choices)
+        self._drawn = not _arrive(page)
+        if self._drawn:
+            with st.container():
+                self._draw()
+        warm_up()
+
+    @contextmanager
+    def below(self) -> Iterator[None]:
+        """Draw what stands below the top, send it, and then draw the top.
+
+        Streamlit gathers what a script draws and sends it every few milliseconds, beginning with the first
+        element: so the picture is worked out before there is one. Sent together with all that follows it
+        would wait until the browser has taken in every control; sent before, it is shown at once.
+        """
+        place = None if self._drawn else st.container()
+        yield
+        time.sleep(0.015)
+        if place is not None:
+            with place:
+                self._draw()
+
+
+def _arrive(page: Page) -> bool:
+    """Take note of whose script runs, and tell whether this page was the last one drawn, too."""
+    drawn_before = link.arrive(page.path)
+    link.adopt("lang", _languages())
+    if drawn_before:
+        freeze(page.path)
+    return drawn_before
+
+
+def _head(page: Page, choices: Mapping[str, Choice]) -> None:
     title = APP_NAME if page is START else f"{_(page.title)} · {APP_NAME}"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
-    drawn_before = link.arrive(page.path)
     _menu()
     with st.container(key="question", gap=None):
         st.html(PHONE)
         st.title(_(page.question), anchor=False)
-    _notice(page, choices or {})
-    if page is not START:
-        warm_up()
-    if drawn_before:
-        freeze(page.path)
-
-
-def let_through() -> None:
-    """Wait until what is drawn so far is on its way to the browser.
-
-    Streamlit gathers what a script draws and sends it every 10 ms. Sent together with all that follows, a
-    picture waits until the browser has taken in every control; sent before, it is shown at once.
-    """
-    time.sleep(0.015)
+    _notice(page, choices)
 
 
 def split() -> tuple[DeltaGenerator, DeltaGenerator]:
@@ -107,8 +142,7 @@ def _menu() -> None:
 
 
 def _language_switch() -> None:
-    choice = OneOf(default_language(), tuple(LANGUAGES))
-    link.adopt("lang", choice)
+    choice = _languages()
     st.segmented_control(
         _("Language"),
         choice.options,
@@ -118,6 +152,10 @@ def _language_switch() -> None:
         label_visibility="collapsed",
     )
     link.publish("lang", choice)
+
+
+def _languages() -> OneOf:
+    return OneOf(default_language(), tuple(LANGUAGES))
 
 
 def _current_link() -> str:

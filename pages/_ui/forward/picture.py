@@ -1,5 +1,6 @@
 """The picture of one call: a walk in six steps, whose step and pinned cell are part of the link."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -10,13 +11,13 @@ from pages._ui.language import _
 from pages._ui.walk import walk
 
 
-def draw(screen: Screen, view: str) -> None:
-    """The walk, with neurons below it where they are asked for."""
+def ready(screen: Screen, view: str) -> Callable[[], None]:
+    """Work out the walk, with neurons below it where they are asked for; what is returned draws it."""
     trace, rows = screen.trace, screen.in_sight
     part = slice(rows.start, rows.stop)
     # The numbers of the whole call, so a row is the same whichever others are in sight.
     seen = replace(trace, x=trace.x_rows[part], output=trace.output_rows[part])
-    walk(
+    draw_walk = walk(
         trace if len(rows) == trace.num_rows else seen,
         step=int(st.session_state["step"]),
         view=view,
@@ -26,8 +27,13 @@ def draw(screen: Screen, view: str) -> None:
         convention=screen.convention_name,
         show_neurons=st.session_state["nodes"] == "on",
     )
-    if len(rows) < trace.num_rows:
-        _pager(rows, trace.num_rows)
+
+    def draw() -> None:
+        draw_walk()
+        if len(rows) < trace.num_rows:
+            _pager(rows, trace.num_rows)
+
+    return draw
 
 
 def _take(first_row: int, step: int, pinned: tuple[int, int] | None) -> None:

@@ -43,8 +43,8 @@ def walk(
     convention: str = "linear",
     show_neurons: bool = False,
     key: str = "walk",
-) -> None:
-    """Draw one call of a layer as a walk in six steps.
+) -> Callable[[], None]:
+    """Work out one call of a layer as a walk in six steps; the function that is returned draws it.
 
     Parameters
     ----------
@@ -90,13 +90,10 @@ def walk(
         "neurons": show_neurons,
         "turn": (chosen.get("choice") or {}).get("turn", 0),
     }
-    _COMPONENT(
-        key=key,
-        data={
-            "numbers": numbers.payload(trace, names, layout),
-            "words": words.all_words(layer),
-            "captions": words.captions(layer, view),
-            "state": state,
-        },
-        on_choice_change=changed,
-    )
+    data = {
+        "numbers": numbers.payload(trace, names, layout),
+        "words": words.all_words(layer),
+        "captions": words.captions(layer, view),
+        "state": state,
+    }
+    return lambda: _COMPONENT(key=key, data=data, on_choice_change=changed)
