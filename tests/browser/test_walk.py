@@ -207,6 +207,21 @@ def test_with_reduced_motion_a_step_is_complete_at_once(app_url, new_page):
     assert page.locator(".walk .scrub").input_value() == "10"
 
 
+@pytest.mark.parametrize("convention", ["linear", "columns", "kernel"])
+def test_the_largest_picture_is_on_one_screen_with_its_controls_and_caption(app_url, new_page, convention):
+    page = new_page(reduced_motion="reduce")
+    open_walk(page, app_url, f"{LARGEST}&convention={convention}")
+    for step in page.locator(".walk .dots button").all():
+        step.click()
+        expect(step).to_have_attribute("aria-current", "step")
+        caption = page.locator(".walk .caption").bounding_box()
+        assert caption["y"] + caption["height"] <= 900
+    assert page.locator(".walk .frame").evaluate("(frame) => frame.scrollWidth <= frame.clientWidth")
+    height = cells(page, "y").first.bounding_box()["height"]
+    size = cells(page, "y").first.evaluate("(cell) => parseFloat(getComputedStyle(cell).fontSize)")
+    assert 10 <= size < height
+
+
 def test_on_a_phone_the_matrices_scroll_in_their_own_frame(app_url, new_page):
     page = new_page(viewport={"width": 390, "height": 844})
     open_walk(page, app_url, LARGEST)

@@ -89,6 +89,7 @@ class Picture {
     classList.toggle("upright", this.upright);
     classList.toggle("leftward", n.ins >= 8 && this.across.count <= 7);
     classList.toggle("compact", n.compact);
+    classList.toggle("tall", n.ins + this.down.count > 28); // all rows, the caption and the controls on one screen
     classList.toggle("wide", n.ins + n.outs <= 7);
     classList.toggle("nobias", !n.b.text);
   }
@@ -271,6 +272,7 @@ class Picture {
     if (some) {
       const grid = make("div", "memory");
       grid.style.setProperty("--columns", n.outs);
+      panel.style.setProperty("--lines", n.rows);
       this.differenceCells = this.differences.map((text) => make("div", `cell${text === "0" ? " same" : ""}`, text));
       grid.append(...this.differenceCells);
       panel.append(grid);
