@@ -109,17 +109,76 @@ def test_all_zeros_are_drawn_without_colour():
 def test_the_picked_cell_starts_the_selection_and_the_description():
     call = trace()
     spec = forward_chart(call, picked=(1, 2)).to_dict()
-    [pick] = spec["params"]
-    assert pick["value"] == [{"row": 1, "out": 2}]
+    starts = {param["name"]: param["value"] for param in spec["params"]}
+    assert starts == {"picked": [{"row": 1, "out": 2, "feature": -1}], "opened": [{"row": 1, "out": 2}]}
     assert spec["description"].endswith(f"y[B, 2] is {full(call.output[1, 2].item())}.")
     with pytest.raises(IndexError):
         forward_chart(call, picked=(3, 0))
 
 
-def test_pointing_needs_nothing_but_the_picture():
-    [pick] = forward_chart(trace()).to_dict()["params"]
-    assert pick["select"]["on"] == "@output_cells_marks:pointerover"
-    assert any(layer.get("name") == "output_cells" for layer in forward_chart(trace()).to_dict()["layer"])
+def places(cells: list[dict], kind: str, *axes: str) -> list[list[tuple[int, ...]]]:
+    """What the cells of a matrix belong to, row by row as they are drawn."""
+    rows: dict[float, dict[float, tuple[int, ...]]] = {}
+    for cell in cells:
+        if cell["kind"] == kind:
+            rows.setdefault(cell["top"], {})[cell["left"]] = tuple(cell[axis] for axis in axes)
+    return [[row[left] for left in sorted(row)] for _top, row in sorted(rows.items())]
+
+
+def test_samples_are_columns_where_a_convention_says_so():
+    call = trace(in_features=5, out_features=4, leading=(3,))
+    usual, upright = (
+        table(forward_chart(call, convention=name), "kind", "full") for name in ("linear", "columns")
+    )
+    for kind, axes in {
+        "x": ("row", "feature"),
+        "weight": ("feature", "out"),
+        "bias": ("feature", "out"),
+        "output": ("row", "out"),
+    }.items():
+        turned = [list(column) for column in zip(*places(usual, kind, *axes), strict=True)]
+        assert places(upright, kind, *axes) == turned
+    shown = {cell["name"]: number(cell["full"]) for cell in upright}
+    assert shown["W[3, 1]"] == number(full(call.weight[3, 1].item()))
+    assert shown["x[4, C]"] == number(full(call.x[2, 4].item()))
+    assert shown["y[3, B]"] == number(full(call.output[1, 3].item()))
+    assert shown["b[3]"] == number(full(call.bias[3].item()))
+
+
+def test_a_kernel_is_called_by_its_name_and_lies_as_it_is_stored():
+    call = trace()
+    cells = table(forward_chart(call, convention="kernel"), "kind", "full")
+    assert {cell["name"][0] for cell in cells if cell["kind"] == "weight"} == {"K"}
+    usual = table(forward_chart(call), "kind", "full")
+    assert [cell["left"] for cell in cells] == [cell["left"] for cell in usual]
+
+
+@pytest.mark.parametrize(
+    ("convention", "words"),
+    [
+        ("linear", "x (3, 5) times Wᵀ (5, 4) gives y (3, 4); y[B, 2] is "),
+        ("columns", "W (4, 5) times x (5, 3) gives y (4, 3); y[2, B] is "),
+        ("kernel", "x (3, 5) times K (5, 4) gives y (3, 4); y[B, 2] is "),
+    ],
+)
+def test_the_description_is_written_in_the_convention(convention, words):
+    description = forward_chart(trace(), picked=(1, 2), convention=convention).to_dict()["description"]
+    assert description.startswith(words)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("convention", ["linear", "columns"])
+def test_no_cell_covers_another_or_leaves_the_picture(convention, bias):
+    chart = forward_chart(trace(bias=bias), convention=convention)
+    cells = table(chart, "kind", "full")
+    for cell in cells:
+        assert 0 <= cell["left"] < cell["right"] <= chart.width
+        assert 0 <= cell["top"] < cell["bottom"] <= chart.height
+    for kind in ("x", "weight", "bias", "output"):
+        for one in (cell for cell in cells if cell["kind"] == kind):
+            for other in (cell for cell in cells if cell["kind"] > kind):
+                beside = one["right"] <= other["left"] or other["right"] <= one["left"]
+                assert beside or one["bottom"] <= other["top"] or other["bottom"] <= one["top"]
 
 
 def test_every_weight_is_an_edge_and_every_feature_a_node():

@@ -45,6 +45,10 @@ PICTURES = {
     "no products": (words.CONTRIBUTION_WORDS, lambda w: contributions_chart(CALL.cell(0, 1), 0, "y", w)),
     "folding": (words.FOLDING_WORDS, lambda w: folding_chart((2, 3), 5, 10, w)),
     "forward": (words.FORWARD_WORDS, lambda w: forward_chart(CALL, words=w)),
+    "forward with upright samples": (
+        words.FORWARD_WORDS,
+        lambda w: forward_chart(CALL, words=w, convention="columns"),
+    ),
     "miniature": (words.MINIATURE_WORDS, lambda w: miniature_chart(5, 10, 3, w)),
     "neurons": (words.NEURON_WORDS, lambda w: neurons_chart(MATRIX, BIAS, words=w)),
     "neurons without bias": (words.NEURON_WORDS, lambda w: neurons_chart(MATRIX, words=w)),
@@ -53,6 +57,8 @@ PICTURES = {
 UNSAID = {
     "products": {"description_of_none"},
     "no products": {"description"},
+    "forward": {"description_of_columns"},
+    "forward with upright samples": {"description"},
     "neurons": {"no_bias"},
     "neurons without bias": {"bias"},
     "training": {"match", "match_hint", "steepest", "flattest"},  # of data with several features

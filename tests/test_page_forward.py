@@ -21,8 +21,12 @@ from linear_core import (
     build_layer,
     decode_matrix,
     encode_matrix,
+    layer_numbers,
+    trace_forward,
 )
 from pages._ui.choices import FORWARD
+from pages._ui.forward import take_away
+from pages._ui.forward.screen import Screen
 
 ROOT = Path(__file__).parents[1]
 PAGE = "pages/1_Forward_pass.py"
@@ -263,8 +267,6 @@ def test_every_fill_fills_the_weight(fill):
     pick(at, "fill", fill)
     assert at.session_state["weight"] == fill
     spec = LayerSpec(5, 10)
-    from linear_core import layer_numbers
-
     shown = layer_numbers(spec, (3,), weight=fill)[1]
     pick(at, "part", "script")
     assert printed(script_of(at))["weight"] == shown.tolist()
@@ -358,6 +360,22 @@ def test_a_convention_changes_formula_and_script_but_no_number(name):
     shown = torch.tensor(printed(script_of(at))["output"])
     # Another order of adding rounds differently in the last digit.
     assert torch.allclose(shown, build_layer(LayerSpec(5, 10))(SAMPLES), atol=1e-6)
+
+
+def test_the_picture_to_take_away_is_the_one_on_the_screen():
+    spec = LayerSpec(5, 10)
+    trace = trace_forward(*layer_numbers(spec, (3, 1, 8)))
+    shown = Screen({}, spec, trace, "columns", (13, 4))
+    _title, make = take_away.pictures(shown)["forward_pass"]
+    drawn = make().to_dict()
+    assert drawn["description"].startswith("W (10, 5) times x (5, 12) gives y (10, 12); y[4, 1,0,5] is ")
+    [cells] = [rows for rows in drawn["datasets"].values() if "kind" in rows[0]]
+    outputs = [number_of(cell["full"]) for cell in cells if cell["kind"] == "output"]
+    assert torch.equal(torch.tensor(outputs).reshape(10, 12), trace.output_rows[12:].T)
+
+
+def number_of(text: str) -> float:
+    return float(text.replace("−", "-"))
 
 
 def test_the_choices_name_what_the_package_offers():

@@ -1,4 +1,4 @@
-"""The forward pass as one picture: x at the left, Wᵀ above, b as a row, y where they meet."""
+"""The forward pass as one picture: y where x and the weight meet, laid out as a convention writes it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,18 +7,25 @@ import altair as alt
 import pandas as pd
 
 from linear_core.charts import palette
-from linear_core.charts.ink import INK, QUIET, RESULT
+from linear_core.charts.guides import connections, numbering
+from linear_core.charts.ink import INK, RESULT
 from linear_core.charts.labels import full, sample_names
+from linear_core.charts.layout import CELL_HEIGHT, Layout
 from linear_core.charts.marks import picture, place_x, place_y, strength
-from linear_core.charts.sheet import CELL_HEIGHT, Layout, cell_table, sum_table
+from linear_core.charts.sheet import ANY, AXES, cell_table, sum_table
 from linear_core.charts.words import FORWARD_WORDS
+from linear_core.layer.conventions import CONVENTIONS
 from linear_core.passes.forward import ForwardTrace
 
-# A cell of x belongs to the picked row, one of Wᵀ or b to the picked column, one of y is the picked cell.
-IN_ROW = "indexof(picked.row, datum.row) >= 0"
-IN_COLUMN = "indexof(picked.out, datum.out) >= 0"
-LIT = f"datum.kind === 'x' ? {IN_ROW} : datum.kind === 'output' ? {IN_ROW} && {IN_COLUMN} : {IN_COLUMN}"
-READABLE = f"datum.kind === 'output' ? {IN_ROW} : {LIT}"
+# Two cells have to do with each other when they agree in sample, feature and output, as far as both have one.
+AGREES = {
+    axis: f"(picked.{axis}[0] === datum.{axis} || picked.{axis}[0] === {ANY} || datum.{axis} === {ANY})"
+    for axis in AXES
+}
+LIT = " && ".join(AGREES.values())
+READABLE = f"datum.kind === 'output' ? {AGREES['row']} : {LIT}"
+# The corner stays at the cell of y that was pointed at last.
+OPENED = "opened.row[0] === datum.row && opened.out[0] === datum.out"
 
 
 def forward_chart(
@@ -26,11 +33,12 @@ def forward_chart(
     row_names: Sequence[str] | None = None,
     picked: tuple[int, int] = (0, 0),
     words: Mapping[str, str] = FORWARD_WORDS,
+    convention: str = "linear",
 ) -> alt.LayerChart:
-    """Draw one call of a layer; pointing at a cell of y opens it.
+    """Draw one call of a layer; pointing at any cell lights up what it feeds and what feeds it.
 
-    Its row of x and its column of Wᵀ light up, and the corner between them shows the products and their
-    running sum. All of it happens in the browser.
+    Pointing at a cell of y opens it as well: the corner shows its products and their running sum. All of it
+    happens in the browser.
 
     Parameters
     ----------
@@ -42,6 +50,9 @@ def forward_chart(
         Row and output that are open before anybody points.
     words : mapping
         The texts, keyed as in `linear_core.charts.words.FORWARD_WORDS`.
+    convention : str
+        How the layer is written, one of `CONVENTIONS`: in textbooks samples are columns, and W stands at the
+        left; a weight that is stored (in, out) is K.
 
     Returns
     -------
@@ -62,21 +73,25 @@ def forward_chart(
     'x (1, 2) times Wᵀ (2, 1) gives y (1, 1); y[A, 0] is 0.'
     """
     names = sample_names(trace.num_rows) if row_names is None else row_names
-    out_features, in_features = trace.weight.shape
-    layout = Layout(trace.num_rows, in_features, out_features, trace.bias is not None)
+    layout = Layout.of(trace, CONVENTIONS[convention])
     value = full(trace.cell(*picked).value.item())
     cells, sums = cell_table(trace, layout, names), sum_table(trace, layout, names)
     layers = [
         *_cell_layers(cells, picked, words),
         *_sum_layers(sums, layout, words),
-        *_connections(layout),
-        _names(trace, layout, names),
+        connections(layout),
+        numbering(layout, names),
     ]
-    description = words["description"].format(
-        x_shape=(trace.num_rows, in_features),
-        weight_shape=(in_features, out_features),
-        y_shape=(trace.num_rows, out_features),
-        cell=f"y[{names[picked[0]]}, {picked[1]}]",
+    x_shape, weight_shape, y_shape = (
+        tuple(m.shape) for m in (trace.x_rows, trace.weight.T, trace.output_rows)
+    )
+    turn = slice(None, None, -1 if layout.upright else 1)
+    description = words["description_of_columns" if layout.upright else "description"].format(
+        x_shape=x_shape[turn],
+        weight=layout.weight_name,
+        weight_shape=weight_shape[turn],
+        y_shape=y_shape[turn],
+        cell=layout.output_name(names[picked[0]], picked[1]),
         value=value,
     )
     return picture(layers, layout.width, layout.height, description)
@@ -103,23 +118,30 @@ def _cell_layers(cells: pd.DataFrame, picked: tuple[int, int], words: Mapping[st
             opacity=alt.condition(READABLE, alt.value(1), alt.value(0.45)),
         )
     )
-    # What listens to the pointer: the cells of y once more, unseen, above the words.
-    pick = alt.selection_point(
-        name="picked",
-        fields=["row", "out"],
-        on="@output_cells_marks:pointerover",
+    # What listens to the pointer: all cells once more, unseen, above the words.
+    row, out = picked
+    lit = _pointer("picked", {"row": row, "out": out, "feature": ANY})
+    opened = _pointer("opened", {"row": row, "out": out}, "[event.item.datum.kind === 'output']")
+    unseen = base.encode(fill=alt.value("transparent"))
+    return [faces, labels, unseen.properties(name="cells").add_params(lit, opened)]
+
+
+def _pointer(name: str, start: Mapping[str, int], condition: str = "") -> alt.Parameter:
+    """What the pointer was at last, from the start on."""
+    return alt.selection_point(
+        name=name,
+        fields=list(start),
+        on=f"@cells_marks:pointerover{condition}",
         clear=False,
         toggle=False,
-        value=[{"row": picked[0], "out": picked[1]}],
+        value=[dict(start)],
     )
-    unseen = base.transform_filter("datum.kind === 'output'").encode(fill=alt.value("transparent"))
-    return [faces, labels, unseen.properties(name="output_cells").add_params(pick)]
 
 
 def _sum_layers(sums: pd.DataFrame, layout: Layout, words: Mapping[str, str]) -> list[Any]:
     base = (
         alt.Chart(sums)
-        .transform_filter(f"{IN_ROW} && {IN_COLUMN}")
+        .transform_filter(OPENED)
         .transform_calculate(
             low="datum.top + 6",
             high=f"datum.top + {CELL_HEIGHT - 8}",
@@ -157,58 +179,6 @@ def _sum_layers(sums: pd.DataFrame, layout: Layout, words: Mapping[str, str]) ->
     zero = (
         base.transform_filter("datum.place < 0")
         .mark_rule(color=palette.MUTED)
-        .encode(x=place_x("zero"), y=alt.value(layout.weight_top), y2=alt.value(foot))
+        .encode(x=place_x("zero"), y=alt.value(layout.top), y2=alt.value(foot))
     )
     return [zero, bars, steps, products, values, result]
-
-
-def _connections(layout: Layout) -> list[Any]:
-    """Dashed lines from the picked row and the picked column to the cell where they meet."""
-    across = pd.DataFrame({"row": range(layout.num_rows)})
-    across["left"], across["right"] = layout.corner + 2, layout.right - 4
-    across["middle"] = layout.rows_top + across["row"] * CELL_HEIGHT + CELL_HEIGHT / 2 - 1
-    down = pd.DataFrame({"out": range(layout.out_features)})
-    down["centre"] = layout.right + (down["out"] + 0.5) * layout.cell_width - 1
-    down["top"], down["bottom"] = layout.rows_top - 62, layout.rows_top - 24
-    dash: dict[str, Any] = {"strokeDash": [3, 3], "strokeWidth": 1.5}
-    return [
-        alt.Chart(across)
-        .transform_filter(IN_ROW)
-        .mark_rule(color=palette.X, **dash)
-        .encode(x=place_x("left"), x2="right:Q", y=place_y("middle")),
-        alt.Chart(down)
-        .transform_filter(IN_COLUMN)
-        .mark_rule(color=palette.WEIGHT, **dash)
-        .encode(x=place_x("centre"), y=place_y("top"), y2="bottom:Q"),
-    ]
-
-
-def _names(trace: ForwardTrace, layout: Layout, names: Sequence[str]) -> Any:
-    """Names of the matrices, numbers of rows and columns."""
-    out_features, in_features = trace.weight.shape
-    middle, cell = CELL_HEIGHT / 2 - 1, layout.cell_width
-    end = layout.right + out_features * cell + 8
-    titles = [
-        (layout.x_left, layout.rows_top - 28, "x", palette.X),
-        (layout.right, layout.weight_top - 30, "Wᵀ", palette.WEIGHT),
-        (end, layout.rows_top + layout.num_rows * CELL_HEIGHT / 2, "y", palette.OUTPUT),
-    ]
-    if layout.has_bias:
-        titles.append((end, layout.bias_top + middle, "b", palette.BIAS))
-    numbers = [
-        *((layout.x_left + (i + 0.5) * cell, layout.rows_top - 9, str(i)) for i in range(in_features)),
-        *((layout.right + (o + 0.5) * cell, layout.weight_top - 9, str(o)) for o in range(out_features)),
-        *(
-            (layout.right - 14, layout.weight_top + i * CELL_HEIGHT + middle, str(i))
-            for i in range(in_features)
-        ),
-        *((layout.x_left - 14, layout.rows_top + r * CELL_HEIGHT + middle, n) for r, n in enumerate(names)),
-    ]
-    title = alt.Chart(pd.DataFrame(titles, columns=["left", "top", "text", "hue"]))
-    number = alt.Chart(pd.DataFrame(numbers, columns=["left", "top", "text"]))
-    return alt.layer(
-        title.mark_text(align="left", fontSize=17, fontWeight="bold").encode(
-            place_x("left"), place_y("top"), text="text:N", color=alt.Color("hue:N", scale=None)
-        ),
-        number.mark_text(fontSize=11, color=QUIET).encode(place_x("left"), place_y("top"), text="text:N"),
-    )

@@ -1,116 +1,72 @@
-"""Where each number of the forward picture stands, in pixels, and what it says: the picture's tables."""
+"""What each number of the forward picture says, where it stands, what it belongs to: the picture's tables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 from torch import Tensor
 
 from linear_core.charts import palette
 from linear_core.charts.labels import fixed, full
+from linear_core.charts.layout import CELL_HEIGHT, Layout
 from linear_core.charts.marks import sign_colour
 from linear_core.passes.forward import ForwardTrace
 
 HUES = {"x": palette.X, "weight": palette.WEIGHT, "bias": palette.BIAS, "output": palette.OUTPUT}
-CELL_HEIGHT = 30.0
-CORNER_WIDTH = 300.0  # the waterfall needs so much, however narrow x is
-NAME_WIDTH = 44.0
-GAP = 56.0
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where each matrix stands, in pixels from the upper left corner."""
-
-    num_rows: int
-    in_features: int
-    out_features: int
-    has_bias: bool
-
-    @property
-    def cell_width(self) -> float:
-        """Wide for a few columns, narrower for many."""
-        return max(34.0, min(52.0, 940 / (self.in_features + self.out_features)))
-
-    @property
-    def corner(self) -> float:
-        """Width of the upper left part, where the running sum is drawn."""
-        return max(CORNER_WIDTH, NAME_WIDTH + self.in_features * self.cell_width)
-
-    @property
-    def x_left(self) -> float:
-        """Left edge of x, which stands against the gap."""
-        return self.corner - self.in_features * self.cell_width
-
-    @property
-    def right(self) -> float:
-        """Left edge of Wᵀ, b and y."""
-        return self.corner + GAP
-
-    @property
-    def weight_top(self) -> float:
-        """Upper edge of Wᵀ, below its name and its column numbers."""
-        return 44.0
-
-    @property
-    def bias_top(self) -> float:
-        """Upper edge of b."""
-        return self.weight_top + self.in_features * CELL_HEIGHT + 14
-
-    @property
-    def rows_top(self) -> float:
-        """Upper edge of x and y."""
-        return self.bias_top + (CELL_HEIGHT if self.has_bias else -14) + 66
-
-    @property
-    def width(self) -> float:
-        """Of the whole picture."""
-        return self.right + self.out_features * self.cell_width + 30
-
-    @property
-    def height(self) -> float:
-        """Of the whole picture."""
-        return self.rows_top + self.num_rows * CELL_HEIGHT + 34
+# What a cell belongs to: a sample (row), a feature, an output (out). The bias is the weight of one more
+# feature, which is 1 for every sample. Where samples stand upright, both indices change places.
+AXES = ("row", "feature", "out")
+INDICES = {
+    "x": ("row", "feature"),
+    "weight": ("feature", "out"),
+    "bias": ("feature", "out"),
+    "output": ("row", "out"),
+}
+ANY = (
+    -1
+)  # a cell of the output belongs to all features, one of x to all outputs, one of weight to all samples
 
 
 def cell_table(trace: ForwardTrace, layout: Layout, names: Sequence[str]) -> pd.DataFrame:
     """One line for each number of the four matrices: where it stands, what it says, what it belongs to."""
-    blocks = [
-        _block("x", trace.x_rows, layout.x_left, layout.rows_top, layout),
-        _block("weight", trace.weight.T, layout.right, layout.weight_top, layout),
-        _block("output", trace.output_rows, layout.right, layout.rows_top, layout),
-    ]
+    matrices = {"x": trace.x_rows, "weight": trace.weight.T, "output": trace.output_rows}
     if trace.bias is not None:
-        blocks.append(_block("bias", trace.bias[None], layout.right, layout.bias_top, layout))
+        matrices["bias"] = trace.bias[None]
+    blocks = [_block(kind, values, layout, names) for kind, values in matrices.items()]
     cells = pd.concat(blocks, ignore_index=True)
-    cells["row"] = cells["line"].where(cells["kind"].isin(["x", "output"]), -1)
-    cells["out"] = cells["column"].where(cells["kind"] != "x", -1)
-    by_row = cells["kind"].isin(["x", "output"])
-    line = cells["line"].map(dict(enumerate(names))).where(by_row, cells["line"].astype(str))
-    labels = {"x": "x[{0}, {1}]", "weight": "Wᵀ[{0}, {1}]", "bias": "b[{1}]", "output": "y[{0}, {1}]"}
-    cells["name"] = [
-        labels[kind].format(*place) for kind, *place in zip(cells["kind"], line, cells["column"], strict=True)
-    ]
     cells["hue"] = cells["kind"].map(HUES)
     # One scale for all four: a colour means the same number everywhere.
     largest = cells["value"].abs().max() or 1.0
     cells["strength"] = cells["value"].abs() / largest
     cells["sign"] = cells["value"].map(sign_colour)
-    return cells.drop(columns="line")
+    return cells
 
 
-def _block(kind: str, values: Tensor, left: float, top: float, layout: Layout) -> pd.DataFrame:
+def _block(kind: str, values: Tensor, layout: Layout, names: Sequence[str]) -> pd.DataFrame:
+    indices = INDICES[kind]
+    if layout.upright:
+        values, indices = values.T, indices[::-1]
     lines, columns = values.shape
     flat = values.reshape(-1).tolist()
     frame = pd.DataFrame({"kind": kind, "value": flat})
-    frame["line"] = [line for line in range(lines) for _ in range(columns)]
-    frame["column"] = list(range(columns)) * lines
-    frame["left"] = left + frame["column"] * layout.cell_width
-    frame["top"] = top + frame["line"] * CELL_HEIGHT
+    places = {
+        indices[0]: [line for line in range(lines) for _ in range(columns)],
+        indices[1]: list(range(columns)) * lines,
+    }
+    left, top = layout.place(kind)
+    frame["left"] = [left + column * layout.cell_width for column in places[indices[1]]]
+    frame["top"] = [top + line * CELL_HEIGHT for line in places[indices[0]]]
     frame["right"] = frame["left"] + layout.cell_width - 2
     frame["bottom"] = frame["top"] + CELL_HEIGHT - 2
     frame["label"] = [fixed(value) for value in flat]
     frame["full"] = [full(value) for value in flat]
+    written = [
+        [names[place] for place in places[axis]] if axis == "row" else places[axis] for axis in indices
+    ]
+    frame["name"] = [layout.cell_name(kind, *place) for place in zip(*written, strict=True)]
+    for axis in AXES:
+        frame[axis] = places.get(axis, ANY)
+    if kind == "bias":
+        frame["feature"] = layout.in_features
     return frame
 
 
@@ -123,13 +79,14 @@ def sum_table(trace: ForwardTrace, layout: Layout, names: Sequence[str]) -> pd.D
             sums = [0.0, *cell.running_sums.tolist()]
             terms = zip(cell.x.tolist(), cell.weight.tolist(), cell.products.tolist(), strict=True)
             for i, (x, weight, product) in enumerate(terms):
-                words = f"{fixed(x)} × {fixed(weight)}"
+                first, second = (weight, x) if layout.upright else (x, weight)
+                words = f"{fixed(first)} × {fixed(second)}"
                 records.append((row, out, i, sums[i], sums[i + 1], words, product, palette.WEIGHT))
             value = cell.value.item()
             if cell.bias is not None:
                 words, bias = f"+ b[{out}]", cell.bias.item()
                 records.append((row, out, len(sums) - 1, sums[-1], value, words, bias, palette.BIAS))
-            words = f"y[{names[row]}, {out}] = {fixed(value, 4)}"
+            words = f"{layout.output_name(names[row], out)} = {fixed(value, 4)}"
             records.append((row, out, -1, 0.0, value, words, value, palette.OUTPUT))
     columns = ["row", "out", "place", "start", "end", "words", "value", "hue"]
     frame = pd.DataFrame(records, columns=columns)
@@ -141,7 +98,7 @@ def sum_table(trace: ForwardTrace, layout: Layout, names: Sequence[str]) -> pd.D
 
 def _placed(frame: pd.DataFrame, layout: Layout) -> pd.DataFrame:
     """Give each bar its pixels; each cell's own sums fill the width that there is."""
-    frame["top"] = layout.weight_top + frame["place"] * CELL_HEIGHT
+    frame["top"] = layout.top + frame["place"] * CELL_HEIGHT
     frame.loc[frame["place"] == layout.in_features, "top"] = layout.bias_top
     result = frame["place"] < 0
     frame.loc[result, "top"] = layout.bias_top + (CELL_HEIGHT if layout.has_bias else -14)

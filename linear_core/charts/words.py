@@ -52,7 +52,9 @@ FORWARD_WORDS: Mapping[str, str] = MappingProxyType(
         "term": "term",
         "adds": "adds",
         "sum": "sum so far",
-        "description": "x {x_shape} times Wᵀ {weight_shape} gives y {y_shape}; {cell} is {value}.",
+        "description": "x {x_shape} times {weight} {weight_shape} gives y {y_shape}; {cell} is {value}.",
+        "description_of_columns": "{weight} {weight_shape} times x {x_shape} gives y {y_shape};"
+        " {cell} is {value}.",
     }
 )
 

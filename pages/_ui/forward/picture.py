@@ -1,7 +1,6 @@
 """The picture of one call: a walk in six steps, whose step and pinned cell are part of the link."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -14,16 +13,13 @@ from pages._ui.walk import walk
 def ready(screen: Screen, view: str) -> Callable[[], None]:
     """Work out the walk, with neurons below it where they are asked for; what is returned draws it."""
     trace, rows = screen.trace, screen.in_sight
-    part = slice(rows.start, rows.stop)
-    # The numbers of the whole call, so a row is the same whichever others are in sight.
-    seen = replace(trace, x=trace.x_rows[part], output=trace.output_rows[part])
     draw_walk = walk(
-        trace if len(rows) == trace.num_rows else seen,
+        screen.seen,
         step=int(st.session_state["step"]),
         view=view,
-        pinned=screen.cell and (screen.cell[0] - rows.start, screen.cell[1]),
+        pinned=screen.seen_cell,
         on_change=partial(_take, rows.start),
-        row_names=screen.row_names[part],
+        row_names=screen.seen_names,
         convention=screen.convention_name,
         show_neurons=st.session_state["nodes"] == "on",
     )

@@ -1,7 +1,7 @@
 """What the screen shows: the choices in the link, and the one call of a layer that follows from them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -60,13 +60,11 @@ class Screen:
 
     @property
     def row_names(self) -> list[str]:
-        """A, B, C for samples of a batch, places such as 1,0 or 210 for more dims, x for a single sample."""
+        """A, B, C for samples of a batch, places such as 2,1,0 for more dims, x for a single sample."""
         if len(self.leading) == 1:
             return list(sample_names(self.trace.num_rows))
-        # Every size here has one digit; three of them leave no room for commas beside the picture.
-        separator = "," if len(self.leading) == 2 else ""
         rows = range(self.trace.num_rows)
-        return [separator.join(map(str, self.trace.row_index(row))) or "x" for row in rows]
+        return [",".join(map(str, self.trace.row_index(row))) or "x" for row in rows]
 
     @property
     def in_sight(self) -> range:
@@ -74,6 +72,24 @@ class Screen:
         rows = self.trace.num_rows
         first = min((self.cell[0] if self.cell else 0) // MAX_ROWS * MAX_ROWS, max(0, rows - MAX_ROWS))
         return range(first, min(first + MAX_ROWS, rows))
+
+    @property
+    def seen(self) -> ForwardTrace:
+        """The call as far as its rows are in sight; their numbers are those of the whole call."""
+        if len(self.in_sight) == self.trace.num_rows:
+            return self.trace
+        part = slice(self.in_sight.start, self.in_sight.stop)
+        return replace(self.trace, x=self.trace.x_rows[part], output=self.trace.output_rows[part])
+
+    @property
+    def seen_names(self) -> list[str]:
+        """The names of the rows in sight."""
+        return self.row_names[self.in_sight.start : self.in_sight.stop]
+
+    @property
+    def seen_cell(self) -> tuple[int, int] | None:
+        """The pinned cell, counted from the first row in sight."""
+        return self.cell and (self.cell[0] - self.in_sight.start, self.cell[1])
 
     @property
     def script(self) -> str:

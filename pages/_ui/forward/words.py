@@ -77,7 +77,10 @@ def forward_words() -> dict[str, str]:
         "term": _("term"),
         "adds": _("adds"),
         "sum": _("sum so far"),
-        "description": _("x {x_shape} times Wᵀ {weight_shape} gives y {y_shape}; {cell} is {value}."),
+        "description": _("x {x_shape} times {weight} {weight_shape} gives y {y_shape}; {cell} is {value}."),
+        "description_of_columns": _(
+            "{weight} {weight_shape} times x {x_shape} gives y {y_shape}; {cell} is {value}."
+        ),
     }
 
 

@@ -32,6 +32,12 @@ _COMPONENT = st.components.v2.component(
 )
 
 
+def standard_cell(trace: ForwardTrace) -> Cell:
+    """The cell that the picture is about while none is pinned."""
+    rows, outs = trace.output_rows.shape
+    return min(1, rows - 1), min(3, outs - 1)
+
+
 def walk(
     trace: ForwardTrace,
     *,
@@ -86,7 +92,7 @@ def walk(
         "step": min(max(step, 1), len(STEPS)),
         "view": view,
         "pinned": list(pinned) if fits and pinned else None,
-        "focus": [min(1, rows - 1), min(3, outs - 1)],
+        "focus": list(standard_cell(trace)),
         "neurons": show_neurons,
         "turn": (chosen.get("choice") or {}).get("turn", 0),
     }
