@@ -146,6 +146,20 @@ def test_a_picture_is_made_when_its_button_is_pressed(page: Page, app_url: str):
         assert download.value.path().read_bytes().startswith(start)
 
 
+def test_every_picture_of_a_large_layer_can_be_taken_away(page: Page, app_url: str):
+    open_page(page, app_url, "part=large&large_in=40&large_out=30&large_batch=2")
+    names = set()
+    for button, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("Vega-Lite", b"{")):
+        rows = page.get_by_test_id("stDownloadButton").filter(has_text=button)
+        expect(rows).to_have_count(3)
+        for row in rows.all():
+            with page.expect_download() as download:
+                row.get_by_role("button").click()
+            assert download.value.path().read_bytes().startswith(start)
+            names.add(download.value.suggested_filename.partition(".")[0])
+    assert names == {"large_weight", "large_weight_window", "large_cell"}
+
+
 @pytest.mark.parametrize("width", [390, 1024])
 def test_nothing_makes_the_page_scroll_sideways(new_page: Callable[..., Page], app_url: str, width: int):
     page = new_page(viewport={"width": width, "height": 844})

@@ -100,6 +100,7 @@ def _window(trace: ForwardTrace, name: str) -> None:
         column = _index("large_column", _("first column"), matrix.shape[1] - width)
     numbers = window_chart(window(matrix, row, column, height, width), row, column, name, window_words())
     st.altair_chart(numbers, width="content", key="window_chart")
+    downloads.chart(numbers, f"large_{name}_window")
 
 
 def _cell(trace: ForwardTrace) -> None:
@@ -109,6 +110,7 @@ def _cell(trace: ForwardTrace) -> None:
     cell = trace.cell(row, out)
     bars = contributions_chart(cell, LARGEST, f"y[{row}, {out}]", contribution_words())
     st.altair_chart(bars, width="content", key="contributions_chart")
+    downloads.chart(bars, "large_cell")
     top = cell.top(LARGEST)
     st.caption(
         _(
