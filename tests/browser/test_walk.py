@@ -232,6 +232,27 @@ def test_on_a_phone_the_matrices_scroll_in_their_own_frame(app_url, new_page):
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+@pytest.mark.parametrize("query", ["", "rank=4&lead=2&outer=2", LARGEST])
+def test_on_a_phone_the_sum_stands_beside_the_weight_and_rows_keep_their_names(app_url, new_page, query):
+    page = new_page(viewport={"width": 390, "height": 844})
+    open_walk(page, app_url, query)
+    frame, panel, weight, x = (
+        page.locator(f".walk {part}").first.bounding_box()
+        for part in (".frame", ".panel.shown", ".grid.w", ".grid.x")
+    )
+    assert frame["x"] <= panel["x"] < panel["x"] + panel["width"] <= weight["x"]
+    assert panel["y"] + panel["height"] <= x["y"]
+    for name in page.locator(".walk .left .indices.down span").all():
+        assert name.bounding_box()["x"] >= frame["x"]
+
+
+def test_rows_of_more_dims_have_their_whole_index_as_name(app_url, page):
+    open_walk(page, app_url, "in_features=16&out_features=16&batch_size=8&rank=4&lead=3&outer=3")
+    assert page.locator(".walk .left .indices.down span").all_inner_texts()[9] == "0,1,1"
+    assert re.match(r"x sample 0,1,1 feature 0, ", cells(page, "x").nth(9 * 16).get_attribute("aria-label"))
+    assert page.locator(".walk .frame").evaluate("(frame) => frame.scrollWidth <= frame.clientWidth")
+
+
 def test_the_largest_picture_stays_above_30_frames_a_second(app_url, page, sent, capsys):
     open_walk(page, app_url, LARGEST)
     walk = page.locator(".walk").element_handle()

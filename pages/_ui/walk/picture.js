@@ -47,6 +47,7 @@ function tint(element, level) {
 }
 
 const TINTS = 20;
+const MANY = 8; // columns of the corner's small grids whose numbers do not fit a phone
 const HUES = { x: "blue", w: "violet", b: "orange", y: "green" };
 
 class Picture {
@@ -205,7 +206,7 @@ class Picture {
     const { n } = this;
     const panel = make("div", "panel shapes");
     const table = [
-      ["names", "batch_size", "in_features", "out_features"],
+      ["names", ...["batch_size", "in_features", "out_features"].map((name) => name.replace("_", "_\u200b"))],
       ["x", n.rows, n.ins, ""],
       ["w", "", n.ins, n.outs],
       ...(n.b.text ? [["b", "", "", n.outs]] : []),
@@ -236,6 +237,7 @@ class Picture {
     const order = kernel ? all(n.ins).flatMap((i) => all(n.outs).map((o) => o * n.ins + i)) : all(this.memory.length);
     grid.style.setProperty("--columns", kernel ? n.outs : n.ins);
     panel.style.setProperty("--lines", kernel ? n.ins : this.across.count);
+    panel.classList.toggle("many", (kernel ? n.outs : n.ins) > MANY);
     panel.classList.toggle("tiny", this.across.count > 1.7 * (n.ins + 2));
     grid.append(...order.map((index) => this.memory[index]));
     panel.append(grid, make("p", "", words.stored), make("p", "", words.read));
@@ -273,6 +275,7 @@ class Picture {
       const grid = make("div", "memory");
       grid.style.setProperty("--columns", n.outs);
       panel.style.setProperty("--lines", n.rows);
+      panel.classList.toggle("many", n.outs > MANY);
       this.differenceCells = this.differences.map((text) => make("div", `cell${text === "0" ? " same" : ""}`, text));
       grid.append(...this.differenceCells);
       panel.append(grid);
