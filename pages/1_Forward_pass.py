@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import controls, downloads, frame, hued, link
+from pages._ui import controls, downloads, frame, hued
 from pages._ui.choices import FORWARD
 from pages._ui.forward import (
     conventions,
@@ -31,7 +31,7 @@ VIEWS = {
 top = frame.Top(PAGE, FORWARD)
 screen.adopt()
 shown = screen.read()
-draw_picture = picture.ready(shown, link.value("view", FORWARD["view"]))
+draw_picture = picture.ready(shown, st.session_state["view"])
 with top.below():
     line = st.container()
     left, right = frame.split()
@@ -64,5 +64,3 @@ with right:
         },
     )
 screen.publish()
-if shown.choices != screen.chosen():  # back or forward was pressed, which only the controls have noticed
-    st.rerun()

@@ -163,6 +163,7 @@ def test_a_link_brings_own_matrices_and_the_script_follows():
     ("name", "value"),
     [
         ("in_features", "abc"),
+        ("in_features", "4.6"),
         ("batch_size", "99"),
         ("x", "1_2~3"),
         ("weight", "zzz"),

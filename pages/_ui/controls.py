@@ -18,7 +18,9 @@ def slider(key: str, choices: Mapping[str, Choice], label: str, **options: Any) 
     assert isinstance(choice, Whole | Real)
     if isinstance(choice, Real):
         options.setdefault("step", choice.step)
-    return st.slider(label, choice.low, choice.high, choice.default, key=key, bind="query-params", **options)
+    return st.slider(
+        label, choice.low, choice.high, choice.default, key=key, bind=link.binding(key, choice), **options
+    )
 
 
 def number(key: str, choices: Mapping[str, Choice], label: str, **options: Any) -> Any:
@@ -28,7 +30,7 @@ def number(key: str, choices: Mapping[str, Choice], label: str, **options: Any) 
     if isinstance(choice, Real):
         options.setdefault("step", choice.step)
     return st.number_input(
-        label, choice.low, choice.high, choice.default, key=key, bind="query-params", **options
+        label, choice.low, choice.high, choice.default, key=key, bind=link.binding(key, choice), **options
     )
 
 
@@ -36,7 +38,7 @@ def toggle(key: str, choices: Mapping[str, Choice], label: str, **options: Any) 
     """A switch."""
     choice = choices[key]
     assert isinstance(choice, Flag)
-    return st.toggle(label, choice.default, key=key, bind="query-params", **options)
+    return st.toggle(label, choice.default, key=key, bind=link.binding(key, choice), **options)
 
 
 def one_of(
@@ -73,7 +75,7 @@ def log_slider(key: str, choices: Mapping[str, Choice], label: str) -> Any:
         sorted({*stops, choice.default, link.value(key, choice)}),
         choice.default,
         key=key,
-        bind="query-params",
+        bind=link.binding(key, choice),
         persist_state="session",
         format_func=exact if number is float else str,
     )

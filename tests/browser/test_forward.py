@@ -90,6 +90,44 @@ def test_back_and_forward_go_through_the_sections_and_leave_the_rest(page: Page,
     expect(radio(page, "Ledger")).to_be_checked()
 
 
+def test_a_preset_is_one_step_back(page: Page, app_url: str):
+    open_page(page, app_url, "out_features=7&seed=3")
+    before, length = page.url, page.evaluate("history.length")
+    numbers = cells(page, "y").all_inner_texts()
+    choose(page, "2 → 1 by hand")
+    expect(cells(page, "y")).to_have_count(1)
+    expect(page).to_have_url(in_link("in_features=2"))
+    settle(page)
+    assert page.evaluate("history.length") == length + 1
+    page.go_back()
+    expect(cells(page, "y")).to_have_count(21)
+    expect(page).to_have_url(before)
+    assert cells(page, "y").all_inner_texts() == numbers
+    expect(page.get_by_role("slider", name="out_features")).to_have_value("7")
+    page.go_forward()
+    expect(cells(page, "y")).to_have_count(1)
+    expect(radio(page, "2 → 1 by hand")).to_be_checked()
+
+
+def test_sizes_and_numbers_go_along_from_page_to_page(page: Page, app_url: str):
+    page.goto(app_url)
+    settle(page)
+    page.get_by_role("slider", name="in_features").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(in_link("in_features=6"))
+    settle(page)
+    menu = page.get_by_test_id("stPageLink-NavLink")
+    menu.filter(has_text="Forward pass").first.click()
+    expect(cells(page, "x")).to_have_count(18)
+    expect(page).to_have_url(in_link("Forward_pass?in_features=6"))
+    settle(page)
+    menu.filter(has_text="Training").first.click()
+    expect(page).to_have_url(in_link("Training"))
+    settle(page)
+    menu.filter(has_text="Forward pass").first.click()
+    expect(cells(page, "x")).to_have_count(18)
+
+
 def test_a_cell_typed_into_the_table_reaches_picture_and_link_and_can_be_taken_back(page: Page, app_url: str):
     open_page(page, app_url, "part=yours")
     table = page.get_by_test_id("stDataFrame").first

@@ -21,9 +21,6 @@ from linear_core.layer.conventions import Convention
 from pages._ui import link
 from pages._ui.choices import FORWARD
 
-# Choices that matter even while no control for them is drawn.
-KEPT = ("x", "weight", "b", "rank", "lead", "outer", "view", "convention", "step", "cell", "nodes")
-
 # What decides the numbers of the screen.
 NUMBERS = (
     *("in_features", "out_features", "batch_size", "bias", "seed"),
@@ -103,15 +100,13 @@ class Screen:
 
 
 def adopt() -> None:
-    """Take from the link what no control is bound to."""
-    for key in KEPT:
-        link.adopt(key, FORWARD[key])
+    """Take all choices from the link."""
+    link.take(FORWARD)
 
 
 def publish() -> None:
-    """Write the same into the link."""
-    for key in KEPT:
-        link.publish(key, FORWARD[key])
+    """Write them into the link, so that one press is one step for the browser's Back."""
+    link.give(FORWARD)
 
 
 def read() -> Screen:
@@ -125,8 +120,8 @@ def read() -> Screen:
 
 
 def chosen() -> dict[str, Any]:
-    """The choices that decide the numbers, also before their controls are drawn."""
-    return {key: link.value(key, FORWARD[key]) for key in NUMBERS}
+    """The choices that decide the numbers."""
+    return {key: st.session_state[key] for key in NUMBERS}
 
 
 def _cell(text: str, trace: ForwardTrace) -> tuple[int, int] | None:
