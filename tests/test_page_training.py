@@ -27,6 +27,17 @@ def opened(**link):
     return app
 
 
+def test_a_number_that_does_not_fit_gives_the_default_that_the_notice_speaks_of():
+    app = opened(batch="4.6")
+    assert any("batch=4.6" in warning.value for warning in app.warning)
+    assert app.session_state["batch"] == app.number_input(key="batch").value == 0
+    app.run()
+    assert app.session_state["batch"] == 0
+    assert "batch" not in app.query_params
+    app.number_input(key="batch").set_value(8).run()
+    assert app.session_state["batch"] == 8
+
+
 def press(app, key):
     app.button(key=key).click().run()
     assert not app.exception

@@ -67,13 +67,14 @@ def give(choices: Mapping[str, Choice]) -> None:
 def binding(key: str, choice: Choice) -> Literal["query-params"] | None:
     """How the control of ``key`` is bound to the link: by Streamlit, or not, where its page has taken it.
 
-    Streamlit would read 4.6 as 4; what does not fit is named, and the default is used.
+    What does not fit leaves the link before Streamlit binds to it, which would read 4.6 as 4.
     """
     if key in st.session_state["taken"]:
         return None
     in_link = st.query_params.get(key)
     if key not in st.session_state and in_link is not None and not choice.accepts(in_link):
-        st.session_state[key] = choice.default
+        del st.query_params[key]
+        return None
     return "query-params"
 
 
