@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from pages._ui import frame, hued, link
+from pages._ui import frame, hued
 from pages._ui.choices import START as CHOICES
 from pages._ui.language import _
 from pages._ui.registry import PAGES, START
 
 frame.begin(START, CHOICES)
-link.take(CHOICES)
 left, right = st.columns([1.1, 1], gap="large", vertical_alignment="center")
 with left:
     st.markdown(
@@ -40,6 +39,5 @@ for place, page in zip(st.columns(len(PAGES)), PAGES, strict=True):
 from linear_core.charts import miniature_chart  # noqa: E402
 from pages._ui.forward.words import miniature_words  # noqa: E402
 
-link.give(CHOICES)
 miniature.altair_chart(miniature_chart(**sizes, words=miniature_words()), width="content", key="miniature")
 frame.warm_up()

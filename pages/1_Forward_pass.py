@@ -29,7 +29,6 @@ VIEWS = {
 }
 
 top = frame.Top(PAGE, FORWARD)
-screen.adopt()
 shown = screen.read()
 draw_picture = picture.ready(shown, st.session_state["view"])
 with top.below():
@@ -63,4 +62,3 @@ with right:
             "download": (N_("Download"), lambda: take_away.draw(shown)),
         },
     )
-screen.publish()

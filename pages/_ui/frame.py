@@ -5,7 +5,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -57,13 +56,16 @@ def freeze(path: str) -> None:
     gc.freeze()
 
 
-def begin(page: Page, choices: Mapping[str, Choice] | None = None) -> None:
+def begin(page: Page, choices: Mapping[str, Choice]) -> None:
     """Draw the top of ``page``: menu, question, and a line on what its link said that does not fit.
 
     The start page needs nothing heavy to be read, and warms up below its text.
     """
-    _arrive(page)
-    _head(page, choices or {})
+    _arrive(page, choices)
+    if page is START:
+        link.take(choices)
+        link.give(choices)
+    _head(page)
     if page is not START:
         warm_up()
 
@@ -71,13 +73,15 @@ def begin(page: Page, choices: Mapping[str, Choice] | None = None) -> None:
 class Top:
     """The top of a page whose picture goes first: what a hand on a slider waits for is sent before the rest.
 
-    On a first visit it is drawn as soon as it is made: there is something to read while torch is loaded, and
-    nothing is pushed down by what comes later. Work out the picture, then draw it in `below`.
+    All choices are in the session once it is made. On a first visit it is drawn then: there is something to
+    read while torch is loaded, and nothing is pushed down by what comes later. Work out the picture, then
+    draw it in `below`.
     """
 
     def __init__(self, page: Page, choices: Mapping[str, Choice]) -> None:
-        self._draw = partial(_head, page, choices)
-        self._drawn = not _arrive(page)
+        self._page, self._choices = page, choices
+        self._drawn = not _arrive(page, choices)
+        link.take(choices)
         if self._drawn:
             with st.container():
                 self._draw()
@@ -98,24 +102,30 @@ class Top:
             with place:
                 self._draw()
 
+    def _draw(self) -> None:
+        link.give(self._choices)
+        _head(self._page)
 
-def _arrive(page: Page) -> bool:
-    """Take note of whose script runs, and tell whether this page was the last one drawn, too."""
+
+def _arrive(page: Page, choices: Mapping[str, Choice]) -> bool:
+    """Take note of whose script runs and of its link, and tell whether this page was the last one, too."""
     drawn_before = link.arrive(page.path)
+    if (key := f"unfit:{page.path}") not in st.session_state:
+        st.session_state[key] = link.unfit_values({**choices, "lang": OneOf("en", tuple(LANGUAGES))})
     link.adopt("lang", _languages())
     if drawn_before:
         freeze(page.path)
     return drawn_before
 
 
-def _head(page: Page, choices: Mapping[str, Choice]) -> None:
+def _head(page: Page) -> None:
     title = APP_NAME if page is START else f"{_(page.title)} · {APP_NAME}"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     _menu()
     with st.container(key="question", gap=None):
         st.html(PHONE)
         st.title(_(page.question), anchor=False)
-    _notice(page, choices)
+    _notice(page)
 
 
 def split() -> tuple[DeltaGenerator, DeltaGenerator]:
@@ -163,11 +173,8 @@ def _current_link() -> str:
     return f"{st.context.url}?{query}" if query else str(st.context.url)
 
 
-def _notice(page: Page, choices: Mapping[str, Choice]) -> None:
-    key = f"notice:{page.path}"
-    if key not in st.session_state:
-        st.session_state[key] = link.unfit_values({**choices, "lang": OneOf("en", tuple(LANGUAGES))})
-    if unfit := st.session_state[key]:
+def _notice(page: Page) -> None:
+    if unfit := st.session_state[f"unfit:{page.path}"]:
         st.warning(
             _("The link said {unfit}, which does not fit; the defaults are used instead.").format(
                 unfit=", ".join(f"`{part}`" for part in unfit)

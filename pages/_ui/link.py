@@ -4,7 +4,7 @@ Sliders, inputs and toggles are bound by Streamlit (``bind="query-params"``). It
 option into the URL, so a link made in one language could not be read in the other; here the name is written.
 
 Every write is an entry in the browser's history, and Streamlit makes one for each control. A page where one
-press changes several choices takes all of them at its start and gives them back at its end, in one write.
+press changes several choices takes all of them at its start, and gives them back in one write.
 """
 
 from collections.abc import Mapping
@@ -47,7 +47,7 @@ def arrive(path: str) -> bool:
 
 
 def take(choices: Mapping[str, Choice]) -> None:
-    """Adopt all of ``choices`` before any control is drawn, to `give` them at the end."""
+    """Adopt all of ``choices`` before any control is drawn, to `give` them back."""
     st.session_state["taken"] = frozenset(choices)
     for key, choice in choices.items():
         adopt(key, choice)

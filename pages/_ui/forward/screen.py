@@ -18,7 +18,6 @@ from linear_core import (
 )
 from linear_core.charts.labels import sample_names
 from linear_core.layer.conventions import Convention
-from pages._ui import link
 from pages._ui.choices import FORWARD
 
 # What decides the numbers of the screen.
@@ -97,16 +96,6 @@ class Screen:
         if len(self.leading) != 1:
             convention = None
         return layer_script(self.spec, self.trace.x, own_weight, own_bias, convention)
-
-
-def adopt() -> None:
-    """Take all choices from the link."""
-    link.take(FORWARD)
-
-
-def publish() -> None:
-    """Write them into the link, so that one press is one step for the browser's Back."""
-    link.give(FORWARD)
 
 
 def read() -> Screen:
