@@ -12,17 +12,17 @@ _LARGEST = 1e30  # float32 ends at 3.4e38; this leaves room for the noise and fo
 _LARGEST_SQUARED = 1e150  # float64 ends at 1.8e308, and sums of squares have to fit
 
 
-def check_number(name: str, value: float, smallest: float = -_LARGEST) -> None:
+def check_number(name: str, value: float, smallest: float = -_LARGEST, largest: float = _LARGEST) -> None:
     """Refuse what is not a finite number of moderate size."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ConfigError("{name}={value!r} is not a finite number; give one.", name=name, value=value)
-    if not smallest <= value <= _LARGEST:
+    if not smallest <= value <= largest:
         raise ConfigError(
             "{name}={value!r} is outside [{smallest:g}, {largest:g}]; choose a number inside.",
             name=name,
             value=value,
             smallest=smallest,
-            largest=_LARGEST,
+            largest=largest,
         )
 
 

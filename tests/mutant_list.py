@@ -353,6 +353,19 @@ THEORY = [
         ("½ forgotten in the path's loss", "theory", "modes.curvature / 2 *", "modes.curvature *"),
     ),
     *_of(
+        "linear_core/theory/momentum.py",
+        ("Nesterov bears what momentum does", "outlook", "/ (1 + 2 * self.momentum * self.nesterov)", ""),
+        ("Nesterov's recurrence is momentum's", "outlook",
+         "s * (1 + self.momentum * self.nesterov)", "s * 1"),
+        ("only the smaller solution counts", "outlook",
+         "_log_distance(s / larger), _log_distance(larger)", "*2 * (_log_distance(s / larger),)"),
+        ("best rate at the other end", "outlook", "if flat > steep", "if flat < steep"),
+    ),
+    *_of(
+        "linear_core/theory/outlook.py",
+        ("weight decay bends nothing", "outlook", ".eigenvalues + weight_decay", ".eigenvalues"),
+    ),
+    *_of(
         "linear_core/theory/surface.py",
         ("bias curvature forgets the outputs", "theory",
          "bias_curvature = 1 / residual.shape[1]", "bias_curvature = 1.0"),

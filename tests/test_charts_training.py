@@ -201,12 +201,13 @@ def test_layer_without_bias_is_drawn_at_bias_zero():
         ({}, True),
         ({"optimizer": "adam"}, False),
         ({"momentum": 0.9}, False),
+        ({"weight_decay": 0.1}, False),
         ({"loss": "l1"}, False),
         ({"batch_size": 8}, False),
     ],
 )
 def test_theory_knows_plain_gradient_descent_only(changes, known):
-    assert has_theory(**{"optimizer": "sgd", "momentum": 0.0, "loss": "mse", **changes}) is known
+    assert has_theory(TrainingConfig(**changes)) is known
 
 
 # The pictures

@@ -170,6 +170,35 @@ def test_best_rate_and_standardise_are_tried_and_undone_by_a_button():
     assert the_run(app).trainer.data.x_mean is None
 
 
+def test_limit_and_best_rate_are_those_with_momentum():
+    app = opened(momentum=0.9, learning_rate=0.5)
+    ahead = outlook(line_data(), 0.5, momentum=0.9)
+    text = next(text.value for text in app.markdown if "steeper" in text.value)
+    assert f"At 0.5 the slow direction halves its error every {ahead.half_life:.0f} steps" in text
+    press(app, "use_rate")
+    assert app.session_state["learning_rate"] == pytest.approx(ahead.best_rate, rel=0.05)
+    app = finish(press(opened(momentum=0.9, learning_rate=1.01 * ahead.max_rate), "train"))
+    assert the_run(app).trainer.diverged_at is not None
+    assert any("At 1.5" in text.value and "diverges" in text.value for text in app.markdown)
+
+
+def test_momentum_one_is_said_to_swing_for_ever():
+    app = opened(momentum=1.0, learning_rate=0.5)
+    assert any("never get smaller" in text.value for text in app.markdown)
+
+
+@pytest.mark.parametrize("changes", [{"optimizer": "adam"}, {"loss": "l1"}, {"batch": 8}])
+def test_where_theory_does_not_hold_best_and_limit_are_a_landmark(changes):
+    app = opened(**changes)
+    assert any("landmark" in text.value for text in app.markdown)
+
+
+@pytest.mark.parametrize("data", ["norris", "galton", "cars", "forbes", "trees"])
+def test_best_rate_is_not_rounded_beyond_the_limit(data):
+    app = press(opened(data=data), "use_rate")
+    assert app.session_state["learning_rate"] < outlook(the_run(app).trainer.data, 0.1).max_rate
+
+
 @pytest.mark.parametrize(
     ("stop", "value", "rule"),
     [("loss", 0.5, "loss"), ("gradient_norm", 1.0, "gradient_norm"), ("patience", 50, "patience")],

@@ -15,6 +15,7 @@ from linear_core.data import RegressionData
 from linear_core.theory.descent import descent_path
 from linear_core.theory.least_squares import least_squares
 from linear_core.theory.level_lines import Bowl, bowl
+from linear_core.training.config import TrainingConfig
 from linear_core.training.history import TrainingHistory
 from linear_core.training.past import TrainingState
 from linear_core.training.trainer import Trainer
@@ -144,7 +145,7 @@ def training_chart(
     alt.VConcatChart
     """
     config = trainer.config
-    rate = config.learning_rate if has_theory(config.optimizer, config.momentum, config.loss) else None
+    rate = config.learning_rate if has_theory(config) else None
     pictures = scene(trainer.data, trainer.start, rate, steps)
     tables = stage_tables(pictures, trainer.history)
     chart = stage(width, num_features=trainer.data.in_features, words=words, **options)
@@ -152,9 +153,10 @@ def training_chart(
     return chart
 
 
-def has_theory(optimizer: str, momentum: float, loss: str, batch_size: int | None = None) -> bool:
+def has_theory(config: TrainingConfig) -> bool:
     """Tell whether a run is plain gradient descent on the mean squared error, whose way has a closed form."""
-    return optimizer == "sgd" and not momentum and loss == "mse" and batch_size is None
+    plain = config.optimizer == "sgd" and not config.momentum and not config.weight_decay
+    return plain and config.loss == "mse" and config.batch_size is None
 
 
 def history_table(history: TrainingHistory, seen: Bowl) -> pd.DataFrame:

@@ -9,6 +9,8 @@ from torch import Tensor
 from linear_core._checks import check_number
 from linear_core.data import RegressionData
 from linear_core.theory.descent import descent_path, stability
+from linear_core.theory.momentum import Recurrence
+from linear_core.training.config import TrainingConfig
 from linear_core.training.past import TrainingState
 
 LAST_STEP = 1_000_000_000_000
@@ -17,7 +19,7 @@ _AT_ONCE = 256
 
 @dataclass(frozen=True)
 class Outlook:
-    """How gradient descent moves in the bowl of these data at one learning rate.
+    """How SGD moves in the bowl of these data at one learning rate.
 
     Parameters
     ----------
@@ -28,7 +30,8 @@ class Outlook:
     condition_number : float
         How many times steeper the bowl is one way than the other.
     half_life, best_half_life : float
-        Steps in which the slowest error halves, at this rate and at the best; infinite where it never does.
+        Steps in which the slowest error halves in the long run, at this rate and at the best; infinite where
+        it never does.
     share_of_limit : float
         ``learning_rate / max_rate``.
     """
@@ -42,8 +45,20 @@ class Outlook:
     share_of_limit: float
 
 
-def outlook(data: RegressionData, learning_rate: float, bias: bool = True) -> Outlook:
-    """Look ahead for plain gradient descent on the mean squared error.
+def outlook(
+    data: RegressionData,
+    learning_rate: float,
+    bias: bool = True,
+    *,
+    momentum: float = 0.0,
+    nesterov: bool = False,
+    weight_decay: float = 0.0,
+) -> Outlook:
+    """Look ahead for ``torch.optim.SGD`` on the mean squared error of all samples.
+
+    In a quadratic bowl all its variants are linear recurrences, so that limit and pace are exact. The limit
+    is ``2 (1 + β) / λ``, or with Nesterov's momentum ``2 (1 + β) / ((1 + 2β) λ)``, where λ is the largest
+    eigenvalue of the Hessian and β the momentum.
 
     Parameters
     ----------
@@ -53,11 +68,29 @@ def outlook(data: RegressionData, learning_rate: float, bias: bool = True) -> Ou
         Greater than 0.
     bias : bool
         Whether the layer has one.
+    momentum : float
+        From 0 to 1.
+    nesterov : bool
+        Whether the momentum is Nesterov's.
+    weight_decay : float
+        Added to every eigenvalue, as the pull towards zero bends the bowl; the errors are then those from the
+        optimum of the bent bowl.
 
     Returns
     -------
     Outlook
         Rates, half-lives and condition number.
+
+    Raises
+    ------
+    DataError
+        If ``x`` is 0 everywhere and there is no bias: no rate changes the output.
+    ConfigError
+        If a number is out of its range.
+
+    References
+    ----------
+    G. Goh, "Why momentum really works", Distill, 2017.
 
     Examples
     --------
@@ -65,17 +98,56 @@ def outlook(data: RegressionData, learning_rate: float, bias: bool = True) -> Ou
     >>> ahead = outlook(line_data(), learning_rate=0.001)
     >>> round(ahead.best_rate, 2), round(ahead.max_rate, 2), round(ahead.condition_number)
     (0.78, 0.82, 19)
+    >>> round(outlook(line_data(), learning_rate=0.001, momentum=0.9).max_rate, 2)
+    1.56
     """
-    shape = stability(data.x, bias, data.out_features)
+    check_number("learning_rate", learning_rate, smallest=0.0)
+    check_number("momentum", momentum, smallest=0.0, largest=1.0)
+    check_number("weight_decay", weight_decay, smallest=0.0)
+    curvature = stability(data.x, bias, data.out_features).eigenvalues + weight_decay
+    curvature = curvature[curvature > 0]
+    largest, smallest = curvature.max().item(), curvature.min().item()
+    rule = Recurrence(momentum, nesterov)
+    best_rate, max_rate = rule.best_rate(smallest, largest), rule.largest / largest
     return Outlook(
         learning_rate,
-        shape.best_learning_rate,
-        shape.max_learning_rate,
-        shape.condition_number,
-        shape.steps_to(0.5, learning_rate),
-        shape.steps_to(0.5, shape.best_learning_rate),
-        learning_rate / shape.max_learning_rate,
+        best_rate,
+        max_rate,
+        largest / smallest,
+        _half_life(rule.log_left(learning_rate * curvature)),
+        _half_life(rule.log_left(best_rate * curvature)),
+        learning_rate / max_rate,
     )
+
+
+def config_outlook(data: RegressionData, config: TrainingConfig) -> tuple[Outlook, bool]:
+    """Look ahead for a run, and tell whether it is one of which theory knows all.
+
+    Parameters
+    ----------
+    data : RegressionData
+        What is learned from.
+    config : TrainingConfig
+        How to train.
+
+    Returns
+    -------
+    Outlook
+        Of SGD on the mean squared error of all samples, with the config's momentum and weight decay if its
+        optimizer is SGD.
+    bool
+        False for other optimizers, other losses and for batches: then it is no more than a landmark.
+    """
+    sgd = config.optimizer == "sgd"
+    names = ("momentum", "nesterov", "weight_decay")
+    options = {name: getattr(config, name) for name in names} if sgd else {}
+    ahead = outlook(data, config.learning_rate, config.bias, **options)
+    return ahead, sgd and config.loss == "mse" and config.batch_size is None
+
+
+def _half_life(log_left: Tensor) -> float:
+    slowest = log_left.max().item()
+    return math.inf if slowest >= 0 else max(1.0, float(math.ceil(math.log(0.5) / slowest)))
 
 
 def steps_to_loss(

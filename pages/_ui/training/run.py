@@ -201,8 +201,7 @@ class Run:
 
     def has_theory(self) -> bool:
         """Whether the run is plain gradient descent on the mean squared error, which can be foreseen."""
-        config = self.trainer.config
-        return has_theory(config.optimizer, config.momentum, config.loss, config.batch_size)
+        return has_theory(self.trainer.config)
 
     def foreseen(self, step: int) -> TrainingState | None:
         """Give the state at a step to come, if theory knows it."""

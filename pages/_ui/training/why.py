@@ -7,7 +7,7 @@ import streamlit as st
 
 from linear_core import DataError
 from linear_core.charts.gauge import gauge, gauge_table
-from linear_core.theory.outlook import Outlook, outlook
+from linear_core.theory.outlook import Outlook, config_outlook
 from pages._ui.choices import TRAINING, Real
 from pages._ui.controls import exact
 from pages._ui.language import _, language, said
@@ -19,9 +19,8 @@ BEFORE = "rate_before"  # what a press on "use the best rate" replaced
 
 def draw(run: Run) -> None:
     """Draw the ruler, the sentences and the buttons."""
-    config = run.trainer.config
     try:
-        ahead = outlook(run.trainer.data, config.learning_rate, config.bias)
+        ahead, is_exact = config_outlook(run.trainer.data, run.trainer.config)
     except DataError as error:
         st.caption(said(error))
         return
@@ -36,7 +35,7 @@ def draw(run: Run) -> None:
             alt=description,
         )
     with right:
-        st.markdown(_reason(run, ahead))
+        st.markdown(_reason(ahead, is_exact))
         with st.container(horizontal=True, gap="small", key="why_buttons"):
             _buttons(ahead)
 
@@ -46,27 +45,33 @@ def _ruler(in_language: str) -> dict[str, Any]:
     return dict(gauge(gauge_words()).to_dict(validate=False))
 
 
-def _reason(run: Run, ahead: Outlook) -> str:
-    config = run.trainer.config
+def _reason(ahead: Outlook, is_exact: bool) -> str:
     shape = _("The bowl is {times} times steeper one way than the other.").format(
         times=_rounded(ahead.condition_number)
     )
-    if not run.has_theory():
-        return _both(shape, _aside(config.optimizer, config.momentum))
-    if math.isinf(ahead.half_life):
-        pace = _(
+    return _both(shape, _pace(ahead) if is_exact else _landmark())
+
+
+def _landmark() -> str:
+    return _("Best and limit are those of SGD on the mean squared error; here they are only a landmark.")
+
+
+def _pace(ahead: Outlook) -> str:
+    rate = exact(ahead.learning_rate)
+    if ahead.share_of_limit > 1:
+        text = _(
             "At {rate}, {share} times the limit, every step overshoots by more than the last: it diverges."
         )
-        pace = pace.format(rate=exact(ahead.learning_rate), share=f"{ahead.share_of_limit:.2g}")
-        return _both(shape, pace)
-    pace = _("At {rate} the slow direction halves its error every {steps} steps; at {best}, every {fewest}.")
-    pace = pace.format(
-        rate=exact(ahead.learning_rate),
+        return text.format(rate=rate, share=f"{ahead.share_of_limit:.3g}")
+    if math.isinf(ahead.half_life):
+        return _("At {rate} the swings around the optimum never get smaller.").format(rate=rate)
+    text = _("At {rate} the slow direction halves its error every {steps} steps; at {best}, every {fewest}.")
+    return text.format(
+        rate=rate,
         steps=_rounded(ahead.half_life),
-        best=_two_digits(ahead.best_rate),
+        best=_short_best(ahead),
         fewest=_rounded(ahead.best_half_life),
     )
-    return _both(shape, pace)
 
 
 def _both(first: str, second: str) -> str:
@@ -74,16 +79,8 @@ def _both(first: str, second: str) -> str:
     return _("{first} {second}").format(first=first, second=second)
 
 
-def _aside(optimizer: str, momentum: float) -> str:
-    if optimizer == "sgd" and momentum:
-        return _("Best and limit are those without momentum, which carries the steps further and bears more.")
-    return _(
-        "Best and limit are those of plain SGD on the mean squared error; here they are only a landmark."
-    )
-
-
 def _buttons(ahead: Outlook) -> None:
-    best = float(_two_digits(ahead.best_rate))
+    best = float(_short_best(ahead))
     choice = TRAINING["learning_rate"]
     assert isinstance(choice, Real)
     best = min(max(best, choice.low), choice.high)
@@ -117,8 +114,10 @@ def _standardise(on: bool) -> None:
     st.session_state["standardise"] = on
 
 
-def _two_digits(value: float) -> str:
-    return exact(float(f"{value:.2g}"))
+def _short_best(ahead: Outlook) -> str:
+    """Write the best rate with two digits, or more where the rounded one would be beyond the limit."""
+    rounded = (float(f"{ahead.best_rate:.{digits}g}") for digits in range(2, 18))
+    return exact(next(rate for rate in rounded if rate < ahead.max_rate))
 
 
 def _rounded(value: float) -> str:
