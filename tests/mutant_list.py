@@ -366,6 +366,23 @@ THEORY = [
         ("weight decay bends nothing", "outlook", ".eigenvalues + weight_decay", ".eigenvalues"),
     ),
     *_of(
+        "linear_core/theory/minimum.py",
+        ("Huber's width is no longer 1", "level_lines", 'width = 1.0 if', 'width = 2.0 if'),
+        ("absolute error at a width that stays", "level_lines", "2.0 ** (-k / 6)", "1.0"),
+    ),
+    *_of(
+        "linear_core/theory/rise.py",
+        ("the squared error's lines at their own ratio", "level_lines", "(heights / heights[0]).sqrt()",
+         "(heights / heights[0])"),
+    ),
+    *_of(
+        "linear_core/theory/level_lines.py",
+        ("level lines of the squared error for all", "level_lines",
+         "Rise(design @ middle - target.double(), loss,", 'Rise(design @ middle - target.double(), "mse",'),
+        ("middle of another loss", "level_lines",
+         "minimum(data.x, target, bias is not None, loss)", "minimum(data.x, target, bias is not None)"),
+    ),
+    *_of(
         "linear_core/theory/surface.py",
         ("bias curvature forgets the outputs", "theory",
          "bias_curvature = 1 / residual.shape[1]", "bias_curvature = 1.0"),

@@ -5,6 +5,7 @@ import torch
 import vl_convert
 
 from linear_core import (
+    LOSSES,
     RegressionData,
     Trainer,
     TrainingConfig,
@@ -25,7 +26,7 @@ from linear_core.charts.training import (
     stage_tables,
     training_chart,
 )
-from linear_core.theory.level_lines import SHARES, bowl
+from linear_core.theory.level_lines import bowl
 from linear_core.theory.outlook import foresee, outlook, steps_to_loss
 
 
@@ -41,53 +42,6 @@ def tables_of(trainer, steps=1000, rate=0.05, **options):
 
 def svg(chart):
     return vl_convert.vegalite_to_svg(chart.to_dict(), vl_version="6.4")
-
-
-# The bowl
-
-
-@pytest.mark.parametrize(("in_features", "out_features"), [(1, 1), (4, 1), (3, 2)])
-def test_every_level_line_has_the_loss_that_it_says(in_features, out_features):
-    data = linear_data(in_features, out_features, n_samples=40, noise_std=0.3, seed=1)
-    start = Trainer(data, TrainingConfig()).start
-    seen = bowl(data, start.weight[0], start.bias[0])
-    points = seen.lines @ seen.directions + seen.origin  # (lines, 73, p)
-    prediction = points[..., :-1] @ data.x.double().T + points[..., -1:]
-    residual = prediction - data.target[:, 0].double()
-    loss = residual.square().sum(dim=-1) / data.target.numel()
-    smallest = least_squares(data.x, data.target[:, :1]).loss / out_features
-    height = loss - smallest
-    torch.testing.assert_close(
-        height, (seen.levels - seen.levels[-1])[:, None] + height[-1:, :1].expand_as(height)
-    )
-    torch.testing.assert_close(height[0, 0] * SHARES[-1], height[-1, 0])
-
-
-def test_outermost_line_goes_through_the_start():
-    data = line_data(noise_std=0.1)
-    start = Trainer(data, TrainingConfig()).start
-    seen = bowl(data, start.weight[0], start.bias[0])
-    assert seen.levels[0].item() == pytest.approx(start.loss, rel=1e-5)
-    place = seen.place(start.weight, start.bias)
-    assert place[0].tolist() == pytest.approx([start.weight.item(), start.bias.item()])
-
-
-def test_bowl_of_a_constant_feature_has_no_lines_that_close():
-    data = RegressionData(torch.ones(5, 1), torch.arange(5.0)[:, None], ["x"], ["y"])
-    assert len(bowl(data, torch.zeros(1), torch.zeros(())).lines) == 0
-
-
-def test_bowl_of_a_layer_without_bias_has_its_optimum_at_bias_zero():
-    data = line_data()
-    seen = bowl(data, torch.zeros(1), None)
-    fit = least_squares(data.x, data.target, bias=False)
-    assert seen.optimum.tolist() == pytest.approx([fit.weight.item(), 0.0])
-    assert seen.place(torch.tensor([[2.0]]), None).tolist() == [[2.0, 0.0]]
-
-
-def test_run_that_starts_at_the_optimum_has_no_lines():
-    data = RegressionData(torch.tensor([[-1.0], [1.0]]), torch.zeros(2, 1), ["x"], ["y"])
-    assert len(bowl(data, torch.zeros(1), torch.zeros(())).levels) == 0
 
 
 # The tables
@@ -131,6 +85,15 @@ def test_early_states_are_joined_with_the_later_ones():
     assert torch.equal(both.step, both.step.unique())
     without = trained(10, bias=False)
     assert joined(without.history, trained(20, bias=False).history).bias is None
+
+
+def test_bowl_is_that_of_the_loss_that_is_trained():
+    data = line_data(noise_std=0.1, outliers=8)
+    pictures = {loss: scene(data, trained(0, data).start, None, 10, loss) for loss in LOSSES}
+    drawn = training_chart(trained(5, data, loss="l1"), 10)
+    l1 = pictures["l1"].tables["optimum"].to_dict("records")
+    assert drawn.datasets["optimum"] == l1
+    assert drawn.datasets["optimum"] != pictures["mse"].tables["optimum"].to_dict("records")
 
 
 def test_ten_thousand_samples_are_drawn_as_a_thousand_with_the_extremes():

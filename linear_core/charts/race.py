@@ -20,7 +20,7 @@ HEIGHT = 300
 def paths_chart(
     data: RegressionData, runs: Sequence[RaceRun], weight: str = "weight", bias: str = "bias"
 ) -> alt.LayerChart:
-    """Draw each run's path over weight and bias, on the lines of equal mean squared error.
+    """Draw each run's path over weight and bias, on the lines of equal loss.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def paths_chart(
     """
     first = runs[0].history
     start = None if first.bias is None else first.bias[0, 0]
-    seen = bowl(data, first.weight[0, 0], start)
+    seen = bowl(data, first.weight[0, 0], start, runs[0].config.loss)
     paths = pd.concat([_path(run) for run in runs], ignore_index=True)
     optimum = seen.optimum.tolist()
     # Room for what converges; a path that has run away leaves the picture.

@@ -44,7 +44,13 @@ class Scene:
     steps: int = 0
 
 
-def scene(data: RegressionData, start: TrainingState, learning_rate: float | None, steps: int) -> Scene:
+def scene(
+    data: RegressionData,
+    start: TrainingState,
+    learning_rate: float | None,
+    steps: int,
+    loss: str = "mse",
+) -> Scene:
     """Prepare the pictures of a run.
 
     Parameters
@@ -58,10 +64,12 @@ def scene(data: RegressionData, start: TrainingState, learning_rate: float | Non
         room for all of it at once. None where theory does not hold; the axes then grow with the run.
     steps : int
         How many are planned.
+    loss : str
+        One of `linear_core.LOSSES`: whose bowl is drawn.
     """
     first_bias = None if start.bias is None else start.bias[0]
     fit = least_squares(data.x, data.target[:, :1], bias=start.bias is not None)
-    seen = bowl(data, start.weight[0], first_bias)
+    seen = bowl(data, start.weight[0], first_bias, loss)
     x = _room(data.x[:, 0])
     ends = torch.linspace(*x, 2, dtype=torch.float64)
     targets = [data.target[:, 0].double()]
@@ -146,7 +154,7 @@ def training_chart(
     """
     config = trainer.config
     rate = config.learning_rate if has_theory(config) else None
-    pictures = scene(trainer.data, trainer.start, rate, steps)
+    pictures = scene(trainer.data, trainer.start, rate, steps, config.loss)
     tables = stage_tables(pictures, trainer.history)
     chart = stage(width, num_features=trainer.data.in_features, words=words, **options)
     chart.datasets = {name: table.to_dict("records") for name, table in tables.items()}

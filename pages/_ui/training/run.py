@@ -224,8 +224,9 @@ class Run:
     def scene(self, steps: int) -> Scene:
         """Give what stays in the pictures until a change."""
         if self.pictures is None or self.pictures.steps != steps:
-            rate = self.trainer.config.learning_rate if self.has_theory() else None
-            self.pictures = scene(self.trainer.data, self.trainer.start, rate, steps)
+            trainer, config = self.trainer, self.trainer.config
+            rate = config.learning_rate if self.has_theory() else None
+            self.pictures = scene(trainer.data, trainer.start, rate, steps, config.loss)
         return self.pictures
 
     def ghost(self, steps: int) -> pd.DataFrame:
