@@ -21,7 +21,6 @@ from linear_core.charts.training import (
     MAX_POINTS,
     has_theory,
     history_table,
-    joined,
     scene,
     stage_tables,
     training_chart,
@@ -75,16 +74,6 @@ def test_no_peak_and_no_dip_of_the_curve_is_lost():
     )
     drawn = history_table(history, bowl(line_data(), torch.zeros(1), torch.zeros(())))
     assert {7, 1234, 3210} <= set(drawn["step"])
-
-
-def test_early_states_are_joined_with_the_later_ones():
-    early, late = trained(100), trained(5000)
-    both = joined(early.history, late.history)
-    assert both.step[:101].tolist() == list(range(101))
-    assert both.step[-1] == 5000
-    assert torch.equal(both.step, both.step.unique())
-    without = trained(10, bias=False)
-    assert joined(without.history, trained(20, bias=False).history).bias is None
 
 
 def test_bowl_is_that_of_the_loss_that_is_trained():

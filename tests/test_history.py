@@ -14,9 +14,11 @@ def rows_of(losses):
     return Rows(losses, losses.double(), column, column)
 
 
-def recorded(losses, sizes):
+def recorded(losses, sizes, changes=()):
     recorder, first = HistoryRecorder(num_parameters=2), 0
     for size in sizes:
+        if first in changes:
+            recorder.change(first)
         recorder.add(first, rows_of(losses[first : first + size]), size)
         first += size
     return recorder.read(len(losses) - 1, rows_of(losses[-1:]), (1, 1))
@@ -33,7 +35,7 @@ def test_a_long_run_keeps_first_last_and_the_extremes_of_each_stretch():
     losses = torch.rand(50_001, generator=torch.Generator().manual_seed(0))
     losses[33_333], losses[44_444], losses[0] = 9.0, -9.0, 0.5
     history = recorded(losses, [50_000])
-    assert len(history.step) <= 4096 + 2
+    assert len(history.step) <= 4096 + 1024 + 1
     steps = history.step.tolist()
     assert steps == sorted(set(steps))
     assert {0, 33_333, 44_444, 50_000} <= set(steps)
@@ -47,6 +49,37 @@ def test_the_history_does_not_depend_on_how_it_came_in():
     losses = torch.rand(20_001, generator=torch.Generator().manual_seed(1)).mul(50).round()
     whole, pieces = recorded(losses, [20_000]), recorded(losses, [1, 999, 7000, 17, 11_983])
     assert torch.equal(whole.step, pieces.step)
+
+
+def test_what_comes_first_in_a_run_and_after_a_change_is_kept_step_by_step():
+    losses = torch.linspace(1, 0, 100_001)
+    changes = [5000, 5010, 60_000]
+    steps = recorded(losses, [5000, 10, 54_990, 40_000], changes).step.tolist()
+    assert steps[:1024] == list(range(1024))
+    for change in changes:
+        assert set(range(change, change + 64)) <= set(steps)
+    assert not set(range(5080, 5100)) <= set(steps)
+    assert steps == sorted(set(steps))
+
+
+def test_many_changes_take_bounded_memory_and_the_latest_are_kept():
+    losses, changes = torch.rand(300_001), range(2000, 300_000, 500)
+    history = recorded(losses, [2000, *[500] * 596], changes)
+    assert len(history.step) <= 4096 + 1024 + 32 * 64 + 1
+    steps = set(history.step.tolist())
+    assert all(set(range(change, change + 64)) <= steps for change in changes[-32:])
+
+
+def test_change_in_mid_run_is_kept_in_the_steps_that_follow():
+    trainer = Trainer(line_data(noise_std=0.1), TrainingConfig(learning_rate=0.1))
+    trainer.advance(5000)
+    changed = trainer.with_config(learning_rate=0.2, momentum=0.9)
+    changed.advance(45_000)
+    history, other = changed.history, trainer.with_config(momentum=0.5).history
+    for step in range(5000, 5064):
+        position = (history.step == step).nonzero().item()
+        assert history.loss[position].item() == changed.at(step).loss
+    assert other.step[-1] == 5000
 
 
 def test_many_parameters_are_kept_at_fewer_steps():

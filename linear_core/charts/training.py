@@ -188,22 +188,6 @@ def history_table(history: TrainingHistory, seen: Bowl) -> pd.DataFrame:
     )
 
 
-def joined(early: TrainingHistory, history: TrainingHistory) -> TrainingHistory:
-    """Give the first states of a run from where they were all kept, and the later ones from its history."""
-    later = history.step > early.step[-1]
-
-    def both(first: Tensor, second: Tensor) -> Tensor:
-        return torch.cat([first, second[later]])
-
-    return TrainingHistory(
-        both(early.step, history.step),
-        both(early.loss, history.loss),
-        both(early.gradient_norm, history.gradient_norm),
-        both(early.weight, history.weight),
-        None if early.bias is None or history.bias is None else both(early.bias, history.bias),
-    )
-
-
 def _thinned(step: Tensor, loss: Tensor) -> Tensor:
     """Give the rows for each place of the time line, the first and the last among them."""
     last = max(int(step[-1]), 1)

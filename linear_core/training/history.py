@@ -17,6 +17,7 @@ MAX_CHECKPOINTS = 512
 CHECKPOINT_BYTES = 16 * 2**20
 FIRST_INTERVAL = 256
 RECENT = 4096
+MAX_CHANGES = 32
 RECORDS_AT_ONCE = 1024
 
 
@@ -25,8 +26,9 @@ class TrainingHistory:
     """States that a run has passed, with step 0 and the present always among them.
 
     A long run is cut into at most 2,048 stretches of equally many steps, and each keeps the state with its
-    lowest and the one with its highest loss: no peak and no dip of the curve is lost. Fewer than 4,096 steps
-    are all kept (fewer for layers with many parameters).
+    lowest and the one with its highest loss: no peak and no dip of the curve is lost. Kept step by step are
+    the first 1,024 states and the first 64 after each of the latest 32 changes, where a run turns within
+    single steps. Fewer than 4,096 steps are all kept (all this fewer for layers with many parameters).
 
     Attributes
     ----------
@@ -105,7 +107,8 @@ class HistoryRecorder:
     """Collects the states from which steps were made."""
 
     def __init__(self, num_parameters: int) -> None:
-        self._max_buckets = max(32, min(MAX_BUCKETS, HISTORY_BYTES // (2 * (8 * num_parameters + 24))))
+        self._max_buckets = max(64, min(MAX_BUCKETS, HISTORY_BYTES // (4 * (8 * num_parameters + 24))))
+        self._changes: tuple[int, ...] = ()
         self._parts: list[_Records] = []
         self._num_waiting = 0
 
@@ -113,8 +116,12 @@ class HistoryRecorder:
         """Go on apart from here."""
         other = HistoryRecorder.__new__(HistoryRecorder)
         other._max_buckets, other._num_waiting = self._max_buckets, self._num_waiting
-        other._parts = list(self._parts)
+        other._changes, other._parts = self._changes, list(self._parts)
         return other
+
+    def change(self, step: int) -> None:
+        """Keep the first states after `step` as they are: what the run follows is another."""
+        self._changes = tuple(sorted({*self._changes, step}))[-MAX_CHANGES:]
 
     def add(self, first_step: int, rows: Rows, count: int) -> None:
         """Record the first `count` rows."""
@@ -140,19 +147,27 @@ class HistoryRecorder:
         while int(records.step[-1]) // stretch >= self._max_buckets:
             stretch *= 2
         if stretch > 1:
-            records = records.rows(_extremes(records.step // stretch, records.loss))
+            marks = _extremes(records.step // stretch, records.loss)
+            records = records.rows(marks.logical_or_(self._comes_first(records.step)))
         self._parts, self._num_waiting = [records], 0
+
+    def _comes_first(self, step: Tensor) -> Tensor:
+        """Mark the first states of the run and those after each change."""
+        marks = step < self._max_buckets // 2
+        for change in self._changes:
+            first, end = torch.searchsorted(step, torch.tensor([change, change + self._max_buckets // 32]))
+            marks[first:end] = True
+        return marks
 
 
 def _extremes(bucket: Tensor, loss: Tensor) -> Tensor:
-    """Mark each bucket's lowest and highest loss, and the very first."""
+    """Mark each bucket's lowest and highest loss."""
     by_loss = torch.argsort(loss, stable=True)
     order = by_loss[torch.argsort(bucket[by_loss], stable=True)]
     changes = bucket[order].diff() != 0
     edge = torch.ones(1, dtype=torch.bool)
     marks = torch.zeros(len(loss), dtype=torch.bool)
     marks[order[torch.cat([edge, changes]) | torch.cat([changes, edge])]] = True
-    marks[0] = True
     return marks
 
 

@@ -82,6 +82,7 @@ class Past:
         """Go on with a segment; one at the same step, in which nothing happened, gives way to it."""
         kept = [earlier for earlier in self._segments if earlier.start.step < segment.start.step]
         self._segments = [*kept, segment]
+        self._recorder.change(segment.start.step)
 
     def steps_until_checkpoint(self, step: int) -> int:
         """Give how many steps a chunk from `step` on may have at most."""

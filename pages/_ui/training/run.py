@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from linear_core import Refusal, Trainer, TrainingHistory, TrainingState
-from linear_core.charts.training import Scene, has_theory, history_table, joined, scene, stage_tables
+from linear_core import Refusal, Trainer, TrainingState
+from linear_core.charts.training import Scene, has_theory, history_table, scene, stage_tables
 from linear_core.theory.outlook import foresee
 from pages._ui.choices import TRAINING
 from pages._ui.training.recording import Event, Recorded
@@ -18,7 +18,6 @@ from pages._ui.training.settings import DATA_KEYS, RUN_KEYS, config_of, data_of
 from pages._ui.training.turns import TICK, turns
 
 KEY = "training_run"
-EARLY = 1024  # first steps, all of which are kept: the first turns of a path are what later ones follow from
 LONGEST_WORK = 0.15  # seconds that a tick may spend on steps, when ticks come late
 MAX_GHOSTS = 3
 
@@ -47,7 +46,6 @@ class Run:
     before: "Run | None" = None  # the run that a Reset took away
     pace: float = 0.0  # steps a second
     last_tick: float = 0.0
-    early: TrainingHistory | None = None
     pictures: Scene | None = None
 
     @classmethod
@@ -93,7 +91,6 @@ class Run:
             self.refused = copy(error)
             return
         self.values, self.origin, self.events, self.refused = values, dict(values), [], None
-        self.early = None
         self.pictures = None
 
     def _change(self, changes: dict[str, Any]) -> None:
@@ -153,31 +150,14 @@ class Run:
 
     def make(self, steps: int, goal: int) -> None:
         """Make so many steps at once, while paused."""
-        begun_early = self.trainer.step < EARLY
         self.trainer.advance(max(0, min(steps, goal - self.trainer.step)))
-        if begun_early:
-            self.early = self.trainer.history
-
-    def _make_for(self, seconds: float, steps: int) -> int:
-        step = self.trainer.step
-        if step >= EARLY:
-            return self.trainer.advance_for(seconds, steps)
-        made = self.trainer.advance_for(seconds, min(steps, EARLY - step))
-        self.early = self.trainer.history
-        return made
-
-    def history(self) -> TrainingHistory:
-        """Give the states passed: the early ones all, the later ones thinned."""
-        history = self.trainer.history
-        if self.early is None or self.trainer.step <= EARLY:
-            return history
-        return joined(self.early, history)
 
     def _advance(self, seconds: float, goal: int, max_steps: int | None) -> None:
         if self.replay_to is not None:
             goal = self.coming[0][0] if self.coming else self.replay_to
         left = goal - self.trainer.step
-        made = self._make_for(seconds, left if max_steps is None else min(left, max_steps)) if left > 0 else 0
+        most = left if max_steps is None else min(left, max_steps)
+        made = self.trainer.advance_for(seconds, most) if left > 0 else 0
         if self.replay_to is None:
             return
         if self.coming and made == left:
@@ -215,7 +195,7 @@ class Run:
         """Give the tables behind the pictures."""
         return stage_tables(
             self.scene(steps),
-            self.history(),
+            self.trainer.history,
             ghosts=self.ghosts,
             future=self.foreseen(future),
             plot_width=plot_width,
@@ -231,7 +211,7 @@ class Run:
 
     def ghost(self, steps: int) -> pd.DataFrame:
         """Give what is left in the picture of a run that is over."""
-        return history_table(self.history(), self.scene(steps).bowl)
+        return history_table(self.trainer.history, self.scene(steps).bowl)
 
 
 def current() -> Run | None:
