@@ -119,6 +119,24 @@ def test_axes_grow_with_a_run_that_theory_does_not_know():
     assert wide["loss_min"][0] < narrow["loss_min"][0]
 
 
+def test_path_of_another_loss_stays_in_the_picture():
+    trainer = trained(2000, line_data(noise_std=0.3, outliers=8), loss="l1")
+    pictures = scene(trainer.data, trainer.start, None, 2000, "l1")
+    tables = stage_tables(pictures, trainer.history)
+    for name, columns in (("across", ["across"]), ("along", ["along"]), ("parameter", ["weight_0", "bias"])):
+        values = tables["history"][columns].to_numpy()
+        assert tables["ranges"][f"{name}_min"][0] <= values.min()
+        assert values.max() <= tables["ranges"][f"{name}_max"][0]
+
+
+@pytest.mark.parametrize("features", [1, 3])
+def test_axes_do_not_follow_another_loss_that_diverges(features):
+    data = linear_data(features, 1, 30, noise_std=0.1)
+    trainer = trained(3000, data, loss="huber", learning_rate=1e6)
+    tables = stage_tables(scene(data, trainer.start, None, 3000, "huber"), trainer.history)
+    assert tables["ranges"]["across_max"][0] < 100 < tables["history"]["across"].abs().max()
+
+
 def test_loss_of_exactly_zero_leaves_a_range():
     data = RegressionData(torch.tensor([[-1.0], [1.0]]), torch.zeros(2, 1), ["x"], ["y"])
     trainer = Trainer(data, TrainingConfig(), torch.zeros(1, 1), torch.zeros(1))

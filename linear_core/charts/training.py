@@ -40,6 +40,7 @@ class Scene:
     x: Range
     y: Range
     match: Range
+    roaming: Mapping[str, Range]
     expected: pd.DataFrame = field(repr=False)
     steps: int = 0
 
@@ -86,7 +87,8 @@ def scene(
         ends_table = pd.DataFrame({"x_0": y, "target": y})
     tables = {"points": _points(data), "ends": ends_table, **_bowl_tables(seen)}
     expected = _expected(data, start, learning_rate, steps, seen)
-    return Scene(data, seen, tables, x, y, match, expected, steps)
+    roaming = _roaming(tables["levels"]) if learning_rate is None else {}
+    return Scene(data, seen, tables, x, y, match, roaming, expected, steps)
 
 
 def stage_tables(
@@ -265,6 +267,12 @@ def _expected(
     )
 
 
+def _roaming(levels: pd.DataFrame) -> dict[str, Range]:
+    """Give how far an unknown way may lead: as long as it descends, not beyond the start's level line."""
+    ranges = {name: (levels[name].min(), levels[name].max()) for name in ("across", "along")}
+    return {name: ends for name, ends in ranges.items() if ends[0] <= ends[1]}
+
+
 def _future(scene: Scene, state: TrainingState) -> pd.DataFrame:
     bias = None if state.bias is None else state.bias[:1]
     across, along = scene.bowl.place(state.weight[:1], bias)[0].tolist()
@@ -285,8 +293,13 @@ def _ranges(
     last = max([scene.steps, 1, int(states.step.iloc[-1]), *(int(ghost.step.max()) for ghost in ghosts)])
     x, y = scene.x, scene.y
     across, along = (
-        _room(_near(*(table[name] for table in (expected, states, future)))) for name in ("across", "along")
+        _room(_near(*(table[name] for table in (expected, states, future)), roaming=scene.roaming.get(name)))
+        for name in ("across", "along")
     )
+    both = None
+    if scene.roaming and scene.data.in_features == 1:  # then the plane is that of weight and bias
+        lows, highs = zip(*scene.roaming.values(), strict=True)
+        both = min(lows), max(highs)
     ranges = {
         "x": x,
         "y": y,
@@ -296,11 +309,13 @@ def _ranges(
         "gradient": _positive_room(states.gradient),
         "across": across,
         "along": along,
-        "parameter": _room(_near(_low_and_high(expected), pd.Series(_parameters(states).ravel()))),
+        "parameter": _room(
+            _near(_low_and_high(expected), pd.Series(_parameters(states).ravel()), roaming=both)
+        ),
     }
-    lows = {f"{name}_min": low for name, (low, _) in ranges.items()}
-    highs = {f"{name}_max": high for name, (_, high) in ranges.items()}
-    return {**lows, **highs, "square": (x[1] - x[0]) / (y[1] - y[0]) * HEIGHT / plot_width}
+    ends = {f"{name}_min": low for name, (low, _) in ranges.items()}
+    ends |= {f"{name}_max": high for name, (_, high) in ranges.items()}
+    return {**ends, "square": (x[1] - x[0]) / (y[1] - y[0]) * HEIGHT / plot_width}
 
 
 def _is_near(scene: Scene, states: pd.DataFrame) -> pd.DataFrame:
@@ -326,9 +341,11 @@ def _low_and_high(expected: pd.DataFrame) -> Any:
     return pd.concat([expected.low, expected.high])
 
 
-def _near(expected: Any, *others: Any) -> Any:
+def _near(expected: Any, *others: Any, roaming: Range | None = None) -> Any:
     """Leave out what has gone far beyond what was expected: the axes do not follow a run that diverges."""
     low, high = _limits(expected, MAX_OVERSHOOT)
+    if roaming is not None:
+        low, high = min(low, roaming[0]), max(high, roaming[1])
     return pd.concat([expected, *(other.clip(low, high) for other in others)])
 
 
