@@ -174,7 +174,7 @@ def test_limit_and_best_rate_are_those_with_momentum():
     app = opened(momentum=0.9, learning_rate=0.5)
     ahead = outlook(line_data(), 0.5, momentum=0.9)
     text = next(text.value for text in app.markdown if "steeper" in text.value)
-    assert f"At 0.5 the slow direction halves its error every {ahead.half_life:.0f} steps" in text
+    assert f"At 0.5 the slow direction halves its error every {ahead.half_life:.0f} steps, and no" in text
     press(app, "use_rate")
     assert app.session_state["learning_rate"] == pytest.approx(ahead.best_rate, rel=0.05)
     app = finish(press(opened(momentum=0.9, learning_rate=1.01 * ahead.max_rate), "train"))

@@ -10,6 +10,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from linear_core.charts.room import Range, limits, near, positive_room, room
 from linear_core.charts.stage import HEIGHT, POSITIONS, WORDS, stage
 from linear_core.data import RegressionData
 from linear_core.theory.descent import descent_path
@@ -23,11 +24,8 @@ from linear_core.training.trainer import Trainer
 MAX_POINTS = 1000
 MAX_GHOST_STATES = 120
 FARTHEST = 20.0  # expected spans beyond which a state is left out of the lines
-MAX_OVERSHOOT = 2.0  # of the expected span, beyond which the axes do not follow
 _STRETCHES = (POSITIONS - 2) // 2
 _NO_FUTURE = ["position", "step", "loss", "gradient", "weight_0", "bias", "across", "along"]
-
-Range = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,16 +69,16 @@ def scene(
     first_bias = None if start.bias is None else start.bias[0]
     fit = least_squares(data.x, data.target[:, :1], bias=start.bias is not None)
     seen = bowl(data, start.weight[0], first_bias, loss)
-    x = _room(data.x[:, 0])
+    x = room(data.x[:, 0])
     ends = torch.linspace(*x, 2, dtype=torch.float64)
     targets = [data.target[:, 0].double()]
     if data.in_features == 1:
         for weight, bias in ((fit.weight, fit.bias), (start.weight, start.bias)):
             targets.append(ends * weight[0, 0].double() + (0 if bias is None else bias[0].double()))
-    y = _room(torch.cat(targets))
+    y = room(torch.cat(targets))
     first = None if start.bias is None else start.bias[:1]
     at_start = torch.nn.functional.linear(data.x, start.weight[:1], first)
-    match = _room(torch.cat([data.target[:, 0], at_start[:, 0]]))
+    match = room(torch.cat([data.target[:, 0], at_start[:, 0]]))
     if data.in_features == 1:
         ends_table = pd.DataFrame({"x_0": ends.numpy(), "target": targets[1].numpy()})
     else:
@@ -293,7 +291,7 @@ def _ranges(
     last = max([scene.steps, 1, int(states.step.iloc[-1]), *(int(ghost.step.max()) for ghost in ghosts)])
     x, y = scene.x, scene.y
     across, along = (
-        _room(_near(*(table[name] for table in (expected, states, future)), roaming=scene.roaming.get(name)))
+        room(near(*(table[name] for table in (expected, states, future)), roaming=scene.roaming.get(name)))
         for name in ("across", "along")
     )
     both = None
@@ -305,12 +303,12 @@ def _ranges(
         "y": y,
         "match": scene.match,
         "step": (0.0, float(last)),
-        "loss": _positive_room(pd.concat(losses)),
-        "gradient": _positive_room(states.gradient),
+        "loss": positive_room(pd.concat(losses)),
+        "gradient": positive_room(states.gradient),
         "across": across,
         "along": along,
-        "parameter": _room(
-            _near(_low_and_high(expected), pd.Series(_parameters(states).ravel()), roaming=both)
+        "parameter": room(
+            near(_low_and_high(expected), pd.Series(_parameters(states).ravel()), roaming=both)
         ),
     }
     ends = {f"{name}_min": low for name, (low, _) in ranges.items()}
@@ -321,15 +319,15 @@ def _ranges(
 def _is_near(scene: Scene, states: pd.DataFrame) -> pd.DataFrame:
     """Tell for each state whether a line to it is drawn: of a run that diverges the way out, and no more."""
     expected = scene.expected
-    low, high = _limits(_low_and_high(expected), FARTHEST)
+    low, high = limits(_low_and_high(expected), FARTHEST)
     parameters = _parameters(states)
-    near = [
-        (states[name].to_numpy() >= limits[0]) & (states[name].to_numpy() <= limits[1])
+    on_plane = [
+        (states[name].to_numpy() >= ends[0]) & (states[name].to_numpy() <= ends[1])
         for name in ("across", "along")
-        for limits in [_limits(expected[name].to_numpy(), FARTHEST)]
+        for ends in [limits(expected[name].to_numpy(), FARTHEST)]
     ]
     inside = (parameters >= low) & (parameters <= high)
-    return states.assign(near_bowl=near[0] & near[1], near_parameters=inside.all(axis=1))
+    return states.assign(near_bowl=on_plane[0] & on_plane[1], near_parameters=inside.all(axis=1))
 
 
 def _parameters(states: pd.DataFrame) -> Any:
@@ -339,34 +337,3 @@ def _parameters(states: pd.DataFrame) -> Any:
 
 def _low_and_high(expected: pd.DataFrame) -> Any:
     return pd.concat([expected.low, expected.high])
-
-
-def _near(expected: Any, *others: Any, roaming: Range | None = None) -> Any:
-    """Leave out what has gone far beyond what was expected: the axes do not follow a run that diverges."""
-    low, high = _limits(expected, MAX_OVERSHOOT)
-    if roaming is not None:
-        low, high = min(low, roaming[0]), max(high, roaming[1])
-    return pd.concat([expected, *(other.clip(low, high) for other in others)])
-
-
-def _limits(expected: Any, spans: float) -> Range:
-    low, high = expected.min(), expected.max()
-    span = spans * ((high - low) or max(abs(low), 1.0))
-    return low - span, high + span
-
-
-def _room(values: Any) -> Range:
-    """Give a range with some air around the values; its ends are round, so that it rarely changes."""
-    low, high = float(values.min()), float(values.max())
-    air = 0.06 * (high - low) or max(abs(low), 1.0) * 0.5
-    grain = 10 ** math.floor(math.log10(high - low + 2 * air)) / 20
-    return math.floor((low - air) / grain) * grain, math.ceil((high + air) / grain) * grain
-
-
-def _positive_room(values: Any) -> Range:
-    """Give the range for a logarithmic axis in half powers of ten; a loss of exactly 0 has no place on it."""
-    positive = values[values > 0]
-    if not len(positive):
-        return 0.1, 1.0
-    low, high = math.log10(positive.min() / 1.2), math.log10(positive.max() * 1.2)
-    return 10 ** (math.floor(2 * low) / 2), 10 ** (math.ceil(2 * high) / 2)

@@ -65,6 +65,9 @@ def _pace(ahead: Outlook) -> str:
         return text.format(rate=rate, share=f"{ahead.share_of_limit:.3g}")
     if math.isinf(ahead.half_life):
         return _("At {rate} the swings around the optimum never get smaller.").format(rate=rate)
+    if ahead.half_life <= ahead.best_half_life:  # as with momentum at a whole range of rates
+        text = _("At {rate} the slow direction halves its error every {steps} steps, and no rate is quicker.")
+        return text.format(rate=rate, steps=_rounded(ahead.half_life))
     text = _("At {rate} the slow direction halves its error every {steps} steps; at {best}, every {fewest}.")
     return text.format(
         rate=rate,
