@@ -195,6 +195,25 @@ def test_phone_shows_the_pictures_one_above_the_other(app_url, new_page):
     assert page.get_by_role("button", name="Train").bounding_box()["y"] < 844 / 2
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_phone_has_all_buttons_in_sight_and_nothing_jumps_when_they_change(app_url, new_page, lang):
+    page = new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{app_url}/Training?lang={lang}&steps=1000000&speed=1")
+    settle(page)
+    buttons = page.locator(".st-key-run_buttons button")
+    assert all(box["x"] + box["width"] <= 390 for box in (button.bounding_box() for button in buttons.all()))
+    place = page.get_by_test_id("stMetricValue").first.bounding_box()
+    page.locator(".st-key-train button").click()
+    wait_until(lambda: step(page) > 0)
+    assert page.get_by_test_id("stMetricValue").first.bounding_box()["y"] == place["y"]
+
+
+def test_laptop_shows_all_controls_at_once(training):
+    for folded in training().get_by_test_id("stExpander").all():
+        box = folded.bounding_box()
+        assert box["y"] + box["height"] <= 900
+
+
 def test_two_visitors_train_at_once_each_on_their_own_line(app_url, new_page):
     slopes = (3, -2)
     visitors = [new_page() for _ in slopes]

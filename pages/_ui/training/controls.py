@@ -22,10 +22,10 @@ def draw() -> None:
 
 def _draw() -> None:
     controls.log_slider("learning_rate", TRAINING, ":green[learning_rate]")
-    controls.slider(
-        "momentum", TRAINING, ":green[momentum]", **STAYS, disabled=_optimizer() not in ("sgd", "rmsprop")
-    )
-    controls.log_slider("steps", TRAINING, _("steps"))
+    with st.container(horizontal=True, gap="medium", wrap=False):  # side by side, so that all fits a screen
+        has_none = _optimizer() not in ("sgd", "rmsprop")
+        controls.slider("momentum", TRAINING, ":green[momentum]", **STAYS, disabled=has_none)
+        controls.log_slider("steps", TRAINING, _("steps"))
     datasets.publish()
     _data(controls.one_of("data", TRAINING, _(":blue[Data]"), datasets.title, st.selectbox))
     controls.toggle("standardise", TRAINING, _("Standardise :blue[x]"), **STAYS)

@@ -13,13 +13,19 @@ from pages._ui.training.run import Run
 from pages._ui.training.turns import turns
 from pages._ui.training.words import stage_words
 
-# `vega-bind` is Vega's own class for an input that is bound to a chart.
-TIME_LINE = """<style>
+# `vega-bind` is Vega's own class for an input that is bound to a chart. On a phone all buttons stand in one row,
+# and the numbers too, without the pace: the progress says how long it takes.
+STYLE = """<style>
 .st-key-stage_place .vega-bindings { width: calc(100% - 38px) }
 .st-key-stage_place .vega-bind { width: 100% }
 .st-key-stage_place .vega-bind label { flex: 1 1 100%; display: flex; align-items: center; gap: 0.75rem }
 .st-key-stage_place .vega-bind input { flex: 1; max-width: none; margin: 0 }
 .st-key-stage_place .vega-bind input + span { display: none }
+@media (max-width: 640px) {
+  .st-key-run_buttons, .st-key-run_numbers { gap: 0.25rem }
+  .st-key-run_buttons button { padding-inline: 0.4rem; min-width: 2rem }
+  .st-key-run_pace { display: none }
+}
 </style>"""
 
 MINUS = "−"
@@ -30,7 +36,7 @@ CANVAS_FROM = 400  # samples
 def buttons(run: Run, steps: int) -> None:
     """Train or pause, single steps, and the way back to the start."""
     possible = run.can_go_on(steps)
-    with st.container(horizontal=True, gap="xsmall", width="content", wrap=False, key="run_buttons"):
+    with st.container(horizontal=True, gap="xsmall", width="content", key="run_buttons"):
         if run.running:
             st.button(_("Pause"), icon=":material/pause:", on_click=run.pause, key="pause", width=98)
         else:
@@ -62,12 +68,12 @@ def notes(run: Run) -> None:
 def numbers() -> list[DeltaGenerator]:
     """Make places for the numbers, which the pictures' fragment fills."""
     with st.container(horizontal=True, gap="xsmall", width="content", wrap=False, key="run_numbers"):
-        return [st.empty() for _number in range(5)]
+        return [*(st.empty() for _number in range(4)), st.container(key="run_pace", width="content").empty()]
 
 
 def pictures(run: Run, places: list[DeltaGenerator], choices: dict[str, Any], width: int) -> None:
     """Draw the pictures; while the run goes on, a timer in the browser asks for the next ones."""
-    st.html(TIME_LINE)
+    st.html(STYLE)
     every = turns().interval() if run.running else None
     st.fragment(run_every=every)(_tick)(run, places, choices, width, every, [])
 
@@ -99,7 +105,7 @@ def _fill(run: Run, places: list[DeltaGenerator]) -> None:
     weight = trainer.weight.flatten()[0].item()
     entries = [
         (_("step"), f"{trainer.step:,}", 88),
-        (_(":green[loss]"), number(trainer.loss), 96),
+        (_(":green[loss]"), number(trainer.loss), 88),
         (_(":violet[weight]"), number(weight), 84),
         (_(":orange[bias]"), "–" if trainer.bias is None else number(trainer.bias[0].item()), 84),
         (_("steps a second"), f"{run.pace:,.0f}" if run.pace else "–", 104),
