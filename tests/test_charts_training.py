@@ -1,5 +1,7 @@
 import math
+import re
 
+import numpy as np
 import pytest
 import torch
 import vl_convert
@@ -10,6 +12,7 @@ from linear_core import (
     Trainer,
     TrainingConfig,
     TrainingHistory,
+    fit,
     least_squares,
     line_data,
     linear_data,
@@ -200,6 +203,84 @@ def test_pictures_are_drawn_with_the_present_numbers(residuals):
     assert "step  1,234" in picture
     assert f"weight  {trainer.weight.item():.4f}" in picture
     assert picture.count(f'fill="{palette.TARGET}"') >= trainer.data.n_samples
+
+
+def sides(picture):
+    """Width and height of every residual's square."""
+    path = rf'd="M[^"h]*h(-?[\d.e-]+)v(-?[\d.e-]+)h[^"]*Z" fill="{palette.MUTED}"'
+    return [(abs(float(width)), abs(float(height))) for width, height in re.findall(path, picture)]
+
+
+@pytest.mark.parametrize("steps", [0, 40])
+@pytest.mark.parametrize("width", [360, 720, 1040])
+def test_squares_of_the_residuals_are_square(width, steps):
+    trainer = trained(steps, line_data(5.0, -3.0, noise_std=0.3))
+    squares = sides(svg(training_chart(trainer, 1000, width, residuals="squares")))
+    assert len(squares) == trainer.data.n_samples
+    assert max(height for _width, height in squares) > 20
+    for wide, high in squares:
+        assert wide == pytest.approx(high, abs=0.01)
+
+
+@pytest.mark.parametrize("loss", ["mse", "l1", "huber"])
+@pytest.mark.parametrize("bias", [True, False])
+def test_loss_on_the_test_part_is_drawn_for_every_state(loss, bias):
+    train, test = line_data(noise_std=0.1).split(0.2, 0)
+    trainer = trained(3000, train, loss=loss, bias=bias)
+    pictures = scene(train, trainer.start, None, 3000, test=test, loss=loss)
+    tables = stage_tables(pictures, trainer.history)
+    for row in tables["history"].iloc[[0, 60, 137, POSITIONS]].itertuples():
+        state = trainer.at(int(row.step))
+        assert row.test_loss == pytest.approx(fit(test, state.weight, state.bias, loss).loss, rel=1e-5)
+    assert len(tables["test_points"]) == test.n_samples
+    assert tables["ranges"]["loss_max"][0] > tables["history"]["test_loss"].max()
+
+
+def test_axes_make_room_for_the_test_part():
+    train, test = RegressionData(torch.tensor([[0.0], [1.0]]), torch.zeros(2, 1), ["x"], ["y"]), line_data()
+    far = RegressionData(10 * test.x, 100 * test.target, ["x"], ["y"])
+    start = Trainer(train, TrainingConfig()).start
+    pictures = scene(train, start, 0.1, 100, test=far)
+    assert pictures.x[1] > far.x.max()
+    assert pictures.y[1] > far.target.max()
+    assert pictures.match[1] > far.target.max()
+    losses = pictures.expected["test_loss"]
+    assert losses[0] == pytest.approx(fit(far, start.weight, start.bias).loss)
+
+
+def test_test_loss_beyond_all_bounds_does_not_break_the_axes():
+    train, test = line_data(noise_std=0.1).split(0.2, 0)
+    far = RegressionData(test.x * 1e15, test.target, ["x"], ["y"])
+    trainer = trained(2000, train, learning_rate=2.0)
+    assert trainer.diverged_at is not None
+    tables = stage_tables(scene(train, trainer.start, None, 2000, test=far), trainer.history)
+    assert np.isfinite(tables["history"]["test_loss"]).all()
+    assert np.isfinite(tables["ranges"].to_numpy()).all()
+
+
+@pytest.mark.parametrize("num_features", [1, 3])
+def test_test_part_is_drawn_hollow_and_named(num_features):
+    data = line_data(noise_std=0.1) if num_features == 1 else linear_data(3, 1, 50, noise_std=0.1, seed=0)
+    train, test = data.split(0.2, 0)
+    trainer = trained(100, train)
+    picture = svg(training_chart(trainer, 1000, test=test))
+    hue = palette.TARGET if num_features == 1 else palette.OUTPUT
+    hollow = re.findall(rf'stroke="{hue}" stroke-width="1.5" opacity="0.9"', picture)
+    assert len(hollow) == test.n_samples
+    assert f"— {WORDS['test_loss']}" in picture
+    assert WORDS["test_hint"] in picture
+    expected = f"{fit(test, trainer.weight, trainer.bias).loss:.4g}"
+    assert f"{WORDS['test_loss']}  {expected}" in picture
+
+
+def test_without_a_test_part_nothing_of_it_is_drawn():
+    assert "test" not in str(stage(900).to_dict())
+    assert "test" in str(stage(900, has_test=True).to_dict())
+
+
+def test_narrow_place_puts_the_numbers_in_several_lines():
+    wide, narrow = (stage(width, has_test=True).to_dict()["vconcat"][1]["height"] for width in (1200, 340))
+    assert narrow == 3 * wide
 
 
 def test_several_features_show_prediction_against_target():

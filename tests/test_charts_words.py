@@ -52,7 +52,7 @@ PICTURES = {
     "miniature": (words.MINIATURE_WORDS, lambda w: miniature_chart(5, 10, 3, w)),
     "neurons": (words.NEURON_WORDS, lambda w: neurons_chart(MATRIX, BIAS, words=w)),
     "neurons without bias": (words.NEURON_WORDS, lambda w: neurons_chart(MATRIX, words=w)),
-    "training": (WORDS, lambda w: stage(1040, words=w)),
+    "training": (WORDS, lambda w: stage(1040, words=w, has_test=True)),
 }
 UNSAID = {
     "products": {"description_of_none"},

@@ -4,7 +4,19 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from linear_core import RegressionData, Trainer, TrainingConfig, builtin_data, fit, least_squares, losses_on
+from linear_core import (
+    LOSSES,
+    RegressionData,
+    Trainer,
+    TrainingConfig,
+    builtin_data,
+    fit,
+    least_squares,
+    linear_data,
+    losses_on,
+)
+from linear_core.training import fit as fit_module
+from linear_core.training.fit import losses_of
 
 
 def test_the_least_squares_fit_has_the_published_numbers():
@@ -43,11 +55,30 @@ def test_losses_on_other_samples_are_pytorchs(bias, loss):
     function = {"mse": F.mse_loss, "l1": F.l1_loss}[loss]
     for place in (0, len(step) // 2, len(step) - 1):
         state = trainer.at(int(step[place]))
-        assert losses[place] == function(F.linear(test.x, state.weight, state.bias), test.target)
+        expected = function(F.linear(test.x, state.weight, state.bias), test.target)
+        torch.testing.assert_close(losses[place], expected)
 
 
 def test_losses_on_a_run_without_steps_is_one():
     trainer = Trainer(builtin_data("cars"), TrainingConfig())
     step, losses = losses_on(trainer.data, trainer.history)
     assert step.tolist() == [0]
-    assert losses.tolist() == [trainer.loss]
+    torch.testing.assert_close(losses, torch.tensor([trainer.loss]))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("at_once", [1, 100, 2**20])  # elements: one layer, some of them, all
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_losses_of_many_layers_are_pytorchs_of_each(loss, bias, at_once, dtype, monkeypatch):
+    monkeypatch.setattr(fit_module, "MAX_ELEMENTS", at_once)
+    data = linear_data(3, 2, n_samples=17, noise_std=0.5, seed=1)
+    generator = torch.Generator().manual_seed(0)
+    weight = torch.randn(7, 2, 3, generator=generator, dtype=dtype)
+    biases = torch.randn(7, 2, generator=generator, dtype=dtype) if bias else None
+    losses = losses_of(data, weight, biases, loss)
+    function = {"mse": F.mse_loss, "l1": F.l1_loss, "huber": F.huber_loss}[loss]
+    x, target = data.x.to(dtype), data.target.to(dtype)
+    for layer, found in enumerate(losses):
+        expected = function(F.linear(x, weight[layer], None if biases is None else biases[layer]), target)
+        torch.testing.assert_close(found, expected)

@@ -158,6 +158,10 @@ def test_test_part_is_never_learned_from_and_both_fits_are_shown():
         ]
         assert list(table.iloc[row])[1:] == values
     assert "RMSE (ft)" in table
+    drawn = run_of(at).tables(30_000, 0)
+    last = fit(test, trainer.weight, trainer.bias).loss
+    assert drawn["history"]["test_loss"].iloc[-1] == pytest.approx(last, rel=1e-5)
+    assert drawn["test_points"]["target"].tolist() == test.target[:, 0].tolist()
 
 
 def test_standardised_test_part_takes_mean_and_deviation_of_the_other():

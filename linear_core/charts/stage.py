@@ -30,6 +30,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "match_hint": "dashed: where both are equal",
         "loss": "Loss",
         "height": "loss",
+        "test_loss": "test loss",
+        "test_hint": "hollow: to test with",
         "loss_hint": "grey: earlier runs",
         "bowl": "The bowl it rolls down",
         "bowl_hint": "lines of equal loss, + optimum",
@@ -52,19 +54,20 @@ WORDS: Mapping[str, str] = MappingProxyType(
 
 EXTENT = 36  # of an axis with its labels: the same for all numbers, so that nothing jumps
 HEIGHT = 158
+GAP = 14  # between a title and what stands beside it
 MARGIN = 70  # beside each plot, for the axis and its title
+READING = 120  # that a number below the pictures takes at least, with its name
+LINE = 20  # from one line of them to the next
 
 
-def _place(side: str) -> Any:
+def _place(side: str) -> str:
     """An end of an axis, read from the table of ranges, so that it moves without a new specification."""
     # A browser draws once before the tables are there.
-    return alt.ExprRef(
-        f"length(data('ranges')) ? data('ranges')[0].{side} : {2 if side.endswith('max') else 1}"
-    )
+    return f"(length(data('ranges')) ? data('ranges')[0].{side} : {2 if side.endswith('max') else 1})"
 
 
 def _axis(channel: Any, field: str, side: str, title: str, scale: Any = "linear", **axis: Any) -> Any:
-    ends = [_place(f"{side}_min"), _place(f"{side}_max")]
+    ends = [alt.ExprRef(_place(f"{side}_min")), alt.ExprRef(_place(f"{side}_max"))]
     by_scale: dict[str, dict[str, Any]] = {"symlog": {"constant": 1}, "linear": {"zero": False}, "log": {}}
     marks: dict[str, Any] = (
         {"labelExpr": LOG_LABEL} if scale == "log" else {"tickCount": 5, "labelExpr": VALUE_LABEL}
@@ -115,17 +118,30 @@ def _titled(words: Mapping[str, str], name: str, *layers: Any) -> Any:
     return alt.layer(hint, *layers).properties(title=title)
 
 
-def _with_room(words: Mapping[str, str], width: float) -> dict[str, str]:
-    """Leave out the hints that have no room beside their title; a Chinese character is two wide."""
-    fits = {
-        name: 7.5 * _breadth(text) + 6 * _breadth(words.get(f"{name}_hint", ""))
-        for name, text in words.items()
-    }
-    hints = {f"{name}_hint": "" for name, long in fits.items() if long > width}
-    return {**words, **{name: hint for name, hint in hints.items() if name in words}}
+def _with_room(words: Mapping[str, str], width: float, has_test: bool) -> dict[str, str]:
+    """Leave out the hints that have no room beside their title."""
+    fitting = dict(words)
+    for name in ("data", "match", "loss", "bowl", "parameters"):
+        hints = [words[f"{name}_hint"]]
+        if has_test and name in ("data", "match"):
+            hints = [f"{hints[0]} · {words['test_hint']}", words["test_hint"]]
+        room = width - _title_width(words[name])
+        if has_test and name == "loss":
+            room -= _hint_width(_key(words)) + GAP
+        fitting[f"{name}_hint"] = next((hint for hint in hints if _hint_width(hint) <= room), "")
+    return fitting
+
+
+def _title_width(text: str) -> float:
+    return 7.5 * _breadth(text)
+
+
+def _hint_width(text: str) -> float:
+    return 6.0 * _breadth(text)
 
 
 def _breadth(text: str) -> int:
+    """Count characters; a Chinese one is two wide."""
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
@@ -139,7 +155,7 @@ def _predicted(num_features: int, chart: alt.Chart) -> alt.Chart:
     )
 
 
-def _line_view(words: Mapping[str, str], residuals: str) -> Any:
+def _line_view(words: Mapping[str, str], residuals: str, has_test: bool, plot_width: float) -> Any:
     """Draw samples, the line at the time shown, and the residuals between."""
     points = _predicted(1, _table("points"))
     x = _axis(alt.X, "x_0", "x", words["x"])
@@ -160,19 +176,39 @@ def _line_view(words: Mapping[str, str], residuals: str) -> Any:
             x, _axis(alt.Y, "prediction", "y", words["target"])
         ),
     ]
+    if has_test:
+        layers.insert(2, _hollow(1, palette.TARGET).encode(x, y, tooltip=tooltip))
     if residuals == "segments":
         segments = points.mark_rule(color=palette.MUTED, opacity=0.7, clip=True)
         layers.insert(0, segments.encode(x, y, y2="prediction:Q"))
     if residuals == "squares":
-        squares = points.transform_calculate(
-            side="datum.x_0 + abs(datum.residual) * (length(data('ranges')) ? data('ranges')[0].square : 0)"
+        squares = _with_square(points, plot_width).mark_rect(
+            color=palette.MUTED, fillOpacity=0.1, stroke=palette.MUTED, strokeOpacity=0.5, clip=True
         )
-        marks = squares.mark_rect(color=palette.MUTED, opacity=0.25, clip=True)
-        layers.insert(0, marks.encode(x, y, x2="side:Q", y2="prediction:Q"))
+        layers.insert(0, squares.encode(x, y, x2="side:Q", y2="prediction:Q"))
     return _titled(words, "data", *layers)
 
 
-def _match_view(words: Mapping[str, str], num_features: int) -> Any:
+def _with_square(points: alt.Chart, plot_width: float) -> alt.Chart:
+    """Work out where the other side of each residual's square is: as far, in pixels, as it is high.
+
+    Squares lie towards the middle of the picture, where they have room.
+    """
+    low, high = _place("x_min"), _place("x_max")
+    per_pixel = f"({high} - {low}) / {plot_width}"
+    pixels = f"abs(datum.residual) / ({_place('y_max')} - {_place('y_min')}) * {HEIGHT}"
+    inwards = f"(datum.x_0 > ({low} + {high}) / 2 ? -1 : 1)"
+    return points.transform_calculate(side=f"datum.x_0 + {inwards} * {pixels} * {per_pixel}")
+
+
+def _hollow(num_features: int, colour: str) -> Any:
+    """Mark the samples that are not learned from."""
+    return _predicted(num_features, _table("test_points")).mark_point(
+        filled=False, color=colour, size=34, strokeWidth=1.5, opacity=0.9, clip=True
+    )
+
+
+def _match_view(words: Mapping[str, str], num_features: int, has_test: bool) -> Any:
     """Draw prediction against target, for data with more features than a plane has room for."""
     x = _axis(alt.X, "target", "y", words["target"])
     y = _axis(alt.Y, "prediction", "match", words["prediction"])
@@ -181,16 +217,17 @@ def _match_view(words: Mapping[str, str], num_features: int) -> Any:
         alt.Tooltip(f"{name}:Q", title=words[name], format=".4g")
         for name in ("target", "prediction", "residual")
     ]
-    return _titled(
-        words,
-        "match",
+    layers = [
         _table("ends")
         .mark_line(strokeDash=[5, 4], color=palette.MUTED, strokeWidth=1.5, clip=True)
         .encode(x, _axis(alt.Y, "target", "match", words["prediction"])),
         points.mark_circle(color=palette.OUTPUT, size=34, opacity=0.7, clip=True).encode(
             x, y, tooltip=tooltip
         ),
-    )
+    ]
+    if has_test:
+        layers.append(_hollow(num_features, palette.OUTPUT).encode(x, y, tooltip=tooltip))
+    return _titled(words, "match", *layers)
 
 
 def _state_tooltip(words: Mapping[str, str]) -> list[alt.Tooltip]:
@@ -203,28 +240,58 @@ def _state_tooltip(words: Mapping[str, str]) -> list[alt.Tooltip]:
     ]
 
 
-def _loss_view(words: Mapping[str, str], scale: str) -> Any:
+def _loss_view(words: Mapping[str, str], scale: str, has_test: bool) -> Any:
     x = _steps(words)
     y = _axis(alt.Y, "loss", "loss", words["height"], scale)
     positive = "datum.loss > 0" if scale == "log" else "true"
-    thick: dict[str, Any] = {"color": palette.OUTPUT, "clip": True}
-    return _titled(
-        words,
-        "loss",
+    layers: list[Any] = [
         _table("ghosts")
         .transform_filter(positive)
         .mark_line(color=palette.MUTED, strokeWidth=1.3, opacity=0.7, clip=True)
-        .encode(x, y, detail="run:N"),
+        .encode(x, y, detail="run:N")
+    ]
+    tooltip = _state_tooltip(words)
+    if has_test:
+        layers += [_key_of_test_loss(words), *_loss_curve(words, "test_loss", palette.TARGET, scale)]
+        tooltip.insert(2, alt.Tooltip("test_loss:Q", title=words["test_loss"], format=".4g"))
+    touchable = _touchable().transform_filter(positive).mark_circle(size=160, opacity=0, clip=True)
+    return _titled(
+        words,
+        "loss",
+        *layers,
+        *_loss_curve(words, "loss", palette.OUTPUT, scale),
+        touchable.encode(x, y, tooltip=tooltip),
+    )
+
+
+def _loss_curve(words: Mapping[str, str], field: str, colour: str, scale: str) -> list[Any]:
+    """Draw a loss: all states thin, those up to the time shown thick, with a point at its end."""
+    x, y = _steps(words), _axis(alt.Y, field, "loss", words["height"], scale)
+    positive = f"datum.{field} > 0" if scale == "log" else "true"
+    thick: dict[str, Any] = {"color": colour, "clip": True}
+    return [
         _table("history")
         .transform_filter(positive)
         .mark_line(strokeWidth=1.5, opacity=0.4, **thick)
         .encode(x, y),
         _until_now().transform_filter(positive).mark_line(strokeWidth=3, **thick).encode(x, y),
         _now().transform_filter(positive).mark_circle(size=90, opacity=1, **thick).encode(x, y),
-        _touchable()
-        .transform_filter(positive)
-        .mark_circle(size=160, opacity=0, clip=True)
-        .encode(x, y, tooltip=_state_tooltip(words)),
+    ]
+
+
+def _key(words: Mapping[str, str]) -> str:
+    return f"— {words['test_loss']}"
+
+
+def _key_of_test_loss(words: Mapping[str, str]) -> Any:
+    """Name the second line, in its colour, beside the title."""
+    return _table("ranges").mark_text(
+        text=_key(words),
+        x=_title_width(words["loss"]) + GAP,
+        y=-11,
+        align="left",
+        fontSize=12,
+        color=palette.TARGET,
     )
 
 
@@ -289,30 +356,36 @@ def _parameter_view(words: Mapping[str, str], num_features: int) -> Any:
     return _titled(words, "parameters", *both).resolve_scale(y="independent")
 
 
-def _reading(words: Mapping[str, str], width: float) -> Any:
-    """Write the numbers at the time shown: one line that holds still."""
+def _reading(words: Mapping[str, str], width: float, has_test: bool) -> Any:
+    """Write the numbers at the time shown: in lines that hold still."""
     entries = [
         (words["step"], "step", ",", palette.MUTED),
         (words["height"], "loss", ".4g", palette.OUTPUT),
         (words["weight"], "weight_0", ".4f", palette.WEIGHT),
         (words["bias"], "bias", ".4f", palette.BIAS),
     ]
-    gap = min(170.0, width / len(entries))
+    if has_test:
+        entries.insert(2, (words["test_loss"], "test_loss", ".4g", palette.TARGET))
+    in_a_line = min(len(entries), int(width // READING))
+    gap = min(170.0, width / in_a_line)
     marks = [
         _now()
         .transform_calculate(
             text=f"'{label}  ' + replace({SHORT.format(f'datum.{field}', 3, form)}, '-', '−')"
         )
-        .mark_text(align="left", x=gap * i, y=8, fontSize=13, fontWeight=600, color=colour)
+        .mark_text(
+            align="left",
+            x=gap * (i % in_a_line),
+            y=8 + LINE * (i // in_a_line),
+            fontSize=13,
+            fontWeight=600,
+            color=colour,
+        )
         .encode(text="text:N")
         for i, (label, field, form, colour) in enumerate(entries)
     ]
-    return alt.layer(*marks).properties(width=width, height=16, view=alt.ViewConfig(stroke=None))
-
-
-def width_of_plot(width: int) -> float:
-    """Give the width of one picture's plot, in pixels, where all pictures have `width` together."""
-    return width / _columns(width) - MARGIN
+    height = LINE * -(-len(entries) // in_a_line)
+    return alt.layer(*marks).properties(width=width, height=height, view=alt.ViewConfig(stroke=None))
 
 
 def _columns(width: int) -> int:
@@ -327,6 +400,7 @@ def stage(
     loss_scale: str = "log",
     words: Mapping[str, str] = WORDS,
     canvas: bool = False,
+    has_test: bool = False,
 ) -> alt.VConcatChart:
     """Lay out the pictures of a run, without their data.
 
@@ -344,6 +418,8 @@ def stage(
         The texts, keyed as in `WORDS`.
     canvas : bool
         Draw on a canvas: quicker for many points; without, as SVG.
+    has_test : bool
+        Draw the samples of a test part as hollow points, and the loss on them as a second line.
 
     Returns
     -------
@@ -351,12 +427,13 @@ def stage(
         It wants the tables of `stage_tables` under ``datasets``.
     """
     columns = _columns(width)
-    plot_width = width_of_plot(width)
-    words = _with_room(words, plot_width - 24)
-    data = _line_view(words, residuals) if num_features == 1 else _match_view(words, num_features)
+    plot_width = width / columns - MARGIN
+    words = _with_room(words, plot_width - 24, has_test)
     views = [
-        data,
-        _loss_view(words, loss_scale),
+        _line_view(words, residuals, has_test, plot_width)
+        if num_features == 1
+        else _match_view(words, num_features, has_test),
+        _loss_view(words, loss_scale, has_test),
         _bowl_view(words, num_features),
         _parameter_view(words, num_features),
     ]
@@ -364,7 +441,7 @@ def stage(
     plots[3] = views[3].properties(width=plot_width - EXTENT - 16, height=HEIGHT)
     grid = alt.concat(*plots, columns=columns, spacing={"row": 14, "column": 26})
     slider = alt.binding_range(min=0, max=POSITIONS, step=1, name=words["time_line"])
-    whole = alt.vconcat(grid, _reading(words, width - MARGIN), spacing=10)
+    whole = alt.vconcat(grid, _reading(words, width - MARGIN, has_test), spacing=10)
     chart: alt.VConcatChart = (
         quiet(whole.add_params(alt.param("time", value=POSITIONS, bind=slider)))
         .configure_title(fontSize=14)

@@ -11,12 +11,13 @@ import torch
 from torch import Tensor
 
 from linear_core.charts.room import Range, limits, near, positive_room, room
-from linear_core.charts.stage import HEIGHT, POSITIONS, WORDS, stage
+from linear_core.charts.stage import POSITIONS, WORDS, stage
 from linear_core.data import RegressionData
 from linear_core.theory.descent import descent_path
 from linear_core.theory.least_squares import least_squares
 from linear_core.theory.level_lines import Bowl, bowl
 from linear_core.training.config import TrainingConfig
+from linear_core.training.fit import losses_of
 from linear_core.training.history import TrainingHistory
 from linear_core.training.past import TrainingState
 from linear_core.training.trainer import Trainer
@@ -41,6 +42,8 @@ class Scene:
     roaming: Mapping[str, Range]
     expected: pd.DataFrame = field(repr=False)
     steps: int = 0
+    test: RegressionData | None = None
+    loss: str = "mse"
 
 
 def scene(
@@ -49,6 +52,8 @@ def scene(
     learning_rate: float | None,
     steps: int,
     loss: str = "mse",
+    *,
+    test: RegressionData | None = None,
 ) -> Scene:
     """Prepare the pictures of a run.
 
@@ -65,28 +70,33 @@ def scene(
         How many are planned.
     loss : str
         One of `linear_core.LOSSES`: whose bowl is drawn.
+    test : RegressionData or None
+        Samples set apart: drawn as hollow points, and the loss on them as a second line.
     """
     first_bias = None if start.bias is None else start.bias[0]
     fit = least_squares(data.x, data.target[:, :1], bias=start.bias is not None)
     seen = bowl(data, start.weight[0], first_bias, loss)
-    x = room(data.x[:, 0])
+    samples = [data] if test is None else [data, test]
+    x = room(torch.cat([part.x[:, 0] for part in samples]))
     ends = torch.linspace(*x, 2, dtype=torch.float64)
-    targets = [data.target[:, 0].double()]
+    targets = [torch.cat([part.target[:, 0] for part in samples]).double()]
     if data.in_features == 1:
         for weight, bias in ((fit.weight, fit.bias), (start.weight, start.bias)):
             targets.append(ends * weight[0, 0].double() + (0 if bias is None else bias[0].double()))
     y = room(torch.cat(targets))
     first = None if start.bias is None else start.bias[:1]
-    at_start = torch.nn.functional.linear(data.x, start.weight[:1], first)
-    match = room(torch.cat([data.target[:, 0], at_start[:, 0]]))
+    at_start = [torch.nn.functional.linear(part.x, start.weight[:1], first)[:, 0] for part in samples]
+    match = room(torch.cat([targets[0], *at_start]))
     if data.in_features == 1:
         ends_table = pd.DataFrame({"x_0": ends.numpy(), "target": targets[1].numpy()})
     else:
         ends_table = pd.DataFrame({"x_0": y, "target": y})
     tables = {"points": _points(data), "ends": ends_table, **_bowl_tables(seen)}
-    expected = _expected(data, start, learning_rate, steps, seen)
+    if test is not None:
+        tables["test_points"] = _points(test)
+    expected = _expected(data, start, learning_rate, steps, seen, test, loss)
     roaming = _roaming(tables["levels"]) if learning_rate is None else {}
-    return Scene(data, seen, tables, x, y, match, roaming, expected, steps)
+    return Scene(data, seen, tables, x, y, match, roaming, expected, steps, test, loss)
 
 
 def stage_tables(
@@ -95,7 +105,6 @@ def stage_tables(
     *,
     ghosts: Sequence[pd.DataFrame] = (),
     future: TrainingState | None = None,
-    plot_width: float = 440,
 ) -> dict[str, pd.DataFrame]:
     """Give the tables behind the pictures of `stage` at one moment of a run.
 
@@ -110,16 +119,14 @@ def stage_tables(
         The ``history`` tables of earlier runs.
     future : TrainingState or None
         A state to come, drawn as a diamond.
-    plot_width : float
-        Of the first picture, in pixels; so that squares are square.
     """
-    states = _is_near(scene, history_table(history, scene.bowl))
+    states = _is_near(scene, history_table(history, scene.bowl, scene.test, scene.loss))
     future_table = (
         pd.DataFrame(columns=_NO_FUTURE, dtype="float64") if future is None else _future(scene, future)
     )
     ghost_tables = [ghost.iloc[:: max(1, len(ghost) // MAX_GHOST_STATES)] for ghost in ghosts]
     ghost = [table[["step", "loss"]].assign(run=run) for run, table in enumerate(ghost_tables)]
-    ranges = _ranges(scene, states, future_table, ghost, plot_width)
+    ranges = _ranges(scene, states, future_table, ghost)
     columns = ["run", "step", "loss"]
     return {
         **scene.tables,
@@ -131,7 +138,13 @@ def stage_tables(
 
 
 def training_chart(
-    trainer: Trainer, steps: int, width: int = 1040, words: Mapping[str, str] = WORDS, **options: Any
+    trainer: Trainer,
+    steps: int,
+    width: int = 1040,
+    words: Mapping[str, str] = WORDS,
+    *,
+    test: RegressionData | None = None,
+    **options: Any,
 ) -> alt.VConcatChart:
     """Draw a run: samples and line, loss, the bowl with the path, parameters and gradient, with a time line.
 
@@ -145,6 +158,8 @@ def training_chart(
         In pixels.
     words : mapping
         The texts, keyed as in ``linear_core.charts.stage.WORDS``.
+    test : RegressionData or None
+        Samples set apart, which are drawn too, with the loss on them.
     **options
         ``residuals`` and ``loss_scale``, as in ``linear_core.charts.stage.stage``.
 
@@ -154,9 +169,11 @@ def training_chart(
     """
     config = trainer.config
     rate = config.learning_rate if has_theory(config) else None
-    pictures = scene(trainer.data, trainer.start, rate, steps, config.loss)
+    pictures = scene(trainer.data, trainer.start, rate, steps, config.loss, test=test)
     tables = stage_tables(pictures, trainer.history)
-    chart = stage(width, num_features=trainer.data.in_features, words=words, **options)
+    chart = stage(
+        width, num_features=trainer.data.in_features, words=words, has_test=test is not None, **options
+    )
     chart.datasets = {name: table.to_dict("records") for name, table in tables.items()}
     return chart
 
@@ -167,14 +184,16 @@ def has_theory(config: TrainingConfig) -> bool:
     return plain and config.loss == "mse" and config.batch_size is None
 
 
-def history_table(history: TrainingHistory, seen: Bowl) -> pd.DataFrame:
+def history_table(
+    history: TrainingHistory, seen: Bowl, test: RegressionData | None = None, loss: str = "mse"
+) -> pd.DataFrame:
     """Thin a history to the 241 places of the time line; a short one repeats states to take them all."""
     kept = _thinned(history.step, history.loss)
     weight = history.weight[kept, 0]  # (places, in_features)
     bias = None if history.bias is None else history.bias[kept, 0]
     place = seen.place(weight, bias).numpy()
     weights = weight.numpy()
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "position": range(len(kept)),
             "step": history.step[kept].numpy(),
@@ -186,6 +205,16 @@ def history_table(history: TrainingHistory, seen: Bowl) -> pd.DataFrame:
             **{f"weight_{i}": weights[:, i] for i in range(weights.shape[1])},
         }
     )
+    if test is None:
+        return table
+    biases = None if history.bias is None else history.bias[kept]
+    return table.assign(test_loss=_drawable(losses_of(test, history.weight[kept], biases, loss)).numpy())
+
+
+def _drawable(loss: Tensor) -> Tensor:
+    """Hold what has overflowed at a number that an axis can reach: the way out of the picture is drawn."""
+    largest = torch.finfo(torch.float32).max
+    return loss.double().nan_to_num(nan=largest, posinf=largest)
 
 
 def _thinned(step: Tensor, loss: Tensor) -> Tensor:
@@ -237,7 +266,13 @@ def _bowl_tables(seen: Bowl) -> dict[str, pd.DataFrame]:
 
 
 def _expected(
-    data: RegressionData, start: TrainingState, learning_rate: float | None, steps: int, seen: Bowl
+    data: RegressionData,
+    start: TrainingState,
+    learning_rate: float | None,
+    steps: int,
+    seen: Bowl,
+    test: RegressionData | None,
+    loss_name: str,
 ) -> pd.DataFrame:
     """Give the states to make room for: start, optimum and, where theory knows it, the way between."""
     weight, bias, loss = start.weight[None], start.bias, torch.tensor([start.loss])
@@ -254,7 +289,7 @@ def _expected(
     def with_optimum(values: Tensor) -> Any:  # any value will do for it, if it is no new extreme
         return torch.cat([values, values[:1]]).double().numpy()
 
-    return pd.DataFrame(
+    expected = pd.DataFrame(
         {
             "across": place[:, 0].numpy(),
             "along": place[:, 1].numpy(),
@@ -263,6 +298,9 @@ def _expected(
             "high": with_optimum(parameters.max(dim=1).values),
         }
     )
+    if test is None:
+        return expected
+    return expected.assign(test_loss=with_optimum(_drawable(losses_of(test, weight, biases, loss_name))))
 
 
 def _roaming(levels: pd.DataFrame) -> dict[str, Range]:
@@ -283,13 +321,12 @@ def _ranges(
     states: pd.DataFrame,
     future: pd.DataFrame,
     ghosts: Sequence[pd.DataFrame],
-    plot_width: float,
 ) -> dict[str, float]:
     """Give the ends of every axis."""
     expected = scene.expected
-    losses = [table.loss for table in (expected, states, *ghosts)]
+    tables = (expected, states, *ghosts)
+    losses = [table[name] for table in tables for name in ("loss", "test_loss") if name in table]
     last = max([scene.steps, 1, int(states.step.iloc[-1]), *(int(ghost.step.max()) for ghost in ghosts)])
-    x, y = scene.x, scene.y
     across, along = (
         room(near(*(table[name] for table in (expected, states, future)), roaming=scene.roaming.get(name)))
         for name in ("across", "along")
@@ -299,8 +336,8 @@ def _ranges(
         lows, highs = zip(*scene.roaming.values(), strict=True)
         both = min(lows), max(highs)
     ranges = {
-        "x": x,
-        "y": y,
+        "x": scene.x,
+        "y": scene.y,
         "match": scene.match,
         "step": (0.0, float(last)),
         "loss": positive_room(pd.concat(losses)),
@@ -312,8 +349,7 @@ def _ranges(
         ),
     }
     ends = {f"{name}_min": low for name, (low, _) in ranges.items()}
-    ends |= {f"{name}_max": high for name, (_, high) in ranges.items()}
-    return {**ends, "square": (x[1] - x[0]) / (y[1] - y[0]) * HEIGHT / plot_width}
+    return ends | {f"{name}_max": high for name, (_, high) in ranges.items()}
 
 
 def _is_near(scene: Scene, states: pd.DataFrame) -> pd.DataFrame:

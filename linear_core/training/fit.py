@@ -11,6 +11,8 @@ from linear_core.data import RegressionData
 from linear_core.training.history import TrainingHistory
 from linear_core.training.losses import LOSSES
 
+MAX_ELEMENTS = 2**20  # of predictions held at a time
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -94,16 +96,42 @@ def losses_on(
     >>> trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.1))
     >>> _ = trainer.advance(3)
     >>> step, losses = losses_on(trainer.data, trainer.history)
-    >>> torch.equal(losses, trainer.history.loss)
+    >>> torch.allclose(losses, trainer.history.loss)
     True
     """
     last, half = len(history.step) - 1, max_states // 2
     even = torch.linspace(0, last, half)
     early = torch.logspace(0, math.log10(max(last, 1)), half)
     rows = torch.unique(torch.cat([even, early.clamp(max=last)]).round().long())
+    bias = None if history.bias is None else history.bias[rows]
+    return history.step[rows], losses_of(data, history.weight[rows], bias, loss)
+
+
+def losses_of(data: RegressionData, weight: Tensor, bias: Tensor | None, loss: str = "mse") -> Tensor:
+    """Give the loss of many layers at once, in their dtype.
+
+    Parameters
+    ----------
+    data : RegressionData
+        The samples to predict.
+    weight : Tensor, ``(layers, out_features, in_features)``
+        A weight for each layer.
+    bias : Tensor, ``(layers, out_features)``, or None
+        Likewise the biases.
+    loss : str
+        One of `LOSSES`.
+
+    Returns
+    -------
+    Tensor, ``(layers,)``
+    """
+    x, target = data.x.to(weight.dtype).T, data.target.to(weight.dtype).T  # (in, n), (out, n)
+    at_once = max(1, MAX_ELEMENTS // target.numel())
     values = []
-    for row in rows.tolist():
-        bias = None if history.bias is None else history.bias[row]
-        prediction = F.linear(data.x, history.weight[row], bias)  # (n, in) @ (in, out) + (out,)
-        values.append(LOSSES[loss].value(prediction, data.target))
-    return history.step[rows], torch.stack(values)
+    for start in range(0, len(weight), at_once):
+        part = weight[start : start + at_once]
+        difference = (part.flatten(0, 1) @ x).view(len(part), *target.shape) - target  # (layers, out, n)
+        if bias is not None:
+            difference += bias[start : start + at_once, :, None]
+        values.append(LOSSES[loss].row_values(difference.flatten(1)))
+    return torch.cat(values)

@@ -83,6 +83,23 @@ def test_thirty_thousand_steps_run_to_the_end_without_flicker(training):
     assert page.evaluate("window.rebuilt") == 0
 
 
+def test_loss_on_the_test_part_goes_along_without_flicker(training):
+    page = training("?test_percent=20&noise_std=0.3&speed=100")
+    page.evaluate(WATCH)
+    written = page.locator(".st-key-stage_place svg.marks text").filter(
+        has_text=re.compile(r"test loss\s+\d")
+    )
+    first, seen = written.text_content(), set()
+    press(page, "Train")
+    wait_until(lambda: seen.add(written.text_content()) or len(seen) > 3)
+    press(page, "Pause")
+    page.get_by_role("button", name="Train", exact=True).wait_for()
+    settle(page)
+    assert page.evaluate("window.rebuilt") == 0
+    page.locator(".vega-bind input").evaluate(SCRUB, 0)
+    wait_until(lambda: written.text_content() == first)
+
+
 def test_time_line_moves_every_picture_and_sends_nothing(sent, training, page):
     training("?noise_std=0.1")
     press(page, "1,000")

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from linear_core.charts.stage import stage, width_of_plot
+from linear_core.charts.stage import stage
 from pages._ui.language import _, language, said
 from pages._ui.training import datasets
 from pages._ui.training import run as runs
@@ -13,8 +13,8 @@ from pages._ui.training.run import Run
 from pages._ui.training.turns import turns
 from pages._ui.training.words import stage_words
 
-# `vega-bind` is Vega's own class for an input that is bound to a chart. On a phone all buttons stand in one row,
-# and the numbers too, without the pace: the progress says how long it takes.
+# `vega-bind` is Vega's own class for an input that is bound to a chart. On a phone all buttons stand in one
+# row, and the numbers too, without the pace: the progress says how long it takes.
 STYLE = """<style>
 .st-key-stage_place .vega-bindings { width: calc(100% - 38px) }
 .st-key-stage_place .vega-bind { width: 100% }
@@ -151,10 +151,11 @@ def _draw(run: Run, choices: dict[str, Any], width: int) -> None:
         choices["residuals"],
         choices["loss_scale"],
         data.n_samples > CANVAS_FROM,
+        run.scene(choices["steps"]).test is not None,
         datasets.axes(data),
         language(),
     )
-    tables = run.tables(choices["steps"], choices["future"], width_of_plot(width))
+    tables = run.tables(choices["steps"], choices["future"])
     st.vega_lite_chart(
         {**specification, "datasets": tables},
         width="content",
@@ -170,6 +171,7 @@ def _specification(
     residuals: str,
     loss_scale: str,
     canvas: bool,
+    has_test: bool,
     axes: dict[str, str],
     in_language: str,
 ) -> dict[str, Any]:
@@ -181,5 +183,6 @@ def _specification(
         loss_scale=loss_scale,
         words=words,
         canvas=canvas,
+        has_test=has_test,
     )
     return dict(chart.to_dict(validate=False))

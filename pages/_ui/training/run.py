@@ -14,7 +14,7 @@ from linear_core.charts.training import Scene, has_theory, history_table, scene,
 from linear_core.theory.outlook import foresee
 from pages._ui.choices import TRAINING
 from pages._ui.training.recording import Event, Recorded
-from pages._ui.training.settings import DATA_KEYS, RUN_KEYS, config_of, data_of
+from pages._ui.training.settings import DATA_KEYS, RUN_KEYS, config_of, data_of, test_of
 from pages._ui.training.turns import TICK, turns
 
 KEY = "training_run"
@@ -191,14 +191,10 @@ class Run:
         now = TrainingState(trainer.step, trainer.weight, trainer.bias, trainer.loss, trainer.gradient_norm)
         return foresee(trainer.data, now, trainer.config.learning_rate, step)
 
-    def tables(self, steps: int, future: int, plot_width: float) -> dict[str, pd.DataFrame]:
+    def tables(self, steps: int, future: int) -> dict[str, pd.DataFrame]:
         """Give the tables behind the pictures."""
         return stage_tables(
-            self.scene(steps),
-            self.trainer.history,
-            ghosts=self.ghosts,
-            future=self.foreseen(future),
-            plot_width=plot_width,
+            self.scene(steps), self.trainer.history, ghosts=self.ghosts, future=self.foreseen(future)
         )
 
     def scene(self, steps: int) -> Scene:
@@ -206,7 +202,8 @@ class Run:
         if self.pictures is None or self.pictures.steps != steps:
             trainer, config = self.trainer, self.trainer.config
             rate = config.learning_rate if self.has_theory() else None
-            self.pictures = scene(trainer.data, trainer.start, rate, steps, config.loss)
+            test = test_of(self.values)
+            self.pictures = scene(trainer.data, trainer.start, rate, steps, config.loss, test=test)
         return self.pictures
 
     def ghost(self, steps: int) -> pd.DataFrame:

@@ -14,15 +14,12 @@ from linear_core import (
     Fit,
     RegressionData,
     TableColumn,
-    TrainingHistory,
     data_from_plain,
     fit,
-    losses_on,
     plain_data,
     read_table,
     table_columns,
 )
-from linear_core.charts.curves import curve_table, curves_chart
 from pages._ui.choices import TRAINING
 from pages._ui.language import _, said
 from pages._ui.training import datasets
@@ -69,28 +66,6 @@ def _fit(run: Run) -> None:
                 " what was never learned from tells more."
             )
         )
-        return
-    if trainer.step == 0:
-        st.caption(_("Both losses are drawn here once a step is made."))
-        return
-    table = curve_table(_curves(trainer.history, train, test, loss))
-    st.vega_lite_chart(
-        {
-            **curves_chart([_("to learn from"), _("to test with")], _("step"), _("loss")),
-            "datasets": {"curves": table},
-        },
-        key="both_losses",
-        alt=_("The loss on the samples to learn from and on those to test with, against the step"),
-    )
-
-
-def _curves(
-    history: TrainingHistory, train: RegressionData, test: RegressionData, loss: str
-) -> dict[str, Any]:
-    return {
-        _("to learn from"): losses_on(train, history, loss),
-        _("to test with"): losses_on(test, history, loss),
-    }
 
 
 def _row(name: str, data: RegressionData, found: Fit) -> dict[str, Any]:

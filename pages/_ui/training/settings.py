@@ -30,6 +30,11 @@ def data_of(values: Mapping[str, Any]) -> RegressionData:
     return datasets.parts(values)[0]
 
 
+def test_of(values: Mapping[str, Any]) -> RegressionData | None:
+    """Make the part that is set apart to test with, if there is one."""
+    return datasets.parts(values)[1]
+
+
 def config_of(values: Mapping[str, Any]) -> TrainingConfig:
     """Make the config that is chosen; what an optimizer does not have is left out."""
     options = OPTIMIZERS[values["optimizer"]].options

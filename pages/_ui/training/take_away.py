@@ -43,6 +43,7 @@ def draw() -> None:
             "train_line.ipynb",
         )
     options = {key: st.session_state.get(key, TRAINING[key].default) for key in ("residuals", "loss_scale")}
+    options["test"] = run.scene(steps).test
     words = stage_words() | datasets.axes(trainer.data)
     with _line(_("Pictures")):
         downloads.chart(lambda: training_chart(trainer, steps, WIDTH, words, **options), "training")

@@ -12,6 +12,8 @@ def stage_words() -> dict[str, str]:
         "match_hint": _("dashed: where both are equal"),
         "loss": _("Loss"),
         "height": _("loss"),
+        "test_loss": _("test loss"),
+        "test_hint": _("hollow: to test with"),
         "loss_hint": _("grey: earlier runs"),
         "bowl": _("The bowl it rolls down"),
         "bowl_hint": _("lines of equal loss, + optimum"),
