@@ -15,6 +15,7 @@ replay.take_offer()
 left, right = frame.split()
 with left:
     controls.draw()
+view.adopt()
 choices = settings.chosen()
 run = runs.current() or runs.keep(runs.Run.start(choices))
 run.follow(choices)

@@ -297,6 +297,16 @@ def test_optimizers_beyond_theory_say_so(optimizer):
     assert any("landmark" in text.value for text in app.markdown)
 
 
+def test_first_picture_is_drawn_as_the_link_says():
+    as_it_comes, as_told = (
+        app.get("vega_lite_chart")[0].proto.spec
+        for app in (opened(), opened(residuals="squares", loss_scale="linear"))
+    )
+    assert '"rect"' in as_told
+    assert '"rect"' not in as_it_comes
+    assert as_told.count('"log"') < as_it_comes.count('"log"')
+
+
 def test_words_of_the_pictures_are_those_of_the_charts():
     assert stage_words() == dict(WORDS)
     assert gauge_words() == dict(GAUGE_WORDS)

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from linear_core import OPTIMIZERS, RegressionData, TrainingConfig
+from pages._ui import link
 from pages._ui.choices import TRAINING
 from pages._ui.training import datasets
 from pages._ui.training.datasets import DATA_KEYS
@@ -20,7 +21,7 @@ def chosen() -> dict[str, Any]:
     """Give the present value of each choice of the page; what its data do not use is at its default."""
     kind = st.session_state.get("data", TRAINING["data"].default)
     return {
-        key: st.session_state.get(key, choice.default) if datasets.is_used(key, kind) else choice.default
+        key: link.value(key, choice) if datasets.is_used(key, kind) else choice.default
         for key, choice in TRAINING.items()
     }
 
