@@ -1,5 +1,7 @@
 import subprocess
 import sys
+from threading import Event, Thread
+from time import sleep
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -8,11 +10,13 @@ from linear_core import Trainer, TrainingConfig, line_data, outlook
 from linear_core.charts.gauge import GAUGE_WORDS
 from linear_core.charts.stage import WORDS
 from pages._ui.choices import TRAINING
-from pages._ui.training import recording
+from pages._ui.training import race as race_section
+from pages._ui.training import recording, take_away
 from pages._ui.training import run as runs
 from pages._ui.training.live import number
 from pages._ui.training.recording import Recorded
 from pages._ui.training.settings import RUN_KEYS
+from pages._ui.training.slices import in_slices
 from pages._ui.training.turns import Turns
 from pages._ui.training.words import gauge_words, stage_words
 
@@ -328,3 +332,63 @@ def test_pictures_come_more_slowly_when_many_train():
         with turns.turn(who):
             intervals.append(turns.interval())
     assert intervals == pytest.approx([0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.4, 0.4])
+
+
+def test_long_work_gives_its_turn_to_others_between_its_slices():
+    turns, order = Turns(), []
+    asks = Event()
+
+    def other():
+        asks.set()
+        with turns.turn(2):
+            order.append("other")
+
+    waiting = Thread(target=other)
+    with in_slices(turns, 1) as let_others:
+        waiting.start()
+        asks.wait()
+        sleep(0.05)  # a slice
+        order.append("first")
+        for _slice in range(1000):
+            if waiting.is_alive():
+                let_others()
+        order.append("last")
+    assert order == ["first", "other", "last"]
+
+
+def test_long_work_that_is_broken_off_gives_its_turn_back():
+    turns, done = Turns(), []
+
+    def work():
+        with in_slices(turns, 1) as let_others:
+            let_others()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        work()
+    with turns.turn(2):
+        done.append(2)
+    assert done == [2]
+
+
+@pytest.mark.parametrize(
+    ("module", "work", "link"),
+    [
+        (race_section, "race", {"more": "race", "race_steps": 20}),
+        (take_away, "training_gif", {"more": "take_away"}),
+    ],
+)
+def test_race_and_film_take_turns(module, work, link, monkeypatch):
+    held, really = [], getattr(module, work)
+
+    def slices(turns, who):
+        held.append(who)
+        return in_slices(turns, who)
+
+    monkeypatch.setattr(module, "in_slices", slices)
+    if work == "training_gif":
+        monkeypatch.setattr(module, work, lambda *given, **options: really(*given, num_frames=2, **options))
+    app = opened(**link)
+    if work == "training_gif":
+        press(app, "make_film")
+    assert held == [id(the_run(app))]

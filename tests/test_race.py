@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from linear_core import OPTIMIZER_CHOICES, ConfigError, Trainer, TrainingConfig, line_data, race
+from linear_core.training import race as race_module
 from linear_core.training.race import RATES
 
 DATA = line_data(noise_std=0.1)
@@ -40,7 +41,17 @@ def test_tuned_is_the_best_of_all_rates_and_never_one_that_diverges():
     assert run.config.learning_rate == min(ends, key=ends.get)
     assert shares[-1] == 1
     assert shares == sorted(shares)
-    assert len(shares) == len(RATES)
+    assert len(shares) >= len(RATES)
+
+
+def test_long_race_often_says_how_far_it_is(monkeypatch):
+    monkeypatch.setattr(race_module, "SLICE", 0.0)
+    shares = []
+    race(DATA, CONFIG, ["SGD", "Adam"], 100, on_progress=shares.append)
+    assert len(shares) > 10
+    assert shares == sorted(shares)
+    assert shares[0] > 0
+    assert shares[-1] == 1
 
 
 def test_a_racer_that_diverges_says_when():

@@ -11,6 +11,7 @@ from linear_core.training.optimizers import OPTIMIZER_CHOICES
 from linear_core.training.trainer import Trainer
 
 MAX_STEPS = 2000  # so that the history keeps every step
+SLICE = 0.05  # seconds from one word on the progress to the next
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 
 
@@ -65,7 +66,7 @@ def race(
     tuned : bool
         Each at the rate of `RATES` that ends at its lowest loss, instead of the config's.
     on_progress : callable, optional
-        Told the share that is done, from 0 to 1.
+        Told the share that is done, from 0 to 1, many times a second.
 
     Returns
     -------
@@ -96,20 +97,27 @@ def race(
             raise ConfigError("an optimizer is called {name!r}; choose of {known}", name=name, known=known)
     no_stop = dict.fromkeys(("stop_step", "stop_loss", "stop_gradient_norm", "stop_patience"))
     rates = RATES if tuned else (config.learning_rate,)
-    runs, done = [], 0
+    runs, done, races = [], 0, len(names) * len(rates)
+
+    def tell(share: float) -> None:
+        if on_progress is not None:
+            on_progress((done + share) / races)
+
     for name in names:
         tries = []
         for rate in rates:
             own = config.changed({**no_stop, **OPTIMIZER_CHOICES[name], "learning_rate": rate})
-            tries.append(_run(name, data, own, num_steps))
+            tries.append(_run(name, data, own, num_steps, tell))
             done += 1
-            if on_progress is not None:
-                on_progress(done / (len(names) * len(rates)))
+            tell(0.0)
         runs.append(min(tries, key=lambda run: run.history.loss[-1].item()))
     return runs
 
 
-def _run(name: str, data: RegressionData, config: TrainingConfig, num_steps: int) -> RaceRun:
+def _run(
+    name: str, data: RegressionData, config: TrainingConfig, num_steps: int, tell: Callable[[float], None]
+) -> RaceRun:
     trainer = Trainer(data, config)
-    trainer.advance(num_steps)
+    while trainer.advance_for(SLICE, num_steps - trainer.step) and trainer.step < num_steps:
+        tell(trainer.step / num_steps)
     return RaceRun(name, config, trainer.history, trainer.diverged_at)

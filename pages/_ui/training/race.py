@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from linear_core import OPTIMIZER_CHOICES, RaceRun, RegressionData, TrainingConfig, race
+from linear_core import OPTIMIZER_CHOICES, RaceRun, RegressionData, race
 from linear_core.charts.curves import curve_table, curves_chart
 from linear_core.charts.race import paths_chart
 from pages._ui import controls, link
@@ -14,7 +14,10 @@ from pages._ui.choices import TRAINING, Several
 from pages._ui.language import _, language
 from pages._ui.training import run as runs
 from pages._ui.training.live import number
+from pages._ui.training.run import Run
+from pages._ui.training.slices import in_slices
 from pages._ui.training.traps import MAX_SAMPLES, few
+from pages._ui.training.turns import turns
 
 RESULT = "race_result"
 PATIENCE = 1.0  # seconds without a word
@@ -38,7 +41,7 @@ def draw() -> None:
         return
     data, config = few(run.trainer.data), run.trainer.config
     key = (names, steps, tuned, tuple(sorted(run.values.items())), config)
-    results = _results(key, data, config)
+    results = _results(key, data, run)
     losses, paths = st.columns(2, gap="large")
     with losses:
         curves = {result.name: (result.history.step, result.history.loss) for result in results}
@@ -85,19 +88,21 @@ def _take() -> None:
         st.session_state["racers"] = "_".join(chosen)
 
 
-def _results(key: tuple[Any, ...], data: RegressionData, config: TrainingConfig) -> list[RaceRun]:
+def _results(key: tuple[Any, ...], data: RegressionData, run: Run) -> list[RaceRun]:
     """Race anew where something has changed; when it takes long, say how far it is."""
     kept = st.session_state.get(RESULT)
     if kept is not None and kept[0] == key:
         return list(kept[1])
-    place, began = st.empty(), perf_counter()
-
-    def tell(share: float) -> None:
-        if perf_counter() - began > PATIENCE:
-            place.progress(share, _("Racing"))
-
     names, steps, tuned = key[:3]
-    results = race(data, config, names, steps, tuned=tuned, on_progress=tell)
+    place, began = st.empty(), perf_counter()
+    with in_slices(turns(), id(run)) as let_others:
+
+        def tell(share: float) -> None:
+            let_others()
+            if perf_counter() - began > PATIENCE:
+                place.progress(share, _("Racing"))
+
+        results = race(data, run.trainer.config, names, steps, tuned=tuned, on_progress=tell)
     place.empty()
     st.session_state[RESULT] = (key, results)
     return results

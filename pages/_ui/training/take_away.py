@@ -14,6 +14,8 @@ from pages._ui.language import _
 from pages._ui.training import datasets, log
 from pages._ui.training import run as runs
 from pages._ui.training.run import Run
+from pages._ui.training.slices import in_slices
+from pages._ui.training.turns import turns
 from pages._ui.training.words import stage_words
 
 WIDTH = 1040
@@ -97,13 +99,12 @@ def _film(run: Run, steps: int, words: dict[str, str], options: dict[str, Any]) 
     if not asked:
         return
     bar = st.progress(0.0, _("Drawing the frames"), width=320)
-    film = training_gif(
-        run.trainer,
-        steps,
-        FILM_WIDTH,
-        words,
-        on_progress=lambda share: bar.progress(share, _("Drawing the frames")) and None,
-        **options,
-    )
+    with in_slices(turns(), id(run)) as let_others:
+
+        def tell(share: float) -> None:
+            let_others()
+            bar.progress(share, _("Drawing the frames"))
+
+        film = training_gif(run.trainer, steps, FILM_WIDTH, words, on_progress=tell, **options)
     st.session_state[FILM] = (key, film)
     st.rerun()
