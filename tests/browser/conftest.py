@@ -18,9 +18,9 @@ READY = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
 class App:
-    """A Streamlit server of its own, on a free port of this machine."""
+    """A Streamlit server of its own, on a free port of this machine; ``program`` is what Python starts."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, *program: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -28,7 +28,7 @@ class App:
         self.log = log
         options = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
         flags = [f"--server.{name}={value}" for name, value in options.items()]
-        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *flags]
+        command = [sys.executable, *(program or ("-m", "streamlit")), "run", "streamlit_app.py", *flags]
         with log.open("w") as out:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out)
         self._wait(60.0)
