@@ -20,6 +20,7 @@ from linear_core import (
     builtin_data,
     decode_table,
     fit,
+    least_squares,
     line_data,
     linear_data,
     plain_data,
@@ -317,6 +318,17 @@ def test_the_race_is_the_race_of_the_package():
     at.button_group(key="racer_pills").set_value(["SGD", "AdamW"])
     at = fine(at.run())
     assert at.session_state["racers"] == "SGD_AdamW"
+
+
+def test_race_to_a_goal_that_nobody_can_reach_says_so():
+    at = open_page(more="race", noise_std=0.3, learning_rate=0.1)
+    data = line_data(noise_std=0.3)
+    smallest = least_squares(data.x, data.target).loss
+    says = f"{number(smallest)} is the smallest loss"
+    assert any(says in text for text in texts(at))
+    at.number_input(key="race_goal").set_value(2 * smallest)
+    assert not any(says in text for text in texts(fine(at.run())))
+    assert not any("smallest loss" in text for text in texts(open_page(more="race", loss="l1")))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from linear_core import OPTIMIZER_CHOICES, RaceRun, RegressionData, race
+from linear_core import OPTIMIZER_CHOICES, RaceRun, RegressionData, least_squares, race
 from linear_core.charts.curves import curve_table, curves_chart
 from linear_core.charts.race import paths_chart
 from pages._ui import controls, link
@@ -59,7 +59,8 @@ def draw() -> None:
             )
         else:
             st.caption(_("With one feature the paths over weight and bias are drawn here."))
-    _table(results)
+    goal = _table(results)
+    _smallest(goal, data, run)
     if data is not run.trainer.data:
         st.caption(_("On the first {count:,} samples.").format(count=MAX_SAMPLES))
 
@@ -113,7 +114,18 @@ def _curves(names: tuple[str, ...], in_language: str) -> dict[str, Any]:
     return curves_chart(names, _("step"), _("loss"))
 
 
-def _table(results: list[RaceRun]) -> None:
+def _smallest(goal: float, data: RegressionData, run: Run) -> None:
+    """Say so where no optimizer can reach the goal."""
+    config = run.trainer.config
+    if config.loss != "mse":
+        return
+    smallest = least_squares(data.x, data.target, bias=config.bias).loss
+    if goal < smallest:
+        text = _("Nobody can reach it: {loss} is the smallest loss that these data allow.")
+        st.caption(text.format(loss=number(smallest)))
+
+
+def _table(results: list[RaceRun]) -> float:
     """When each reaches a loss that one types; the numbers at the end."""
     goal = st.number_input(
         _("Steps until the loss is at most"),
@@ -139,3 +151,4 @@ def _table(results: list[RaceRun]) -> None:
             }
         )
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Steps that each optimizer needs"))
+    return float(goal)
