@@ -8,12 +8,12 @@ moves all pictures together, in the browser alone.
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
-from unicodedata import east_asian_width
 
 import altair as alt
 
 from linear_core.charts import palette
 from linear_core.charts.axis_labels import LOG_LABEL, SHORT, STEP_LABEL, STEP_TICKS, VALUE_LABEL
+from linear_core.charts.hints import GAP, second_key, title_width, with_room
 from linear_core.charts.marks import quiet
 
 # Places on the time line; how many of a run's states are drawn.
@@ -54,7 +54,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
 
 EXTENT = 36  # of an axis with its labels: the same for all numbers, so that nothing jumps
 HEIGHT = 158
-GAP = 14  # between a title and what stands beside it
 MARGIN = 70  # beside each plot, for the axis and its title
 READING = 120  # that a number below the pictures takes at least, with its name
 LINE = 20  # from one line of them to the next
@@ -116,33 +115,6 @@ def _titled(words: Mapping[str, str], name: str, *layers: Any) -> Any:
     )
     title = alt.TitleParams(words[name], anchor="start", frame="group", offset=-14, aria=False)
     return alt.layer(hint, *layers).properties(title=title)
-
-
-def _with_room(words: Mapping[str, str], width: float, has_test: bool) -> dict[str, str]:
-    """Leave out the hints that have no room beside their title."""
-    fitting = dict(words)
-    for name in ("data", "match", "loss", "bowl", "parameters"):
-        hints = [words[f"{name}_hint"]]
-        if has_test and name in ("data", "match"):
-            hints = [f"{hints[0]} · {words['test_hint']}", words["test_hint"]]
-        room = width - _title_width(words[name])
-        if has_test and name == "loss":
-            room -= _hint_width(_key(words)) + GAP
-        fitting[f"{name}_hint"] = next((hint for hint in hints if _hint_width(hint) <= room), "")
-    return fitting
-
-
-def _title_width(text: str) -> float:
-    return 7.5 * _breadth(text)
-
-
-def _hint_width(text: str) -> float:
-    return 6.0 * _breadth(text)
-
-
-def _breadth(text: str) -> int:
-    """Count characters; a Chinese one is two wide."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _predicted(num_features: int, chart: alt.Chart) -> alt.Chart:
@@ -279,15 +251,11 @@ def _loss_curve(words: Mapping[str, str], field: str, colour: str, scale: str) -
     ]
 
 
-def _key(words: Mapping[str, str]) -> str:
-    return f"— {words['test_loss']}"
-
-
 def _key_of_test_loss(words: Mapping[str, str]) -> Any:
     """Name the second line, in its colour, beside the title."""
     return _table("ranges").mark_text(
-        text=_key(words),
-        x=_title_width(words["loss"]) + GAP,
+        text=second_key(words),
+        x=title_width(words["loss"]) + GAP,
         y=-11,
         align="left",
         fontSize=12,
@@ -428,7 +396,7 @@ def stage(
     """
     columns = _columns(width)
     plot_width = width / columns - MARGIN
-    words = _with_room(words, plot_width - 24, has_test)
+    words = with_room(words, plot_width - 24, has_test)
     views = [
         _line_view(words, residuals, has_test, plot_width)
         if num_features == 1
