@@ -8,14 +8,18 @@ from streamlit.web.cli import main
 
 from linear_core import Trainer
 
-_, file, *arguments = sys.argv
-advance_for = Trainer.advance_for
 
-with Path(file).open("ab", buffering=0) as notes:
+def run(file: Path, arguments: list[str]) -> None:
+    advance_for = Trainer.advance_for
+    with file.open("ab", buffering=0) as notes:
 
-    def noted(trainer: Trainer, *given: Any) -> int:
-        notes.write(b".")
-        return advance_for(trainer, *given)
+        def noted(trainer: Trainer, *given: Any) -> int:
+            notes.write(b".")
+            return advance_for(trainer, *given)
 
-    Trainer.advance_for = noted  # type: ignore[method-assign]
-    main(arguments, prog_name="streamlit")
+        Trainer.advance_for = noted  # type: ignore[method-assign]
+        main(arguments, prog_name="streamlit")
+
+
+if __name__ == "__main__":
+    run(Path(sys.argv[1]), sys.argv[2:])
