@@ -3,7 +3,7 @@
 The reference program (50 points, 30,000 steps) runs bare, with its prints, turn about with the same run in
 the browser with all pictures live; asked for is half of its time. Then eight pages train at once on one
 server: each pause has to be answered within a second, and the slowest has to make half the steps of the
-fastest at least. How many pictures a second arrive is counted in the browser.
+fastest at least. How many pictures a second arrive is counted in the browser, with 10,000 samples too.
 """
 
 import statistics
@@ -24,7 +24,7 @@ from tests.browser.conftest import App, settle  # noqa: E402
 
 ROUNDS = 3
 VISITORS = 8
-SECONDS = 6
+SECONDS = 12
 
 # Seconds from the press on a button until its successor is there.
 PRESS = """([press, until]) => new Promise(resolve => {
@@ -39,16 +39,16 @@ PRESS = """([press, until]) => new Promise(resolve => {
   watch.observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true })
   button(press).click()
 })"""
+# Pictures a second: the number of the step changes with each.
 COUNT = """(seconds) => new Promise(resolve => {
   let pictures = 0
-  const reading = () => document.querySelector('.st-key-stage_place svg.marks')?.textContent
+  const reading = () => document.querySelector('[data-testid=stMetricValue]')?.innerText
   let last = reading()
   const watch = new MutationObserver(() => {
     const now = reading()
     if (now !== last) { last = now; pictures++ }
   })
-  const place = document.querySelector('.st-key-stage_place')
-  watch.observe(place, { childList: true, subtree: true, characterData: true })
+  watch.observe(document.body, { childList: true, subtree: true, characterData: true })
   setTimeout(() => { watch.disconnect(); resolve(pictures / seconds) }, 1000 * seconds)
 })"""
 
@@ -79,6 +79,17 @@ def live(browser: Browser, app: App) -> float:
     seconds = page.evaluate(PRESS, ["Train", "Done"])
     page.context.close()
     return float(seconds)
+
+
+def watched(browser: Browser, app: App, query: str) -> tuple[float, float]:
+    """Pictures a second of a run, and seconds until its pause is answered."""
+    page = opened(browser, f"{app.url}/Training?steps=1000000&speed=100&{query}")
+    page.evaluate(PRESS, ["Train", "Pause"])
+    page.wait_for_timeout(1000)
+    pictures = float(page.evaluate(COUNT, 4))
+    pause = float(page.evaluate(PRESS, ["Pause", "Train"]))
+    page.context.close()
+    return pictures, pause
 
 
 def step(page: Page) -> int:
@@ -116,11 +127,8 @@ def main() -> int:
         app = App(Path(folder) / "log.txt")
         live(browser, app)
         pairs = [(bare(Path(folder)), live(browser, app)) for _round in range(ROUNDS)]
-        page = opened(browser, f"{app.url}/Training?steps=1000000&speed=100")
-        page.evaluate(PRESS, ["Train", "Pause"])
-        pictures = float(page.evaluate(COUNT, 4))
-        pause = float(page.evaluate(PRESS, ["Pause", "Train"]))
-        page.context.close()
+        pictures, pause = watched(browser, app, "n_samples=50")
+        many_pictures, many_pause = watched(browser, app, "n_samples=10000&noise_std=0.5")
         paces, pauses = visitors(browser, app)
         browser.close()
         app.stop()
@@ -130,7 +138,9 @@ def main() -> int:
     reached = [
         report("30,000 steps with live pictures, over the bare program", ratio, "0.5 or less", ratio <= 0.5),
         report("pictures a second", pictures, "10 about", pictures >= 9),
+        report("the same with 10,000 samples", many_pictures, "10 about", many_pictures >= 9),
         report("seconds until Pause is answered, one visitor", pause, "0.3 or less", pause <= 0.3),
+        report("the same with 10,000 samples", many_pause, "0.3 or less", many_pause <= 0.3),
         report(f"the same, the slowest of {VISITORS}", max(pauses), "1 or less", max(pauses) <= 1),
         report(
             "steps of the slowest visitor over those of the fastest",

@@ -17,7 +17,7 @@ from pages._ui.training.live import number
 from pages._ui.training.recording import Recorded
 from pages._ui.training.settings import RUN_KEYS
 from pages._ui.training.slices import in_slices
-from pages._ui.training.turns import Turns
+from pages._ui.training.turns import IN_ALL, TICK, Turns
 from pages._ui.training.words import gauge_words, stage_words
 
 
@@ -61,7 +61,7 @@ def finish(app):
 
 def tick(app):
     choices = {key: app.session_state[key] for key in ("steps", "speed")}
-    the_run(app).tick(choices["steps"], choices["speed"])
+    the_run(app).tick(choices["steps"], choices["speed"], 1.0)
 
 
 def numbers(app):
@@ -331,7 +331,8 @@ def test_pictures_come_more_slowly_when_many_train():
     for who in range(8):
         with turns.turn(who):
             intervals.append(turns.interval())
-    assert intervals == pytest.approx([0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.4, 0.4])
+    assert intervals[:2] == [TICK, TICK]
+    assert intervals[2:] == pytest.approx([count / IN_ALL for count in range(3, 9)])
 
 
 def test_long_work_gives_its_turn_to_others_between_its_slices():

@@ -239,7 +239,7 @@ def test_an_uploaded_table_is_learned_from_and_the_small_one_is_in_the_link():
     assert torch.equal(carried.target, data.target)
     run = press(at, "step_10").query_params["run"]
     again = Run.replay(recording.decode(run, RUN_KEYS), run_of(at).seen)
-    again.tick(100, "fast")
+    again.tick(100, "fast", 1.0)
     assert again.trainer.step == 10
     assert torch.equal(again.trainer.weight, run_of(at).trainer.weight)
 

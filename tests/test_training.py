@@ -365,6 +365,13 @@ def test_a_timed_advance_makes_the_same_steps():
     assert same_state(trainer, other)
 
 
+def test_a_timed_advance_counts_the_time_that_its_thread_computes(monkeypatch):
+    trainer, clock = Trainer(line_data(), TrainingConfig()), iter([5.0, 5.0, 5.0, 5.5, 6.0])
+    monkeypatch.setattr("linear_core.training.trainer.thread_time", lambda: next(clock))
+    assert trainer.advance_for(1.0) == trainer.step > 4
+    assert next(clock, None) is None
+
+
 def test_a_timed_advance_keeps_to_its_number_of_steps_and_ends_with_the_run():
     trainer = Trainer(line_data(), TrainingConfig(stop_step=25))
     assert trainer.advance_for(60.0, max_steps=10) == 10

@@ -3,7 +3,7 @@
 import copy
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 from torch import Tensor
@@ -21,6 +21,7 @@ from linear_core.training.stopping import StopWatch
 
 # A chunk of `advance_for`: short, so that its end is met even when other threads slow it down.
 LONGEST_CHUNK = 0.01
+SHORTEST_SPENT = 1e-6  # seconds; some systems' clocks of a thread stand still for longer
 
 
 class Trainer:
@@ -178,7 +179,8 @@ class Trainer:
         Parameters
         ----------
         seconds : float
-            Wall-clock time to spend, kept to within some milliseconds.
+            Computing time of this thread to spend, kept to within some milliseconds. Time in which others
+            have the processor does not count, so that runs side by side make their steps evenly.
         max_steps : int or None
             Not more than so many.
 
@@ -187,15 +189,18 @@ class Trainer:
         int
             How many were made; at least 1 while the run goes on.
         """
-        began = perf_counter()
+        began = thread_time()
         made, chunk = 0, 8
         while self._goes_on() and (max_steps is None or made < max_steps):
             made += self._advance_chunk(chunk if max_steps is None else min(chunk, max_steps - made))
-            spent = perf_counter() - began
+            spent = thread_time() - began
             if spent >= seconds:
                 break
             # What fits at the present pace; never a leap, since a pace may be a fluke.
-            chunk = max(1, min(4 * chunk, int(made / spent * min(seconds - spent, LONGEST_CHUNK))))
+            chunk = max(
+                1,
+                min(4 * chunk, int(made / max(spent, SHORTEST_SPENT) * min(seconds - spent, LONGEST_CHUNK))),
+            )
         return made
 
     def _goes_on(self) -> bool:

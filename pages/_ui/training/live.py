@@ -1,5 +1,6 @@
 """The line of buttons and numbers, and the pictures that move while the run goes on."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import streamlit as st
@@ -90,12 +91,13 @@ def _tick(
     # count as gone, and with them a press that is on its way.
     ticks = run.running and bool(drawn)
     drawn[:] = [True]
-    if ticks:
-        run.tick(choices["steps"], choices["speed"])
-    _fill(run, places)
-    st.progress(min(1.0, run.trainer.step / choices["steps"]), _progress(run, choices))
-    with st.container(key="stage_place"):
-        _draw(run, choices, width)
+    with turns().turn(id(run)) if ticks else nullcontext(0.0) as share:
+        if ticks:
+            run.tick(choices["steps"], choices["speed"], share)
+        _fill(run, places)
+        st.progress(min(1.0, run.trainer.step / choices["steps"]), _progress(run, choices))
+        with st.container(key="stage_place"):
+            _draw(run, choices, width)
     if ticks and (not run.running or every != turns().interval()):
         st.rerun()
 

@@ -15,7 +15,7 @@ from linear_core.theory.outlook import foresee
 from pages._ui.choices import TRAINING
 from pages._ui.training.recording import Event, Recorded
 from pages._ui.training.settings import DATA_KEYS, RUN_KEYS, config_of, data_of, test_of
-from pages._ui.training.turns import TICK, turns
+from pages._ui.training.turns import AT_EASE, TICK
 
 KEY = "training_run"
 LONGEST_WORK = 0.15  # seconds that a tick may spend on steps, when ticks come late
@@ -134,14 +134,14 @@ class Run:
         trainer = self.trainer
         return trainer.step < steps and trainer.diverged_at is None and trainer.stopped_by is None
 
-    def tick(self, goal: int, speed: str) -> None:
-        """Spend a short while on steps: half of the time since the last tick, shared with other visitors."""
+    def tick(self, goal: int, speed: str, share: float) -> None:
+        """Spend a short while on steps: of the time since the last tick half, and less when many share it."""
         now = perf_counter()
         late = now - self.last_tick
         step = self.trainer.step
-        with turns().turn(id(self)) as share:
-            work = min(LONGEST_WORK, max(TICK, late) / 2 * share)
-            self._advance(work, goal, None if speed == "fast" else int(speed))
+        part = 1 / 2 if share >= 1 / AT_EASE else 1 / 4
+        work = min(LONGEST_WORK, max(TICK, late) * part * share)
+        self._advance(work, goal, None if speed == "fast" else int(speed))
         if self.last_tick and late < 2:
             self.pace += ((self.trainer.step - step) / late - self.pace) * (0.3 if self.pace else 1)
         self.last_tick = now

@@ -1,7 +1,7 @@
-"""Taking turns: visitors who train at the same time make their steps one after the other.
+"""Taking turns: visitors who train at the same time make their steps and pictures one after the other.
 
 Python runs one thread at a time; threads that all want to compute would only slow each other down, and the
-server's answers with them. So each waits for its turn and has a shorter one when others are at it, too.
+server's answers with them. So each waits for its turn, and comes more rarely when many train.
 """
 
 from collections.abc import Iterator
@@ -11,9 +11,10 @@ from time import monotonic
 
 import streamlit as st
 
-TICK = 0.1  # seconds from one picture to the next, for up to two who train at the same time
-AT_EASE = 2
-FORGET_AFTER = 2.0  # seconds without a turn, and a run counts as paused or gone
+TICK = 0.1  # seconds from one picture to the next
+AT_EASE = 2  # visitors whom the server serves at that pace
+IN_ALL = 7  # pictures a second, where there are more visitors than that
+FORGET_AFTER = 3.0  # seconds without a turn, and a run counts as paused or gone
 
 
 class Turns:
@@ -25,7 +26,8 @@ class Turns:
 
     def interval(self) -> float:
         """Seconds from one picture to the next: longer when many train, so that answers stay quick."""
-        return TICK * max(1, -(-len(self._seen) // AT_EASE))
+        count = len(self._seen)
+        return TICK if count <= AT_EASE else count / IN_ALL
 
     @contextmanager
     def turn(self, who: int) -> Iterator[float]:
