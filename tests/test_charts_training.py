@@ -19,15 +19,9 @@ from linear_core import (
 )
 from linear_core.charts import palette
 from linear_core.charts.gauge import gauge, gauge_table
+from linear_core.charts.scene import MAX_POINTS, scene
 from linear_core.charts.stage import POSITIONS, RESIDUALS, WORDS, stage
-from linear_core.charts.training import (
-    MAX_POINTS,
-    has_theory,
-    history_table,
-    scene,
-    stage_tables,
-    training_chart,
-)
+from linear_core.charts.training import has_theory, history_table, stage_tables, training_chart
 from linear_core.theory.level_lines import bowl
 from linear_core.theory.outlook import foresee, outlook, steps_to_loss
 

@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from linear_core import Refusal, Trainer, TrainingState
-from linear_core.charts.training import Scene, has_theory, history_table, scene, stage_tables
+from linear_core.charts.scene import Scene, scene
+from linear_core.charts.training import has_theory, history_table, stage_tables
 from linear_core.theory.outlook import foresee
 from pages._ui.choices import TRAINING
 from pages._ui.training.recording import Event, Recorded
