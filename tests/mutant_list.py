@@ -319,6 +319,14 @@ TRAINING = [
          "losses[max(0, step - first) :]", "losses[max(1, step - first) :]"),
     ),
     *_of(
+        "linear_core/training/fit.py",
+        ("many layers without their biases", "fit", "difference += bias[start", "difference + bias[start"),
+        ("every part has the first part's biases", "fit",
+         "bias[start : start + at_once, :, None]", "bias[: len(part), :, None]"),
+        ("layers lost between parts", "fit",
+         "range(0, len(weight), at_once)", "range(0, len(weight), at_once + 1)"),
+    ),
+    *_of(
         "linear_core/training/log.py",
         ("log lines one pass late", "history", "offset = (every - 1 - first)", "offset = (every - first)"),
     ),
@@ -396,6 +404,25 @@ THEORY = [
          "self.best_bias - self.x_mean * weight_part", "self.best_bias + self.x_mean * weight_part"),
     ),
 ]
+
+CHARTS = [
+    *_of(
+        "linear_core/charts/digits.py",
+        ("minus zero", "digits", "text = _without_negative_zero(text, decimals)", "text = text"),
+        ("seven digits for every float32", "digits",
+         "text if fits else longer for", "text for"),
+        ("what rounds to 1 keeps its decimals", "digits", ".abs() >= 0.995", ".abs() >= 1"),
+        ("a scale that ends below its largest value", "digits", "factor * unit >= value), value)",
+         "2 * factor * unit >= value), value)"),
+        ("infinity in full colour", "digits", "values.isfinite(), places, 0)", "~values.isnan(), places, 0)"),
+    ),
+    *_of(
+        "linear_core/charts/scene.py",
+        ("no room for the test samples", "charts_training",
+         "samples = [data] if test is None else [data, test]", "samples = [data]"),
+        ("extreme targets left out", "charts_training", ", target.argmin()[None], target.argmax()[None]", ""),
+    ),
+]
 # fmt: on
 
-MUTANTS = (*LAYER, *PASSES, *TEXTS, *ERRORS, *DATA, *TRAINING, *THEORY)
+MUTANTS = (*LAYER, *PASSES, *TEXTS, *ERRORS, *DATA, *TRAINING, *THEORY, *CHARTS)
