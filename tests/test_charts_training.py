@@ -12,6 +12,7 @@ from linear_core import (
     Trainer,
     TrainingConfig,
     TrainingHistory,
+    builtin_data,
     fit,
     least_squares,
     line_data,
@@ -124,6 +125,15 @@ def test_path_of_another_loss_stays_in_the_picture():
         values = tables["history"][columns].to_numpy()
         assert tables["ranges"][f"{name}_min"][0] <= values.min()
         assert values.max() <= tables["ranges"][f"{name}_max"][0]
+
+
+def test_axes_of_many_features_reach_the_optimum_where_the_way_is_unknown():
+    trainer = Trainer(builtin_data("trees"), TrainingConfig(optimizer="adam", learning_rate=0.1))
+    trainer.advance(3000)
+    pictures = scene(trainer.data, trainer.start, None, steps=3000)
+    ends = stage_tables(pictures, trainer.history)["ranges"].iloc[0]
+    parameters = torch.cat([trainer.weight[0], trainer.bias])
+    assert ends.parameter_min < parameters.min() < parameters.max() < ends.parameter_max
 
 
 @pytest.mark.parametrize("features", [1, 3])

@@ -143,17 +143,22 @@ def _expected(
     first = None if biases is None else biases[:, 0]
     place = torch.cat([seen.place(weight[:, 0], first), seen.optimum[None]])
     parameters = weight[:, 0].double() if first is None else torch.cat([weight[:, 0], first[:, None]], dim=1)
+    optimum = (seen.origin + seen.optimum @ seen.directions)[None, : parameters.shape[1]]
+    reached = (
+        parameters[:1] if learning_rate is not None else optimum
+    )  # the way's end is known without the way
 
     def with_optimum(values: Tensor) -> Any:  # any value will do for it, if it is no new extreme
         return torch.cat([values, values[:1]]).double().numpy()
 
+    parameters = torch.cat([parameters, reached])
     expected = pd.DataFrame(
         {
             "across": place[:, 0].numpy(),
             "along": place[:, 1].numpy(),
             "loss": with_optimum(loss),
-            "low": with_optimum(parameters.min(dim=1).values),
-            "high": with_optimum(parameters.max(dim=1).values),
+            "low": parameters.min(dim=1).values.numpy(),
+            "high": parameters.max(dim=1).values.numpy(),
         }
     )
     if test is None:

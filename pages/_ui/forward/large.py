@@ -27,6 +27,9 @@ from pages._ui.language import N_, _, language, said
 
 BLOCKS = 44  # each way
 WINDOW = (10, 8)
+# Side by side where there is room, else below each other; what is wider than a phone scrolls.
+WINDOW_WIDTH, CELL_WIDTH = 490, 420  # pixels
+SCROLLING = "<style>.st-key-large_window { overflow-x: auto }</style>"
 LARGEST = 10
 NAMES = {"weight": N_("weight"), "x": N_("x"), "output": N_("output")}
 
@@ -83,13 +86,14 @@ def draw(shown: LayerSpec) -> None:
 def _pictures(trace: ForwardTrace, spec: LayerSpec, batch_size: int) -> None:
     name = controls.one_of("large_matrix", FORWARD, _("Matrix"), lambda key: _(NAMES[key]))
     maps = heat_maps(spec, batch_size, name, language())
+    st.html(SCROLLING)
     st.altair_chart(maps, width="content", key="block_chart")
     downloads.chart(maps, f"large_{name}")
-    left, right = st.columns([1.25, 1], gap="medium")
-    with left:
-        _window(trace, name)
-    with right:
-        _cell(trace)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="top"):
+        with st.container(width=WINDOW_WIDTH):
+            _window(trace, name)
+        with st.container(width=CELL_WIDTH):
+            _cell(trace)
 
 
 def _window(trace: ForwardTrace, name: str) -> None:
@@ -99,7 +103,8 @@ def _window(trace: ForwardTrace, name: str) -> None:
         row = _index("large_row", _("first row"), matrix.shape[0] - height)
         column = _index("large_column", _("first column"), matrix.shape[1] - width)
     numbers = window_chart(window(matrix, row, column, height, width), row, column, name, window_words())
-    st.altair_chart(numbers, width="content", key="window_chart")
+    with st.container(key="large_window"):
+        st.altair_chart(numbers, width="content", key="window_chart")
     downloads.chart(numbers, f"large_{name}_window")
 
 
