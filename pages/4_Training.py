@@ -24,7 +24,7 @@ with right:
     replay.offer(run)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         live.buttons(run, choices["steps"])
-        places = live.numbers()
+        places = live.numbers(run)
     live.notes(run)
     live.pictures(run, places, choices, room)
     why.draw(run)

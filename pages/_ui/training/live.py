@@ -66,10 +66,18 @@ def notes(run: Run) -> None:
         st.caption(_("{names}: this run has begun with another; Reset begins anew.").format(names=names))
 
 
-def numbers() -> list[DeltaGenerator]:
-    """Make places for the numbers, which the pictures' fragment fills."""
+def numbers(run: Run) -> list[DeltaGenerator]:
+    """Draw the numbers in places that the pictures' fragment fills anew.
+
+    A place is never sent empty: the page may be shown, or cut short by a press, before the fragment is drawn.
+    """
+    places = []
     with st.container(horizontal=True, gap="xsmall", width="content", wrap=False, key="run_numbers"):
-        return [*(st.empty() for _number in range(4)), st.container(key="run_pace", width="content").empty()]
+        for key, label, value, width in _entries(run):
+            with st.container(key=f"run_{key}", width="content"):
+                places.append(st.empty())
+                places[-1].metric(label, value, width=width)
+    return places
 
 
 def pictures(run: Run, places: list[DeltaGenerator], choices: dict[str, Any], width: int) -> None:
@@ -94,7 +102,8 @@ def _tick(
     with turns().turn(id(run)) if ticks else nullcontext(0.0) as share:
         if ticks:
             run.tick(choices["steps"], choices["speed"], share)
-        _fill(run, places)
+        for place, (_key, label, value, wide) in zip(places, _entries(run), strict=True):
+            place.metric(label, value, width=wide)
         st.progress(min(1.0, run.trainer.step / choices["steps"]), _progress(run, choices))
         with st.container(key="stage_place"):
             _draw(run, choices, width)
@@ -102,18 +111,18 @@ def _tick(
         st.rerun()
 
 
-def _fill(run: Run, places: list[DeltaGenerator]) -> None:
+def _entries(run: Run) -> list[tuple[str, str, str, int]]:
+    """Name, label, text and width of each number."""
     trainer = run.trainer
     weight = trainer.weight.flatten()[0].item()
-    entries = [
-        (_("step"), f"{trainer.step:,}", 88),
-        (_(":green[loss]"), number(trainer.loss), 88),
-        (_(":violet[weight]"), number(weight), 84),
-        (_(":orange[bias]"), "–" if trainer.bias is None else number(trainer.bias[0].item()), 84),
-        (_("steps a second"), f"{run.pace:,.0f}" if run.pace else "–", 104),
+    bias = "–" if trainer.bias is None else number(trainer.bias[0].item())
+    return [
+        ("step", _("step"), f"{trainer.step:,}", 88),
+        ("loss", _(":green[loss]"), number(trainer.loss), 88),
+        ("weight", _(":violet[weight]"), number(weight), 84),
+        ("bias", _(":orange[bias]"), bias, 84),
+        ("pace", _("steps a second"), f"{run.pace:,.0f}" if run.pace else "–", 104),
     ]
-    for place, (label, value, width) in zip(places, entries, strict=True):
-        place.metric(label, value, width=width)
 
 
 def number(value: float) -> str:
