@@ -248,7 +248,7 @@ def test_divergence_is_found_at_its_step_and_leaves_all_finite(settings, chunk):
     config = TrainingConfig(learning_rate=10.0, **settings)
     trainer = Trainer(line_data(), config)
     made = 0
-    while trainer.diverged_at is None:
+    while trainer.diverged_at is None and made < 10_000:
         made += trainer.advance(chunk)
     assert trainer.diverged_at == trainer.step + 1 == made + 1
     assert trainer.advance(5) == 0
@@ -311,7 +311,7 @@ def test_a_start_beyond_all_numbers_is_refused():
 )
 def test_a_run_stops_at_the_first_step_where_a_rule_holds_whatever_the_chunks(rule, name, chunk):
     trainer = Trainer(line_data(noise_std=0.05), TrainingConfig(learning_rate=0.05, **rule))
-    while trainer.stopped_by is None:
+    while trainer.stopped_by is None and trainer.step < 100_000:
         assert trainer.advance(chunk) > 0
     assert trainer.stopped_by == name
     assert trainer.advance(chunk) == 0
