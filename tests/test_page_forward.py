@@ -366,7 +366,7 @@ def test_a_convention_changes_formula_and_script_but_no_number(name):
 def test_the_picture_to_take_away_is_the_one_on_the_screen():
     spec = LayerSpec(5, 10)
     trace = trace_forward(*layer_numbers(spec, (3, 1, 8)))
-    shown = Screen({}, spec, trace, "columns", (13, 4))
+    shown = Screen(spec, trace, "columns", (13, 4))
     _title, make = take_away.pictures(shown)["forward_pass"]
     drawn = make().to_dict()
     assert drawn["description"].startswith("W (10, 5) times x (5, 12) gives y (10, 12); y[4, 1,0,5] is ")

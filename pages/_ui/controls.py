@@ -14,24 +14,23 @@ DIGITS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 
 def slider(key: str, choices: Mapping[str, Choice], label: str, **options: Any) -> Any:
     """A slider over the whole range of ``choices[key]``."""
-    choice = choices[key]
-    assert isinstance(choice, Whole | Real)
-    if isinstance(choice, Real):
-        options.setdefault("step", choice.step)
-    return st.slider(
-        label, choice.low, choice.high, choice.default, key=key, bind=link.binding(key, choice), **options
-    )
+    return _ranged(st.slider, key, choices, label, **options)
 
 
 def number(key: str, choices: Mapping[str, Choice], label: str, **options: Any) -> Any:
     """A number that is typed, within the range of ``choices[key]``."""
+    return _ranged(st.number_input, key, choices, label, **options)
+
+
+def _ranged(
+    widget: Callable[..., Any], key: str, choices: Mapping[str, Choice], label: str, **options: Any
+) -> Any:
     choice = choices[key]
     assert isinstance(choice, Whole | Real)
     if isinstance(choice, Real):
         options.setdefault("step", choice.step)
-    return st.number_input(
-        label, choice.low, choice.high, choice.default, key=key, bind=link.binding(key, choice), **options
-    )
+    bind = link.binding(key, choice)
+    return widget(label, choice.low, choice.high, choice.default, key=key, bind=bind, **options)
 
 
 def toggle(key: str, choices: Mapping[str, Choice], label: str, **options: Any) -> bool:

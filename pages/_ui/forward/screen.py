@@ -1,8 +1,6 @@
 """What the screen shows: the choices in the link, and the one call of a layer that follows from them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import streamlit as st
 
@@ -20,12 +18,6 @@ from linear_core.charts.labels import sample_names
 from linear_core.layer.conventions import Convention
 from pages._ui.choices import FORWARD
 
-# What decides the numbers of the screen.
-NUMBERS = (
-    *("in_features", "out_features", "batch_size", "bias", "seed"),
-    *("x", "weight", "b", "rank", "lead", "outer", "convention", "cell"),
-)
-
 MAX_ROWS = 12  # of the picture, so that it stays on one screen when an N-D x folds into many
 
 
@@ -33,7 +25,6 @@ MAX_ROWS = 12  # of the picture, so that it stays on one screen when an N-D x fo
 class Screen:
     """One call of a layer, and how it is to be shown."""
 
-    choices: Mapping[str, Any]
     spec: LayerSpec
     trace: ForwardTrace
     convention_name: str
@@ -100,17 +91,12 @@ class Screen:
 
 def read() -> Screen:
     """Make the call that the choices of this session describe."""
-    now = chosen()
+    now = st.session_state
     spec = LayerSpec(now["in_features"], now["out_features"], now["bias"], seed=now["seed"])
     sizes = (int(now["outer"]), int(now["lead"]), now["batch_size"])
     leading = sizes[len(sizes) - (int(now["rank"]) - 1) :]
     trace = trace_forward(*layer_numbers(spec, leading, now["x"], now["weight"], now["b"]))
-    return Screen(now, spec, trace, now["convention"], _cell(now["cell"], trace))
-
-
-def chosen() -> dict[str, Any]:
-    """The choices that decide the numbers."""
-    return {key: st.session_state[key] for key in NUMBERS}
+    return Screen(spec, trace, now["convention"], _cell(now["cell"], trace))
 
 
 def _cell(text: str, trace: ForwardTrace) -> tuple[int, int] | None:
