@@ -17,7 +17,7 @@ with left:
         )
     )
     st.markdown("## :green[$y$] $=$ :blue[$x$] :violet[$W^\\top$] $+$ :orange[$b$]")
-    shapes = st.empty()
+    shapes = st.container()
     sizes = {
         "in_features": hued.slider("in_features", CHOICES, "blue"),
         "out_features": hued.slider("out_features", CHOICES, "violet"),

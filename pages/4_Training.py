@@ -24,9 +24,9 @@ with right:
     replay.offer(run)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         live.buttons(run, choices["steps"])
-        places = live.numbers(run)
+        place = live.numbers()
     live.notes(run)
-    live.pictures(run, places, choices, room)
+    live.pictures(run, place, choices, room)
     why.draw(run)
 view.draw()
 sections("more", TRAINING, SECTIONS)

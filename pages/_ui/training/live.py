@@ -66,30 +66,24 @@ def notes(run: Run) -> None:
         st.caption(_("{names}: this run has begun with another; Reset begins anew.").format(names=names))
 
 
-def numbers(run: Run) -> list[DeltaGenerator]:
-    """Draw the numbers in places that the pictures' fragment fills anew.
+def numbers() -> DeltaGenerator:
+    """Keep a place for the numbers, which the pictures' fragment fills.
 
-    A place is never sent empty: the page may be shown, or cut short by a press, before the fragment is drawn.
+    It is a container, not ``st.empty``: what stands in it stays while the page is drawn anew.
     """
-    places = []
-    with st.container(horizontal=True, gap="xsmall", width="content", wrap=False, key="run_numbers"):
-        for key, label, value, width in _entries(run):
-            with st.container(key=f"run_{key}", width="content"):
-                places.append(st.empty())
-                places[-1].metric(label, value, width=width)
-    return places
+    return st.container(horizontal=True, gap="xsmall", width="content", wrap=False, key="run_numbers")
 
 
-def pictures(run: Run, places: list[DeltaGenerator], choices: dict[str, Any], width: int) -> None:
-    """Draw the pictures; while the run goes on, a timer in the browser asks for the next ones."""
+def pictures(run: Run, place: DeltaGenerator, choices: dict[str, Any], width: int) -> None:
+    """Draw numbers and pictures; while the run goes on, a timer in the browser asks for the next ones."""
     st.html(STYLE)
     every = turns().interval() if run.running else None
-    st.fragment(run_every=every)(_tick)(run, places, choices, width, every, [])
+    st.fragment(run_every=every)(_tick)(run, place, choices, width, every, [])
 
 
 def _tick(
     run: Run,
-    places: list[DeltaGenerator],
+    place: DeltaGenerator,
     choices: dict[str, Any],
     width: int,
     every: float | None,
@@ -102,8 +96,8 @@ def _tick(
     with turns().turn(id(run)) if ticks else nullcontext(0.0) as share:
         if ticks:
             run.tick(choices["steps"], choices["speed"], share)
-        for place, (_key, label, value, wide) in zip(places, _entries(run), strict=True):
-            place.metric(label, value, width=wide)
+        with place:
+            _numbers(run)
         st.progress(min(1.0, run.trainer.step / choices["steps"]), _progress(run, choices))
         with st.container(key="stage_place"):
             _draw(run, choices, width)
@@ -111,18 +105,20 @@ def _tick(
         st.rerun()
 
 
-def _entries(run: Run) -> list[tuple[str, str, str, int]]:
-    """Name, label, text and width of each number."""
+def _numbers(run: Run) -> None:
     trainer = run.trainer
     weight = trainer.weight.flatten()[0].item()
     bias = "–" if trainer.bias is None else number(trainer.bias[0].item())
-    return [
+    entries = [
         ("step", _("step"), f"{trainer.step:,}", 88),
         ("loss", _(":green[loss]"), number(trainer.loss), 88),
         ("weight", _(":violet[weight]"), number(weight), 84),
         ("bias", _(":orange[bias]"), bias, 84),
         ("pace", _("steps a second"), f"{run.pace:,.0f}" if run.pace else "–", 104),
     ]
+    for key, label, value, width in entries:
+        with st.container(key=f"run_{key}", width="content"):
+            st.metric(label, value, width=width)
 
 
 def number(value: float) -> str:
