@@ -7,7 +7,7 @@ from pages._ui.choices import START as CHOICES
 from pages._ui.language import _
 from pages._ui.registry import PAGES, START
 
-frame.begin(START, CHOICES)
+frame.Top(START, CHOICES).draw()
 left, right = st.columns([1.1, 1], gap="large", vertical_alignment="center")
 with left:
     st.markdown(

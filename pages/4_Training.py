@@ -9,19 +9,18 @@ from pages._ui.sections import sections
 from pages._ui.training import SECTIONS, controls, live, replay, settings, view, why, width
 from pages._ui.training import run as runs
 
-replay.publish(runs.current())
-frame.begin(PAGE, TRAINING)
-replay.take_offer()
-left, right = frame.split()
-with left:
-    controls.draw()
-view.adopt()
+top = frame.Top(PAGE, TRAINING)
 choices = settings.chosen()
 run = runs.current() or runs.keep(runs.Run.start(choices))
 run.follow(choices)
+replay.publish(run)
+top.draw()
+left, right = frame.split()
+with left:
+    controls.draw()
 with right:
     room = width.available()
-    replay.offer(run)
+    replay.offer()
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         live.buttons(run, choices["steps"])
         place = live.numbers()
@@ -30,4 +29,3 @@ with right:
     why.draw(run)
 view.draw()
 sections("more", TRAINING, SECTIONS)
-replay.publish(run)

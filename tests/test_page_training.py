@@ -236,6 +236,37 @@ def test_offer_is_gone_once_the_visitor_goes_an_own_way():
     assert not [button for button in app.button if button.key == "replay"]
 
 
+def test_run_that_back_brings_is_offered_until_the_own_goes_on():
+    def offered(app):
+        return [button.label for button in app.button if button.key == "replay"]
+
+    app = press(opened(), "step_10")
+    before = link_of(app)
+    press(app, "step_100")
+    assert not offered(app)
+    app.query_params["run"] = before
+    app.run()
+    assert offered(app) == ["Replay to step 10"]
+    assert (the_run(app).trainer.step, link_of(app)) == (110, before)
+    app.select_slider(key="learning_rate").set_value(0.1).run()
+    assert not offered(app)
+    assert recording.decode(link_of(app), RUN_KEYS) == the_run(app).recorded()
+    app.query_params["run"] = before
+    del app.query_params["learning_rate"]
+    finish(press(app.run(), "replay"))
+    assert (the_run(app).trainer.step, link_of(app)) == (10, before)
+
+
+def test_offer_goes_with_its_link():
+    app = press(opened(), "step_10")
+    app.query_params["run"] = "0~~500"
+    app.run()
+    del app.query_params["run"]
+    app.run()
+    assert not [button for button in app.button if button.key == "replay"]
+    assert link_of(app) == "0~~10"
+
+
 def test_hand_on_a_control_ends_a_replay():
     app = press(opened(run="0~~900000", speed="1"), "replay")
     app.select_slider(key="learning_rate").set_value(0.1).run()

@@ -1,4 +1,4 @@
-"""Controls bound to the link: each is drawn from its entry in the table of choices."""
+"""Controls, each drawn from its entry in the table of choices; the page has taken the values beforehand."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -6,7 +6,6 @@ from typing import Any
 
 import streamlit as st
 
-from pages._ui import link
 from pages._ui.choices import Choice, Flag, OneOf, Real, Whole
 
 DIGITS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
@@ -29,15 +28,14 @@ def _ranged(
     assert isinstance(choice, Whole | Real)
     if isinstance(choice, Real):
         options.setdefault("step", choice.step)
-    bind = link.binding(key, choice)
-    return widget(label, choice.low, choice.high, choice.default, key=key, bind=bind, **options)
+    return widget(label, choice.low, choice.high, choice.default, key=key, **options)
 
 
 def toggle(key: str, choices: Mapping[str, Choice], label: str, **options: Any) -> bool:
     """A switch."""
     choice = choices[key]
     assert isinstance(choice, Flag)
-    return st.toggle(label, choice.default, key=key, bind=link.binding(key, choice), **options)
+    return st.toggle(label, choice.default, key=key, **options)
 
 
 def one_of(
@@ -51,11 +49,9 @@ def one_of(
     """One name out of several; ``names`` turns a name into its (translated) label."""
     choice = choices[key]
     assert isinstance(choice, OneOf)
-    link.adopt(key, choice)
     if widget in (st.pills, st.segmented_control):
         options.setdefault("required", True)
     widget(label, choice.options, format_func=names, key=key, **options)
-    link.publish(key, choice)
     return str(st.session_state[key])
 
 
@@ -71,11 +67,9 @@ def log_slider(key: str, choices: Mapping[str, Choice], label: str) -> Any:
     }
     return st.select_slider(
         label,
-        sorted({*stops, choice.default, link.value(key, choice)}),
+        sorted({*stops, choice.default, st.session_state[key]}),
         choice.default,
         key=key,
-        bind=link.binding(key, choice),
-        persist_state="session",
         format_func=exact if number is float else str,
     )
 

@@ -56,40 +56,36 @@ def freeze(path: str) -> None:
     gc.freeze()
 
 
-def begin(page: Page, choices: Mapping[str, Choice]) -> None:
-    """Draw the top of ``page``: menu, question, and a line on what its link said that does not fit.
-
-    The start page needs nothing heavy to be read, and warms up below its text.
-    """
-    _arrive(page, choices)
-    if page is START:
-        link.take(choices)
-        link.give(choices)
-    _head(page)
-    if page is not START:
-        warm_up()
-
-
 class Top:
-    """The top of a page whose picture goes first: what a hand on a slider waits for is sent before the rest.
+    """The top of a page: menu, question, and a line on what its link said that does not fit.
 
-    All choices are in the session once it is made. On a first visit it is drawn then: there is something to
-    read while torch is loaded, and nothing is pushed down by what comes later. Work out the picture, then
-    draw it in `below`.
+    All choices are in the session once it is made, and the link says the same once it is drawn. On a first
+    visit it is drawn at once: there is something to read while torch is loaded. Later a page first works out
+    what its link says, and then draws it: with `draw` above all else, or `below` its picture.
     """
 
     def __init__(self, page: Page, choices: Mapping[str, Choice]) -> None:
-        self._page, self._choices = page, choices
-        self._drawn = not _arrive(page, choices)
-        link.take(choices)
-        if self._drawn:
-            with st.container():
-                self._draw()
-        warm_up()
+        self._page, self._choices = page, {**choices, "lang": _languages()}
+        self._drawn = False
+        drawn_before = link.arrive(page.path)
+        if (key := f"unfit:{page.path}") not in st.session_state:
+            st.session_state[key] = link.unfit_values(self._choices)
+        link.take(self._choices)
+        if drawn_before:
+            freeze(page.path)
+        else:
+            self.draw()
+        if page is not START:  # which needs nothing heavy to be read, and warms up below its text
+            warm_up()
+
+    def draw(self) -> None:
+        """Draw it here, unless it stands already."""
+        if not self._drawn:
+            self._draw_in(st.container())
 
     @contextmanager
     def below(self) -> Iterator[None]:
-        """Draw what stands below the top, send it, and then draw the top.
+        """Draw what stands below the top, which a hand on a slider waits for, send it, and then draw the top.
 
         Streamlit gathers what a script draws and sends it every few milliseconds, beginning with the first
         element: so the picture is worked out before there is one. Sent together with all that follows it
@@ -99,23 +95,13 @@ class Top:
         yield
         time.sleep(0.015)
         if place is not None:
-            with place:
-                self._draw()
+            self._draw_in(place)
 
-    def _draw(self) -> None:
+    def _draw_in(self, place: DeltaGenerator) -> None:
+        self._drawn = True
         link.give(self._choices)
-        _head(self._page)
-
-
-def _arrive(page: Page, choices: Mapping[str, Choice]) -> bool:
-    """Take note of whose script runs and of its link, and tell whether this page was the last one, too."""
-    drawn_before = link.arrive(page.path)
-    if (key := f"unfit:{page.path}") not in st.session_state:
-        st.session_state[key] = link.unfit_values({**choices, "lang": OneOf("en", tuple(LANGUAGES))})
-    link.adopt("lang", _languages())
-    if drawn_before:
-        freeze(page.path)
-    return drawn_before
+        with place:
+            _head(self._page)
 
 
 def _head(page: Page) -> None:
@@ -152,16 +138,14 @@ def _menu() -> None:
 
 
 def _language_switch() -> None:
-    choice = _languages()
     st.segmented_control(
         _("Language"),
-        choice.options,
+        LANGUAGES,
         format_func=LANGUAGES.__getitem__,
         key="lang",
         required=True,
         label_visibility="collapsed",
     )
-    link.publish("lang", choice)
 
 
 def _languages() -> OneOf:

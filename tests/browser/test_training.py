@@ -251,3 +251,23 @@ def test_two_visitors_train_at_once_each_on_their_own_line(app_url, new_page):
     for visitor, slope in zip(visitors, slopes, strict=True):
         visitor.get_by_text("Done: all 10,000 steps are made.").wait_for()
         assert float(numbers(visitor)[2].replace("−", "-")) == pytest.approx(slope, abs=1e-3)
+
+
+def test_a_press_on_back_undoes_a_choice_and_offers_the_run_of_before(training):
+    page = training()
+    press(page, "10")
+    page.wait_for_url(re.compile("~~10$"))
+    press(page, "Use 0.78")
+    page.wait_for_url(re.compile("learning_rate=0.78"))
+    settle(page)
+    length = page.evaluate("history.length")
+    press(page, "100")
+    page.wait_for_url(re.compile("~~110$"))
+    settle(page)
+    assert page.evaluate("history.length") == length + 1
+    for _back in range(2):
+        page.go_back()
+    page.wait_for_url(re.compile("run=0~~10$"))
+    page.get_by_role("button", name="Replay to step 10", exact=True).click()
+    wait_until(lambda: step(page) == 10)
+    assert page.get_by_role("slider", name="learning_rate").get_attribute("aria-valuetext") == "0.001"

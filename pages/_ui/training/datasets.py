@@ -22,8 +22,6 @@ from linear_core import (
     linear_data,
     linear_data_code,
 )
-from pages._ui import link
-from pages._ui.choices import TRAINING
 from pages._ui.language import N_, _
 
 Values = Mapping[str, Any]
@@ -141,12 +139,6 @@ def own(text: str) -> RegressionData:
         return st.session_state[TABLES][text]
     except KeyError:
         raise DataError("The table is not here any more; upload it again.") from None
-
-
-def publish() -> None:
-    """Take data of one's own from the link, and write them into it."""
-    link.adopt("own", TRAINING["own"])
-    link.publish("own", TRAINING["own"])
 
 
 def is_in_link(values: Values) -> bool:

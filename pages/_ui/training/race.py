@@ -9,7 +9,7 @@ import streamlit as st
 from linear_core import OPTIMIZER_CHOICES, RaceRun, RegressionData, least_squares, race
 from linear_core.charts.curves import curve_table, curves_chart
 from linear_core.charts.race import paths_chart
-from pages._ui import controls, link
+from pages._ui import controls
 from pages._ui.choices import TRAINING, Several
 from pages._ui.language import _, language
 from pages._ui.training import run as runs
@@ -30,7 +30,7 @@ def draw() -> None:
         return
     names = _racers()
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        steps = controls.slider("race_steps", TRAINING, _("steps"), persist_state="session", width=320)
+        steps = controls.slider("race_steps", TRAINING, _("steps"), width=320)
         rates = {
             "same": _("the learning_rate of the page"),
             "tuned": _("each its own best"),
@@ -69,13 +69,11 @@ def _racers() -> tuple[str, ...] | None:
     """Those chosen, or None while they are too few or too many; the link keeps the latest that fit."""
     choice = TRAINING["racers"]
     assert isinstance(choice, Several)
-    link.adopt("racers", choice)
     if "racer_pills" not in st.session_state:
         st.session_state["racer_pills"] = st.session_state["racers"].split("_")
     chosen = st.pills(
         _("Optimizers"), list(OPTIMIZER_CHOICES), selection_mode="multi", key="racer_pills", on_change=_take
     )
-    link.publish("racers", choice)
     return tuple(name for name in OPTIMIZER_CHOICES if name in chosen) if _fit(chosen) else None
 
 

@@ -1,4 +1,4 @@
-"""The run in the link: written when it stands still, offered to whoever opens it."""
+"""The run in the link: written when it stands still; another one, that a link has brought, is offered."""
 
 import streamlit as st
 
@@ -8,24 +8,36 @@ from pages._ui.training import run as runs
 from pages._ui.training.run import Run
 from pages._ui.training.settings import RUN_KEYS
 
-PARAMETER = "run"
-OFFER = "offered_run"
+KEY = "run"
+KNOWN = "known_run"  # what the choice was when the page looked last
+OFFER = "offered_run"  # with the visitor's own run at that time
 MAX_CHARACTERS = 5000  # servers commonly refuse addresses above 8 KiB
 
 
-def take_offer() -> None:
-    """Remember the run that the link carries, once, when somebody comes with it."""
-    text = st.query_params.get(PARAMETER)
-    if runs.current() is None and text and recording.is_readable(text):
-        st.session_state[OFFER] = text
+def publish(run: Run) -> None:
+    """Make the run a choice like others, while it stands still, so that the link carries it.
+
+    A link, or Back, may have brought another: that one stays in the link and is offered, until the visitor's
+    own goes on.
+    """
+    state, own = st.session_state, _text(run)
+    if run.running:
+        state.pop(OFFER, None)
+    else:
+        if state[KEY] != state.get(KNOWN, ""):
+            state[OFFER] = (state[KEY], own)
+        brought, own_then = state.get(OFFER, ("", own))
+        if brought in ("", own) or own != own_then:
+            state.pop(OFFER, None)
+            state[KEY] = own
+    state[KNOWN] = state[KEY]
 
 
-def offer(run: Run) -> None:
-    """Offer to make the linked run again, until this one has gone its own way."""
-    text = st.session_state.get(OFFER)
-    if not text or run.trainer.step > 0 or run.running:
-        st.session_state.pop(OFFER, None)
+def offer() -> None:
+    """Offer to make the linked run again."""
+    if OFFER not in st.session_state:
         return
+    text = st.session_state[OFFER][0]
     step = recording.decode(text, RUN_KEYS).step
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="replay_offer"):
         st.caption(_("This link carries a run of {step:,} steps.").format(step=step), width="content")
@@ -33,19 +45,10 @@ def offer(run: Run) -> None:
         st.button(label, icon=":material/replay:", on_click=_replay, args=(text,), key="replay")
 
 
-def publish(run: Run | None) -> None:
-    """Write the run into the link while it stands still."""
-    if run is None or run.running or OFFER in st.session_state:
-        return
-    text = recording.encode(run.recorded()) if run.trainer.step else None
-    if text is not None and not (len(text) <= MAX_CHARACTERS and recording.is_readable(text)):
-        text = None  # own data that are too large, or too many changes of them
-    if st.query_params.get(PARAMETER) == text:
-        return
-    if text is None:
-        st.query_params.pop(PARAMETER, None)
-    else:
-        st.query_params[PARAMETER] = text
+def _text(run: Run) -> str:
+    """Write the run; nothing of one that has not begun, or that no link could carry."""
+    text = recording.encode(run.recorded()) if run.trainer.step else ""
+    return text if len(text) <= MAX_CHARACTERS and (not text or recording.is_readable(text)) else ""
 
 
 def _replay(text: str) -> None:

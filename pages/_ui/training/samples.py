@@ -20,7 +20,6 @@ from linear_core import (
     read_table,
     table_columns,
 )
-from pages._ui.choices import TRAINING
 from pages._ui.language import _, said
 from pages._ui.training import datasets
 from pages._ui.training import run as runs
@@ -172,7 +171,7 @@ def _edit(key: str, plain: Mapping[str, Any]) -> None:
 
 def _use(data: RegressionData) -> None:
     state = st.session_state
-    before = {key: state.get(key, TRAINING[key].default) for key in ("data", "own")}
+    before = {key: state[key] for key in ("data", "own")}
     state[UNDO] = [*state.get(UNDO, []), before][-MAX_UNDO:]
     state[REFUSED] = None
     state.update(data="own", own=datasets.keep(data))

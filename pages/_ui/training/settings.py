@@ -6,7 +6,6 @@ from typing import Any
 import streamlit as st
 
 from linear_core import OPTIMIZERS, RegressionData, TrainingConfig
-from pages._ui import link
 from pages._ui.choices import TRAINING
 from pages._ui.training import datasets
 from pages._ui.training.datasets import DATA_KEYS
@@ -19,9 +18,9 @@ RUN_KEYS = (*DATA_KEYS, *CONFIG_KEYS)
 
 def chosen() -> dict[str, Any]:
     """Give the present value of each choice of the page; what its data do not use is at its default."""
-    kind = st.session_state.get("data", TRAINING["data"].default)
+    now = st.session_state
     return {
-        key: link.value(key, choice) if datasets.is_used(key, kind) else choice.default
+        key: now[key] if datasets.is_used(key, now["data"]) else choice.default
         for key, choice in TRAINING.items()
     }
 

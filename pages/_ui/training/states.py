@@ -48,7 +48,7 @@ def _show(state: TrainingState) -> None:
 
 
 def _future(run: Run, known: bool) -> None:
-    step = controls.number("future", TRAINING, _("Where it will be at step"), persist_state="session")
+    step = controls.number("future", TRAINING, _("Where it will be at step"))
     if not known:
         st.caption(_("Only plain SGD on the mean squared error of all samples can be foreseen."))
         return

@@ -9,7 +9,6 @@ from linear_core import PARAMETER_FORMATS, as_notebook, history_csv, parameter_f
 from linear_core.charts.animation import training_gif
 from linear_core.charts.training import training_chart
 from pages._ui import downloads
-from pages._ui.choices import TRAINING
 from pages._ui.language import _
 from pages._ui.training import datasets, log
 from pages._ui.training import run as runs
@@ -44,7 +43,7 @@ def draw() -> None:
             lambda: as_notebook(log.script(run, steps), _("A run of training")),
             "train_line.ipynb",
         )
-    options = {key: st.session_state.get(key, TRAINING[key].default) for key in ("residuals", "loss_scale")}
+    options = {key: st.session_state[key] for key in ("residuals", "loss_scale")}
     options["test"] = run.scene(steps).test
     words = stage_words() | datasets.axes(trainer.data)
     with _line(_("Pictures")):

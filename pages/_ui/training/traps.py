@@ -26,7 +26,7 @@ def draw() -> None:
         return
     name = controls.one_of("trap", TRAINING, _("Step into a trap"), lambda key: _(TRAPS[key].title), st.pills)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        steps = controls.slider("trap_steps", TRAINING, _("steps"), persist_state="session", width=320)
+        steps = controls.slider("trap_steps", TRAINING, _("steps"), width=320)
         rates = {"best": _("the best for these data"), "same": _("the learning_rate of the page")}
         rate = controls.one_of("trap_rate", TRAINING, _("Rate"), rates.__getitem__)
     data, config = few(run.trainer.data), run.trainer.config

@@ -2,15 +2,9 @@
 
 import streamlit as st
 
-from pages._ui import controls, link
+from pages._ui import controls
 from pages._ui.choices import TRAINING
 from pages._ui.language import _
-
-
-def adopt() -> None:
-    """Take the choices from the link before the pictures, which stand above the controls."""
-    for key in ("residuals", "loss_scale"):
-        link.adopt(key, TRAINING[key])
 
 
 def draw() -> None:

@@ -95,7 +95,7 @@ def _buttons(ahead: Outlook) -> None:
         label = _("Use {rate}").format(rate=exact(best))
         arguments = (best, ahead.learning_rate)
         st.button(label, icon=":material/bolt:", on_click=_use_rate, args=arguments, key="use_rate")
-    if st.session_state.get("standardise"):
+    if st.session_state["standardise"]:
         st.button(
             _("Undo: x as it came"), icon=":material/undo:", on_click=_standardise, args=(False,), key="use_x"
         )
