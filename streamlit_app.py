@@ -3,11 +3,10 @@
 import streamlit as st
 
 from pages._ui import frame, hued
-from pages._ui.choices import START as CHOICES
 from pages._ui.language import _
 from pages._ui.registry import PAGES, START
 
-frame.Top(START, CHOICES).draw()
+frame.Top(START).draw()
 left, right = st.columns([1.1, 1], gap="large", vertical_alignment="center")
 with left:
     st.markdown(
@@ -19,9 +18,9 @@ with left:
     st.markdown("## :green[$y$] $=$ :blue[$x$] :violet[$W^\\top$] $+$ :orange[$b$]")
     shapes = st.container()
     sizes = {
-        "in_features": hued.slider("in_features", CHOICES, "blue"),
-        "out_features": hued.slider("out_features", CHOICES, "violet"),
-        "batch_size": hued.slider("batch_size", CHOICES, "blue"),
+        "in_features": hued.slider("in_features", START.choices, "blue"),
+        "out_features": hued.slider("out_features", START.choices, "violet"),
+        "batch_size": hued.slider("batch_size", START.choices, "blue"),
     }
     inner, outer = f":blue[{sizes['in_features']}]", f":violet[{sizes['out_features']}]"
     batch = sizes["batch_size"]
@@ -31,7 +30,7 @@ with right:
 
 for place, page in zip(st.columns(len(PAGES)), PAGES, strict=True):
     with place.container(border=True, height="stretch"):
-        st.page_link(page.path, label=f"**{_(page.title)}**", icon=page.icon)
+        frame.page_link(page, f"**{_(page.title)}**", page.icon)
         st.markdown(_(page.question))
         st.caption(_(page.caption))
 

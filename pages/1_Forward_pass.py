@@ -28,7 +28,7 @@ VIEWS = {
     "outer_products": N_("outer products"),
 }
 
-top = frame.Top(PAGE, FORWARD)
+top = frame.Top(PAGE)
 shown = screen.read()
 draw_picture = picture.ready(shown, st.session_state["view"])
 with top.below():

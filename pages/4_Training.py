@@ -9,7 +9,7 @@ from pages._ui.sections import sections
 from pages._ui.training import SECTIONS, controls, live, replay, settings, view, why, width
 from pages._ui.training import run as runs
 
-top = frame.Top(PAGE, TRAINING)
+top = frame.Top(PAGE)
 choices = settings.chosen()
 run = runs.current() or runs.keep(runs.Run.start(choices))
 run.follow(choices)

@@ -3,7 +3,7 @@
 import gc
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -64,8 +64,8 @@ class Top:
     what its link says, and then draws it: with `draw` above all else, or `below` its picture.
     """
 
-    def __init__(self, page: Page, choices: Mapping[str, Choice]) -> None:
-        self._page, self._choices = page, {**choices, "lang": _languages()}
+    def __init__(self, page: Page) -> None:
+        self._page, self._choices = page, _choices(page)
         self._drawn = False
         drawn_before = link.arrive(page.path)
         if (key := f"unfit:{page.path}") not in st.session_state:
@@ -125,11 +125,16 @@ def split() -> tuple[DeltaGenerator, DeltaGenerator]:
     return left.container(key="controls" if unfolded else "controls_folded"), right.container()
 
 
+def page_link(page: Page, label: str, icon: str | None = None) -> None:
+    """Draw a way to ``page``, with the choices that were made there."""
+    st.page_link(page.path, label=label, icon=icon, query_params=link.known(_choices(page)))
+
+
 def _menu() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="menu"):
-        st.page_link(START.path, label=f"**{APP_NAME}**")
+        page_link(START, f"**{APP_NAME}**")
         for page in PAGES:
-            st.page_link(page.path, label=_(page.title), icon=page.icon)
+            page_link(page, _(page.title), page.icon)
         st.space("stretch")
         with st.popover(_("Copy link"), icon=":material/link:", type="tertiary"):
             st.caption(_("This link opens the screen as you see it."))
@@ -148,8 +153,8 @@ def _language_switch() -> None:
     )
 
 
-def _languages() -> OneOf:
-    return OneOf(default_language(), tuple(LANGUAGES))
+def _choices(page: Page) -> dict[str, Choice]:
+    return {**page.choices, "lang": OneOf(default_language(), tuple(LANGUAGES))}
 
 
 def _current_link() -> str:

@@ -16,7 +16,7 @@ from pages._ui.choices import Choice, Flag, Real, Whole
 def arrive(path: str) -> bool:
     """Note whose script runs, and tell whether it is the same as before.
 
-    A change of page empties the link, which is no wish to reset.
+    On another page, a link that says nothing of a choice is no wish to reset it.
     """
     before, st.session_state["page_path"] = st.session_state.get("page_path"), path
     return bool(before == path)
@@ -37,6 +37,12 @@ def give(choices: Mapping[str, Choice]) -> None:
         st.query_params.from_dict(whole)
     for key, text in texts.items():
         _keep(key, text)
+
+
+def known(choices: Mapping[str, Choice]) -> dict[str, str]:
+    """What a link to these ``choices`` says, as they were left; none of a page that was never open."""
+    kept = {key: st.session_state.get(f"kept:{key}") for key in choices}
+    return {key: last["in_link"] for key, last in kept.items() if last and last["in_link"] is not None}
 
 
 def _adopt(key: str, choice: Choice) -> None:

@@ -57,6 +57,19 @@ def test_language_stays_when_the_page_changes(app_url, page):
     page.wait_for_url(f"**/{PAGES[1].url_path}?lang=zh")
 
 
+def test_a_change_of_page_is_one_step_back_and_keeps_what_was_chosen(app_url, page):
+    chosen = f"{app_url}/{PAGES[0].url_path}?in_features=7&lang=zh"
+    page.goto(chosen)
+    settle(page)
+    length = page.evaluate("history.length")
+    for place, page_path in ((2, PAGES[1].url_path), (1, PAGES[0].url_path)):
+        page.get_by_test_id("stPageLink-NavLink").nth(place).click()
+        page.wait_for_url(f"**/{page_path}?**")
+        settle(page)
+    assert page.url == chosen
+    assert page.evaluate("history.length") == length + 2
+
+
 def test_nonsense_in_a_link_is_named_in_one_line(app_url, page):
     page.goto(f"{app_url}/{PAGES[0].url_path}?in_features=abc&lr=-1")
     settle(page)
