@@ -142,6 +142,20 @@ def test_playing_and_scrubbing_send_nothing_and_pausing_sends_the_step(app_url, 
     assert sent == []
 
 
+def test_a_slider_that_moves_meanwhile_does_not_stop_play(app_url, page):
+    open_walk(page, app_url, "step=1")
+    page.locator(".walk .play").click()
+    page.locator(".walk .dots .now").filter(has_text="One cell").wait_for()
+    page.get_by_role("slider", name="out_features").press("ArrowLeft")
+    expect(cells(page, "y")).to_have_count(27)
+    settle(page)
+    expect(page.locator(".walk .play")).to_have_text("Pause")
+    assert int(page.locator(".walk .dots .now .number").inner_text()) >= 3
+    page.go_back()
+    expect(cells(page, "y")).to_have_count(30)
+    expect(page.locator(".walk .play")).to_have_text("Pause")
+
+
 def test_next_and_the_dots_choose_a_step_of_the_link(app_url, page):
     open_walk(page, app_url, "step=1")
     expect(page.locator(".walk .back")).to_be_disabled()

@@ -18,7 +18,8 @@ class Walk {
     this.listen();
   }
 
-  // Takes what the server sent. Its step and cell are taken over unless the hand has chosen anew since.
+  // Takes what the server sent. Its cell is taken over unless the hand has chosen anew since; its step only where
+  // it is another than before: Play has gone on from there without a word.
   take({ numbers, words, captions, state }) {
     const { find } = this;
     this.dress();
@@ -43,8 +44,10 @@ class Walk {
     this.standard = { m: "y", r: state.focus[0], o: state.focus[1] };
     if (state.turn === this.turn) {
       this.pinned = state.pinned ? { m: "y", r: state.pinned[0], o: state.pinned[1] } : null;
-      if (this.step !== state.step) this.stop();
-      this.step = state.step;
+      if (state.step !== this.sentStep) {
+        if (this.step !== state.step) this.stop();
+        this.step = this.sentStep = state.step;
+      }
     }
     this.k = this.running ? Math.min(this.k, this.count) : this.count;
     find("neurons").hidden = !state.neurons;
@@ -246,6 +249,7 @@ class Walk {
 
   send() {
     this.turn += 1;
+    this.sentStep = this.step;
     const pinned = this.pinned ? [this.pinned.r, this.pinned.o] : null;
     this.setStateValue("choice", { step: this.step, pinned, turn: this.turn });
   }
