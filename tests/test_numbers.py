@@ -18,6 +18,7 @@ def test_seeded_parameters_are_those_of_the_layer():
 def test_seeded_x_is_in_tenths_and_depends_on_the_seed():
     x, _, _ = layer_numbers(SPEC, (3,))
     assert torch.equal(x, (x * 10).round() / 10)
+    assert not (x == 0).logical_and(x.signbit()).any()
     other, _, _ = layer_numbers(LayerSpec(5, 4, seed=8), (3,))
     assert not torch.equal(x, other)
 

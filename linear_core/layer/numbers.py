@@ -54,7 +54,7 @@ def layer_numbers(
     num_rows = torch.Size(leading).numel()
     # A seed of its own for each: from one and the same, x and weight would go up and down together.
     x_seed, weight_seed, bias_seed = (spec.seed + i for i in (1, 2, 3))
-    tenths = (fill("random", num_rows, spec.in_features, x_seed) * 10).round() / 10
+    tenths = (fill("random", num_rows, spec.in_features, x_seed) * 10).round() / 10 + 0.0  # no -0.0 to read
     rows = _from_text(x, tenths, x_seed)
     own_bias = None if layer.bias is None else _from_text(bias, layer.bias.detach()[None], bias_seed)[0]
     return (
