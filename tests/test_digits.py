@@ -19,9 +19,14 @@ def test_numbers_have_as_few_decimals_as_lose_nothing():
 
 def test_larger_numbers_have_fewer_decimals_and_the_largest_an_exponent():
     assert digits.texts(T([12.345, 1.234]), 2) == "12.3 1.2"
-    assert digits.texts(T([1234.5, 0.4]), 2) == "1234 0"
     assert digits.texts(T([123456.0, 0.0]), 2) == "1.2e5 0"
     assert digits.texts(T([0.0001, -0.0002]), 2) == "1.0e−4 −2.0e−4"
+
+
+def test_beside_thousands_small_numbers_keep_their_digits():
+    assert digits.texts(T([1234.5, 0.4, -21.04, 999.7]), 2) == "1234 0.4 −21 1000"
+    assert digits.texts(T([1e30, 2.0, -0.123, 1e-30]), 2) == "1.0e30 2 −0.123 1.0e−30"
+    assert digits.texts(T([-99_999.0, 0.04, -1.25]), 2, compact=True) == "−99999 .04 −1.2"
 
 
 def test_compact_numbers_fit_four_characters():

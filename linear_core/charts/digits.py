@@ -19,12 +19,14 @@ SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def texts(values: Tensor, most: int, compact: bool = False) -> str:
     """``values`` with one number of decimals for all: as few as lose nothing, and at most ``most``.
 
-    Large values leave decimals out. ``compact`` leaves out the zero before the point, and beside other
-    digits before it all decimals but one.
+    Large values leave decimals out; beside thousands each number has digits of its own, or small ones would
+    look like zeros. ``compact`` leaves out the zero before the point, and beside other digits before it all
+    decimals but one.
     """
     largest, numbers = magnitude(values), values.flatten().tolist()
-    if largest >= 10**5 or 0 < largest < 10**-most:
-        return " ".join(map(short, numbers)).replace("-", "−")
+    if largest >= 10**3 or 0 < largest < 10**-most:
+        text = " ".join(short(number, 2 if compact else 3) for number in numbers)
+        return _signed(text, compact)
     finite = [number for number in numbers if math.isfinite(number)]
     most = max(0, most - max(0, math.floor(math.log10(largest)))) if largest else 0
     decimals = next(
@@ -37,6 +39,11 @@ def texts(values: Tensor, most: int, compact: bool = False) -> str:
     text = _without_negative_zero(text, decimals)
     if len(finite) < len(numbers):
         text = text.replace("nan", "NaN").replace("inf", "∞")
+    return _signed(text, compact)
+
+
+def _signed(text: str, compact: bool) -> str:
+    """Give numbers a real minus, and in a small place no zero before the point."""
     if compact:
         text = f" {text}".replace(" 0.", " .").replace("-0.", "-.")[1:]
     return text.replace("-", "−")
@@ -48,14 +55,19 @@ def magnitude(values: Tensor) -> float:
     return float(magnitudes.max()) if values.numel() else 0.0
 
 
-def short(value: float) -> str:
-    """Two digits and an exponent, or the name of what is not finite."""
+def short(value: float, digits: int = 3) -> str:
+    """A few digits, with an exponent where a number is far from one, or the name of what is not finite."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
-    digits, _, exponent = f"{value:.1e}".partition("e")
-    return f"{digits}e{int(exponent)}" if value else "0"
+    if value == 0:
+        return "0"
+    if 0.01 <= abs(value) < 10**5 - 0.5:
+        rounded = f"{value:.{digits}g}"
+        return f"{value:.0f}" if "e" in rounded else rounded
+    mantissa, _, exponent = f"{value:.1e}".partition("e")
+    return f"{mantissa}e{int(exponent)}"
 
 
 def fulls(values: Tensor) -> str:
