@@ -44,6 +44,7 @@ def test_the_badge_speaks_of_what_the_check_found():
     assert sent["match"] == {
         "ok": True,
         "nonfinite": 0,
+        "cells": 1,
         "equal": True,
         "difference": "0",
         "tolerance": "3.9 × 10⁻⁶",

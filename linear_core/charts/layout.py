@@ -114,11 +114,11 @@ class Layout:
         }[kind]
 
     def cell_name(self, kind: str, down: object, across: object) -> str:
-        """What a cell is called, by what is written at its row and its column."""
+        """What a cell is called, by what is written at its row and its column, if anything is."""
         if kind == "bias":
             return f"b[{down if self.upright else across}]"
         symbol = {"x": "x", "weight": self.weight_name, "output": "y"}[kind]
-        return f"{symbol}[{down}, {across}]"
+        return f"{symbol}[{', '.join(str(index) for index in (down, across) if index != '')}]"
 
     def output_name(self, row: object, out: object) -> str:
         """What the output's cell of a sample is called."""

@@ -198,6 +198,35 @@ def test_one_cell_grows_product_by_product(app_url, page):
     expect(page.locator(".walk .w .hot")).to_have_count(1)
 
 
+@pytest.mark.parametrize(
+    "query", ["", "in_features=2&out_features=1&rank=1", "rank=4", "bias=false", LARGEST]
+)
+@pytest.mark.parametrize("width", [1400, 1024, 390])
+def test_nothing_moves_up_or_down_from_step_to_step(app_url, new_page, query, width):
+    page = new_page(reduced_motion="reduce", viewport={"width": width, "height": 900})
+    open_walk(page, app_url, query)
+    tops = set()
+    for step in page.locator(".walk .dots button").all():
+        step.click()
+        expect(step).to_have_attribute("aria-current", "step")
+        parts = (page.locator(f".walk {part}").first for part in (".grid.x", ".grid.y", ".play"))
+        tops.add(tuple(part.evaluate("part => part.offsetTop") for part in parts))
+    assert len(tops) == 1, tops
+
+
+def test_long_numbers_have_room_in_their_cells(app_url, page):
+    open_walk(page, app_url, f"{LARGEST}&x=1e30_-1e30_3~1e-30_-123456_2&weight=-12345_2")
+    wide = "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.textContent)"
+    assert page.locator(".walk .grid .cell").evaluate_all(wide) == []
+
+
+def test_a_single_sample_has_no_index_of_its_own(app_url, page):
+    open_walk(page, app_url, "in_features=2&out_features=1&rank=1")
+    expect(page.locator(".walk .formula")).to_contain_text("y[0] = ")
+    cells(page, "x").nth(1).hover()
+    expect(page.locator(".walk .formula")).to_contain_text("x[1] = ")
+
+
 def test_without_bias_nothing_is_left_of_it(app_url, page):
     open_walk(page, app_url, "bias=false")
     expect(cells(page, "b")).to_have_count(0)

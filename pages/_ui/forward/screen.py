@@ -47,11 +47,11 @@ class Screen:
 
     @property
     def row_names(self) -> list[str]:
-        """A, B, C for samples of a batch, places such as 2,1,0 for more dims, x for a single sample."""
+        """A, B, C for samples of a batch, places such as 2,1,0 for more dims, none for a single sample."""
         if len(self.leading) == 1:
             return list(sample_names(self.trace.num_rows))
         rows = range(self.trace.num_rows)
-        return [",".join(map(str, self.trace.row_index(row))) or "x" for row in rows]
+        return [",".join(map(str, self.trace.row_index(row))) for row in rows]
 
     @property
     def in_sight(self) -> range:

@@ -26,14 +26,15 @@ class Neurons {
       ...all(n.ins).map((i) => edge(i, o, n.edges[o * n.ins + i], { m: "w", i, o })),
       ...(n.b.text ? [edge(n.ins, o, n.bias_edges[o], { m: "b", o })] : []),
     ]);
+    const rx = Math.max(15, 5 + 2.9 * Math.max(...[...text.x, ...text.y].map(breadth))); // as wide as its number
     const node = (m, column, count, y, place, label) => {
       const [cx, middle] = [across(column, count), { "text-anchor": "middle", "dominant-baseline": "central" }];
-      const circle = makeSvg("circle", { cx, cy: y, r: 15 });
-      tint(circle, 0);
+      const shape = makeSvg("ellipse", { cx, cy: y, rx, ry: 15 });
+      tint(shape, 0);
       const value = makeSvg("text", { x: cx, y, ...middle, class: "value" });
       const name = makeSvg("text", { x: cx, y: y + (m === "y" ? 27 : -27), ...middle, class: "name" }, label);
       const group = makeSvg("g", { class: `node ${m}`, role: "gridcell", "aria-label": label, tabindex: column ? -1 : 0 });
-      group.append(circle, value, name);
+      group.append(shape, value, name);
       return Object.assign(group, { place: { row: m === "y" ? 1 : 0, column, index: column, ...place } });
     };
     this.inputs = all(n.ins).map((i) => node("x", i, features, 36, { m: "feature", i }, `x[${i}]`));

@@ -59,6 +59,7 @@ def match_numbers(match: Match) -> dict[str, Any]:
     return {
         "ok": match.ok,
         "nonfinite": match.num_nonfinite,
+        "cells": match.num_cells,
         "equal": match.max_difference == 0,
         "difference": power(match.max_difference),
         "tolerance": power(match.tolerance),

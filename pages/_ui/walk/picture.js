@@ -46,6 +46,9 @@ function tint(element, level) {
   element.tint = name;
 }
 
+// A number's width in digits; a point is half as wide.
+const breadth = (text) => text.length - (text.includes(".") ? 0.5 : 0);
+
 const TINTS = 20;
 const MANY = 8; // columns of the corner's small grids whose numbers do not fit a phone
 const HUES = { x: "blue", w: "violet", b: "orange", y: "green" };
@@ -83,10 +86,11 @@ class Picture {
 
     this.root.replaceChildren(this.corner(), this.top(), ...this.bias(), this.left(), ...this.out(), ...this.wires());
     const { style, classList } = this.root;
-    for (const [name, value] of Object.entries({ "--k": n.ins, "--m": this.across.count, "--n": this.down.count }))
-      style.setProperty(name, value);
-    const longest = Math.max(...this.down.labels.map((label) => `${label}`.length));
-    style.setProperty("--names", `${14 + 7 * longest}px`);
+    const longest = Math.max(...Object.values(this.text).flat().concat(this.sums).map(breadth));
+    const sizes = { "--k": n.ins, "--m": this.across.count, "--n": this.down.count, "--rows": n.rows, "--longest": longest };
+    for (const [name, value] of Object.entries(sizes)) style.setProperty(name, value);
+    const longestName = Math.max(...this.down.labels.map((label) => `${label}`.length));
+    style.setProperty("--names", `${14 + 7 * longestName}px`);
     classList.toggle("upright", this.upright);
     classList.toggle("leftward", n.ins >= 8 && this.across.count <= 7);
     classList.toggle("compact", n.compact);
@@ -112,7 +116,7 @@ class Picture {
         cell.tabIndex = row + column === 0 ? 0 : -1;
         tint(cell, this.n[m].level[place.index]);
         cell.title = this.full[m][place.index];
-        const fields = { ...place, r: n.names[place.r], value: this.full[m][place.index] };
+        const fields = { ...place, r: n.names[place.r] || place.r, value: this.full[m][place.index] };
         cell.ariaLabel = fill(this.words[`${m}_label`], fields);
         cell.place = { m, row, column, ...place };
         this.cells[m][place.index] = cell;
@@ -381,7 +385,13 @@ class Picture {
   }
 
   nameOf(r, o) {
-    return this.upright ? `y[${o}, ${this.n.names[r]}]` : `y[${this.n.names[r]}, ${o}]`;
+    const index = this.indexOf(r, o);
+    return `y[${(this.upright ? index.reverse() : index).join(", ")}]`;
+  }
+
+  // The indices of a place in row r; a single sample has none of its own.
+  indexOf(r, place) {
+    return this.n.names[r] === "" ? [place] : [this.n.names[r], place];
   }
 
   // What stands at the height of row i of the upper matrix: two numbers, or what this view multiplies.

@@ -96,7 +96,7 @@ class Walk {
     find("about").textContent = words.scale;
     const { match } = n;
     const badge = match.nonfinite
-      ? fill(words.nonfinite, { count: match.nonfinite })
+      ? fill(words.nonfinite, { count: match.nonfinite, cells: match.cells })
       : fill(words[!match.ok ? "off" : match.equal ? "equal" : "within"], match);
     find("badge").textContent = badge;
     find("badge").title = fill(words.allowed, match);
@@ -290,7 +290,7 @@ class Walk {
     if (at.m && at.m !== "y") {
       const index = at.index;
       const names = {
-        x: `:blue[x][${n.names[at.r]}, ${at.i}] = ${full.x[index]}`,
+        x: `:blue[x][${picture.indexOf(at.r, at.i).join(", ")}] = ${full.x[index]}`,
         w: `:violet[weight][${at.o}, ${at.i}] = ${full.w[index]}`,
         b: at.o === undefined ? ":orange[b]" : `:orange[b][${at.o}] = ${full.b[index]}`,
         feature: `:blue[x][:, ${at.i}], :violet[weight][:, ${at.i}]`,

@@ -187,7 +187,7 @@ def _sentences() -> dict[str, str]:
         "within": _("equal, within {difference}"),
         "allowed": _("Rounding alone explains up to {tolerance}."),
         "off": _("differs by {difference}, more than rounding explains"),
-        "nonfinite": _("{count} cells are not finite"),
+        "nonfinite": _("not finite: {count} of {cells} cells"),
         "rounding": _(
             "{rounding} away from the exact sum: PyTorch adds in blocks, multiplies and adds in one go, and "
             "so rounds at other places than a loop."
