@@ -36,7 +36,7 @@ def choose(page: Page, name: str) -> None:
 def write(page: Page, text: str) -> None:
     """Open the selected cell of the table and write over it."""
     page.keyboard.press("Enter")
-    editor = page.locator("#portal input")
+    editor = page.locator("#portal textarea")
     editor.fill(text)
     editor.press("Enter")
 
@@ -148,6 +148,22 @@ def test_a_cell_typed_into_the_table_reaches_picture_and_link_and_can_be_taken_b
     expect(cells(page, "x").nth(6)).to_have_text("0.5")
 
 
+def test_what_is_typed_into_the_table_is_read_as_it_was_written_or_refused(page: Page, app_url: str):
+    open_page(page, app_url, "part=yours")
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 240, box["y"] + 88)
+    page.wait_for_timeout(300)
+    write(page, "1e3")
+    expect(cells(page, "x").nth(6)).to_have_text("1000")
+    write(page, "1,5")
+    expect(page.get_by_text("row 2, column 1 (counted from 0) is '1,5'")).to_be_visible()
+    expect(cells(page, "x").nth(11)).to_have_text("0.8")
+    choose(page, "weight")
+    expect(page.get_by_text("is '1,5'")).to_have_count(0)
+
+
 def test_a_wrong_paste_is_named_and_the_picture_stays(page: Page, app_url: str):
     open_page(page, app_url, "part=yours")
     before = cells(page, "y").all_inner_texts()
@@ -201,9 +217,10 @@ def test_every_picture_of_a_large_layer_can_be_taken_away(page: Page, app_url: s
 @pytest.mark.parametrize("width", [390, 1024])
 def test_nothing_makes_the_page_scroll_sideways(new_page: Callable[..., Page], app_url: str, width: int):
     page = new_page(viewport={"width": width, "height": 844})
-    for part in ("yours", "large", "dimensions", "download"):
+    for part in ("yours", "neurons", "large", "dimensions&rank=4", "download"):
         open_page(page, app_url, f"in_features=16&out_features=16&batch_size=8&part={part}&large_in=99")
         assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+        assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= width, part
         outside = page.evaluate(
             """width => [...document.querySelectorAll('.stMain [data-testid]')]
                 .filter(e => e.getBoundingClientRect().right > width + 1)

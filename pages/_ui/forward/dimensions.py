@@ -4,6 +4,7 @@ import streamlit as st
 
 from linear_core.charts import folding_chart
 from pages._ui.choices import FORWARD, OneOf
+from pages._ui.forward import wide
 from pages._ui.forward.screen import Screen
 from pages._ui.forward.words import folding_words
 from pages._ui.language import _
@@ -19,7 +20,7 @@ def draw(screen: Screen) -> None:
         if screen.trace.x.ndim >= 3:
             _choose("lead", _("dim before the batch"))
     chart = folding_chart(screen.leading, spec.in_features, spec.out_features, folding_words())
-    st.altair_chart(chart, width="content", key="folding_chart")
+    wide.chart(chart, "folding_chart")
     st.caption(
         _(
             "Parameters stay {parameters} ({parameters_sum}); multiply-adds grow with every leading dim:"

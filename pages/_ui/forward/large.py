@@ -22,14 +22,14 @@ from linear_core.charts import block_chart, contributions_chart, window_chart
 from linear_core.charts.labels import fixed, full
 from pages._ui import controls, downloads
 from pages._ui.choices import FORWARD
+from pages._ui.forward import wide
 from pages._ui.forward.words import block_words, contribution_words, window_words
 from pages._ui.language import N_, _, language, said
 
 BLOCKS = 44  # each way
 WINDOW = (10, 8)
-# Side by side where there is room, else below each other; what is wider than a phone scrolls.
+# Side by side where there is room, else below each other.
 WINDOW_WIDTH, CELL_WIDTH = 490, 420  # pixels
-SCROLLING = "<style>.st-key-large_window { overflow-x: auto }</style>"
 LARGEST = 10
 NAMES = {"weight": N_("weight"), "x": N_("x"), "output": N_("output")}
 
@@ -86,8 +86,7 @@ def draw(shown: LayerSpec) -> None:
 def _pictures(trace: ForwardTrace, spec: LayerSpec, batch_size: int) -> None:
     name = controls.one_of("large_matrix", FORWARD, _("Matrix"), lambda key: _(NAMES[key]))
     maps = heat_maps(spec, batch_size, name, language())
-    st.html(SCROLLING)
-    st.altair_chart(maps, width="content", key="block_chart")
+    wide.chart(maps, "block_chart")
     downloads.chart(maps, f"large_{name}")
     with st.container(horizontal=True, gap="medium", vertical_alignment="top"):
         with st.container(width=WINDOW_WIDTH):
@@ -103,8 +102,7 @@ def _window(trace: ForwardTrace, name: str) -> None:
         row = _index("large_row", _("first row"), matrix.shape[0] - height)
         column = _index("large_column", _("first column"), matrix.shape[1] - width)
     numbers = window_chart(window(matrix, row, column, height, width), row, column, name, window_words())
-    with st.container(key="large_window"):
-        st.altair_chart(numbers, width="content", key="window_chart")
+    wide.chart(numbers, "window_chart")
     downloads.chart(numbers, f"large_{name}_window")
 
 
@@ -114,7 +112,7 @@ def _cell(trace: ForwardTrace) -> None:
         out = _index("large_output", _("output"), trace.weight.shape[0] - 1)
     cell = trace.cell(row, out)
     bars = contributions_chart(cell, LARGEST, f"y[{row}, {out}]", contribution_words())
-    st.altair_chart(bars, width="content", key="contributions_chart")
+    wide.chart(bars, "contributions_chart")
     downloads.chart(bars, "large_cell")
     top = cell.top(LARGEST)
     st.caption(

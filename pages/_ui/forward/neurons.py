@@ -3,6 +3,7 @@
 import streamlit as st
 
 from linear_core.charts import neurons_chart
+from pages._ui.forward import wide
 from pages._ui.forward.screen import Screen
 from pages._ui.forward.words import neuron_words
 from pages._ui.language import _
@@ -13,7 +14,7 @@ def draw(screen: Screen) -> None:
     trace = screen.trace
     picked = screen.cell[1] if screen.cell else 0
     chart = neurons_chart(trace.weight, trace.bias, picked, neuron_words())
-    st.altair_chart(chart, width="content", key="neurons_chart")
+    wide.chart(chart, "neurons_chart")
     st.caption(
         _(
             "Each output neuron is one row of the weight: point at either and both light up."

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from linear_core import DataError, Refusal, StoredLayer, encode_matrix, parse_matrix, read_layers
+from linear_core.exchange.matrix_text import number_text, numbers_to_tensor
 from pages._ui.choices import FORWARD, Whole
 from pages._ui.forward.screen import Screen
 from pages._ui.language import said
@@ -35,6 +36,11 @@ def refuse(place: str, reason: Refusal) -> None:
     """Keep everything as it is, and say why at the control."""
     # A copy has no traceback, which would hold on to the file that was read.
     st.session_state["refused"] = {place: copy(reason)}
+
+
+def forget_refusal() -> None:
+    """Say no more of an entry that was refused: another matrix is looked at."""
+    st.session_state["refused"] = {}
 
 
 def refused(place: str) -> None:
@@ -68,18 +74,22 @@ def set_layer(layer: StoredLayer, place: str) -> None:
 
 def set_cells(name: str, screen: Screen, edits: Mapping[int, Mapping[str, Any]], place: str) -> None:
     """Take what was typed into a table; it holds what has been typed there since the table was made."""
-    matrix = matrices(screen)[name].clone()
+    texts = cell_texts(name, screen)
     for row, cells in edits.items():
-        for column, value in cells.items():
-            if value is None:
-                refuse(place, DataError("A cell is empty; write a number, or undo."))
-                return
-            matrix[int(row), int(column)] = value
+        for column, text in cells.items():
+            texts[int(row)][int(column)] = (text or "").strip().replace("\N{MINUS SIGN}", "-")
     try:
+        matrix = numbers_to_tensor(texts, screen.trace.x.dtype)
         change(**{name: encode_matrix(matrix)})
         st.session_state[f"table:{name}"]["shown"] = matrix.tolist()
     except DataError as error:
         refuse(place, error)
+
+
+def cell_texts(name: str, screen: Screen) -> list[list[str]]:
+    """The numbers of one matrix as they are written into a table: in full."""
+    matrix = matrices(screen)[name]
+    return [[number_text(value, matrix.dtype) for value in row] for row in matrix.tolist()]
 
 
 def matrices(screen: Screen) -> dict[str, Any]:
@@ -94,7 +104,7 @@ def load(data: bytes, name: str) -> list[StoredLayer]:
     fitting = [layer for layer in read_layers(data, name) if max(layer.weight.shape) <= _most("in_features")]
     if not fitting:
         raise DataError(
-            "The file's layers are larger than {most} × {most}; see them under Large layers.",
+            "The file's layers are larger than {most} × {most}, the most that fits on this page.",
             most=_most("in_features"),
         )
     return fitting

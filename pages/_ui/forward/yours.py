@@ -46,6 +46,7 @@ def _which(screen: Screen) -> str:
             there,
             format_func=NAMES.__getitem__,
             key="matrix",
+            on_change=own.forget_refusal,
             required=True,
             label_visibility="collapsed",
         )
@@ -86,27 +87,28 @@ def _fill(name: str) -> None:
 
 def _table(name: str, screen: Screen) -> None:
     """Cells to type into. The table is made anew only when the numbers changed elsewhere."""
-    rows = own.matrices(screen)[name].tolist()
+    matrix = own.matrices(screen)[name]
+    rows = matrix.tolist()
     kept = st.session_state.get(f"table:{name}")
     if kept is None or kept["shown"] != rows:
-        kept = {"base": rows, "shown": rows, "version": 0 if kept is None else kept["version"] + 1}
+        version = 0 if kept is None else kept["version"] + 1
+        kept = {"base": own.cell_texts(name, screen), "shown": rows, "version": version}
         st.session_state[f"table:{name}"] = kept
     key = f"table_{name}_{kept['version']}"
     names = {"x": screen.row_names, "weight": None, "b": ["b"]}[name]
     st.data_editor(
-        pd.DataFrame(_readable(kept["base"]), index=names).rename(columns=str),
+        pd.DataFrame(kept["base"], index=names).rename(columns=str),
         key=key,
         height="content",
-        column_config={"_index": st.column_config.Column(disabled=True)},
+        # As text: a column of numbers drops the letters of what is typed, and takes 1e3 for 13.
+        column_config={
+            "_index": st.column_config.Column(disabled=True),
+            **{str(i): st.column_config.TextColumn(alignment="right") for i in range(matrix.shape[1])},
+        },
         on_change=lambda: own.set_cells(name, screen, st.session_state[key]["edited_rows"], "table"),
         alt=_("The numbers of {name}, to be changed").format(name=PLAIN[name]),
     )
     own.refused("table")
-
-
-def _readable(rows: list[list[float]]) -> list[list[float]]:
-    """Float32 as people write it: 0.1, not 0.10000000149."""
-    return [[float(f"{value:.7g}") for value in row] for row in rows]
 
 
 def _paste(name: str, screen: Screen) -> None:
