@@ -240,7 +240,7 @@ def _number(text: str, row: int, column: int) -> float:
         return float(text)
     if text == "":
         raise DataError(
-            "row {row}, column {column} (counted from 0) is empty; write a number between the separators",
+            "row {row}, column {column} (counted from 0) is empty; write a number there",
             row=row,
             column=column,
         )
