@@ -257,7 +257,7 @@ def contributions_chart(
         others=cell.x.numel() - len(values),
         rest=full(top.rest),
     )
-    width = TERM_WIDTH + BARS_WIDTH + 64
+    width = TERM_WIDTH + BARS_WIDTH + 56  # within a phone
     return picture(_bar_layers(table, width, words), width, len(table) * CELL_HEIGHT, description)
 
 
