@@ -160,8 +160,12 @@ def test_what_is_typed_into_the_table_is_read_as_it_was_written_or_refused(page:
     write(page, "1,5")
     expect(page.get_by_text("row 2, column 1 (counted from 0) is '1,5'")).to_be_visible()
     expect(cells(page, "x").nth(11)).to_have_text("0.8")
+    page.get_by_role("textbox", name="Paste numbers for x").fill("1 2\n3")
+    page.get_by_role("button", name="Use these numbers").click()
+    expect(page.get_by_text("row 1 has 1 numbers")).to_be_visible()
+    expect(page.get_by_text("is '1,5'")).to_be_visible()
     choose(page, "weight")
-    expect(page.get_by_text("is '1,5'")).to_have_count(0)
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
 
 
 def test_a_wrong_paste_is_named_and_the_picture_stays(page: Page, app_url: str):

@@ -34,8 +34,8 @@ def undo() -> None:
 
 def refuse(place: str, reason: Refusal) -> None:
     """Keep everything as it is, and say why at the control."""
-    # A copy has no traceback, which would hold on to the file that was read.
-    st.session_state["refused"] = {place: copy(reason)}
+    # What is wrong elsewhere still is. A copy has no traceback, which would hold on to the file that was read.
+    st.session_state["refused"] = {**st.session_state.get("refused", {}), place: copy(reason)}
 
 
 def forget_refusal() -> None:
