@@ -34,7 +34,7 @@ def undo() -> None:
 
 def refuse(place: str, reason: Refusal) -> None:
     """Keep everything as it is, and say why at the control."""
-    # What is wrong elsewhere still is. A copy has no traceback, which would hold on to the file that was read.
+    # What is wrong elsewhere still is. A copy has no traceback, which would hold on to a file that was read.
     st.session_state["refused"] = {**st.session_state.get("refused", {}), place: copy(reason)}
 
 
