@@ -14,7 +14,7 @@ from linear_core.charts.words import FOLDING_WORDS
 TOP, HEIGHT = 34.0, 300.0
 STRIP = 90.0  # pixels of the widest strip; the other is in proportion
 OUTLINED = 40  # from so many strips on they are too thin for an outline
-PLACES = (20.0, 190.0, 440.0, 610.0)
+PLACES = (2.0, 170.0, 396.0, 562.0)
 
 
 def folding_chart(
@@ -77,7 +77,7 @@ def folding_chart(
     )
     bottom = strips["bottom"].max()
     layers: list[Any] = [faces, *_text_layers(x_shape, y_shape, num_rows, (TOP + bottom) / 2, words)]
-    return picture(layers, 720, max(bottom, 70) + 8, description)
+    return picture(layers, 662, max(bottom, 70) + 8, description)
 
 
 def _strips(

@@ -199,7 +199,7 @@ def test_one_cell_grows_product_by_product(app_url, page):
 
 
 @pytest.mark.parametrize(
-    "query", ["", "in_features=2&out_features=1&rank=1", "rank=4", "bias=false", LARGEST]
+    "query", ["", "lang=zh", "in_features=2&out_features=1&rank=1", "rank=4", "bias=false", LARGEST]
 )
 @pytest.mark.parametrize("width", [1400, 1024, 390])
 def test_nothing_moves_up_or_down_from_step_to_step(app_url, new_page, query, width):
@@ -209,7 +209,7 @@ def test_nothing_moves_up_or_down_from_step_to_step(app_url, new_page, query, wi
     for step in page.locator(".walk .dots button").all():
         step.click()
         expect(step).to_have_attribute("aria-current", "step")
-        parts = (page.locator(f".walk {part}").first for part in (".grid.x", ".grid.y", ".play"))
+        parts = (page.locator(f".walk {part}").first for part in (".grid.x", ".grid.y", ".play", ".caption"))
         tops.add(tuple(part.evaluate("part => part.offsetTop") for part in parts))
     assert len(tops) == 1, tops
 
