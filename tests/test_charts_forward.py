@@ -297,3 +297,8 @@ def test_a_label_never_hides_a_number_as_zero(value, text):
 def test_samples_have_letters_while_the_alphabet_lasts():
     assert sample_names(26)[-1] == "Z"
     assert sample_names(28)[26:] == ["26", "27"]
+
+
+def test_a_single_sample_without_a_name_has_no_index_of_its_own():
+    call = trace_forward(*layer_numbers(LayerSpec(2, 3), ()))
+    assert "; y[1] is " in forward_chart(call, [""], (0, 1)).to_dict()["description"]
