@@ -226,6 +226,22 @@ def test_squares_of_the_residuals_are_square(width, steps):
         assert wide == pytest.approx(high, abs=0.01)
 
 
+def test_what_comes_back_from_far_away_begins_a_line_of_its_own():
+    diverged = trained(200, learning_rate=5.0)
+    back = diverged.with_config(learning_rate=0.5)
+    back.advance(2000)
+    states = tables_of(back, 2000, 0.5)["history"]
+    for side in ("near_bowl", "near_parameters"):
+        stretches = states[side]
+        assert stretches.min() == 0
+        assert 0 < stretches.iloc[0] < stretches.iloc[-1]
+        assert (stretches[states["step"] > 1000] == stretches.iloc[-1]).all()
+    lines = re.findall(
+        rf'<path [^>]*stroke="{palette.WEIGHT}" stroke-width="2.5"', svg(training_chart(back, 2000))
+    )
+    assert len(lines) == states["near_parameters"].nunique() - 1
+
+
 @pytest.mark.parametrize("loss", ["mse", "l1", "huber"])
 @pytest.mark.parametrize("bias", [True, False])
 def test_loss_on_the_test_part_is_drawn_for_every_state(loss, bias):

@@ -200,7 +200,11 @@ def _ranges(
 
 
 def _is_near(scene: Scene, states: pd.DataFrame) -> pd.DataFrame:
-    """Tell for each state whether a line to it is drawn: of a run that diverges the way out, and no more."""
+    """Number the stretches of the run that are drawn as lines; 0 is far away, where none is.
+
+    Of a run that diverges the way out is drawn, and no more. What comes back begins another line: one across
+    the gap would show a way that was never gone.
+    """
     expected = scene.expected
     low, high = limits(_low_and_high(expected), FARTHEST)
     parameters = _parameters(states)
@@ -210,7 +214,13 @@ def _is_near(scene: Scene, states: pd.DataFrame) -> pd.DataFrame:
         for ends in [limits(expected[name].to_numpy(), FARTHEST)]
     ]
     inside = (parameters >= low) & (parameters <= high)
-    return states.assign(near_bowl=on_plane[0] & on_plane[1], near_parameters=inside.all(axis=1))
+    return states.assign(
+        near_bowl=_stretches(on_plane[0] & on_plane[1]), near_parameters=_stretches(inside.all(axis=1))
+    )
+
+
+def _stretches(inside: Any) -> Any:
+    return inside * (1 + (~inside).cumsum())
 
 
 def _parameters(states: pd.DataFrame) -> Any:

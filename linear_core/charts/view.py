@@ -77,8 +77,8 @@ def state_tooltip(words: Mapping[str, str]) -> list[alt.Tooltip]:
 
 
 def inside(chart: alt.Chart, side: str) -> alt.Chart:
-    """Leave out states far outside a picture: of a run that diverges the way out is drawn, and no more."""
-    return chart.transform_filter(f"datum.near_{side}")
+    """Leave out states far outside a picture; what comes back from there begins a line of its own."""
+    return chart.transform_filter(f"datum.near_{side}").encode(detail=f"near_{side}:N")
 
 
 def titled(words: Mapping[str, str], name: str, *layers: Any) -> Any:
