@@ -19,7 +19,9 @@ left, right = frame.split()
 with left:
     controls.draw()
 with right:
-    room = width.available()
+    above = st.container()
+    room = width.available()  # below all else, where it leaves no gap
+with above:
     replay.offer()
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         live.buttons(run, choices["steps"])

@@ -189,6 +189,19 @@ def test_limit_and_best_rate_are_those_with_momentum():
 def test_momentum_one_is_said_to_swing_for_ever():
     app = opened(momentum=1.0, learning_rate=0.5)
     assert any("never get smaller" in text.value for text in app.markdown)
+    assert "use_rate" not in {button.key for button in app.button}
+
+
+def test_a_rate_is_offered_only_where_it_is_another_and_the_control_has_it():
+    best = opened(learning_rate=0.78)
+    beyond_the_control = opened(data="longley")
+    for app in (best, beyond_the_control):
+        assert {button.key for button in app.button} & {"use_rate", "use_x"} == {"use_x"}
+
+
+def test_a_round_bowl_is_not_called_one_time_steeper():
+    text = next(text.value for text in opened(standardise=True).markdown if "bowl" in text.value)
+    assert text.startswith("The bowl is as steep one way as the other.")
 
 
 @pytest.mark.parametrize("changes", [{"optimizer": "adam"}, {"loss": "l1"}, {"batch": 8}])

@@ -42,7 +42,7 @@ def gauge(words: Mapping[str, str] = GAUGE_WORDS) -> Any:
     marks: list[Any] = [bar, beyond]
     labels: list[tuple[str, str, int, Any, int]] = [
         ("yours", palette.OUTPUT, 12, "center", 0),
-        ("best", palette.OUTPUT, 50, "right", 2),
+        ("best", palette.OUTPUT, 50, "right", -4),
         ("limit", palette.GRADIENT, 50, "left", 4),
     ]
     for name, colour, y, align, dx in labels:

@@ -19,6 +19,7 @@ from pages._ui.training.words import stage_words
 STYLE = """<style>
 .st-key-stage_place .vega-bindings { width: calc(100% - 38px) }
 .st-key-stage_place .vega-bind { width: 100% }
+.st-key-stage_place .vega-bind-name { min-width: 0 }
 .st-key-stage_place .vega-bind label { flex: 1 1 100%; display: flex; align-items: center; gap: 0.75rem }
 .st-key-stage_place .vega-bind input { flex: 1; max-width: none; margin: 0 }
 .st-key-stage_place .vega-bind input + span { display: none }

@@ -47,7 +47,7 @@ def draw() -> None:
         trace = run.trainer.trace_step(_step(run))
         stage = controls.one_of(KEY, TRAINING, _("Stage"), lambda key: f"{key} {_(STAGES[key])}")
         _turn(stage)
-    left, right = st.columns([1, 1], gap="large")
+    left, right = st.columns([1, 1], gap="medium")
     with left:
         st.html(_code(stage))
         {"1": _forward, "2": _loss, "3": _gradients, "4": _update}[stage](trace, run)

@@ -42,7 +42,7 @@ def draw() -> None:
     data, config = few(run.trainer.data), run.trainer.config
     key = (names, steps, tuned, tuple(sorted(run.values.items())), config)
     results = _results(key, data, run)
-    losses, paths = st.columns(2, gap="large")
+    losses, paths = st.columns(2, gap="medium")
     with losses:
         curves = {result.name: (result.history.step, result.history.loss) for result in results}
         st.vega_lite_chart(

@@ -39,7 +39,7 @@ def draw() -> None:
     run = runs.current()
     if run is None:
         return
-    left, right = st.columns([1.1, 1], gap="large")
+    left, right = st.columns([1.1, 1], gap="medium")
     with left:
         st.fragment(run_every=1.0 if run.running else None)(_fit)(run)
     with right:

@@ -17,7 +17,7 @@ def draw() -> None:
     run = runs.current()
     if run is None:
         return
-    past, future, goal = st.columns(3, gap="large")
+    past, future, goal = st.columns(3, gap="medium")
     with past:
         _past(run)
     known = run.has_theory()

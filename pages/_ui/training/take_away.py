@@ -69,9 +69,9 @@ model.load_state_dict(torch.load("linear.pt", weights_only=True))
 
 
 def _line(title: str) -> Any:
-    line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    line = st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False)
     line.markdown(title, width=110)
-    return line
+    return line.container(horizontal=True, vertical_alignment="center", gap="small")
 
 
 def _file(

@@ -70,13 +70,13 @@ def _readable(result: TrapResult) -> dict[str, str]:
 
 def _side_by_side(name: str, result: TrapResult) -> None:
     right, wrong = _("right"), _("wrong")
-    codes = st.columns(2, gap="large")
+    codes = st.columns(2, gap="medium")
     for place, title, code in zip(
         codes, (right, wrong), (TRAPS[name].right_code, TRAPS[name].wrong_code), strict=True
     ):
         place.caption(title)
         place.code(code, language="python", wrap_lines=True)
-    losses, picture = st.columns(2, gap="large")
+    losses, picture = st.columns(2, gap="medium")
     curves = {right: (result.right.step, result.right.loss), wrong: (result.wrong.step, result.wrong.loss)}
     with losses:
         st.vega_lite_chart(

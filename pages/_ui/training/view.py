@@ -11,6 +11,6 @@ def draw() -> None:
     """Draw the choices."""
     residuals = {"segments": _("segments"), "squares": _("squares"), "none": _("none")}
     scales = {"log": _("logarithmic"), "linear": _("linear")}
-    with st.container(horizontal=True, gap="large", key="view"):
+    with st.container(horizontal=True, gap="medium", key="view"):
         controls.one_of("residuals", TRAINING, _("Residuals as"), residuals.__getitem__)
         controls.one_of("loss_scale", TRAINING, _("Loss axis"), scales.__getitem__)

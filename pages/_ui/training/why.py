@@ -46,9 +46,10 @@ def _ruler(in_language: str) -> dict[str, Any]:
 
 
 def _reason(ahead: Outlook, is_exact: bool) -> str:
-    shape = _("The bowl is {times} times steeper one way than the other.").format(
-        times=_rounded(ahead.condition_number)
-    )
+    times = _rounded(ahead.condition_number)
+    shape = _("The bowl is {times} times steeper one way than the other.").format(times=times)
+    if times == "1":
+        shape = _("The bowl is as steep one way as the other.")
     return _both(shape, _pace(ahead) if is_exact else _landmark())
 
 
@@ -83,18 +84,7 @@ def _both(first: str, second: str) -> str:
 
 
 def _buttons(ahead: Outlook) -> None:
-    best = float(_short_best(ahead))
-    choice = TRAINING["learning_rate"]
-    assert isinstance(choice, Real)
-    best = min(max(best, choice.low), choice.high)
-    if ahead.learning_rate == best and BEFORE in st.session_state:
-        before = st.session_state[BEFORE]
-        label = _("Back to {rate}").format(rate=exact(before))
-        st.button(label, icon=":material/undo:", on_click=_use_rate, args=(before, None), key="use_rate")
-    else:
-        label = _("Use {rate}").format(rate=exact(best))
-        arguments = (best, ahead.learning_rate)
-        st.button(label, icon=":material/bolt:", on_click=_use_rate, args=arguments, key="use_rate")
+    _rate_button(ahead)
     if st.session_state["standardise"]:
         st.button(
             _("Undo: x as it came"), icon=":material/undo:", on_click=_standardise, args=(False,), key="use_x"
@@ -103,6 +93,20 @@ def _buttons(ahead: Outlook) -> None:
         st.button(
             _("Standardise x"), icon=":material/straighten:", on_click=_standardise, args=(True,), key="use_x"
         )
+
+
+def _rate_button(ahead: Outlook) -> None:
+    """Offer the best rate, or the way back from it; nothing where no rate helps or the control has none."""
+    best, choice = float(_short_best(ahead)), TRAINING["learning_rate"]
+    assert isinstance(choice, Real)
+    is_set, before = ahead.learning_rate == best, st.session_state.get(BEFORE)
+    if is_set and before is not None:
+        label = _("Back to {rate}").format(rate=exact(before))
+        st.button(label, icon=":material/undo:", on_click=_use_rate, args=(before, None), key="use_rate")
+    elif not is_set and choice.low <= best <= choice.high and math.isfinite(ahead.best_half_life):
+        label = _("Use {rate}").format(rate=exact(best))
+        arguments = (best, ahead.learning_rate)
+        st.button(label, icon=":material/bolt:", on_click=_use_rate, args=arguments, key="use_rate")
 
 
 def _use_rate(rate: float, before: float | None) -> None:
