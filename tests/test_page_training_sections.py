@@ -15,10 +15,12 @@ from linear_core import (
     BUILTIN_DATA,
     OPTIMIZER_CHOICES,
     TRAPS,
+    RegressionData,
     Trainer,
     TrainingConfig,
     builtin_data,
     decode_table,
+    encode_table,
     fit,
     least_squares,
     line_data,
@@ -267,6 +269,15 @@ def test_a_large_table_is_trained_on_and_the_page_says_that_no_link_carries_it()
     assert "own" not in at.query_params
     assert "run" not in at.query_params
     assert any("too large for a link" in text for text in texts(at))
+
+
+@pytest.mark.parametrize(("more", "stage"), [("data", 1), ("microscope", 1), ("microscope", 3)])
+def test_a_column_s_name_is_no_markdown(more, stage):
+    data = RegressionData(torch.tensor([[1.0], [2.0]]), torch.tensor([[3.0], [4.0]]), ["$p$"], [":red[y]"])
+    at = open_page(more=more, stage_of_step=stage, data="own", own=encode_table(data))
+    texts = [text.value for text in (*at.markdown, *at.caption)] + [str(table.value) for table in at.table]
+    assert any(r"\$p\$" in text for text in texts)
+    assert not any("$p$" in text or ":red[" in text for text in texts)
 
 
 def test_the_microscope_shows_the_numbers_of_the_step_stage_by_stage():

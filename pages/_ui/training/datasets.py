@@ -4,6 +4,7 @@ Data of one's own are a text: all of it where they are small, so that a link car
 by which this visit finds them again.
 """
 
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
@@ -98,6 +99,11 @@ def axis(data: RegressionData, name: str) -> str:
         return _("{name}, standardised").format(name=name)
     unit = data.units.get(name)
     return _("{name} ({unit})").format(name=name, unit=_(unit)) if unit else name
+
+
+def literal(name: str) -> str:
+    """Write a column's name so that Markdown shows it as it is: not every ``$`` begins a formula."""
+    return re.sub(r"[\\`*_\[\]$:~<]", r"\\\g<0>", name)
 
 
 def axes(data: RegressionData) -> dict[str, str]:

@@ -120,7 +120,7 @@ def _code(stage: str) -> str:
 def _forward(trace: StepTrace, run: Run) -> None:
     bias = "" if trace.bias is None else f" + :orange[{number(trace.bias[0].item())}]"
     weights = [number(value) for value in trace.weight[0].tolist()]
-    names = run.trainer.data.feature_names
+    names = _names(run)
     products = " + ".join(
         f":violet[{weight}] · :blue[{name}]" for weight, name in zip(weights, names, strict=True)
     )
@@ -142,7 +142,7 @@ def _loss(trace: StepTrace, run: Run) -> None:
 
 
 def _gradients(trace: StepTrace, run: Run) -> None:
-    names = run.trainer.data.feature_names
+    names = _names(run)
     sums = [
         f":violet[weight.grad\\[{name}\\]] = Σ g · :blue[{name}] = **{number(value)}**"
         for name, value in zip(names, trace.grad_weight[0].tolist(), strict=True)
@@ -163,7 +163,7 @@ def _update(trace: StepTrace, run: Run) -> None:
     else:
         text = _("The optimizer makes its own step out of the gradient, with learning_rate = {rate}")
     st.markdown(text.format(rate=controls.exact(config.learning_rate)))
-    names = [f"weight[{name}]" for name in run.trainer.data.feature_names]
+    names = [f"weight[{name}]" for name in _names(run)]
     old, grad = trace.weight[0].tolist(), trace.grad_weight[0].tolist()
     new = trace.new_weight[0].tolist()
     if trace.bias is not None and trace.grad_bias is not None and trace.new_bias is not None:
@@ -173,6 +173,10 @@ def _update(trace: StepTrace, run: Run) -> None:
     for title, values in ((_("old"), old), (_("gradient"), grad), (_("new"), new)):
         columns[title] = [_digits(value) for value in values]
     st.table(pd.DataFrame(columns).set_index(""))
+
+
+def _names(run: Run) -> list[str]:
+    return [datasets.literal(name) for name in run.trainer.data.feature_names]
 
 
 def _table(columns: dict[str, Any], trace: StepTrace) -> None:

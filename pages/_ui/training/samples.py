@@ -82,8 +82,8 @@ def _about(data: RegressionData) -> str:
     text = _("{title}: {target} from {features}. {source}.") if data.title else _("{target} from {features}.")
     return text.format(
         title=data.title and _(data.title),
-        target=datasets.axis(data, data.target_names[0]),
-        features=_(", ").join(datasets.axis(data, name) for name in data.feature_names),
+        target=datasets.literal(datasets.axis(data, data.target_names[0])),
+        features=_(", ").join(datasets.literal(datasets.axis(data, name)) for name in data.feature_names),
         source=data.source,
     )
 
