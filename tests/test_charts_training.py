@@ -256,6 +256,13 @@ def test_loss_on_the_test_part_is_drawn_for_every_state(loss, bias):
     assert tables["ranges"]["loss_max"][0] > tables["history"]["test_loss"].max()
 
 
+def test_loss_axis_of_points_that_fit_exactly_ends_where_rounding_begins():
+    x = torch.tensor([[0.0], [1.0]])
+    trainer = Trainer(RegressionData(x, 2 * x, ["x"], ["y"]), TrainingConfig(learning_rate=0.5))
+    ranges = tables_of(trainer, 30_000, 0.5)["ranges"]
+    assert math.log10(ranges["loss_min"][0]) == pytest.approx(-13.5)
+
+
 def test_axes_make_room_for_the_test_part():
     train, test = RegressionData(torch.tensor([[0.0], [1.0]]), torch.zeros(2, 1), ["x"], ["y"]), line_data()
     far = RegressionData(10 * test.x, 100 * test.target, ["x"], ["y"])

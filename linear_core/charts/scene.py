@@ -139,7 +139,7 @@ def _expected(
         marks = torch.cat([torch.zeros(1), torch.logspace(0, math.log10(max(steps, 1)), 60)]).long()
         path = descent_path(data.x, data.target, start.weight, bias, learning_rate, marks)
         if path.overflow_at is None and path.loss[-1] <= path.loss[0]:
-            weight, biases, loss = path.weight, path.bias, path.loss
+            weight, biases, loss = path.weight, path.bias, path.loss.clamp(min=_smallest_loss(data.target))
     first = None if biases is None else biases[:, 0]
     place = torch.cat([seen.place(weight[:, 0], first), seen.optimum[None]])
     parameters = weight[:, 0].double() if first is None else torch.cat([weight[:, 0], first[:, None]], dim=1)
@@ -164,6 +164,12 @@ def _expected(
     if test is None:
         return expected
     return expected.assign(test_loss=with_optimum(drawable(losses_of(test, weight, biases, loss_name))))
+
+
+def _smallest_loss(target: Tensor) -> float:
+    """Give the loss of one rounding: points that fit exactly have none, and an axis has no end there."""
+    rounding = torch.finfo(target.dtype).eps * target.abs().max().item()
+    return rounding**2
 
 
 def _roaming(levels: pd.DataFrame) -> dict[str, Range]:
