@@ -202,7 +202,10 @@ def test_points_are_moved_added_and_removed_and_come_back(editing):
     at = press(open_page(more="data", data="anscombe_1"), "step_10")
     before = builtin_data("anscombe_1")
     at = editing(
-        at, edited_rows={"0": {"y": 9.5}}, deleted_rows=[1], added_rows=[{"x": 1.5, "y": 2.0}, {"x": 1}]
+        at,
+        edited_rows={"0": {"y": "9.5"}},
+        deleted_rows=[1],
+        added_rows=[{"x": "15e-1", "y": " 2 "}, {"x": "1"}],
     )
     data = run_of(at).trainer.data
     assert run_of(at).trainer.step == 10
@@ -218,6 +221,15 @@ def test_too_few_points_are_refused_at_the_table(editing):
     at = editing(open_page(more="data", data="own", own=".1_2__3_4"), deleted_rows=[0])
     assert "two complete rows" in at.error[0].value
     assert run_of(at).trainer.data.n_samples == 2
+
+
+def test_what_is_no_number_is_refused_and_the_data_stay(editing):
+    at = editing(open_page(more="data", data="anscombe_1"), edited_rows={"1": {"y": "7,5"}})
+    assert (
+        at.error[0].value
+        == "row 1, column 1 (counted from 0) is '7,5', which is no number; write it like -1.5 or 2e-3"
+    )
+    assert torch.equal(run_of(at).trainer.data.target, builtin_data("anscombe_1").target)
 
 
 def upload(at, name, content):

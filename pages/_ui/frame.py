@@ -25,7 +25,7 @@ PHONE = """<style>
 @media (max-width: 640px) {
   .st-key-question h1 { font-size: 1.4rem; padding: 0.25rem 0 0.5rem }
   .st-key-unfold { display: flex }
-  .st-key-controls_folded { display: none }
+  :has(> .st-key-controls_folded) { display: none }
 }
 </style>"""
 

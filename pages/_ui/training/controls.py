@@ -39,7 +39,7 @@ def _data(kind: str) -> None:
     if kind == "line":
         controls.slider("slope", TRAINING, _(":blue[Slope]"))
         controls.slider("intercept", TRAINING, _(":blue[Intercept]"))
-    if kind == "own":
+    if kind == "own" and not st.session_state["own"]:
         st.caption(_("Type or upload it under **Data**, below the pictures; until then it is the line."))
     if kind == "features":
         controls.slider("num_features", TRAINING, ":blue[in_features]")

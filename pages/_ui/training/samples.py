@@ -20,10 +20,11 @@ from linear_core import (
     read_table,
     table_columns,
 )
+from linear_core.exchange.matrix_text import number_text, numbers_to_tensor
 from pages._ui.language import _, said
 from pages._ui.training import datasets
 from pages._ui.training import run as runs
-from pages._ui.training.live import number
+from pages._ui.training.live import MINUS, number
 from pages._ui.training.run import Run
 
 MAX_ROWS = 200  # of a table to type into
@@ -101,20 +102,23 @@ def _points(run: Run) -> None:
     kept = st.session_state.get(TABLE)
     if kept is None or kept["shown"] != shown or kept["names"] != _names(data):
         version = 0 if kept is None else kept["version"] + 1
-        kept = {"base": shown, "shown": shown, "names": _names(data), "version": version}
+        dtype, names = data.x.dtype, _names(data)
+        texts = [[number_text(value, dtype) for value in row] for row in shown]
+        kept = {"base": texts, "shown": shown, "names": names, "dtype": dtype, "version": version}
         st.session_state[TABLE] = kept
     key = f"points_{kept['version']}"
-    readable = [[float(f"{value:.7g}") for value in row] for row in kept["base"]]
     st.caption(
         _("Change a number, add a row at the end, or mark rows and delete them: the run goes on with it.")
     )
     st.data_editor(
-        pd.DataFrame(readable, columns=kept["names"]),
+        pd.DataFrame(kept["base"], columns=kept["names"]),
         key=key,
         num_rows="dynamic",
         hide_index=False,
         height=260,
         width="stretch",
+        # As text: a column of numbers drops the letters of what is typed, and takes 1e3 for 13.
+        column_config={name: st.column_config.TextColumn(alignment="right") for name in kept["names"]},
         on_change=_edit,
         args=(key, plain),
         alt=_("The samples, to be changed"),
@@ -154,12 +158,14 @@ def _edit(key: str, plain: Mapping[str, Any]) -> None:
             rows[int(row)][kept["names"].index(name)] = value
     rows = [row for place, row in enumerate(rows) if place not in edits["deleted_rows"]]
     rows += [[cells.get(name) for name in kept["names"]] for cells in edits["added_rows"]]
-    rows = [row for row in rows if None not in row]
+    rows = [[(text or "").strip().replace(MINUS, "-") for text in row] for row in rows]
+    rows = [row for row in rows if "" not in row]
     width = len(plain["feature_names"])
     try:
         if len(rows) < 2:
             raise DataError("At least two complete rows are needed.")
-        x, target = [row[:width] for row in rows], [row[width:] for row in rows]
+        numbers = numbers_to_tensor(rows, kept["dtype"]).tolist()
+        x, target = [row[:width] for row in numbers], [row[width:] for row in numbers]
         data = data_from_plain({**plain, "x": x, "target": target})
     except (ConfigError, DataError) as error:
         state[REFUSED] = copy(error)  # without its traceback, which would hold on to the data
