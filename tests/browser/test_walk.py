@@ -227,6 +227,13 @@ def test_a_single_sample_has_no_index_of_its_own(app_url, page):
     expect(page.locator(".walk .formula")).to_contain_text("x[1] = ")
 
 
+def test_sums_that_overflow_are_counted_and_no_equality_is_claimed(app_url, page):
+    sizes = "in_features=2&out_features=2&batch_size=2"
+    open_walk(page, app_url, f"{sizes}&x=3e38_3e38~1_1&weight=3_3~1_1&step=6")
+    expect(page.locator(".walk .whole .note")).to_have_text("not finite: 2 of 4 cells")
+    assert page.locator(".walk .whole .memory .cell").all_inner_texts() == ["NaN", "NaN", "0", "0"]
+
+
 def test_without_bias_nothing_is_left_of_it(app_url, page):
     open_walk(page, app_url, "bias=false")
     expect(cells(page, "b")).to_have_count(0)

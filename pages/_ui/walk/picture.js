@@ -273,9 +273,12 @@ class Picture {
       panel.append(line);
       return line.lastChild;
     });
-    const some = Boolean(n.unit);
-    panel.append(make("p", "note", some ? fill(words.differences, { unit: n.unit }) : words.no_difference));
-    if (some) {
+    const { nonfinite, cells } = n.match;
+    let note = words.no_difference;
+    if (n.unit) note = fill(words.differences, { unit: n.unit });
+    else if (nonfinite) note = fill(words.nonfinite, { count: nonfinite, cells });
+    panel.append(make("p", "note", note));
+    if (n.unit || nonfinite) {
       const grid = make("div", "memory");
       grid.style.setProperty("--columns", n.outs);
       panel.style.setProperty("--lines", n.rows);
