@@ -47,7 +47,7 @@ def stage_tables(
     future : TrainingState or None
         A state to come, drawn as a diamond.
     """
-    states = _is_near(scene, history_table(history, scene.bowl, scene.test, scene.loss))
+    states = _with_stretches(scene, history_table(history, scene.bowl, scene.test, scene.loss))
     future_table = (
         pd.DataFrame(columns=_NO_FUTURE, dtype="float64") if future is None else _future(scene, future)
     )
@@ -199,7 +199,7 @@ def _ranges(
     return ends | {f"{name}_max": high for name, (_, high) in ranges.items()}
 
 
-def _is_near(scene: Scene, states: pd.DataFrame) -> pd.DataFrame:
+def _with_stretches(scene: Scene, states: pd.DataFrame) -> pd.DataFrame:
     """Number the stretches of the run that are drawn as lines; 0 is far away, where none is.
 
     Of a run that diverges the way out is drawn, and no more. What comes back begins another line: one across

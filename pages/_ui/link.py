@@ -23,9 +23,13 @@ def arrive(path: str) -> bool:
 
 
 def take(choices: Mapping[str, Choice]) -> None:
-    """Put all of ``choices`` into the session, before any control is drawn."""
+    """Put all of ``choices`` into the session, before any control is drawn.
+
+    What was taken is remembered at once: the script may be cut short before it gives anything back.
+    """
     for key, choice in choices.items():
         _adopt(key, choice)
+        _keep(key, st.query_params.get(key))
 
 
 def give(choices: Mapping[str, Choice]) -> None:

@@ -14,7 +14,14 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from tests.browser import chromium
 
 ROOT = Path(__file__).parents[2]
+PAGES = pytest.StashKey[list[Page]]()
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
+# The browser tells once how wide the pictures of a run may be; they are drawn again, in steps of 20 pixels.
+FITTED = """() => {
+  const place = document.querySelector('.st-key-stage_place')
+  const free = place.clientWidth - place.querySelector('svg.marks, canvas.marks')?.clientWidth
+  return free <= 12 + place.clientWidth % 20
+}"""
 
 
 class App:
@@ -86,10 +93,30 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(300)
 
 
+def open_training(page: Page, app_url: str, query: str = "") -> Page:
+    """Open the training page and wait until its pictures have their final width."""
+    page.goto(f"{app_url}/Training?{query}")
+    settle(page)
+    page.locator(".vega-bind input").wait_for()
+    page.wait_for_function(FITTED)
+    settle(page)
+    return page
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Add what the pages showed to the report of a test that failed."""
+    report = yield
+    if report.failed and call.when == "call":
+        for page in item.stash.get(PAGES, []):
+            report.sections.append((f"what {page.url} showed", page.locator("body").inner_text()))
+    return report
+
+
 @pytest.fixture
-def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+def new_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """Makes pages of any size, language and theme; none of them may show or log an error."""
-    pages: list[Page] = []
+    pages = request.node.stash[PAGES] = []
     errors: list[str] = []
 
     def make(**context: object) -> Page:

@@ -2,10 +2,11 @@
 
 import re
 import time
+from functools import partial
 
 import pytest
 
-from tests.browser.conftest import settle
+from tests.browser.conftest import open_training, settle
 
 pytestmark = pytest.mark.browser
 
@@ -27,12 +28,6 @@ WATCH = """() => {
   }
   count()
 }"""
-# The browser tells once how wide the picture may be, and it is drawn again, in steps of 20 pixels.
-FITTED = """() => {
-  const place = document.querySelector('.st-key-stage_place')
-  const free = place.clientWidth - place.querySelector('svg.marks')?.clientWidth
-  return free <= 12 + place.clientWidth % 20
-}"""
 SCRUB = """(input, place) => {
   input.value = place
   input.dispatchEvent(new Event('input', { bubbles: true }))
@@ -41,15 +36,7 @@ SCRUB = """(input, place) => {
 
 @pytest.fixture
 def training(app_url, page):
-    def open_page(link=""):
-        page.goto(f"{app_url}/Training{link}")
-        settle(page)
-        page.locator(".vega-bind input").wait_for()
-        page.wait_for_function(FITTED)
-        settle(page)
-        return page
-
-    return open_page
+    return partial(open_training, page, app_url)
 
 
 def numbers(page):
@@ -82,7 +69,7 @@ def wait_until(condition, seconds=30):
 
 
 def test_thirty_thousand_steps_run_to_the_end_without_flicker(training):
-    page = training("?speed=1000")
+    page = training("speed=1000")
     page.evaluate(WATCH)
     press(page, "Train")
     page.get_by_text("Done: all 30,000 steps are made.").wait_for(timeout=60_000)
@@ -93,7 +80,7 @@ def test_thirty_thousand_steps_run_to_the_end_without_flicker(training):
 
 
 def test_loss_on_the_test_part_goes_along_without_flicker(training):
-    page = training("?test_percent=20&noise_std=0.3&speed=100")
+    page = training("test_percent=20&noise_std=0.3&speed=100")
     page.evaluate(WATCH)
     written = page.locator(".st-key-stage_place svg.marks text").filter(
         has_text=re.compile(r"test loss\s+\d")
@@ -110,7 +97,7 @@ def test_loss_on_the_test_part_goes_along_without_flicker(training):
 
 
 def test_time_line_moves_every_picture_and_sends_nothing(sent, training, page):
-    training("?noise_std=0.1")
+    training("noise_std=0.1")
     press(page, "1,000")
     wait_until(lambda: reading(page) == "step  1,000")
     settle(page)
@@ -127,7 +114,7 @@ def test_time_line_moves_every_picture_and_sends_nothing(sent, training, page):
 
 
 def test_pause_answers_at_once_and_stands_still(training):
-    page = training("?steps=1000000&speed=1000")
+    page = training("steps=1000000&speed=1000")
     press(page, "Train")
     wait_until(lambda: step(page) > 0)
     press(page, "Pause")
@@ -140,7 +127,7 @@ def test_pause_answers_at_once_and_stands_still(training):
 
 
 def test_rate_changes_in_mid_run_and_the_run_goes_on(training):
-    page = training("?steps=1000000&learning_rate=0.001&speed=100")
+    page = training("steps=1000000&learning_rate=0.001&speed=100")
     press(page, "Train")
     wait_until(lambda: step(page) > 0)
     page.get_by_role("button", name="Use 0.78").click()
@@ -154,7 +141,7 @@ def test_rate_changes_in_mid_run_and_the_run_goes_on(training):
 
 
 def test_run_diverges_is_explained_and_recovers(training):
-    page = training("?learning_rate=1.2")
+    page = training("learning_rate=1.2")
     press(page, "Train")
     page.get_by_text("Diverged: step").wait_for()
     assert page.get_by_text("it diverges").count() == 1
@@ -168,7 +155,7 @@ def test_run_diverges_is_explained_and_recovers(training):
 
 
 def test_leaving_the_page_stops_the_work_and_coming_back_finds_the_run(training):
-    page = training("?steps=1000000&speed=10&noise_std=0.3")
+    page = training("steps=1000000&speed=10&noise_std=0.3")
     press(page, "Train")
     wait_until(lambda: step(page) > 0)
     page.get_by_test_id("stPageLink-NavLink").nth(1).click()
@@ -185,7 +172,7 @@ def test_leaving_the_page_stops_the_work_and_coming_back_finds_the_run(training)
 
 
 def test_link_offers_its_run_and_ends_at_the_same_digits(training):
-    page = training("?noise_std=0.1&learning_rate=0.1")
+    page = training("noise_std=0.1&learning_rate=0.1")
     press(page, "1,000")
     wait_until(lambda: step(page) == 1000)
     press(page, "Standardise x")
@@ -195,7 +182,7 @@ def test_link_offers_its_run_and_ends_at_the_same_digits(training):
     wait_until(lambda: step(page) == 1100)
     settle(page)
     shown, link = numbers(page)[:4], page.url.partition("?")[2]
-    training(f"?{link}")
+    training(link)
     assert step(page) == 0
     page.get_by_role("button", name="Replay to step 1,100").click()
     wait_until(lambda: numbers(page)[:4] == shown)

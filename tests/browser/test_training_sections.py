@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from functools import partial
 from urllib.parse import parse_qs, urlparse
 
 import pytest
@@ -10,19 +11,14 @@ import torch
 from PIL import Image
 
 from linear_core import Trainer, TrainingConfig, decode_table, line_data
-from tests.browser.conftest import settle
+from tests.browser.conftest import open_training, settle
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def visit(app_url, page):
-    def go(query=""):
-        page.goto(f"{app_url}/Training?{query}")
-        settle(page)
-        return page
-
-    return go
+    return partial(open_training, page, app_url)
 
 
 def press(page, name):
