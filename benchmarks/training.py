@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from linear_core import TrainingConfig, line_data, line_data_code, training_script  # noqa: E402 - after the path
 from tests.browser import chromium  # noqa: E402
-from tests.browser.conftest import App, settle  # noqa: E402
+from tests.browser.conftest import App, open_training  # noqa: E402
 
 ROUNDS = 3
 VISITORS = 8
@@ -86,17 +86,14 @@ def bare(folder: Path) -> float:
     return float(done.stdout.splitlines()[-1])
 
 
-def opened(browser: Browser, url: str) -> Page:
+def opened(browser: Browser, app: App, query: str = "") -> Page:
     page = browser.new_page(viewport={"width": 1400, "height": 900})
     page.set_default_timeout(120_000)
-    page.goto(url)
-    settle(page)
-    page.locator(".vega-bind input").wait_for()
-    return page
+    return open_training(page, app.url, query)
 
 
 def live(browser: Browser, app: App) -> float:
-    page = opened(browser, f"{app.url}/Training")
+    page = opened(browser, app)
     seconds = page.evaluate(PRESS, ["Train", "Done"])
     page.context.close()
     return float(seconds)
@@ -104,7 +101,7 @@ def live(browser: Browser, app: App) -> float:
 
 def watched(browser: Browser, app: App, query: str) -> tuple[float, float, float]:
     """Pictures a second of a run, and seconds until its slowest slider and its pause are answered."""
-    page = opened(browser, f"{app.url}/Training?steps=1000000&speed=100&{query}")
+    page = opened(browser, app, f"steps=1000000&speed=100&{query}")
     page.evaluate(PRESS, ["Train", "Pause"])
     page.wait_for_timeout(1000)
     pictures = float(page.evaluate(COUNT, 4))
@@ -127,9 +124,7 @@ def step(page: Page) -> int:
 
 def visitors(browser: Browser, app: App) -> tuple[list[float], list[float]]:
     """Steps a second that each made, and seconds until each pause was answered."""
-    pages = [
-        opened(browser, f"{app.url}/Training?steps=1000000&data_seed={seed}") for seed in range(VISITORS)
-    ]
+    pages = [opened(browser, app, f"steps=1000000&data_seed={seed}") for seed in range(VISITORS)]
     for page in pages:
         page.get_by_role("button", name="Train", exact=True).click()
     for page in pages:

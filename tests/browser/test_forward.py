@@ -33,6 +33,16 @@ def choose(page: Page, name: str) -> None:
     settle(page)
 
 
+def open_table(page: Page, app_url: str) -> None:
+    """Open the numbers of x as a table and select the cell in row 1, column 1."""
+    open_page(page, app_url, "part=yours")
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 240, box["y"] + 88)
+    page.wait_for_timeout(300)
+
+
 def write(page: Page, text: str) -> None:
     """Open the selected cell of the table and write over it."""
     page.keyboard.press("Enter")
@@ -129,12 +139,7 @@ def test_sizes_and_numbers_go_along_from_page_to_page(page: Page, app_url: str):
 
 
 def test_a_cell_typed_into_the_table_reaches_picture_and_link_and_can_be_taken_back(page: Page, app_url: str):
-    open_page(page, app_url, "part=yours")
-    table = page.get_by_test_id("stDataFrame").first
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    page.mouse.click(box["x"] + 240, box["y"] + 88)
-    page.wait_for_timeout(300)
+    open_table(page, app_url)
     write(page, "9.5")
     expect(page).to_have_url(in_link(SAMPLES.replace("0.4_0.5", "0.4_9.5")))
     expect(cells(page, "x").nth(6)).to_have_text("9.5")
@@ -149,12 +154,7 @@ def test_a_cell_typed_into_the_table_reaches_picture_and_link_and_can_be_taken_b
 
 
 def test_what_is_typed_into_the_table_is_read_as_it_was_written_or_refused(page: Page, app_url: str):
-    open_page(page, app_url, "part=yours")
-    table = page.get_by_test_id("stDataFrame").first
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    page.mouse.click(box["x"] + 240, box["y"] + 88)
-    page.wait_for_timeout(300)
+    open_table(page, app_url)
     write(page, "1e3")
     expect(cells(page, "x").nth(6)).to_have_text("1000")
     write(page, "1,5")

@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from linear_core import DataError, Refusal, StoredLayer, encode_matrix, parse_matrix, read_layers
-from linear_core.exchange.matrix_text import number_text, numbers_to_tensor
+from linear_core.exchange.matrix_text import numbers_to_tensor
+from pages._ui import cells
 from pages._ui.choices import FORWARD, Whole
 from pages._ui.forward.screen import Screen
 from pages._ui.language import said
@@ -75,9 +76,9 @@ def set_layer(layer: StoredLayer, place: str) -> None:
 def set_cells(name: str, screen: Screen, edits: Mapping[int, Mapping[str, Any]], place: str) -> None:
     """Take what was typed into a table; it holds what has been typed there since the table was made."""
     texts = cell_texts(name, screen)
-    for row, cells in edits.items():
-        for column, text in cells.items():
-            texts[int(row)][int(column)] = (text or "").strip().replace("\N{MINUS SIGN}", "-")
+    for row, edited in edits.items():
+        for column, text in edited.items():
+            texts[int(row)][int(column)] = cells.typed(text)
     try:
         matrix = numbers_to_tensor(texts, screen.trace.x.dtype)
         change(**{name: encode_matrix(matrix)})
@@ -89,7 +90,7 @@ def set_cells(name: str, screen: Screen, edits: Mapping[int, Mapping[str, Any]],
 def cell_texts(name: str, screen: Screen) -> list[list[str]]:
     """The numbers of one matrix as they are written into a table: in full."""
     matrix = matrices(screen)[name]
-    return [[number_text(value, matrix.dtype) for value in row] for row in matrix.tolist()]
+    return cells.texts(matrix.tolist(), matrix.dtype)
 
 
 def matrices(screen: Screen) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from linear_core import FILLS, SEEDED, DataError, format_matrix
+from pages._ui import cells
 from pages._ui.forward import own
 from pages._ui.forward.screen import Screen
 from pages._ui.language import N_, _, said
@@ -100,10 +101,9 @@ def _table(name: str, screen: Screen) -> None:
         pd.DataFrame(kept["base"], index=names).rename(columns=str),
         key=key,
         height="content",
-        # As text: a column of numbers drops the letters of what is typed, and takes 1e3 for 13.
         column_config={
             "_index": st.column_config.Column(disabled=True),
-            **{str(i): st.column_config.TextColumn(alignment="right") for i in range(matrix.shape[1])},
+            **cells.columns(map(str, range(matrix.shape[1]))),
         },
         on_change=lambda: own.set_cells(name, screen, st.session_state[key]["edited_rows"], "table"),
         alt=_("The numbers of {name}, to be changed").format(name=PLAIN[name]),

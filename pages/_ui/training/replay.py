@@ -46,9 +46,9 @@ def offer() -> None:
 
 
 def _text(run: Run) -> str:
-    """Write the run; nothing of one that has not begun, or that no link could carry."""
+    """Write the run; nothing of one that has not begun, or that is too long for a link."""
     text = recording.encode(run.recorded()) if run.trainer.step else ""
-    return text if len(text) <= MAX_CHARACTERS and (not text or recording.is_readable(text)) else ""
+    return text if len(text) <= MAX_CHARACTERS else ""
 
 
 def _replay(text: str) -> None:

@@ -20,11 +20,12 @@ from linear_core import (
     read_table,
     table_columns,
 )
-from linear_core.exchange.matrix_text import number_text, numbers_to_tensor
+from linear_core.exchange.matrix_text import numbers_to_tensor
+from pages._ui import cells
 from pages._ui.language import _, said
 from pages._ui.training import datasets
 from pages._ui.training import run as runs
-from pages._ui.training.live import MINUS, number
+from pages._ui.training.live import number
 from pages._ui.training.run import Run
 
 MAX_ROWS = 200  # of a table to type into
@@ -103,7 +104,7 @@ def _points(run: Run) -> None:
     if kept is None or kept["shown"] != shown or kept["names"] != _names(data):
         version = 0 if kept is None else kept["version"] + 1
         dtype, names = data.x.dtype, _names(data)
-        texts = [[number_text(value, dtype) for value in row] for row in shown]
+        texts = cells.texts(shown, dtype)
         kept = {"base": texts, "shown": shown, "names": names, "dtype": dtype, "version": version}
         st.session_state[TABLE] = kept
     key = f"points_{kept['version']}"
@@ -117,8 +118,7 @@ def _points(run: Run) -> None:
         hide_index=False,
         height=260,
         width="stretch",
-        # As text: a column of numbers drops the letters of what is typed, and takes 1e3 for 13.
-        column_config={name: st.column_config.TextColumn(alignment="right") for name in kept["names"]},
+        column_config=cells.columns(kept["names"]),
         on_change=_edit,
         args=(key, plain),
         alt=_("The samples, to be changed"),
@@ -153,12 +153,12 @@ def _edit(key: str, plain: Mapping[str, Any]) -> None:
     state = st.session_state
     edits, kept = state[key], state[TABLE]
     rows = [list(row) for row in kept["base"]]
-    for row, cells in edits["edited_rows"].items():
-        for name, value in cells.items():
-            rows[int(row)][kept["names"].index(name)] = value
+    for row, edited in edits["edited_rows"].items():
+        for name, text in edited.items():
+            rows[int(row)][kept["names"].index(name)] = text
     rows = [row for place, row in enumerate(rows) if place not in edits["deleted_rows"]]
-    rows += [[cells.get(name) for name in kept["names"]] for cells in edits["added_rows"]]
-    rows = [[(text or "").strip().replace(MINUS, "-") for text in row] for row in rows]
+    rows += [[added.get(name) for name in kept["names"]] for added in edits["added_rows"]]
+    rows = [[cells.typed(text) for text in row] for row in rows]
     rows = [row for row in rows if "" not in row]
     width = len(plain["feature_names"])
     try:
