@@ -1,6 +1,5 @@
 """The line of buttons and numbers, and the pictures that move while the run goes on."""
 
-from contextlib import nullcontext
 from typing import Any
 
 import streamlit as st
@@ -10,6 +9,7 @@ from linear_core.charts.stage import stage
 from pages._ui.language import _, language, said
 from pages._ui.training import datasets
 from pages._ui.training import run as runs
+from pages._ui.training.drawn_page import DrawnPage
 from pages._ui.training.run import Run
 from pages._ui.training.turns import turns
 from pages._ui.training.words import stage_words
@@ -75,35 +75,44 @@ def numbers() -> DeltaGenerator:
     return st.container(horizontal=True, gap="xsmall", width="content", wrap=False, key="run_numbers")
 
 
-def pictures(run: Run, place: DeltaGenerator, choices: dict[str, Any], width: int) -> None:
-    """Draw numbers and pictures; while the run goes on, a timer in the browser asks for the next ones."""
+def pictures(run: Run, place: DeltaGenerator, choices: dict[str, Any], width: int) -> DrawnPage:
+    """Draw numbers and pictures; while the run goes on, a timer in the browser asks for the next ones.
+
+    Give the page, which is to say when it has drawn all else.
+    """
     st.html(STYLE)
     every = turns().interval() if run.running else None
-    st.fragment(run_every=every)(_tick)(run, place, choices, width, every, [])
+    page = DrawnPage()
+    st.fragment(run_every=every)(_tick)(run, place, choices, width, every, page)
+    page.has_pictures = True
+    return page
 
 
 def _tick(
-    run: Run,
-    place: DeltaGenerator,
-    choices: dict[str, Any],
-    width: int,
-    every: float | None,
-    drawn: list[bool],
+    run: Run, place: DeltaGenerator, choices: dict[str, Any], width: int, every: float | None, page: DrawnPage
 ) -> None:
     # The page itself only draws. Were it to end the run and start anew halfway down, the buttons below would
     # count as gone, and with them a press that is on its way.
-    ticks = run.running and bool(drawn)
-    drawn[:] = [True]
-    with turns().turn(id(run)) if ticks else nullcontext(0.0) as share:
-        if ticks:
-            run.tick(choices["steps"], choices["speed"], share)
-        with place:
-            _numbers(run)
-        st.progress(min(1.0, run.trainer.step / choices["steps"]), _progress(run, choices))
-        with st.container(key="stage_place"):
-            _draw(run, choices, width)
-    if ticks and (not run.running or every != turns().interval()):
+    if not page.has_pictures:
+        _show(run, place, choices, width)
+        return
+    page.redraw_if_cut()
+    if run.running:
+        with turns().turn(id(run)) as share:
+            # A page that another replaced while it waited for its turn ends here, at a touch of the session.
+            if runs.current() is run:
+                run.tick(choices["steps"], choices["speed"], share)
+    _show(run, place, choices, width)
+    if every is not None and (not run.running or every != turns().interval()):
         st.rerun()
+
+
+def _show(run: Run, place: DeltaGenerator, choices: dict[str, Any], width: int) -> None:
+    with place:
+        _numbers(run)
+    st.progress(min(1.0, run.trainer.step / choices["steps"]), _progress(run, choices))
+    with st.container(key="stage_place"):
+        _draw(run, choices, width)
 
 
 def _numbers(run: Run) -> None:

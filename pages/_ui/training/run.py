@@ -1,8 +1,10 @@
 """The run: one object in the visitor's session, so that it is found again after a visit to another page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
+from functools import wraps
+from threading import RLock
 from time import perf_counter
 from typing import Any
 
@@ -24,6 +26,20 @@ MAX_GHOSTS = 3
 
 # What only a new start can follow: the parameters it gives have long been trained.
 NEEDS_RESET = ("start_seed",)
+
+
+def _alone(change: Callable[..., None]) -> Callable[..., None]:
+    """Let one thread at a time change a run.
+
+    A page that is drawn anew is drawn by a new thread, while that before may still be making steps.
+    """
+
+    @wraps(change)
+    def held(run: "Run", *args: Any) -> None:
+        with run.changing:
+            change(run, *args)
+
+    return held
 
 
 @dataclass(eq=False)
@@ -48,6 +64,7 @@ class Run:
     pace: float = 0.0  # steps a second
     last_tick: float = 0.0
     pictures: Scene | None = None
+    changing: RLock = field(default_factory=RLock)
 
     @classmethod
     def start(cls, values: Mapping[str, Any]) -> "Run":
@@ -69,6 +86,7 @@ class Run:
         run.go()
         return run
 
+    @_alone
     def follow(self, values: Mapping[str, Any]) -> None:
         """Take over what was changed on the screen since the last look, and go on from where the run is."""
         changes = {key: values[key] for key in RUN_KEYS if values[key] != self.seen[key]}
@@ -135,8 +153,11 @@ class Run:
         trainer = self.trainer
         return trainer.step < steps and trainer.diverged_at is None and trainer.stopped_by is None
 
+    @_alone
     def tick(self, goal: int, speed: str, share: float) -> None:
         """Spend a short while on steps: of the time since the last tick half, and less when many share it."""
+        if not self.running:
+            return
         now = perf_counter()
         late = now - self.last_tick
         step = self.trainer.step
@@ -149,6 +170,7 @@ class Run:
         if self.replay_to is None and not self.can_go_on(goal):
             self.pause()
 
+    @_alone
     def make(self, steps: int, goal: int) -> None:
         """Make so many steps at once, while paused."""
         self.trainer.advance(max(0, min(steps, goal - self.trainer.step)))
@@ -172,6 +194,7 @@ class Run:
         """Run from the next tick on."""
         self.running, self.last_tick, self.pace = True, 0.0, 0.0
 
+    @_alone
     def pause(self) -> None:
         """Stand still; the next step goes on from here."""
         self.running = False
