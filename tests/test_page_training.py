@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from linear_core import Trainer, TrainingConfig, line_data, outlook
 from linear_core.charts.gauge import GAUGE_WORDS
 from linear_core.charts.stage import WORDS
+from pages._ui import link
 from pages._ui.choices import TRAINING
 from pages._ui.training import race as race_section
 from pages._ui.training import recording, take_away
@@ -249,7 +250,7 @@ def test_offer_is_gone_once_the_visitor_goes_an_own_way():
     assert not [button for button in app.button if button.key == "replay"]
 
 
-def test_run_that_back_brings_is_offered_until_the_own_goes_on():
+def test_run_that_back_brings_is_offered_until_the_own_goes_on(monkeypatch):
     def offered(app):
         return [button.label for button in app.button if button.key == "replay"]
 
@@ -258,7 +259,9 @@ def test_run_that_back_brings_is_offered_until_the_own_goes_on():
     press(app, "step_100")
     assert not offered(app)
     app.query_params["run"] = before
-    app.run()
+    with monkeypatch.context() as browser:
+        browser.setattr(link, "_is_back_or_forward", lambda: True)
+        app.run()
     assert offered(app) == ["Replay to step 10"]
     assert (the_run(app).trainer.step, link_of(app)) == (110, before)
     app.select_slider(key="learning_rate").set_value(0.1).run()
@@ -266,11 +269,15 @@ def test_run_that_back_brings_is_offered_until_the_own_goes_on():
     assert recording.decode(link_of(app), RUN_KEYS) == the_run(app).recorded()
     app.query_params["run"] = before
     del app.query_params["learning_rate"]
-    finish(press(app.run(), "replay"))
+    with monkeypatch.context() as browser:
+        browser.setattr(link, "_is_back_or_forward", lambda: True)
+        app.run()
+    finish(press(app, "replay"))
     assert (the_run(app).trainer.step, link_of(app)) == (10, before)
 
 
-def test_offer_goes_with_its_link():
+def test_offer_goes_with_its_link(monkeypatch):
+    monkeypatch.setattr(link, "_is_back_or_forward", lambda: True)
     app = press(opened(), "step_10")
     app.query_params["run"] = "0~~500"
     app.run()

@@ -9,8 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages._ui.choices import Choice, Flag, Real, Whole
+
+KEPT = "kept_choices"  # as they were taken last: the value, what the link said, and the page
+ASKED_WITH = "asked_with"  # the link with which the browser has asked for the page
+REPLACED = "replaced_values"  # what the browser shows, with that link, until it hears of what was set instead
 
 
 def arrive(path: str) -> bool:
@@ -27,8 +32,13 @@ def take(choices: Mapping[str, Choice]) -> None:
 
     What was taken is remembered at once: the script may be cut short before it gives anything back.
     """
+    st.session_state[ASKED_WITH] = st.query_params.to_dict()
+    stale = {key for key in choices if is_stale(key)}
     for key, choice in choices.items():
-        _adopt(key, choice)
+        if key in stale:
+            st.session_state[key] = _kept()[key]["value"]
+        else:
+            _adopt(key, choice)
         _keep(key, st.query_params.get(key))
 
 
@@ -43,16 +53,41 @@ def give(choices: Mapping[str, Choice]) -> None:
         _keep(key, text)
 
 
+def put(**values: Any) -> None:
+    """Set controls in the visitor's stead, who has pressed something: for a callback."""
+    for key, value in values.items():
+        _replace(key, value, st.query_params.to_dict())
+
+
+def show(**values: Any) -> None:
+    """Set controls that show what follows from the choices: for the page, before it draws them."""
+    for key, value in values.items():
+        _replace(key, value, st.session_state[ASKED_WITH])
+
+
+def is_stale(key: str) -> bool:
+    """Whether ``key`` only seems to be moved: the browser has not yet heard of what was set there.
+
+    With each press it sends the state of all controls; a press that follows another in less time than an
+    answer takes would undo what that other has set.
+    """
+    old, link = st.session_state.get(REPLACED, {}).get(key, (None, None))
+    return bool(link == st.query_params.to_dict() and st.session_state[key] == old and _is_behind())
+
+
 def known(choices: Mapping[str, Choice]) -> dict[str, str]:
     """What a link to these ``choices`` says, as they were left; none of a page that was never open."""
-    kept = {key: st.session_state.get(f"kept:{key}") for key in choices}
-    return {key: last["in_link"] for key, last in kept.items() if last and last["in_link"] is not None}
+    texts = {key: _kept()[key]["in_link"] for key in choices if key in _kept()}
+    return {key: text for key, text in texts.items() if text is not None}
 
 
 def _adopt(key: str, choice: Choice) -> None:
-    """Set ``key`` in the session: a new choice, what back or forward brought, or as it was."""
+    """Set ``key`` in the session: what a new link or a press on back says, or as it was chosen.
+
+    No other request tells by its link, which may be from before the last choice was written.
+    """
     in_link = st.query_params.get(key)
-    kept = st.session_state.get(f"kept:{key}")
+    kept = _kept().get(key)
     if kept and st.session_state.get(key, "") is None:
         # A run that was cut short never reached the browser, which then took the control for empty.
         st.session_state[key] = kept["value"]
@@ -61,7 +96,7 @@ def _adopt(key: str, choice: Choice) -> None:
         if in_link in (None, kept["in_link"]):
             st.session_state[key] = kept["value"]
             return
-    elif kept and (st.session_state.get(key) != kept["value"] or in_link == kept["in_link"]):
+    elif kept and (in_link == kept["in_link"] or not _is_back_or_forward()):
         return
     if in_link is not None and choice.accepts(in_link):
         st.session_state[key] = _read(choice, in_link)
@@ -69,10 +104,35 @@ def _adopt(key: str, choice: Choice) -> None:
         st.session_state[key] = choice.default
 
 
+def _replace(key: str, value: Any, link: dict[str, str]) -> None:
+    state = st.session_state
+    if key in state and state[key] != value:
+        state.setdefault(REPLACED, {})[key] = (state[key], link)
+    state[key] = value
+
+
+def _is_behind() -> bool:
+    """Whether the browser has asked before it heard of what was written into the link last."""
+    path, query = st.session_state.get("page_path"), st.query_params
+    here = {key: last["in_link"] for key, last in _kept().items() if last["page_path"] == path}
+    return not _is_back_or_forward() and any(query.get(key) != text for key, text in here.items())
+
+
+def _is_back_or_forward() -> bool:
+    """Whether a press on the browser's back or forward has this page drawn."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def _kept() -> dict[str, dict[str, Any]]:
+    kept: dict[str, dict[str, Any]] = st.session_state.setdefault(KEPT, {})
+    return kept
+
+
 def _keep(key: str, in_link: str | None) -> None:
-    """Remember what the link says of ``key``, so that a press on back or forward is told from a choice."""
+    """Remember a choice and what the link says of it."""
     value, page_path = st.session_state[key], st.session_state["page_path"]
-    st.session_state[f"kept:{key}"] = {"value": value, "in_link": in_link, "page_path": page_path}
+    _kept()[key] = {"value": value, "in_link": in_link, "page_path": page_path}
 
 
 def _read(choice: Choice, text: str) -> Any:

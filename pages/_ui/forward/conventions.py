@@ -3,6 +3,7 @@
 import streamlit as st
 
 from linear_core import CONVENTIONS
+from pages._ui import link
 from pages._ui.choices import FORWARD
 from pages._ui.forward import formula
 from pages._ui.forward.screen import Screen
@@ -21,7 +22,7 @@ WORDS = {
 
 def draw(screen: Screen) -> None:
     """One switch; picture, formula and script follow it."""
-    st.session_state["convention_control"] = screen.convention_name
+    link.show(convention_control=screen.convention_name)
     st.segmented_control(
         _("Convention"),
         FORWARD["convention"].options,
@@ -41,4 +42,5 @@ def draw(screen: Screen) -> None:
 
 
 def _take() -> None:
-    st.session_state["convention"] = st.session_state["convention_control"]
+    if not link.is_stale("convention_control"):
+        st.session_state["convention"] = st.session_state["convention_control"]

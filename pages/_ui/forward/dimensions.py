@@ -3,6 +3,7 @@
 import streamlit as st
 
 from linear_core.charts import folding_chart
+from pages._ui import link
 from pages._ui.choices import FORWARD, OneOf
 from pages._ui.forward import wide
 from pages._ui.forward.screen import Screen
@@ -39,11 +40,12 @@ def _choose(key: str, label: str) -> None:
     choice = FORWARD[key]
     assert isinstance(choice, OneOf)
     control = f"{key}_control"
-    st.session_state[control] = st.session_state[key]
+    link.show(**{control: st.session_state[key]})
     st.segmented_control(
         label, choice.options, key=control, required=True, on_change=lambda: _take(key, control)
     )
 
 
 def _take(key: str, control: str) -> None:
-    st.session_state[key] = st.session_state[control]
+    if not link.is_stale(control):
+        st.session_state[key] = st.session_state[control]

@@ -20,7 +20,7 @@ from linear_core import (
 )
 from linear_core.charts import block_chart, contributions_chart, window_chart
 from linear_core.charts.labels import fixed, full
-from pages._ui import controls, downloads
+from pages._ui import controls, downloads, link
 from pages._ui.choices import FORWARD
 from pages._ui.forward import wide
 from pages._ui.forward.words import block_words, contribution_words, window_words
@@ -133,7 +133,7 @@ def _cell(trace: ForwardTrace) -> None:
 def _index(key: str, label: str, most: int) -> int:
     """A place in the matrix; when the matrix becomes smaller the control shows the last place there is."""
     if key in st.session_state:
-        st.session_state[key] = min(st.session_state[key], most)
+        link.show(**{key: min(st.session_state[key], most)})
     return min(
         controls.number(key, FORWARD, label, width=140, help=_("0 to {most}").format(most=f"{most:,}")), most
     )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from linear_core.charts import neurons_chart
+from pages._ui import link
 from pages._ui.forward import wide
 from pages._ui.forward.screen import Screen
 from pages._ui.forward.words import neuron_words
@@ -21,9 +22,10 @@ def draw(screen: Screen) -> None:
             " Blue edges are positive, red ones negative, thick ones large."
         )
     )
-    st.session_state["nodes_control"] = st.session_state["nodes"] == "on"
+    link.show(nodes_control=st.session_state["nodes"] == "on")
     st.toggle(_("Draw the neurons below the walk too"), key="nodes_control", on_change=_take)
 
 
 def _take() -> None:
-    st.session_state["nodes"] = "on" if st.session_state["nodes_control"] else "off"
+    if not link.is_stale("nodes_control"):
+        st.session_state["nodes"] = "on" if st.session_state["nodes_control"] else "off"

@@ -8,7 +8,7 @@ import streamlit as st
 
 from linear_core import DataError, Refusal, StoredLayer, encode_matrix, parse_matrix, read_layers
 from linear_core.exchange.matrix_text import numbers_to_tensor
-from pages._ui import cells
+from pages._ui import cells, link
 from pages._ui.choices import FORWARD, Whole
 from pages._ui.forward.screen import Screen
 from pages._ui.language import said
@@ -22,7 +22,7 @@ def change(**values: Any) -> None:
     """Set choices, and remember what they were."""
     state = st.session_state
     before = {key: state[key] for key in FOLLOWING}
-    state.update(values)
+    link.put(**values)
     state["undo"] = [*state.get("undo", []), before][-MAX_UNDO:]
     state["refused"] = {}
 
@@ -30,7 +30,8 @@ def change(**values: Any) -> None:
 def undo() -> None:
     """Take the latest change back."""
     *earlier, latest = st.session_state["undo"]
-    st.session_state.update(latest, undo=earlier, refused={})
+    link.put(**latest)
+    st.session_state.update(undo=earlier, refused={})
 
 
 def refuse(place: str, reason: Refusal) -> None:

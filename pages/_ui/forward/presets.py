@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages._ui import link
 from pages._ui.choices import FORWARD
 from pages._ui.language import N_, _
 
@@ -54,7 +55,7 @@ LABELS = {
 
 def draw() -> None:
     """Offer the presets; the one that the screen shows is marked."""
-    st.session_state["preset"] = _current()
+    link.show(preset=_current())
     st.pills(
         _("Start from"),
         tuple(LABELS),
@@ -66,10 +67,12 @@ def draw() -> None:
 
 def _apply() -> None:
     name = st.session_state["preset"]
+    if link.is_stale("preset"):
+        return
     if name == YOURS:
-        st.session_state["part"] = YOURS
+        link.put(part=YOURS)
     elif name is not None:
-        st.session_state.update(PRESETS[name], cell="")
+        link.put(**PRESETS[name], cell="")
 
 
 def _current() -> str | None:

@@ -16,6 +16,7 @@ from linear_core import (
 )
 from linear_core.charts.labels import sample_names
 from linear_core.layer.conventions import Convention
+from pages._ui import link
 from pages._ui.choices import FORWARD
 
 MAX_ROWS = 12  # of the picture, so that it stays on one screen when an N-D x folds into many
@@ -110,4 +111,4 @@ def _cell(text: str, trace: ForwardTrace) -> tuple[int, int] | None:
 def leave_rank_one() -> None:
     """Give x a batch again when somebody asks for its size."""
     if st.session_state["rank"] == "1":
-        st.session_state["rank"] = "2"
+        link.put(rank="2")

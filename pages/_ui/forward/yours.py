@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from linear_core import FILLS, SEEDED, DataError, format_matrix
-from pages._ui import cells
+from pages._ui import cells, link
 from pages._ui.forward import own
 from pages._ui.forward.screen import Screen
 from pages._ui.language import N_, _, said
@@ -71,7 +71,7 @@ def _reset() -> None:
 def _fills(name: str) -> None:
     """A fill is a name in the link, so it goes on filling when a size changes."""
     value = st.session_state[name]
-    st.session_state["fill"] = value if value in FILL_NAMES else None
+    link.show(fill=value if value in FILL_NAMES else None)
     st.pills(
         _("Fill"),
         (SEEDED, *FILLS),
@@ -82,7 +82,7 @@ def _fills(name: str) -> None:
 
 
 def _fill(name: str) -> None:
-    if (chosen := st.session_state["fill"]) is not None:
+    if (chosen := st.session_state["fill"]) is not None and not link.is_stale("fill"):
         own.change(**{name: chosen})
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from linear_core import OPTIMIZER_CHOICES, RaceRun, RegressionData, least_squares, race
 from linear_core.charts.curves import curve_table, curves_chart
 from linear_core.charts.race import paths_chart
-from pages._ui import controls
+from pages._ui import controls, link
 from pages._ui.choices import TRAINING, Several
 from pages._ui.language import _, language
 from pages._ui.training import run as runs
@@ -69,8 +69,9 @@ def _racers() -> tuple[str, ...] | None:
     """Those chosen, or None while they are too few or too many; the link keeps the latest that fit."""
     choice = TRAINING["racers"]
     assert isinstance(choice, Several)
-    if "racer_pills" not in st.session_state:
-        st.session_state["racer_pills"] = st.session_state["racers"].split("_")
+    racers = st.session_state["racers"].split("_")
+    if _fit(st.session_state.get("racer_pills", [])) or "racer_pills" not in st.session_state:
+        link.show(racer_pills=racers)  # a press on back may have brought others
     chosen = st.pills(
         _("Optimizers"), list(OPTIMIZER_CHOICES), selection_mode="multi", key="racer_pills", on_change=_take
     )
@@ -83,7 +84,7 @@ def _fit(chosen: list[str]) -> bool:
 
 def _take() -> None:
     chosen = st.session_state["racer_pills"]
-    if _fit(chosen):
+    if _fit(chosen) and not link.is_stale("racer_pills"):
         st.session_state["racers"] = "_".join(chosen)
 
 

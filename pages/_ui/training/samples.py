@@ -21,7 +21,7 @@ from linear_core import (
     table_columns,
 )
 from linear_core.exchange.matrix_text import numbers_to_tensor
-from pages._ui import cells
+from pages._ui import cells, link
 from pages._ui.language import _, said
 from pages._ui.training import datasets
 from pages._ui.training import run as runs
@@ -180,13 +180,13 @@ def _use(data: RegressionData) -> None:
     before = {key: state[key] for key in ("data", "own")}
     state[UNDO] = [*state.get(UNDO, []), before][-MAX_UNDO:]
     state[REFUSED] = None
-    state.update(data="own", own=datasets.keep(data))
+    link.put(data="own", own=datasets.keep(data))
 
 
 def _undo(all_of_it: bool = False) -> None:
     state = st.session_state
     *earlier, latest = state[UNDO] or [{}]
-    state.update(state[UNDO][0] if all_of_it else latest)
+    link.put(**(state[UNDO][0] if all_of_it else latest))
     state[UNDO], state[REFUSED] = [] if all_of_it else earlier, None
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from linear_core import DataError
 from linear_core.charts.gauge import gauge, gauge_table
 from linear_core.theory.outlook import Outlook, config_outlook
+from pages._ui import link
 from pages._ui.choices import TRAINING, Real
 from pages._ui.controls import exact
 from pages._ui.language import _, language, said
@@ -110,7 +111,7 @@ def _rate_button(ahead: Outlook) -> None:
 
 
 def _use_rate(rate: float, before: float | None) -> None:
-    st.session_state["learning_rate"] = rate
+    link.put(learning_rate=rate)
     if before is None:
         st.session_state.pop(BEFORE, None)
     else:
@@ -118,7 +119,7 @@ def _use_rate(rate: float, before: float | None) -> None:
 
 
 def _standardise(on: bool) -> None:
-    st.session_state["standardise"] = on
+    link.put(standardise=on)
 
 
 def _short_best(ahead: Outlook) -> str:
