@@ -93,6 +93,11 @@ def test_what_a_button_put_stays_though_the_next_press_comes_from_a_browser_that
         assert press(visit, {}, view=view, rate=1.0) == (view, 3.0, {"view": view, "rate": "3.0"})
 
 
+def test_what_a_button_put_stays_though_its_script_was_cut_short_before_it_took_anything(visit):
+    link.put(rate=3.0)
+    assert press(visit, view="b", rate=1.0) == ("b", 3.0, {"view": "b", "rate": "3.0"})
+
+
 def test_what_a_button_put_can_be_changed_by_who_has_seen_it(visit):
     link.put(rate=3.0)
     drawn(visit)

@@ -6,6 +6,7 @@ a link made in one language could not be read in the other.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -15,7 +16,17 @@ from pages._ui.choices import Choice, Flag, Real, Whole
 
 KEPT = "kept_choices"  # as they were taken last: the value, what the link said, and the page
 ASKED_WITH = "asked_with"  # the link with which the browser has asked for the page
-REPLACED = "replaced_values"  # what the browser shows, with that link, until it hears of what was set instead
+REPLACED = "replaced_values"
+
+
+@dataclass
+class Replaced:
+    """What the browser shows in a control, with a ``link``, until it hears of the ``new`` value set there."""
+
+    old: Any
+    new: Any
+    link: dict[str, str]
+    is_given: bool
 
 
 def arrive(path: str) -> bool:
@@ -36,7 +47,7 @@ def take(choices: Mapping[str, Choice]) -> None:
     stale = {key for key in choices if is_stale(key)}
     for key, choice in choices.items():
         if key in stale:
-            st.session_state[key] = _kept()[key]["value"]
+            st.session_state[key] = _replaced()[key].new
         else:
             _adopt(key, choice)
         _keep(key, st.query_params.get(key))
@@ -51,18 +62,20 @@ def give(choices: Mapping[str, Choice]) -> None:
         st.query_params.from_dict(whole)
     for key, text in texts.items():
         _keep(key, text)
+    for one in _replaced().values():
+        one.is_given = True
 
 
 def put(**values: Any) -> None:
     """Set controls in the visitor's stead, who has pressed something: for a callback."""
     for key, value in values.items():
-        _replace(key, value, st.query_params.to_dict())
+        _replace(key, value, st.query_params.to_dict(), is_given=False)
 
 
 def show(**values: Any) -> None:
     """Set controls that show what follows from the choices: for the page, before it draws them."""
     for key, value in values.items():
-        _replace(key, value, st.session_state[ASKED_WITH])
+        _replace(key, value, st.session_state[ASKED_WITH], is_given=True)
 
 
 def is_stale(key: str) -> bool:
@@ -71,8 +84,10 @@ def is_stale(key: str) -> bool:
     With each press it sends the state of all controls; a press that follows another in less time than an
     answer takes would undo what that other has set.
     """
-    old, link = st.session_state.get(REPLACED, {}).get(key, (None, None))
-    return bool(link == st.query_params.to_dict() and st.session_state[key] == old and _is_behind())
+    one = _replaced().get(key)
+    if one is None or one.link != st.query_params.to_dict() or st.session_state[key] != one.old:
+        return False
+    return _is_behind() or not one.is_given
 
 
 def known(choices: Mapping[str, Choice]) -> dict[str, str]:
@@ -104,11 +119,16 @@ def _adopt(key: str, choice: Choice) -> None:
         st.session_state[key] = choice.default
 
 
-def _replace(key: str, value: Any, link: dict[str, str]) -> None:
+def _replace(key: str, value: Any, link: dict[str, str], *, is_given: bool) -> None:
     state = st.session_state
     if key in state and state[key] != value:
-        state.setdefault(REPLACED, {})[key] = (state[key], link)
+        _replaced()[key] = Replaced(state[key], value, link, is_given)
     state[key] = value
+
+
+def _replaced() -> dict[str, Replaced]:
+    replaced: dict[str, Replaced] = st.session_state.setdefault(REPLACED, {})
+    return replaced
 
 
 def _is_behind() -> bool:
