@@ -140,8 +140,8 @@ def _is_behind() -> bool:
 
 def _is_back_or_forward() -> bool:
     """Whether a press on the browser's back or forward has this page drawn."""
-    context = get_script_run_ctx()
-    return context is not None and context.is_history_navigation
+    # Not part of Streamlit's public interface: where it is missing, back moves the link and no control.
+    return getattr(get_script_run_ctx(), "is_history_navigation", False)
 
 
 def _kept() -> dict[str, dict[str, Any]]:

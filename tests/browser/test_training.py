@@ -231,8 +231,7 @@ def test_two_visitors_train_at_once_each_on_their_own_line(app_url, new_page):
     slopes = (3, -2)
     visitors = [new_page() for _ in slopes]
     for visitor, slope in zip(visitors, slopes, strict=True):
-        visitor.goto(f"{app_url}/Training?slope={slope}&learning_rate=0.5&steps=10000")
-        settle(visitor)
+        open_training(visitor, app_url, f"slope={slope}&learning_rate=0.5&steps=10000")
     for visitor in visitors:
         press(visitor, "Train")
     for visitor, slope in zip(visitors, slopes, strict=True):

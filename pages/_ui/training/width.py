@@ -35,9 +35,17 @@ export default function ({ parentElement, data, setStateValue }) {
 def available(key: str = "picture_width") -> int:
     """Give the width in pixels; at first a guess, which the browser corrects once."""
     phone = "Mobi" in st.context.headers.get("User-Agent", "")
-    known = st.session_state.get(key, {}).get("width") or (340 if phone else 940)
+    known = int(st.session_state.get(key, {}).get("width") or (340 if phone else 940))
+    st.fragment(_report)(key, known)
+    return known
+
+
+def _report(key: str, known: int) -> None:
+    # In a fragment, since the page that a report asks for would cut short one that a press has asked for, and
+    # the press would be lost.
     _REPORTER(key=key, data={"step": STEP, "width": known}, on_width_change=_nothing, height=1)
-    return int(known)
+    if st.session_state.get(key, {}).get("width") not in (None, known):
+        st.rerun()
 
 
 def _nothing() -> None:
