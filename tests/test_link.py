@@ -119,3 +119,12 @@ def test_a_mark_that_the_page_has_moved_is_stale_until_the_browser_has_heard_of_
     visit.query_params.from_dict({"view": "b"})
     visit.session_state["mark"] = "x"
     assert not link.is_stale("mark")
+
+
+def test_a_choice_whose_control_is_not_drawn_stays_until_back_takes_it_away(visit):
+    press(visit, view="b")
+    del visit.session_state["view"]
+    assert press(visit, {}, rate=3.0) == ("b", 3.0, {"view": "b", "rate": "3.0"})
+    del visit.session_state["view"]
+    press_back(visit)
+    assert drawn(visit) == ("a", 1.0, {})

@@ -301,7 +301,7 @@ def test_rank_four_folds_and_multiply_adds_grow_while_parameters_stay():
 
 def test_rank_is_chosen_in_its_section_and_stays_when_it_is_left():
     at = page(part="dimensions")
-    pick(at, "rank_control", "3")
+    pick(at, "rank", "3")
     assert "(2, 3, :violet[10])" in text_of(at)
     pick(at, "part", "ledger")
     assert "(2, 3, :violet[10])" in text_of(at)

@@ -254,14 +254,17 @@ def test_run_that_back_brings_is_offered_until_the_own_goes_on(monkeypatch):
     def offered(app):
         return [button.label for button in app.button if button.key == "replay"]
 
+    def come_back(app):
+        with monkeypatch.context() as browser:
+            browser.setattr(link, "_is_back_or_forward", lambda: True)
+            return app.run()
+
     app = press(opened(), "step_10")
     before = link_of(app)
     press(app, "step_100")
     assert not offered(app)
     app.query_params["run"] = before
-    with monkeypatch.context() as browser:
-        browser.setattr(link, "_is_back_or_forward", lambda: True)
-        app.run()
+    come_back(app)
     assert offered(app) == ["Replay to step 10"]
     assert (the_run(app).trainer.step, link_of(app)) == (110, before)
     app.select_slider(key="learning_rate").set_value(0.1).run()
@@ -269,10 +272,7 @@ def test_run_that_back_brings_is_offered_until_the_own_goes_on(monkeypatch):
     assert recording.decode(link_of(app), RUN_KEYS) == the_run(app).recorded()
     app.query_params["run"] = before
     del app.query_params["learning_rate"]
-    with monkeypatch.context() as browser:
-        browser.setattr(link, "_is_back_or_forward", lambda: True)
-        app.run()
-    finish(press(app, "replay"))
+    finish(press(come_back(app), "replay"))
     assert (the_run(app).trainer.step, link_of(app)) == (10, before)
 
 

@@ -44,7 +44,7 @@ def take(choices: Mapping[str, Choice]) -> None:
     What was taken is remembered at once: the script may be cut short before it gives anything back.
     """
     st.session_state[ASKED_WITH] = st.query_params.to_dict()
-    stale = {key for key in choices if is_stale(key)}
+    stale = {key for key in choices if is_stale(key)}  # told by what was kept last time
     for key, choice in choices.items():
         if key in stale:
             st.session_state[key] = _replaced()[key].new
@@ -92,7 +92,7 @@ def is_stale(key: str) -> bool:
 
 def known(choices: Mapping[str, Choice]) -> dict[str, str]:
     """What a link to these ``choices`` says, as they were left; none of a page that was never open."""
-    texts = {key: _kept()[key]["in_link"] for key in choices if key in _kept()}
+    texts = {key: last["in_link"] for key, last in _kept().items() if key in choices}
     return {key: text for key, text in texts.items() if text is not None}
 
 
@@ -101,22 +101,19 @@ def _adopt(key: str, choice: Choice) -> None:
 
     No other request tells by its link, which may be from before the last choice was written.
     """
-    in_link = st.query_params.get(key)
-    kept = _kept().get(key)
-    if kept and st.session_state.get(key, "") is None:
-        # A run that was cut short never reached the browser, which then took the control for empty.
-        st.session_state[key] = kept["value"]
-        return
-    if kept and (key not in st.session_state or kept["page_path"] != st.session_state["page_path"]):
-        if in_link in (None, kept["in_link"]):
-            st.session_state[key] = kept["value"]
+    state, in_link = st.session_state, st.query_params.get(key)
+    if kept := _kept().get(key):
+        is_here = kept["page_path"] == state["page_path"]
+        in_links = (kept["in_link"],) if is_here else (None, kept["in_link"])
+        if in_link in in_links or (is_here and not _is_back_or_forward()):
+            # Streamlit forgets a control that was not drawn, and one that a script cut short left half drawn.
+            if not is_here or state.get(key) is None:
+                state[key] = kept["value"]
             return
-    elif kept and (in_link == kept["in_link"] or not _is_back_or_forward()):
-        return
     if in_link is not None and choice.accepts(in_link):
-        st.session_state[key] = _read(choice, in_link)
+        state[key] = _read(choice, in_link)
     else:
-        st.session_state[key] = choice.default
+        state[key] = choice.default
 
 
 def _replace(key: str, value: Any, link: dict[str, str], *, is_given: bool) -> None:

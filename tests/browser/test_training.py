@@ -261,3 +261,4 @@ def test_a_press_on_back_undoes_a_choice_and_offers_the_run_of_before(training):
     settle(page)
     page.get_by_role("button", name="Replay to step 10", exact=True).click()
     wait_until(lambda: step(page) == 10)
+    assert slider.get_attribute("aria-valuetext") == "0.001"

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from linear_core import CONVENTIONS
-from pages._ui import link
+from pages._ui import controls
 from pages._ui.choices import FORWARD
 from pages._ui.forward import formula
 from pages._ui.forward.screen import Screen
@@ -22,14 +22,11 @@ WORDS = {
 
 def draw(screen: Screen) -> None:
     """One switch; picture, formula and script follow it."""
-    link.show(convention_control=screen.convention_name)
-    st.segmented_control(
+    controls.one_of(
+        "convention",
+        FORWARD,
         _("Convention"),
-        FORWARD["convention"].options,
-        format_func=lambda name: CONVENTIONS[name].name,
-        key="convention_control",
-        required=True,
-        on_change=_take,
+        lambda name: CONVENTIONS[name].name,
         label_visibility="collapsed",
     )
     formula.draw(screen)
@@ -39,8 +36,3 @@ def draw(screen: Screen) -> None:
         st.caption(
             _("The lines are for a batch, an x of rank 2; for other ranks the script shows PyTorch's call.")
         )
-
-
-def _take() -> None:
-    if not link.is_stale("convention_control"):
-        st.session_state["convention"] = st.session_state["convention_control"]

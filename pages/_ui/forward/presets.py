@@ -66,9 +66,9 @@ def draw() -> None:
 
 
 def _apply() -> None:
-    name = st.session_state["preset"]
     if link.is_stale("preset"):
         return
+    name = st.session_state["preset"]
     if name == YOURS:
         link.put(part=YOURS)
     elif name is not None:

@@ -69,9 +69,8 @@ def _racers() -> tuple[str, ...] | None:
     """Those chosen, or None while they are too few or too many; the link keeps the latest that fit."""
     choice = TRAINING["racers"]
     assert isinstance(choice, Several)
-    racers = st.session_state["racers"].split("_")
-    if _fit(st.session_state.get("racer_pills", [])) or "racer_pills" not in st.session_state:
-        link.show(racer_pills=racers)  # a press on back may have brought others
+    if "racer_pills" not in st.session_state or _fit(st.session_state["racer_pills"]):
+        link.show(racer_pills=st.session_state["racers"].split("_"))  # back may have brought others
     chosen = st.pills(
         _("Optimizers"), list(OPTIMIZER_CHOICES), selection_mode="multi", key="racer_pills", on_change=_take
     )

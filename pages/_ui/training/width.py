@@ -35,7 +35,7 @@ export default function ({ parentElement, data, setStateValue }) {
 def available(key: str = "picture_width") -> int:
     """Give the width in pixels; at first a guess, which the browser corrects once."""
     phone = "Mobi" in st.context.headers.get("User-Agent", "")
-    known = int(st.session_state.get(key, {}).get("width") or (340 if phone else 940))
+    known = _told(key) or (340 if phone else 940)
     st.fragment(_report)(key, known)
     return known
 
@@ -44,8 +44,13 @@ def _report(key: str, known: int) -> None:
     # In a fragment, since the page that a report asks for would cut short one that a press has asked for, and
     # the press would be lost.
     _REPORTER(key=key, data={"step": STEP, "width": known}, on_width_change=_nothing, height=1)
-    if st.session_state.get(key, {}).get("width") not in (None, known):
+    if _told(key) not in (None, known):
         st.rerun()
+
+
+def _told(key: str) -> int | None:
+    width = st.session_state.get(key, {}).get("width")
+    return None if width is None else int(width)
 
 
 def _nothing() -> None:
