@@ -53,6 +53,13 @@ def the_run(app):
     return app.session_state[runs.KEY]
 
 
+def come_back(app, monkeypatch):
+    """Draw the page for a press on the browser's back."""
+    with monkeypatch.context() as browser:
+        browser.setattr(link, "_is_back_or_forward", lambda: True)
+        return app.run()
+
+
 def finish(app):
     """Do what the browser's timer does, until the run stands still."""
     while the_run(app).running:
@@ -254,17 +261,12 @@ def test_run_that_back_brings_is_offered_until_the_own_goes_on(monkeypatch):
     def offered(app):
         return [button.label for button in app.button if button.key == "replay"]
 
-    def come_back(app):
-        with monkeypatch.context() as browser:
-            browser.setattr(link, "_is_back_or_forward", lambda: True)
-            return app.run()
-
     app = press(opened(), "step_10")
     before = link_of(app)
     press(app, "step_100")
     assert not offered(app)
     app.query_params["run"] = before
-    come_back(app)
+    come_back(app, monkeypatch)
     assert offered(app) == ["Replay to step 10"]
     assert (the_run(app).trainer.step, link_of(app)) == (110, before)
     app.select_slider(key="learning_rate").set_value(0.1).run()
@@ -272,8 +274,18 @@ def test_run_that_back_brings_is_offered_until_the_own_goes_on(monkeypatch):
     assert recording.decode(link_of(app), RUN_KEYS) == the_run(app).recorded()
     app.query_params["run"] = before
     del app.query_params["learning_rate"]
-    finish(press(come_back(app), "replay"))
+    finish(press(come_back(app, monkeypatch), "replay"))
     assert (the_run(app).trainer.step, link_of(app)) == (10, before)
+
+
+def test_back_brings_the_optimizers_of_a_race_back(monkeypatch):
+    app = opened(more="race")
+    first = app.button_group(key="racer_pills").value
+    app.button_group(key="racer_pills").set_value(["SGD", "AdamW"]).run()
+    assert "SGD_AdamW" in app.query_params["racers"]
+    del app.query_params["racers"]
+    come_back(app, monkeypatch)
+    assert app.button_group(key="racer_pills").value == first != ["SGD", "AdamW"]
 
 
 def test_offer_goes_with_its_link(monkeypatch):
