@@ -23,7 +23,7 @@ $(STAMP): requirements.txt requirements-dev.txt pyproject.toml
 	touch $@
 
 docs: $(STAMP)
-	$(BIN)/python docs/make_api.py docs/api.md
+	$(BIN)/python docs/make_api.py build/api.md
 
 bench: $(STAMP)
 	missed=0; for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || missed=1; done; exit $$missed

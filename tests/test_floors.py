@@ -54,10 +54,23 @@ def test_module_imports_only_from_its_floor_down(path):
         assert not (below_charts and name.startswith("linear_core.charts")), f"{path} imports {name}"
 
 
-def test_importing_the_package_loads_no_screen():
-    code = "import sys, linear_core; print(*({'pandas', 'altair', 'streamlit'} & set(sys.modules)))"
+HEAVY = "{'torch', 'pandas', 'altair', 'streamlit', 'numpy'}"
+
+
+@pytest.mark.parametrize(
+    ("used", "loaded"),
+    [
+        ("", []),
+        ("linear_core.Refusal", []),
+        ("dir(linear_core)", []),
+        ("linear_core.trace_forward", ["numpy", "torch"]),
+        ("linear_core.Trainer, linear_core.read_table, linear_core.TRAPS", ["numpy", "torch"]),
+    ],
+)
+def test_package_loads_only_what_is_used(used, loaded):
+    code = f"import sys, linear_core\n{used}\nprint(*sorted({HEAVY} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert done.stdout.strip() == ""
+    assert done.stdout.split() == loaded
 
 
 def test_requirements_name_exactly_what_the_code_imports():

@@ -1,8 +1,10 @@
 import pytest
 import torch
 
-from linear_core import DataError, LayerSpec, build_layer, encode_matrix, layer_numbers
+from linear_core import DataError, LayerSpec, build_layer
 from linear_core.charts.labels import fixed
+from linear_core.exchange.matrix_link import encode_matrix
+from linear_core.layer.numbers import layer_numbers
 
 SPEC = LayerSpec(5, 4, seed=7)
 

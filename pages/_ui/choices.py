@@ -84,7 +84,9 @@ class Numbers:
 
     def accepts(self, text: str) -> bool:
         """Whether a link may carry ``text`` for this choice."""
-        from linear_core import FILLS, DataError, decode_matrix
+        from linear_core import DataError
+        from linear_core.exchange.matrix_link import decode_matrix
+        from linear_core.layer.fills import FILLS
         from linear_core.layer.numbers import SEEDED
 
         if text == SEEDED or text in FILLS:
@@ -129,7 +131,8 @@ class OwnTable:
 
     def accepts(self, text: str) -> bool:
         """Whether a link may carry ``text`` for this choice."""
-        from linear_core import DataError, decode_table
+        from linear_core import DataError
+        from linear_core.exchange.table_link import decode_table
 
         try:
             return text == "" or decode_table(text).n_samples > 1

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from linear_core import CONVENTIONS
+from linear_core.layer.conventions import CONVENTIONS
 from pages._ui import controls
 from pages._ui.choices import FORWARD
 from pages._ui.forward import formula

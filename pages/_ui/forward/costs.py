@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from linear_core import KNOWN_LAYERS, ledger
+from linear_core.layer.known_layers import KNOWN_LAYERS
+from linear_core.layer.ledger import ledger
 from pages._ui.forward.screen import Screen
 from pages._ui.language import _
 

@@ -6,20 +6,12 @@ from typing import Any
 import altair as alt
 import streamlit as st
 
-from linear_core import (
-    ConfigError,
-    ForwardTrace,
-    LayerSpec,
-    block_summary,
-    build_layer,
-    check_size,
-    fill,
-    ledger,
-    trace_forward,
-    window,
-)
+from linear_core import ConfigError, ForwardTrace, LayerSpec, build_layer, trace_forward
 from linear_core.charts import block_chart, contributions_chart, window_chart
 from linear_core.charts.labels import fixed, full
+from linear_core.layer.fills import fill
+from linear_core.layer.ledger import ledger
+from linear_core.passes.blocks import block_summary, check_size, window
 from pages._ui import controls, downloads, link
 from pages._ui.choices import FORWARD
 from pages._ui.forward import wide

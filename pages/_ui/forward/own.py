@@ -6,8 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from linear_core import DataError, Refusal, StoredLayer, encode_matrix, parse_matrix, read_layers
+from linear_core import DataError, Refusal, parse_matrix
+from linear_core.exchange.matrix_link import encode_matrix
 from linear_core.exchange.matrix_text import numbers_to_tensor
+from linear_core.exchange.parameter_file import StoredLayer, read_layers
 from pages._ui import cells, link
 from pages._ui.choices import FORWARD, Whole
 from pages._ui.forward.screen import Screen

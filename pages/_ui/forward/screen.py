@@ -4,18 +4,11 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from linear_core import (
-    CONVENTIONS,
-    ForwardTrace,
-    LayerSpec,
-    Ledger,
-    layer_numbers,
-    layer_script,
-    ledger,
-    trace_forward,
-)
+from linear_core import ForwardTrace, LayerSpec, layer_script, trace_forward
 from linear_core.charts.labels import sample_names
-from linear_core.layer.conventions import Convention
+from linear_core.layer.conventions import CONVENTIONS, Convention
+from linear_core.layer.ledger import Ledger, ledger
+from linear_core.layer.numbers import layer_numbers
 from pages._ui import link
 from pages._ui.choices import FORWARD
 

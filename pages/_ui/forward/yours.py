@@ -5,7 +5,10 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from linear_core import FILLS, SEEDED, DataError, format_matrix
+from linear_core import DataError
+from linear_core.exchange.matrix_text import format_matrix
+from linear_core.layer.fills import FILLS
+from linear_core.layer.numbers import SEEDED
 from pages._ui import cells, link
 from pages._ui.forward import own
 from pages._ui.forward.screen import Screen
