@@ -6,9 +6,9 @@ import streamlit as st
 
 from linear_core import ForwardTrace, LayerSpec, layer_script, trace_forward
 from linear_core.charts.labels import sample_names
+from linear_core.exchange.layer_link import linked_numbers
 from linear_core.layer.conventions import CONVENTIONS, Convention
 from linear_core.layer.ledger import Ledger, ledger
-from linear_core.layer.numbers import layer_numbers
 from pages._ui import link
 from pages._ui.choices import FORWARD
 
@@ -89,7 +89,7 @@ def read() -> Screen:
     spec = LayerSpec(now["in_features"], now["out_features"], now["bias"], seed=now["seed"])
     sizes = (int(now["outer"]), int(now["lead"]), now["batch_size"])
     leading = sizes[len(sizes) - (int(now["rank"]) - 1) :]
-    trace = trace_forward(*layer_numbers(spec, leading, now["x"], now["weight"], now["b"]))
+    trace = trace_forward(*linked_numbers(spec, leading, now["x"], now["weight"], now["b"]))
     return Screen(spec, trace, now["convention"], _cell(now["cell"], trace))
 
 
