@@ -5,9 +5,10 @@ Forward, backward, the messages that PyTorch gives, training and its theory: eve
 """
 
 from linear_core.calls.explain import explain_error
-from linear_core.calls.explanations import Explanation
-from linear_core.calls.fixes import Fix
+from linear_core.calls.meanings import MEANINGS, Meaning
 from linear_core.calls.predict import CallOutcome, predict_call
+from linear_core.calls.records import Explanation, Fix, Guess, Pitfall
+from linear_core.calls.sizes import guess_sizes
 from linear_core.calls.watch import explained_errors
 from linear_core.data import (
     BUILTIN_DATA,
@@ -70,6 +71,7 @@ __all__ = [
     "KNOWN_LAYERS",
     "LOSSES",
     "MAX_WEIGHTS",
+    "MEANINGS",
     "OPTIMIZERS",
     "OPTIMIZER_CHOICES",
     "PARAMETER_FORMATS",
@@ -88,12 +90,15 @@ __all__ = [
     "Fit",
     "Fix",
     "ForwardTrace",
+    "Guess",
     "LayerSpec",
     "LeastSquares",
     "Ledger",
     "LossSurface",
     "Match",
+    "Meaning",
     "Outlook",
+    "Pitfall",
     "RaceRun",
     "Refusal",
     "RegressionData",
@@ -126,6 +131,7 @@ __all__ = [
     "foresee",
     "format_matrix",
     "frames",
+    "guess_sizes",
     "history_csv",
     "layer_code",
     "layer_numbers",
