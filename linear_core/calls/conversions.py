@@ -12,7 +12,7 @@ from linear_core.calls import labels
 from linear_core.calls.fixes import working_candidates
 from linear_core.calls.records import Fix
 from linear_core.calls.site import Site
-from linear_core.calls.stand_in import call_of
+from linear_core.calls.stand_in import call_of, try_call
 from linear_core.calls.trial import run
 
 # How often something may be inside of something.
@@ -112,8 +112,10 @@ def _candidates(site: Site) -> Iterator[Fix]:
     for label, code, result in expressions(site.value, dtype):
         codes = [code]
         if isinstance(site.layer, nn.Linear):
+            # What is a tensor now may still have another shape or dtype.
             call = call_of(site.layer, tuple(result.shape), result.dtype)
-            codes += [f"{code}.{found.method}" for found in working_candidates(call) if found.method]
+            if isinstance(try_call(call), Exception):
+                codes = [f"{code}.{found.method}" for found in working_candidates(call) if found.method]
         for each in codes:
             if site.direct:
                 name = site.root.x_name

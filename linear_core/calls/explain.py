@@ -91,8 +91,13 @@ def _of_product(situation: Situation) -> Explanation:
         if is_packed(sizes["features"], sizes["in_features"], sizes["out_features"]):
             return replace(found, slug="packed-weight")
     layer = situation.layer
-    if layer is not None and _is_stored_otherwise(situation, layer):
-        return _of_own_forward(situation, found)
+    owner = layer or (situation.failed.module if situation.failed and situation.failed.paths else None)
+    if owner is not None and _is_stored_otherwise(situation, owner):
+        if sizes["features"] == sizes["out_features"]:
+            return _of_own_forward(situation, owner, found)
+        # Nothing is known of what its rows and columns are meant to be.
+        values = {name: value for name, value in found.values.items() if name != "out_features"}
+        return replace(found, values=values)
     if isinstance(layer, nn.Linear) and _is_transposed(layer, sizes.get("features")):
         values = {"in_features": layer.in_features, "out_features": layer.out_features}
         found = replace(found, slug="weight-transposed", values={**found.values, **values})
@@ -104,15 +109,15 @@ def _of_product(situation: Situation) -> Explanation:
 
 def _is_stored_otherwise(situation: Situation, layer: nn.Module) -> bool:
     """Whether mat2 is the weight itself: a forward of the user's own does not transpose."""
-    weight, sizes = getattr(layer, "weight", None), situation.sizes
-    if not isinstance(weight, Tensor) or type(layer).forward is nn.Linear.forward or weight.ndim != _MATRIX:
-        return False
+    sizes = situation.sizes
     shape = (sizes.get("in_features"), sizes.get("out_features"))
-    return tuple(weight.shape) == shape and shape[0] != shape[1]
+    if type(layer).forward is nn.Linear.forward or shape[0] == shape[1]:
+        return False
+    return any(tuple(parameter.shape) == shape for parameter in layer.parameters(recurse=False))
 
 
-def _of_own_forward(situation: Situation, found: Explanation) -> Explanation:
-    layer, site = situation.layer, situation.site
+def _of_own_forward(situation: Situation, layer: nn.Module, found: Explanation) -> Explanation:
+    site = situation.site
     out_features, in_features = situation.sizes["in_features"], situation.sizes["out_features"]
     values = {"in_features": in_features, "out_features": out_features, "owner": type(layer).__name__}
     fixes: tuple[Fix, ...] = ()
@@ -249,7 +254,9 @@ def _of_broadcast(situation: Situation) -> Explanation:
     """A residual inside of forward is no loss."""
     if situation.paths and situation.failed and "dim" in situation.values:
         owner = type(situation.failed.module).__name__
-        return _explained(situation, "broadcast-forward", (), owner=owner)
+        sizes = int(situation.values["a"]), int(situation.values["b"])
+        fixes = situation.site.output_fixes(sizes) if situation.site else ()
+        return _explained(situation, "broadcast-forward", fixes, owner=owner)
     tensors = compared_tensors(situation.error, situation.values) if situation.error else {}
     if not tensors:
         return _explained(situation, "broadcast", ())

@@ -23,6 +23,9 @@ CONVERT_BOTH = N_("Compute in float32, PyTorch's default")
 REAL_PART = N_("Keep the real part of x, if the imaginary part means nothing")
 SAME_DEVICE = N_("Move x to the device of the layer")
 MOVE_MODEL = N_("Move the whole model to the device of x")
+MOVE_LAYER = N_("Move the layer to the device of what reaches it")
+ONE_DEVICE = N_("Move the model and x to one device")
+MATCH_OUTPUT = N_("Make a layer whose output has the size of what it is combined with, to be trained again")
 REGISTER = N_("Keep the layers in an nn.ModuleList, so that the model knows them")
 
 # What is no tensor.

@@ -74,7 +74,10 @@ def _came_in(situation: Situation, explanation: Explanation, named: NamedSizes, 
             yield say(CAME_IN, {"values": values["unexpected"]}, lang)
     elif failed:
         inputs = failed.innermost_inputs if situation.place else failed.inputs
-        if inputs:
+        if situation.layer is not None and situation.value is None and "rows" in situation.sizes:
+            flat = tuple(situation.sizes[name] for name in ("rows", "features"))
+            yield say(CAME_IN, {"values": f"Tensor {named.shape(flat)}"}, lang)
+        elif inputs:
             text = ", ".join(_described(value, named, _shows_device(situation, inputs)) for value in inputs)
             yield say(CAME_IN, {"values": text}, lang)
     elif situation.error is not None and explanation.slug == "broadcast-loss":

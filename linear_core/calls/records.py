@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from linear_core.language import say
+from linear_core.language import N_, say
 
 NOTHING: Mapping[str, object] = {}
+WITH_MORE = N_("{label}. {more}")
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,9 @@ class Fix:
 
     def describe(self, lang: str = "en") -> str:
         """Return label, meaning and reason as sentences in one language."""
-        parts = (say(self.label, NOTHING, lang), *self._sentences(lang))
-        return " ".join(part for part in parts if part)
-
-    def _sentences(self, lang: str) -> tuple[str, str]:
-        return say(self.meaning, self.values, lang), say(self.reason, self.values, lang)
+        label = say(self.label, NOTHING, lang)
+        more = [say(text, self.values, lang) for text in (self.meaning, self.reason) if text]
+        return say(WITH_MORE, {"label": label, "more": " ".join(more)}, lang) if more else label
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from linear_core.calls import labels
 from linear_core.calls.failed_call import RootCall
-from linear_core.calls.fixes import Candidate, distinct, working_candidates
-from linear_core.calls.paths import PlainPlace, owner_of, path_code
+from linear_core.calls.fixes import Candidate, distinct, new_layer, working_candidates
+from linear_core.calls.paths import PlainPlace, join_path, owner_of, path_code
 from linear_core.calls.records import Fix
 from linear_core.calls.stand_in import Call, call_of
 from linear_core.calls.trial import MAX_NUMBERS, Trial
@@ -68,22 +68,33 @@ class Site:
         """Return the fixes of shapes and dtypes with which the user's call succeeds."""
         return self.tried(self._of_call(shape, dtype))
 
-    def tried(self, fixes: Iterator[Fix]) -> tuple[Fix, ...]:
-        """Return the first fixes with which the user's call succeeds, on a copy of the model."""
-        trial = Trial(self.model, self.root)
-        return distinct(fix for fix in fixes if trial.accepts(fix.code))
+    def tried(self, fixes: Iterator[Fix | tuple[Fix, ...]]) -> tuple[Fix, ...]:
+        """Return the first fixes with which the user's call succeeds, on a copy of the model.
 
-    def _of_call(self, shape: tuple[int, ...] | None, dtype: torch.dtype | None) -> Iterator[Fix]:
+        Of a tuple, which holds ways to write the same fix, the first that works is taken.
+        """
+        trial = Trial(self.model, self.root)
+        groups = (fix if isinstance(fix, tuple) else (fix,) for fix in fixes)
+        found = (next((fix for fix in group if trial.accepts(fix.code)), None) for group in groups)
+        return distinct(fix for fix in found if fix is not None)
+
+    def _of_call(
+        self, shape: tuple[int, ...] | None, dtype: torch.dtype | None
+    ) -> Iterator[Fix | tuple[Fix, ...]]:
         layer, names = self.layer, self.names
         if not isinstance(layer, nn.Linear) or shape is None or not names:
             return
-        yield from self._of_transposed_weight(layer, shape)
+        if fixes := tuple(self._of_transposed_weight(layer, shape)):
+            yield from fixes
+            return
         call = call_of(layer, shape, dtype or layer.weight.dtype)
         if type(layer) is not nn.Linear:
             call = replace(call, make=f"type({names[0]})")
+        if call.fits and not self.direct:
+            yield from self._of_mixed_dtypes(call)
         for candidate in working_candidates(call, names):
             if not _is_too_large(candidate, call):
-                yield from self._codes(candidate)
+                yield tuple(self._codes(candidate))
         if call.fits:
             yield from self._of_dtype(call)
 
@@ -100,11 +111,22 @@ class Site:
         fix = candidate.fix
         if self.direct or not (candidate.method or re.search(r"(?<![\w.])x = ", fix.code)):
             yield replace(fix, code=self._renamed(fix.code))
-        elif candidate.module:
+        if candidate.module:
             wrapped = f"nn.Sequential({candidate.module}, {self.names[0]})"
             yield replace(fix, code=" = ".join((*self.names, wrapped)))
         elif candidate.method:
             yield replace(fix, code=self.before(candidate.method))
+
+    def _of_mixed_dtypes(self, call: Call) -> Iterator[Fix]:
+        """Convert the whole model where its layers have different dtypes, or the layer alone."""
+        model = self.root.model_name
+        if len({p.dtype for p in self.model.parameters() if p.is_floating_point()}) > 1:
+            x_dtype = getattr(self.root.x, "dtype", None)
+            for dtype in dict.fromkeys((x_dtype, torch.float32)):
+                if isinstance(dtype, torch.dtype) and dtype.is_floating_point:
+                    yield Fix(labels.CONVERT_MODEL, f"{model}.to({dtype})")
+        if call.x_dtype.is_floating_point and self.names:
+            yield Fix(labels.CONVERT_LAYER, f"{self.names[0]}.to({call.x_dtype})")
 
     def _of_dtype(self, call: Call) -> Iterator[Fix]:
         """Convert what a layer alone does not settle: the whole model."""
@@ -112,7 +134,9 @@ class Site:
         for dtype in dict.fromkeys((call.x_dtype, call.dtype, torch.float32)):
             if dtype.is_floating_point:
                 yield Fix(labels.CONVERT_MODEL, f"{model}.to({dtype})")
-                yield Fix(labels.CONVERT_MODEL, self._renamed(f"{model}.to({dtype})\nx = x.to({dtype})"))
+                if getattr(self.root.x, "dtype", dtype) != dtype:
+                    code = self._renamed(f"{model}.to({dtype})\nx = x.to({dtype})")
+                    yield Fix(labels.CONVERT_BOTH if dtype == torch.float32 else labels.CONVERT_MODEL, code)
 
     def device_fixes(self) -> tuple[Fix, ...]:
         """Bring the layer and what reached it to one device."""
@@ -132,7 +156,24 @@ class Site:
         if self.direct:
             yield Fix(labels.SAME_DEVICE, self._renamed(f'x = x.to("{device}")'))
         elif self.names:
-            yield Fix(labels.MOVE_MODEL, f'{self.names[0]}.to("{x_device}")')
+            yield Fix(labels.MOVE_LAYER, f'{self.names[0]}.to("{x_device}")')
+        for where in dict.fromkeys((device, x_device)):
+            yield Fix(labels.ONE_DEVICE, self._renamed(f'{model}.to("{where}")\nx = x.to("{where}")'))
+
+    def output_fixes(self, sizes: tuple[int, int]) -> tuple[Fix, ...]:
+        """Make the output of a layer inside as large as what it is combined with."""
+        return self.tried(self._of_output(sizes))
+
+    def _of_output(self, sizes: tuple[int, int]) -> Iterator[Fix]:
+        for path, layer in self.layer.named_modules():
+            if not isinstance(layer, nn.Linear) or layer.out_features not in sizes:
+                continue
+            wanted = sizes[0] if layer.out_features == sizes[1] else sizes[1]
+            x = (1, layer.in_features)
+            call = replace(call_of(layer, x, layer.weight.dtype), out_features=wanted)
+            paths = (join_path(prefix, path) for prefix in self.paths)
+            names = (path_code(each, self.root.model_name, self.model) for each in paths)
+            yield Fix(labels.MATCH_OUTPUT, " = ".join((*names, new_layer(call))))
 
     def before(self, method: str) -> str:
         """Return code that changes what reaches the layer, with the line that does it in forward."""

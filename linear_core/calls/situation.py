@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +13,7 @@ from torch.nn.parameter import is_lazy
 
 from linear_core.calls.failed_call import FailedCall, failed_call
 from linear_core.calls.paths import PlainPlace, path_code, paths_of, plain_place
+from linear_core.calls.rerun import is_compiled, run_again
 from linear_core.calls.site import Site
 from linear_core.calls.stand_in import Call
 from linear_core.calls.wordings import Reading, read_message
@@ -206,6 +208,9 @@ def situation_of(error_or_text: BaseException | str, model: nn.Module | None, x:
     failed = None
     if model is not None:
         failed = failed_call(source, model) or failed_call(error_or_text, model)
+        if failed and failed.root and is_compiled(source, failed):
+            with suppress(Exception):
+                failed = run_again(model, failed.root) or failed
     return Situation(found[1] if found else None, model, x, source, failed)
 
 

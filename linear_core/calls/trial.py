@@ -41,21 +41,12 @@ class Trial:
         if time.perf_counter() > self._end:
             raise TimeoutError
         root = self.root
-        args, kwargs = tree_map(_own, (root.args, dict(root.kwargs)))
-        x = args[0] if args else next(iter(kwargs.values()), None)
-        scope: dict[str, Any] = {
-            "torch": torch,
-            "nn": nn,
-            root.model_name: copy_model(self.model),
-            root.x_name: x,
-        }
-        with _quiet(), torch.no_grad():
+        x = _own(root.x)
+        scope: dict[str, Any] = {"torch": torch, "nn": nn, root.x_name: x}
+        scope[root.model_name] = copy_model(self.model)
+        with quiet():
             run(code, scope)
-            called = scope[root.model_name].get_submodule(root.path)
-            x = scope[root.x_name]
-            if args:
-                return called(x, *args[1:], **kwargs)
-            return called(**{**kwargs, next(iter(kwargs)): x}) if kwargs else called()
+            return call_again(scope[root.model_name], root, scope[root.x_name])
 
     def accepts(self, code: str) -> bool:
         """Whether the call succeeds after the code."""
@@ -70,13 +61,27 @@ class Trial:
         try:
             model = copy_model(self.model, "meta")
             scope: dict[str, Any] = {"torch": torch, "nn": nn, "model": model, "state_dict": dict(state_dict)}
-            with _quiet():
+            with quiet():
                 run(code, scope)
                 if ".load_state_dict(" not in code:
                     scope["model"].get_submodule(self.root.path).load_state_dict(scope["state_dict"])
         except Exception:
             return False
         return True
+
+
+def call_again(model: nn.Module, root: RootCall, x: Any) -> Any:
+    """Make the user's call on another model, with another first argument; never compiled."""
+    args, kwargs = tree_map(
+        lambda value: x if value is root.x else _own(value), (root.args, dict(root.kwargs))
+    )
+    called = model.get_submodule(root.path)
+    called = getattr(called, "_orig_mod", called)
+    if root.args:
+        args = (x, *args[1:])
+    elif kwargs:
+        kwargs[next(iter(kwargs))] = x
+    return called(*args, **kwargs)
 
 
 def run(code: str, scope: dict[str, Any]) -> None:
@@ -109,8 +114,9 @@ def _own(value: Any) -> Any:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
+    """Keep output, warnings, gradients and random numbers of a trial from the user."""
     with _ONE_AT_A_TIME, warnings.catch_warnings(), redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
-        with torch.random.fork_rng(devices=[]):
+        with torch.random.fork_rng(devices=[]), torch.no_grad():
             yield
