@@ -1,5 +1,7 @@
 """The one list of pages: it feeds the menu, links, titles, the start page and the tests."""
 
+from typing import Any
+
 from pages._ui.errors.choices import Errors
 from pages._ui.forward.choices import Forward
 from pages._ui.language import N_
@@ -33,4 +35,4 @@ ERRORS = Page(
     Errors,
 )
 
-PAGES = (FORWARD, ERRORS)
+PAGES: tuple[Page[Any], ...] = (FORWARD, ERRORS)

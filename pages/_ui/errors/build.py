@@ -4,7 +4,7 @@ import streamlit as st
 
 from linear_core.layer.spec import LayerSpec
 from linear_core.shapes.built_call import DEVICES, BuiltCall
-from pages._ui import controls, frame, link, session
+from pages._ui import controls, layout, link, session
 from pages._ui.dials import Dial, dials
 from pages._ui.errors import answer
 from pages._ui.errors.blocks import blocks
@@ -25,7 +25,7 @@ PLAIN = {"x_dtype": "float32", "fc_dtype": "float32", "fc_bias": True, "x_device
 
 def draw(shown: Errors) -> None:
     """Draw the controls and, beside them, the answer."""
-    left, right = frame.split()
+    left, right = layout.split()
     with left:
         _controls(shown)
     call = call_of(shown)
