@@ -1,8 +1,9 @@
 """One call of a layer, as the choices describe it: what the pages about a layer show."""
 
-from dataclasses import dataclass, replace
+from __future__ import annotations
 
-from torch import Tensor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from linear_core import ForwardTrace, LayerSpec, layer_script, trace_forward
 from linear_core.charts.labels import sample_names
@@ -10,6 +11,9 @@ from linear_core.exchange.layer_link import linked_numbers
 from linear_core.layer.fills import FILLS
 from linear_core.layer.ledger import Ledger, ledger
 from pages._ui.layer.choices import SEEDED, LayerState
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 MAX_ROWS = 12  # of the picture, so that it stays on one screen when an N-D x is flattened into many
 
