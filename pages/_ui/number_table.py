@@ -1,7 +1,5 @@
 """A table to type numbers into. Its cells hold text, since a column of numbers takes 1e3 for 13."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -39,9 +37,9 @@ class NumberTable:
 
     def draw(
         self,
-        numbers: Tensor,
+        numbers: "Tensor",
         columns: Sequence[str],
-        take: Callable[[Tensor], None],
+        take: Callable[["Tensor"], None],
         refuse: Callable[[Exception], None],
         *,
         rows: Sequence[str] | None = None,

@@ -1,7 +1,5 @@
 """One call of a layer, as the choices describe it: what the pages about a layer show."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -38,7 +36,7 @@ class LayerCall:
         return ledger(self.spec, self.leading)
 
     @property
-    def matrices(self) -> dict[str, Tensor]:
+    def matrices(self) -> dict[str, "Tensor"]:
         """x, weight and bias as matrices; without a bias there are two."""
         trace = self.trace
         found = {"x": trace.x_rows, "weight": trace.weight}

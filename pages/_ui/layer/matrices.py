@@ -1,7 +1,5 @@
 """One's own numbers for x, weight and bias: each change can be undone, and one that is refused says why."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Any
 
 from linear_core.errors import DataError
@@ -44,7 +42,7 @@ def fit_sizes() -> None:
     link.change(**{name: encode_matrix(fitted[name]) for name in own})
 
 
-def set_numbers(name: str, matrix: Tensor) -> None:
+def set_numbers(name: str, matrix: "Tensor") -> None:
     """Take a whole matrix of the layer's own shape."""
     change(**{name: encode_matrix(matrix)})
 
