@@ -17,7 +17,7 @@ import streamlit as st
 
 from pages._ui import link, process
 from pages._ui.copy_link import copy_link
-from pages._ui.language import LANGUAGES, AppState, _
+from pages._ui.language import LANGUAGES, AppState, _, language
 from pages._ui.page import Page
 from pages._ui.registry import PAGES, START
 
@@ -29,7 +29,9 @@ ICON = Path(__file__).parent / "icon.svg"  # a Material icon would be fetched fr
 # `st-key-…` is the class that Streamlit gives to a container with that key. On a phone the picture is to be
 # in sight when a page opens: the question is set smaller, the controls are folded behind a switch.
 STYLE = """<style>
-.st-key-menu { border-bottom: 1px solid var(--st-border-color); padding-bottom: 0.25rem; row-gap: 0 }
+.st-key-menu { border-bottom: 1px solid var(--st-border-color); row-gap: 0; font-size: 0.875rem }
+.st-key-menu button { min-height: 0; padding: 0.25rem 0.5rem }
+.st-key-menu button p { font-size: 0.875rem }
 .st-key-question h1 { padding: 0.25rem 0 }
 .st-key-unfold { display: none }
 @media (max-width: 640px) {
@@ -87,14 +89,9 @@ def _menu(left_out: str | None) -> None:
             page_link(page, _(page.title))
         st.space("stretch")
         copy_link(left_out)
-        st.segmented_control(
-            _("Language"),
-            tuple(LANGUAGES),
-            format_func=LANGUAGES.__getitem__,
-            key="lang",
-            required=True,
-            label_visibility="collapsed",
-        )
+        for code, name in LANGUAGES.items():
+            if code != language():
+                st.button(name, key=f"to_{code}", type="tertiary", on_click=link.setting(lang=code))
 
 
 def _notice(page: Page[Any], state: AppState) -> None:
