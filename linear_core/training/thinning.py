@@ -51,9 +51,9 @@ def drawn_rows(history: TrainingHistory, changes: Sequence[int] = ()) -> Tensor:
     number = (stretch << 32) + torch.where(first, local, place)
     bin_of_row = torch.cat([torch.zeros(1), number.diff() != 0]).long().cumsum(0)
     ends = torch.tensor([0, len(step) - 1])
-    return torch.cat(
-        [_extremes(bin_of_row, loss, "amin"), _extremes(bin_of_row, loss, "amax"), ends]
-    ).unique()
+    lowest, highest = (_extremes(bin_of_row, loss, reduce) for reduce in ("amin", "amax"))
+    drawn: Tensor = torch.unique(torch.cat([lowest, highest, ends]))  # type: ignore[no-untyped-call]
+    return drawn
 
 
 def _extremes(bin_of_row: Tensor, loss: Tensor, reduce: str) -> Tensor:
