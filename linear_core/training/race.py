@@ -42,7 +42,7 @@ class RaceRun:
     diverged_at: int | None
 
     def steps_to(self, loss: float) -> int | None:
-        """Give the first step at which the loss is at most this; None if no step made has it."""
+        """Return the first step at which the loss is at most this; None if no step made has it."""
         reached = (self.history.loss <= loss).nonzero()
         return int(self.history.step[reached[0]]) if len(reached) else None
 
