@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui import link, process
 from pages._ui.copy_link import copy_link
@@ -67,17 +66,6 @@ def page(page: Page[S]) -> Callable[[Callable[[S], None]], None]:
             process.warm_up_behind()
 
     return draw
-
-
-def split() -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Return a narrow place for the controls and a wide one for the picture, side by side.
-
-    On a phone they stand under each other, and the controls are folded behind a switch.
-    """
-    left, right = st.columns([1, 3.6], gap="medium")
-    with left, st.container(key="unfold"):
-        unfolded = st.toggle(_("Show the controls"), key="unfolded")
-    return left.container(key="controls" if unfolded else "controls_folded", gap="small"), right.container()
 
 
 def page_link(page: Page[Any], label: str, icon: str | None = None) -> None:
