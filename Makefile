@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: run test lint bench mutate docs translate
+.PHONY: run test lint bench docs translate
 
 run: $(STAMP)
 	$(BIN)/streamlit run streamlit_app.py
@@ -28,13 +28,10 @@ docs: $(STAMP)
 bench: $(STAMP)
 	missed=0; for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || missed=1; done; exit $$missed
 
-mutate: $(STAMP)
-	$(BIN)/python -m tests.mutants
-
 # Gathers every text marked _() or N_() and every refusal, keeps what is translated, and compiles the catalogue.
 LOCALE := pages/_ui/locale
 translate: $(STAMP)
-	$(BIN)/pybabel -q extract --no-location --sort-output --project "Inside nn.Linear" -k N_ \
+	$(BIN)/pybabel -q extract --no-location --sort-output --project "Inside nn.Linear" -k N_ -k translate -k KnownLayer \
 		-k ShapeError -k DataError -k ConfigError \
 		--ignore-dirs __pycache__ -o .venv/messages.pot streamlit_app.py pages linear_core
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap -i .venv/messages.pot -d $(LOCALE) -l zh_CN

@@ -36,7 +36,6 @@ for place, page in zip(st.columns(len(PAGES)), PAGES, strict=True):
 
 # What is read comes first; what takes long to load the first time comes last.
 from linear_core.charts import miniature_chart  # noqa: E402
-from pages._ui.forward.words import miniature_words  # noqa: E402
 
-miniature.altair_chart(miniature_chart(**sizes, words=miniature_words()), width="content", key="miniature")
+miniature.altair_chart(miniature_chart(**sizes, translate=_), width="content", key="miniature")
 frame.warm_up()

@@ -15,7 +15,7 @@ CATALOGUE = ROOT / "pages/_ui/locale/zh_CN/LC_MESSAGES/messages.po"
 ADVICE = "run `make translate` and fill in what is missing"
 
 
-KEYWORDS = dict.fromkeys(("_", "N_", "ShapeError", "DataError", "ConfigError"))
+KEYWORDS = dict.fromkeys(("_", "N_", "translate", "KnownLayer", "ShapeError", "DataError", "ConfigError"))
 
 
 def marked_texts():

@@ -1,12 +1,13 @@
-"""What the pictures that are laid out in pixels share: places, and the colour of a value."""
+"""What pictures share: texts, places in pixels, the color of a value, and a calm frame."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import altair as alt
 
 from linear_core.charts import palette
 
+Translate = Callable[[str], str]  # of an English text; `str` leaves it as it is
 FAINT, STRONG = 0.03, 0.65
 
 

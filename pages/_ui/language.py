@@ -1,6 +1,7 @@
 """The words of the app in the visitor's language: gettext, with English as the source."""
 
 import gettext
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +31,11 @@ def _catalogue(name: str) -> gettext.NullTranslations:
 def _(message: str) -> str:
     """Translate ``message``; English is returned as it stands."""
     return _catalogue(CATALOGUES[language()]).gettext(message)
+
+
+def translator() -> Callable[[str], str]:
+    """`_` in the language of now, for what is made later and does not know whose language it is."""
+    return _catalogue(CATALOGUES[language()]).gettext
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"

@@ -7,7 +7,6 @@ from pages._ui import controls
 from pages._ui.choices import FORWARD
 from pages._ui.forward import wide
 from pages._ui.forward.screen import Screen
-from pages._ui.forward.words import folding_words
 from pages._ui.language import _
 
 
@@ -20,7 +19,7 @@ def draw(screen: Screen) -> None:
             controls.one_of("outer", FORWARD, _("first dim"))
         if screen.trace.x.ndim >= 3:
             controls.one_of("lead", FORWARD, _("dim before the batch"))
-    chart = folding_chart(screen.leading, spec.in_features, spec.out_features, folding_words())
+    chart = folding_chart(screen.leading, spec.in_features, spec.out_features, _)
     wide.chart(chart, "folding_chart")
     st.caption(
         _(

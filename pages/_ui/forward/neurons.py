@@ -6,7 +6,6 @@ from linear_core.charts import neurons_chart
 from pages._ui import link
 from pages._ui.forward import wide
 from pages._ui.forward.screen import Screen
-from pages._ui.forward.words import neuron_words
 from pages._ui.language import _
 
 
@@ -14,7 +13,7 @@ def draw(screen: Screen) -> None:
     """The layer as neurons; the pinned output is lit first."""
     trace = screen.trace
     picked = screen.cell[1] if screen.cell else 0
-    chart = neurons_chart(trace.weight, trace.bias, picked, neuron_words())
+    chart = neurons_chart(trace.weight, trace.bias, picked, _)
     wide.chart(chart, "neurons_chart")
     st.caption(
         _(

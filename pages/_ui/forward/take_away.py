@@ -8,9 +8,7 @@ import streamlit as st
 from linear_core.charts import folding_chart, forward_chart, neurons_chart
 from pages._ui import downloads
 from pages._ui.forward.screen import Screen
-from pages._ui.forward.words import folding_words, forward_words, neuron_words
-from pages._ui.language import _
-from pages._ui.walk import standard_cell
+from pages._ui.language import _, translator
 
 
 def draw(screen: Screen) -> None:
@@ -28,19 +26,17 @@ def draw(screen: Screen) -> None:
 def pictures(screen: Screen) -> dict[str, tuple[str, Callable[[], alt.TopLevelMixin]]]:
     """The title of each picture, and what makes it as the screen shows it, by the name of its file."""
     trace, spec = screen.seen, screen.spec
-    cell = screen.seen_cell or standard_cell(trace)
     names, convention = screen.seen_names, screen.convention_name
     neuron = screen.cell[1] if screen.cell else 0
-    # Words are found now: what makes a file later does not know whose language it is.
-    forward, neurons, folding = forward_words(), neuron_words(), folding_words()
+    translate = translator()
     return {
         "forward_pass": (
             _("Forward pass"),
-            lambda: forward_chart(trace, names, cell, forward, convention),
+            lambda: forward_chart(trace, names, convention, translate),
         ),
-        "neurons": (_("Neurons"), lambda: neurons_chart(trace.weight, trace.bias, neuron, neurons)),
+        "neurons": (_("Neurons"), lambda: neurons_chart(trace.weight, trace.bias, neuron, translate)),
         "n_dimensions": (
             _("N dimensions"),
-            lambda: folding_chart(screen.leading, spec.in_features, spec.out_features, folding),
+            lambda: folding_chart(screen.leading, spec.in_features, spec.out_features, translate),
         ),
     }
