@@ -85,7 +85,7 @@ def _block_map(table: pd.DataFrame, summary: BlockSummary, field: str, translate
     largest = getattr(summary, field).abs().max().item()
     where = "format(datum.{0}, ',') + '–' + format(datum.{0}_to - 1, ',')"
     rows, columns = summary.row_edges[-1], summary.column_edges[-1]
-    axis = alt.Axis(tickCount=5, grid=False)
+    axis = alt.Axis(tickCount=5, grid=False, labelFlush=False)
     drawn: alt.Chart = (
         alt.Chart(table, width=SIDE, height=SIDE)
         .transform_calculate(rows=where.format("row"), columns=where.format("column"))
@@ -95,7 +95,7 @@ def _block_map(table: pd.DataFrame, summary: BlockSummary, field: str, translate
             x2="column_to:Q",
             y=alt.Y("row:Q", title=None, axis=axis, scale=alt.Scale(domain=[rows, 0], nice=False)),
             y2="row_to:Q",
-            color=alt.Color(f"{field}:Q", scale=color_scale(largest), legend=legend(translate(field))),
+            color=alt.Color(f"{field}:Q", scale=color_scale(largest), legend=legend(None)),
             tooltip=[
                 alt.Tooltip("rows:N", title=translate("rows of the block")),
                 alt.Tooltip("columns:N", title=translate("columns of the block")),
@@ -206,5 +206,5 @@ def contributions_chart(
     # At the right of the bar, where nothing else is: a negative one ends at zero there.
     numbers = base.mark_text(align="left", dx=4, fontSize=11, color=INK).encode(x="end:Q", text="label:N")
     drawn: Any = alt.layer(bars, numbers)
-    chart: alt.LayerChart = quiet(drawn.properties(width=180, height=alt.Step(26), description=description))
+    chart: alt.LayerChart = quiet(drawn.properties(width=340, height=alt.Step(26), description=description))
     return chart

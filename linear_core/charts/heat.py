@@ -22,7 +22,7 @@ def color_scale(largest: float) -> alt.Scale:
     return alt.Scale(domain=[-largest, 0, largest], range=list(ends), clamp=True)
 
 
-def legend(title: str) -> alt.Legend:
+def legend(title: str | None) -> alt.Legend:
     """Return the legend of a color scale."""
     return alt.Legend(title=title, gradientLength=90, tickCount=3)
 
@@ -64,8 +64,13 @@ def heat_map(
         for column, value in zip(columns, line, strict=True)
     )
     base = alt.Chart(table).encode(
-        alt.X("column:O", sort=None, title=None, axis=alt.Axis(orient="top", labelAngle=0, ticks=False)),
-        alt.Y("row:O", sort=None, title=None, axis=alt.Axis(ticks=False, labelPadding=6)),
+        alt.X(
+            "column:O",
+            sort=None,
+            title=None,
+            axis=alt.Axis(orient="top", labelAngle=0, ticks=False, labelPadding=6),
+        ),
+        alt.Y("row:O", sort=None, title=None, axis=alt.Axis(ticks=False, labelPadding=6, labelFlush=False)),
         tooltip=[
             alt.Tooltip("name:N", title=translate("cell")),
             alt.Tooltip("full:N", title=translate("value")),

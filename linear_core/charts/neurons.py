@@ -132,8 +132,8 @@ def _graph(edges: pd.DataFrame, nodes: pd.DataFrame, largest: float, tooltip: li
 
 def _matrix(edges: pd.DataFrame, largest: float, tooltip: list[alt.Tooltip]) -> Any:
     base = alt.Chart(edges).encode(
-        alt.X("in:O", title=None, axis=alt.Axis(orient="top", labelAngle=0, ticks=False)),
-        alt.Y("out:O", title=None, axis=alt.Axis(ticks=False, labelPadding=6)),
+        alt.X("in:O", title=None, axis=alt.Axis(orient="top", labelAngle=0, ticks=False, labelPadding=6)),
+        alt.Y("out:O", title=None, axis=alt.Axis(ticks=False, labelPadding=6, labelFlush=False)),
         opacity=alt.condition(LIT, alt.value(1), alt.value(0.45)),
         tooltip=tooltip,
     )
