@@ -7,8 +7,10 @@ STAMP := .venv/.installed
 run: $(STAMP)
 	$(BIN)/streamlit run streamlit_app.py
 
+# `make test TESTS="not browser"` leaves out what needs a browser.
+TESTS ?= browser or not browser
 test: $(STAMP)
-	$(BIN)/pytest --numprocesses auto --dist worksteal --cov
+	$(BIN)/pytest --numprocesses auto --dist worksteal --cov -m "$(TESTS)"
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

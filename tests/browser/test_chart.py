@@ -8,8 +8,6 @@ from playwright.sync_api import Page
 from linear_core.charts import neurons_chart
 from linear_core.charts.export import VEGA_LITE
 
-pytestmark = pytest.mark.browser
-
 INS, OUTS = 5, 4
 
 
