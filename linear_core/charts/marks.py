@@ -42,6 +42,8 @@ def picture(layers: Sequence[Any], width: float, height: float, description: str
 def quiet(chart: Any) -> Any:
     """Draw without a frame, and let no mark speak but by the tooltip it was given.
 
-    By itself each would have the names of its columns read aloud, and a page's theme may show them.
+    By itself each would have the names of its columns read aloud, and a page's theme may show them. What is
+    read aloud is the chart's description; the container of each mark is hidden too.
     """
-    return chart.configure(aria=False, mark=alt.MarkConfig(tooltip=None)).configure_view(stroke=None)
+    mark = alt.MarkConfig(tooltip=None, aria=False)
+    return chart.configure(aria=False, mark=mark).configure_view(stroke=None)
