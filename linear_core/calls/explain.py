@@ -15,7 +15,7 @@ from linear_core.calls.fixes import call_fixes
 from linear_core.calls.labels import CONVERT_BOTH, LINEAR_FORWARD, SAME_DEVICE, TO_TENSOR
 from linear_core.calls.meanings import MEANINGS
 from linear_core.calls.pitfalls import call_pitfalls
-from linear_core.calls.records import Explanation, Fix
+from linear_core.calls.records import Explanation, Fix, Pitfall
 from linear_core.calls.situation import Situation, situation_of
 from linear_core.calls.sizes import guess_sizes, is_packed
 from linear_core.calls.stand_in import Call, call_of
@@ -317,8 +317,9 @@ def _fixes(situation: Situation, call: Call) -> tuple[Fix, ...]:
     return call_fixes(call, situation.names)
 
 
-def _pitfalls(situation: Situation, call: Call) -> Any:
-    return call_pitfalls(call)
+def _pitfalls(situation: Situation, call: Call) -> tuple[Pitfall, ...]:
+    """Return what does not help; what a message shows of x, flattened, is not enough to tell."""
+    return call_pitfalls(call) if isinstance(situation.value, Tensor) else ()
 
 
 _FINDERS: Mapping[str, Callable[[Situation], Explanation]] = {
