@@ -53,17 +53,17 @@ def encode_matrix(matrix: Tensor) -> str:
     check_tensor("matrix", matrix)
     if matrix.ndim not in (1, 2):
         raise ShapeError(
-            "matrix has shape {shape}, but one or two dimensions are wanted", shape=tuple(matrix.shape)
+            "expected a matrix of one or two dimensions, but got shape {shape}", shape=tuple(matrix.shape)
         )
     if matrix.numel() == 0 or not matrix.isfinite().all():
         raise DataError(
-            "matrix, of shape {shape}, is empty or not finite; a link wants finite numbers",
+            "expected finite numbers, but the matrix of shape {shape} is empty or has NaN or infinity",
             shape=tuple(matrix.shape),
         )
     if matrix.numel() > MAX_CELLS:
         raise DataError(
-            "matrix has {count:,} cells, but a link holds {most:,}; save it as a file instead, "
-            "or choose a fill",
+            "the matrix has {count:,} elements, but a link holds {most:,}; save it as a "
+            "file, or choose a fill",
             count=matrix.numel(),
             most=MAX_CELLS,
         )
@@ -80,8 +80,8 @@ def encode_matrix(matrix: Tensor) -> str:
             text = min(text, f"f{matrix.shape[-1]}.{bits}", key=len)
     if len(text) > MAX_LINK_CHARACTERS:
         raise DataError(
-            "a matrix of shape {shape} takes {count:,} characters, but a link holds {most:,}; "
-            "save it as a file instead, or choose a fill",
+            "a matrix of shape {shape} takes {count:,} characters, but a link holds "
+            "{most:,}; save it as a file, or choose a fill",
             shape=tuple(matrix.shape),
             count=len(text),
             most=MAX_LINK_CHARACTERS,
@@ -117,7 +117,8 @@ def decode_matrix(text: str, dtype: torch.dtype = torch.float32) -> Tensor:
     """
     if len(text) > MAX_LINK_CHARACTERS:
         raise DataError(
-            "the matrix in the link has {count:,} characters, at most {most:,} are read",
+            "expected at most {most:,} characters, but the matrix in the link has {count:,}; "
+            "copy the link again, whole",
             count=len(text),
             most=MAX_LINK_CHARACTERS,
         )

@@ -63,7 +63,9 @@ def read_layers(data: bytes, file_name: str) -> list[StoredLayer]:
     """
     if len(data) > MAX_FILE_BYTES:
         raise DataError(
-            "the file has {count:,} bytes, at most {most:,} are read", count=len(data), most=MAX_FILE_BYTES
+            "expected a file of at most {most:,} bytes, but got {count:,}",
+            count=len(data),
+            most=MAX_FILE_BYTES,
         )
     ending = file_name.rpartition(".")[2].lower()
     if ending == "safetensors":
@@ -72,7 +74,7 @@ def read_layers(data: bytes, file_name: str) -> list[StoredLayer]:
         tensors = _read_torch(data)
     else:
         raise DataError(
-            "{file_name!r} ends neither in .pt, .pth, .bin nor in .safetensors; give one of these",
+            "expected a file that ends in .pt, .pth, .bin or .safetensors, but got {file_name!r}",
             file_name=file_name,
         )
     layers = list(_layers(tensors))
@@ -117,7 +119,7 @@ def _read_safetensors(data: bytes) -> dict[str, Tensor]:
     try:
         tensors = load(data)
     except (SafetensorError, KeyError, ValueError, TypeError, RuntimeError) as error:
-        raise DataError("the file is damaged, or no safetensors file; save it again") from error
+        raise DataError("the file is damaged, or not a safetensors file; save it again") from error
     # The library gives them in any order; people count layer 2 before layer 10.
     return {name: tensors[name] for name in sorted(tensors, key=_natural)}
 

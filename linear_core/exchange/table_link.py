@@ -100,5 +100,5 @@ def _read_names(packed: str) -> tuple[Sequence[str], Sequence[str]]:
             "the names of the table in the link are damaged; copy the link again, whole"
         ) from error
     if not (isinstance(features, list) and isinstance(targets, list)):
-        raise DataError("the names of the table in the link are no lists; copy the link again, whole")
+        raise DataError("the names of the table in the link are not lists; copy the link again, whole")
     return features, targets
