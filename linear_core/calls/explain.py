@@ -15,7 +15,7 @@ from linear_core.calls.fixes import call_fixes
 from linear_core.calls.labels import CONVERT_BOTH, LINEAR_FORWARD, SAME_DEVICE, TO_TENSOR
 from linear_core.calls.meanings import MEANINGS
 from linear_core.calls.pitfalls import call_pitfalls
-from linear_core.calls.records import Explanation, Fix
+from linear_core.calls.records import Explanation, Fix, Pitfall
 from linear_core.calls.situation import Situation, situation_of
 from linear_core.calls.sizes import guess_sizes, is_packed
 from linear_core.calls.stand_in import Call, call_of
@@ -83,7 +83,7 @@ def _of_product(situation: Situation) -> Explanation:
     """Sizes do not fit: name the layer, and fix what reached it or the layer itself."""
     sizes = situation.sizes
     found = _explained(situation, "mat1-mat2", ())
-    if "out_features" in sizes:
+    if len(sizes) == len(("rows", "features", "in_features", "out_features")):
         guesses = guess_sizes(
             (sizes["rows"], sizes["features"]), (sizes["in_features"], sizes["out_features"])
         )
@@ -93,7 +93,7 @@ def _of_product(situation: Situation) -> Explanation:
     layer = situation.layer
     owner = layer or (situation.failed.module if situation.failed and situation.failed.paths else None)
     if owner is not None and _is_stored_otherwise(situation, owner):
-        if sizes["features"] == sizes["out_features"]:
+        if sizes.get("features") == sizes["out_features"]:
             return _of_own_forward(situation, owner, found)
         # Nothing is known of what its rows and columns are meant to be.
         values = {name: value for name, value in found.values.items() if name != "out_features"}
@@ -156,7 +156,7 @@ def _of_dtypes(situation: Situation) -> Explanation:
     slug = situation.reading.slug if situation.reading else ""
     if len({"cuda" in situation.values.get(name, "") for name in ("x_dtype", "dtype")}) > 1:
         return _of_device(situation)
-    if slug == "two-dtypes" and situation.value_dtype and situation.layer_dtype:
+    if slug == "two-dtypes" and situation.site and situation.value_dtype and situation.layer_dtype:
         slug = "dtype"
     values = (
         {"x_dtype": _word(situation.value_dtype), "dtype": _word(situation.layer_dtype)}
@@ -167,6 +167,9 @@ def _of_dtypes(situation: Situation) -> Explanation:
     if slug == "dtype" and _left_autocast(situation):
         slug = "dtype-autocast"
     fixes = _fixes(situation, call) if call else ()
+    if slug == "two-dtypes" and situation.site is None:
+        # Which of the two is x is not said.
+        fixes = MEANINGS[slug].fixes
     pitfalls = _pitfalls(situation, call) if call else ()
     return replace(_explained(situation, slug, fixes, **{**values, **situation.values}), pitfalls=pitfalls)
 
@@ -314,8 +317,9 @@ def _fixes(situation: Situation, call: Call) -> tuple[Fix, ...]:
     return call_fixes(call, situation.names)
 
 
-def _pitfalls(situation: Situation, call: Call) -> Any:
-    return call_pitfalls(call)
+def _pitfalls(situation: Situation, call: Call) -> tuple[Pitfall, ...]:
+    """Return what does not help; what a message shows of x, flattened, is not enough to tell."""
+    return call_pitfalls(call) if isinstance(situation.value, Tensor) else ()
 
 
 _FINDERS: Mapping[str, Callable[[Situation], Explanation]] = {

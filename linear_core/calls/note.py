@@ -10,6 +10,7 @@ from linear_core.calls.explain import explain
 from linear_core.calls.failed_call import compared_tensors
 from linear_core.calls.named_sizes import NamedSizes
 from linear_core.calls.records import Explanation
+from linear_core.calls.report import report_lines
 from linear_core.calls.situation import Situation, situation_of
 from linear_core.language import N_, say
 
@@ -20,8 +21,6 @@ NOWHERE = N_("Layer: none of the model was at work")
 OUTSIDE = N_("Layer: none of the model was at work (it was in {kind})")
 CAME_IN = N_("Came in: {values}")
 EXPECTED = N_("Expected: {values}")
-MEANING = N_("Meaning: {text}")
-FIX = N_("Fix {number}: {text}")
 NOT_REGISTERED = N_(
     "Note: this layer is kept in a plain list or dict, so the model does not know it; use {kind}."
 )
@@ -42,10 +41,7 @@ def note_of(
         *_came_in(situation, explanation, named, lang),
         *_expected(situation, explanation, named, lang),
     ]
-    lines.append(say(MEANING, {"text": named.explained(explanation).describe(lang)}, lang))
-    for number, fix in enumerate(explanation.fixes, start=1):
-        lines.append(say(FIX, {"number": number, "text": fix.describe(lang)}, lang))
-        lines += [f"    {line}" for line in fix.code.splitlines()]
+    lines += report_lines(named.explained(explanation), lang, everything=False)
     return "\n".join(lines)
 
 
