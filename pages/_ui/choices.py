@@ -177,7 +177,7 @@ FORWARD: dict[str, Choice] = {
     "outer": OneOf("2", ("1", "2", "3")),
     "view": OneOf("dot_products", ("dot_products", "rows", "columns", "outer_products")),
     "convention": OneOf("linear", ("linear", "matmul", "addmm", "columns", "kernel")),
-    "step": OneOf("3", ("1", "2", "3", "4", "5", "6")),
+    "step": OneOf("0", ("0", "1", "2", "3", "4", "5", "6")),  # 0: the walk has not begun
     "cell": Cell(),
     "nodes": OneOf("off", ("off", "on")),
     "part": OneOf(

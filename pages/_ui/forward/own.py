@@ -88,6 +88,24 @@ def set_cells(name: str, screen: Screen, edits: Mapping[int, Mapping[str, Any]],
         refuse(place, error)
 
 
+def set_cell(name: str, screen: Screen, row: int, column: int, text: str, continued: bool) -> str | None:
+    """Take one number that was edited in the picture; the reason, if it is refused.
+
+    A drag is one change, however often it is ``continued``: one undo takes all of it back.
+    """
+    texts = cell_texts(name, screen)
+    texts[row][column] = text
+    try:
+        values = {name: encode_matrix(numbers_to_tensor(texts, screen.trace.x.dtype))}
+    except DataError as error:
+        return said(error)
+    if continued:
+        link.put(**values)
+    else:
+        change(**values)
+    return None
+
+
 def cell_texts(name: str, screen: Screen) -> list[list[str]]:
     """The numbers of one matrix as they are written into a table: in full."""
     matrix = matrices(screen)[name]

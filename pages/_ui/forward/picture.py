@@ -1,27 +1,34 @@
-"""The picture of one call: a walk in six steps, whose step and pinned cell are part of the link."""
+"""The picture of one call: a walk in six steps, whose step and pinned element are part of the link."""
 
 from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
+from pages._ui.forward import own
 from pages._ui.forward.screen import Screen
 from pages._ui.language import _
 from pages._ui.walk import walk
+from pages._ui.walk.forward import forward_picture
 
 
 def ready(screen: Screen, view: str) -> Callable[[], None]:
     """Work out the walk, with neurons below it where they are asked for; what is returned draws it."""
     trace, rows = screen.trace, screen.in_sight
+    show_neurons = st.session_state["nodes"] == "on"
     draw_walk = walk(
-        screen.seen,
+        forward_picture(
+            screen.seen,
+            screen.seen_names,
+            convention=screen.convention_name,
+            order=view,
+            show_neurons=show_neurons,
+        ),
         step=int(st.session_state["step"]),
-        view=view,
         pinned=screen.seen_cell,
         on_change=partial(_take, rows.start),
-        row_names=screen.seen_names,
-        convention=screen.convention_name,
-        show_neurons=st.session_state["nodes"] == "on",
+        on_edit=partial(_edit, screen),
+        show_neurons=show_neurons,
     )
 
     def draw() -> None:
@@ -37,8 +44,13 @@ def _take(first_row: int, step: int, pinned: tuple[int, int] | None) -> None:
     st.session_state["cell"] = "" if pinned is None else f"{first_row + pinned[0]},{pinned[1]}"
 
 
+def _edit(screen: Screen, matrix: str, row: int, column: int, text: str, continued: bool) -> str | None:
+    first_row = screen.in_sight.start if matrix == "x" else 0
+    return own.set_cell(matrix, screen, first_row + row, column, text, continued)
+
+
 def _pager(rows: range, num_rows: int) -> None:
-    """Earlier and later rows, by pinning one of them."""
+    """Previous and next rows, by pinning one of them."""
     out = (st.session_state["cell"] or "0,0").partition(",")[2]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(
@@ -48,8 +60,8 @@ def _pager(rows: range, num_rows: int) -> None:
             width="content",
         )
         for label, row, key in (
-            (_("Earlier rows"), rows.start - 1, "earlier_rows"),
-            (_("Later rows"), rows.stop, "later_rows"),
+            (_("Previous rows"), rows.start - 1, "earlier_rows"),
+            (_("Next rows"), rows.stop, "later_rows"),
         ):
             st.button(label, key=key, disabled=not 0 <= row < num_rows, on_click=_pin, args=(f"{row},{out}",))
 

@@ -10,7 +10,7 @@ from pages._ui import downloads
 from pages._ui.forward.screen import Screen
 from pages._ui.forward.words import folding_words, forward_words, neuron_words
 from pages._ui.language import _
-from pages._ui.walk import standard_cell
+from pages._ui.walk.forward import standard_cell
 
 
 def draw(screen: Screen) -> None:
