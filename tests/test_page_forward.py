@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import torch
@@ -24,7 +25,7 @@ from pages._ui.forward import files
 from pages._ui.forward.choices import SECTIONS, Forward
 from pages._ui.forward.choices import VIEWS as VIEW_TITLES
 from pages._ui.layer.call import call_of
-from pages._ui.walk import VIEWS
+from pages._ui.walk import Order
 
 ROOT = Path(__file__).parents[1]
 PAGE = "pages/1_Forward_pass.py"
@@ -449,7 +450,7 @@ def number_of(text: str) -> float:
 
 
 def test_the_choices_name_what_the_package_offers():
-    assert tuple(VIEW_TITLES) == tuple(VIEWS)
+    assert tuple(VIEW_TITLES) == get_args(Order)
     assert Forward.convention.options == tuple(CONVENTIONS)
     assert Forward.init.options == tuple(INITS)
 
