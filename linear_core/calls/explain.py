@@ -1,6 +1,7 @@
 """Explain an error of PyTorch's about a linear layer: what the message means, and up to three ways out."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from linear_core.calls.checkpoints import Checkpoint, parse_size, read_checkpoin
 from linear_core.calls.conversions import conversion_fixes, conversions_of_kind
 from linear_core.calls.failed_call import compared_tensors
 from linear_core.calls.fixes import call_fixes
-from linear_core.calls.labels import CONVERT_BOTH, LINEAR_FORWARD, SAME_DEVICE, TO_TENSOR
+from linear_core.calls.labels import CONVERT_BOTH, CONVERT_X, LINEAR_FORWARD, SAME_DEVICE, TO_TENSOR
 from linear_core.calls.meanings import MEANINGS
 from linear_core.calls.pitfalls import call_pitfalls
 from linear_core.calls.records import Explanation, Fix, Pitfall
@@ -66,12 +67,11 @@ def explain(situation: Situation) -> Explanation:
     if situation.reading is None:
         return Explanation(MEANINGS["unknown"].template({}), layers=situation.paths)
     slug = situation.reading.slug
-    find = _FINDERS.get(slug)
-    found = (
-        find(situation)
-        if find
-        else Explanation("", situation.values, MEANINGS[slug].fixes, situation.paths, slug)
-    )
+    found = Explanation("", situation.values, MEANINGS[slug].fixes, situation.paths, slug)
+    # Models can be anything, even such that fail when looked at: what the message says is known all the same.
+    with suppress(Exception):
+        if find := _FINDERS.get(slug):
+            found = find(situation)
     return replace(found, template=MEANINGS[found.slug].template(found.values))
 
 
@@ -196,6 +196,8 @@ def _of_kernel(situation: Situation) -> Explanation:
         fixes: tuple[Fix, ...] = (Fix(CONVERT_BOTH, f"{name}.to(torch.float32)\nx = x.to(torch.float32)"),)
         if situation.site:
             fixes = situation.site.tried(iter(fixes))
+    elif situation.site is None:
+        fixes = (Fix(CONVERT_X, "x = x.to(torch.float32)"),)
     else:
         fixes = _fixes(situation, call) if call else ()
     return _explained(situation, "no-kernel", fixes)

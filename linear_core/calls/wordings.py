@@ -298,7 +298,7 @@ WORDINGS: tuple[Wording, ...] = (
         "Expected input batch_size ({a}) to match target batch_size ({b})",
         "Expected target size [{given}], got [{expected}]",
         "Expected target size ({given}), got torch.Size([{expected}])",
-        "Assertion `THTensor_(size)(target, 0) == batch_size' failed",
+        "Assertion THTensor_(size)(target, 0) == batch_size' failed",
     ),
     # Other losses use these very words for other targets.
     *_all(
@@ -320,8 +320,8 @@ WORDINGS: tuple[Wording, ...] = (
         "class-index",
         "Target {number} is out of bounds",
         "Target -{number} is out of bounds",
-        "Assertion `t >= 0 && t < n_classes` failed",
-        "Assertion `cur_target >= 0 && cur_target < n_classes' failed",
+        "Assertion t >= 0 && t < n_classes failed",
+        "Assertion cur_target >= 0 && cur_target < n_classes' failed",
     ),
     *_all("device-assert", "device-side assert triggered", "cuda runtime error (59)"),
     *_all(
