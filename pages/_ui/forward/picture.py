@@ -44,7 +44,12 @@ def _take(first_row: int, step: int, pinned: tuple[int, int] | None) -> None:
     st.session_state["cell"] = "" if pinned is None else f"{first_row + pinned[0]},{pinned[1]}"
 
 
-def _edit(screen: Screen, matrix: str, row: int, column: int, text: str, continued: bool) -> str | None:
+def _edit(
+    screen: Screen, matrix: str, row: int, column: int, text: str | None, continued: bool
+) -> str | None:
+    if text is None:
+        own.undo()
+        return None
     first_row = screen.in_sight.start if matrix == "x" else 0
     return own.set_cell(matrix, screen, first_row + row, column, text, continued)
 

@@ -30,7 +30,7 @@ SCRIPTS = (
     "walk.js",
 )
 
-OnEdit = Callable[[str, int, int, str, bool], str | None]
+OnEdit = Callable[[str, int, int, str | None, bool], str | None]
 
 
 def _text(*names: str) -> str:
@@ -66,8 +66,9 @@ def walk(
         Called as ``on_change(step, pinned)`` before the next run when the visitor has chosen either.
     on_edit : callable, optional
         Called as ``on_edit(matrix, row, column, text, continued)`` before the next run when the visitor has
-        edited a number: the matrix by its key, the text a finite number. ``continued`` tells that the same
-        drag goes on. What it returns, if anything, is why the number is refused, and is said at the cell.
+        edited a number: the matrix by its key, the text a finite number. ``continued`` tells that the drag of
+        the call before goes on, or, where the text is None, that it is cancelled and its change is to be
+        taken back. What it returns, if anything, is why the number is refused, and is said at the cell.
     show_neurons : bool
         Whether the product is drawn as neurons too.
     key : str
@@ -79,7 +80,7 @@ def walk(
     drawn (see `Matrix.transposed`).
     """
     chosen = st.session_state.get(key) or {}
-    refusal_key = f"{key}_refusal"
+    refusal_key, gesture_key = f"{key}_refusal", f"{key}_gesture"
 
     def changed() -> None:
         choice = st.session_state[key]["choice"]
@@ -89,11 +90,15 @@ def walk(
 
     def edited() -> None:
         edit = st.session_state[key]["edit"]
+        # Of several messages that arrive together only the last is seen: so a drag has a number.
+        continued = st.session_state.get(gesture_key) == edit["gesture"]
+        st.session_state[gesture_key] = edit["gesture"]
+        if on_edit is None or (edit["isCancelled"] and not continued):
+            return
         matrix = picture.products[int(edit["product"])].drawn[edit["place"]]
         row, column = matrix.stored(int(edit["row"]), int(edit["column"]))
-        if on_edit is not None:
-            reason = on_edit(matrix.key, row, column, str(edit["text"]), bool(edit["continued"]))
-            st.session_state[refusal_key] = reason
+        text = None if edit["isCancelled"] else str(edit["text"])
+        st.session_state[refusal_key] = on_edit(matrix.key, row, column, text, continued)
 
     at = min(max(step, 0), len(picture.steps) - 1)
     state = {
