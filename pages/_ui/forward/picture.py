@@ -41,7 +41,12 @@ def _take(first_row: int, step: int, pinned: tuple[int, int] | None) -> None:
     link.change(step=step, cell=cell)
 
 
-def _edit(first_row: int, matrix: str, row: int, column: int, text: str, continued: bool) -> str | None:
+def _edit(
+    first_row: int, matrix: str, row: int, column: int, text: str | None, continued: bool
+) -> str | None:
+    if text is None:
+        matrices.undo.back()
+        return None
     row = first_row + row if matrix == "x" else row
     return matrices.set_number(matrix, row, column, text, continued=continued)
 

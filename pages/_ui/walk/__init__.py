@@ -31,7 +31,7 @@ SCRIPTS = (
     "walk.js",
 )
 
-OnEdit = Callable[[str, int, int, str, bool], str | None]
+OnEdit = Callable[[str, int, int, str | None, bool], str | None]
 
 
 def _text(*names: str) -> str:
@@ -67,8 +67,9 @@ def walk(
         Called as ``on_change(step, pinned)`` before the next run when the visitor has chosen either.
     on_edit : callable, optional
         Called as ``on_edit(matrix, row, column, text, continued)`` before the next run when the visitor has
-        edited a number: the matrix by its key, the text a finite number. ``continued`` tells that the same
-        drag goes on. What it returns, if anything, is why the number is refused, and is said at the cell.
+        edited a number: the matrix by its key, the text a finite number. ``continued`` tells that the drag of
+        the call before goes on, or, where the text is None, that it is cancelled and its change is to be
+        taken back. What it returns, if anything, is why the number is refused, and is said at the cell.
     show_neurons : bool
         Whether the product is drawn as neurons too.
     key : str
@@ -81,6 +82,7 @@ def walk(
     """
     chosen = control(key) or {}
     refusal: Slot[str | None] = Slot(f"{key}_refusal", lambda: None)
+    gesture: Slot[int | None] = Slot(f"{key}_gesture", lambda: None)
 
     def changed() -> None:
         choice = control(key)["choice"]
@@ -90,11 +92,15 @@ def walk(
 
     def edited() -> None:
         edit = control(key)["edit"]
+        # Of several messages that arrive together only the last is seen: so a drag has a number.
+        continued = gesture.get() == edit["gesture"]
+        gesture.set(edit["gesture"])
+        if on_edit is None or (edit["isCancelled"] and not continued):
+            return
         matrix = picture.products[int(edit["product"])].drawn[edit["place"]]
         row, column = matrix.stored(int(edit["row"]), int(edit["column"]))
-        if on_edit is not None:
-            reason = on_edit(matrix.key, row, column, str(edit["text"]), bool(edit["continued"]))
-            refusal.set(reason)
+        text = None if edit["isCancelled"] else str(edit["text"])
+        refusal.set(on_edit(matrix.key, row, column, text, continued))
 
     at = min(max(step, 0), len(picture.steps) - 1)
     state = {
