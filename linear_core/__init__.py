@@ -11,9 +11,9 @@ from linear_core._lazy import lazy_names
 
 if TYPE_CHECKING:  # the same names as below, for type checkers and the documentation
     from linear_core.calls.explain import explain_error
-    from linear_core.calls.explanations import Explanation
-    from linear_core.calls.fixes import Fix
+    from linear_core.calls.meanings import MEANINGS
     from linear_core.calls.predict import CallOutcome, predict_call
+    from linear_core.calls.records import Explanation, Fix
     from linear_core.calls.watch import explained_errors
     from linear_core.data.builtin import BUILTIN_DATA, builtin_data
     from linear_core.data.regression import RegressionData
@@ -29,12 +29,12 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and the document
     from linear_core.scripts.training_script import training_script
     from linear_core.theory.descent import Stability, descent_path, stability
     from linear_core.theory.least_squares import LeastSquares, least_squares
-    from linear_core.theory.surface import loss_surface
     from linear_core.training.config import TrainingConfig
     from linear_core.training.history import TrainingHistory
     from linear_core.training.losses import LOSSES
     from linear_core.training.optimizers import OPTIMIZERS
     from linear_core.training.race import race
+    from linear_core.training.surface import loss_surface
     from linear_core.training.trainer import Trainer
     from linear_core.training.traps import TRAPS
 else:
@@ -42,9 +42,9 @@ else:
         __name__,
         {
             "calls.explain": "explain_error",
-            "calls.explanations": "Explanation",
-            "calls.fixes": "Fix",
+            "calls.meanings": "MEANINGS",
             "calls.predict": "CallOutcome predict_call",
+            "calls.records": "Explanation Fix",
             "calls.watch": "explained_errors",
             "data.builtin": "BUILTIN_DATA builtin_data",
             "data.regression": "RegressionData",
@@ -60,12 +60,12 @@ else:
             "scripts.training_script": "training_script",
             "theory.descent": "Stability descent_path stability",
             "theory.least_squares": "LeastSquares least_squares",
-            "theory.surface": "loss_surface",
             "training.config": "TrainingConfig",
             "training.history": "TrainingHistory",
             "training.losses": "LOSSES",
             "training.optimizers": "OPTIMIZERS",
             "training.race": "race",
+            "training.surface": "loss_surface",
             "training.trainer": "Trainer",
             "training.traps": "TRAPS",
         },
@@ -77,6 +77,7 @@ __all__ = [
     "BUILTIN_DATA",
     "INITS",
     "LOSSES",
+    "MEANINGS",
     "OPTIMIZERS",
     "TRAPS",
     "BackwardTrace",

@@ -3,8 +3,8 @@
 from threading import Event, Thread
 
 import pytest
-
 from pages._ui.choices import TRAINING
+
 from pages._ui.training.run import Run
 
 VALUES = {key: choice.default for key, choice in TRAINING.items()}
@@ -16,14 +16,14 @@ def ticking(monkeypatch):
     run = Run.start(VALUES)
     run.go()
     begun, may_end = Event(), Event()
-    advance = run.trainer.advance_for
+    advance = run.trainer.advance
 
-    def slow(seconds, most):
+    def slow(*given):
         begun.set()
         may_end.wait(10)
-        return advance(seconds, most)
+        return advance(*given)
 
-    monkeypatch.setattr(run.trainer, "advance_for", slow)
+    monkeypatch.setattr(run.trainer, "advance", slow)
     thread = Thread(target=run.tick, args=(100, "10", 1.0))
     thread.start()
     begun.wait(10)

@@ -1,0 +1,44 @@
+"""Section "Script and files": what prints the numbers on the screen, and every picture as a file."""
+
+from collections.abc import Callable
+
+import altair as alt
+import streamlit as st
+
+from linear_core.charts import folding_chart, forward_chart, neurons_chart
+from pages._ui import downloads
+from pages._ui.forward.choices import Forward
+from pages._ui.language import _, translator
+from pages._ui.layer.call import LayerCall
+
+
+def draw(shown: Forward, call: LayerCall) -> None:
+    """Show the script, and a line for each picture; a file is made after the click."""
+    is_own = shown.convention != Forward.convention.default
+    downloads.script(call.script(shown.convention if is_own else None), "linear_layer")
+    for name, (title, make) in pictures(shown, call).items():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(title, width=140)
+            downloads.chart(make, name)
+    st.caption(
+        _("Pictures come on white ground; Vega-Lite opens in any Vega editor and still answers the pointer.")
+    )
+
+
+def pictures(shown: Forward, call: LayerCall) -> dict[str, tuple[str, Callable[[], alt.TopLevelMixin]]]:
+    """Return the title of each picture, and what makes it as the screen shows it, by the name of its file."""
+    trace, spec = call.seen, call.spec
+    names, convention = call.seen_names, shown.convention
+    neuron = call.cell[1] if call.cell else 0
+    translate = translator()
+    return {
+        "forward_pass": (
+            _("Forward pass"),
+            lambda: forward_chart(trace, names, convention, translate),
+        ),
+        "neurons": (_("Neurons"), lambda: neurons_chart(trace.weight, trace.bias, neuron, translate)),
+        "n_dimensions": (
+            _("N dimensions"),
+            lambda: folding_chart(call.leading, spec.in_features, spec.out_features, translate),
+        ),
+    }
