@@ -93,9 +93,9 @@ def test_a_weight_outside_is_refused(out, in_, words):
 @pytest.mark.parametrize(
     ("grad_output", "words"),
     [
-        (random(5, 4), r"grad_output has shape \(5, 4\), but the output's shape \(5, 3\) is wanted"),
-        (random(3), r"grad_output has shape \(3,\)"),
-        (random(5, 3).float(), r"grad_output is torch.float32, but x is torch.float64"),
+        (random(5, 4), r"grad_output of the output's shape \(5, 3\), but got \(5, 4\)"),
+        (random(3), r"but got \(3,\)"),
+        (random(5, 3).float(), r"dtype torch.float64, as x, but got torch.float32"),
         ([1.0], "grad_output is a list"),
     ],
 )
