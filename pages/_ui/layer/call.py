@@ -1,16 +1,17 @@
 """One call of a layer, as the choices describe it: what the pages about a layer show."""
 
 from dataclasses import dataclass, replace
-
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from linear_core import ForwardTrace, LayerSpec, layer_script, trace_forward
 from linear_core.charts.labels import sample_names
-from linear_core.exchange.matrix_link import decode_matrix
+from linear_core.exchange.layer_link import linked_numbers
 from linear_core.layer.fills import FILLS
 from linear_core.layer.ledger import Ledger, ledger
-from linear_core.layer.numbers import layer_numbers
 from pages._ui.layer.choices import SEEDED, LayerState
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 MAX_ROWS = 12  # of the picture, so that it stays on one screen when an N-D x is flattened into many
 
@@ -35,7 +36,7 @@ class LayerCall:
         return ledger(self.spec, self.leading)
 
     @property
-    def matrices(self) -> dict[str, Tensor]:
+    def matrices(self) -> dict[str, "Tensor"]:
         """x, weight and bias as matrices; without a bias there are two."""
         trace = self.trace
         found = {"x": trace.x_rows, "weight": trace.weight}
@@ -90,7 +91,7 @@ def spec_of(shown: LayerState) -> LayerSpec:
 def call_of(shown: LayerState, cell: tuple[int, int] | None = None) -> LayerCall:
     """Make the call that the choices describe."""
     spec = spec_of(shown)
-    trace = trace_forward(*layer_numbers(spec, shown.leading, shown.x, shown.weight, shown.b))
+    trace = trace_forward(*linked_numbers(spec, shown.leading, shown.x, shown.weight, shown.b))
     own = frozenset(name for name in ("x", "weight", "b") if shown.values[name] != SEEDED)
     return LayerCall(spec, trace, own, cell)
 
@@ -98,12 +99,3 @@ def call_of(shown: LayerState, cell: tuple[int, int] | None = None) -> LayerCall
 def is_matrix(text: str) -> bool:
     """Whether a text is a matrix of one's own, and no name of a fill."""
     return text != SEEDED and text not in FILLS
-
-
-def resized(text: str, seeded: Tensor) -> Tensor:
-    """Return one's own matrix in the shape of `seeded`, whose numbers fill what is new."""
-    rows, columns = seeded.shape
-    own = decode_matrix(text)[:rows, :columns]
-    whole = seeded.clone()
-    whole[: own.shape[0], : own.shape[1]] = own
-    return whole
