@@ -1,8 +1,8 @@
 """The backward pass of one layer: how the loss's gradient at the output reaches weight, bias and x.
 
-With G the gradient at the output, leading dims flattened into rows: grad_weight = Gᵀ x, grad_bias = the sum of
-G over rows, grad_x = G W. The gradients are autograd's own; each element opens into the products that add up
-to it.
+With G the gradient at the output, leading dims flattened into rows: grad_weight = Gᵀ x, grad_bias = the sum
+of G over rows, grad_x = G W. The gradients are autograd's own; each element opens into the products that add
+up to it.
 """
 
 from collections.abc import Mapping
@@ -175,9 +175,7 @@ class BackwardTrace:
         """
         check_index("row", row, self.num_rows)
         check_index("in_", in_, self.weight.shape[1])
-        return GradientCell(
-            self.grad_output_rows[row], self.weight[:, in_], self.grad_x_rows[row, in_]
-        )
+        return GradientCell(self.grad_output_rows[row], self.weight[:, in_], self.grad_x_rows[row, in_])
 
     def _column(self, out: int) -> Tensor:
         return self.grad_output[..., out].reshape(-1)
@@ -202,9 +200,7 @@ class BackwardTrace:
         if self.grad_bias is not None:
             ones = columns.new_ones(1, self.num_rows)
             matches["bias"] = match_plain_sum(ones, columns, None, self.grad_bias[None])
-        return matches | {
-            "x": match_plain_sum(self.grad_output_rows, self.weight.T, None, self.grad_x_rows)
-        }
+        return matches | {"x": match_plain_sum(self.grad_output_rows, self.weight.T, None, self.grad_x_rows)}
 
 
 def trace_backward(

@@ -1,5 +1,6 @@
 """One batch through a layer and back: prediction, loss, and the gradients of weight, bias and x."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,9 +9,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from linear_core.errors import ConfigError
+from linear_core.gradients.loss import LossTrace, loss_module, trace_loss
 from linear_core.passes.backward import BackwardTrace, trace_backward
 from linear_core.passes.forward import ForwardTrace, trace_forward
-from linear_core.passes.loss_gradient import LossTrace, loss_module, trace_loss
 from linear_core.passes.shapes import check_index
 
 # Central differences of a float64 loss: truncation and rounding are both small here.
@@ -59,7 +60,8 @@ class GradientTrace:
 
         def slopes(place: int) -> Tensor:
             def loss_at(moved: Tensor) -> Tensor:
-                value: Tensor = loss(F.linear(*tensors[:place], moved, *tensors[place + 1 :]), target)
+                x, weight, *bias = (moved if i == place else tensor for i, tensor in enumerate(tensors))
+                value: Tensor = loss(F.linear(x, weight, *bias), target)
                 return value
 
             return _central_differences(loss_at, tensors[place])
@@ -145,10 +147,10 @@ def trace_gradients(
     return GradientTrace(forward, traced, trace_backward(traced.grad_output, x, weight, bias))
 
 
-def _central_differences(function, point: Tensor) -> Tensor:  # type: ignore[no-untyped-def]
+def _central_differences(function: Callable[[Tensor], Tensor], point: Tensor) -> Tensor:
     """Return (f(p + h) − f(p − h)) / 2h for each number p of ``point``, all at once."""
     moves = (torch.eye(point.numel(), dtype=point.dtype) * DIFFERENCE_STEP).reshape(-1, *point.shape)
     with torch.no_grad():
-        values = torch.func.vmap(function)(torch.cat([point + moves, point - moves]))
+        values: Tensor = torch.func.vmap(function)(torch.cat([point + moves, point - moves]))
     above, below = values.chunk(2)
     return ((above - below) / (2 * DIFFERENCE_STEP)).reshape(point.shape)

@@ -1,4 +1,4 @@
-"""The loss of one batch and G = ∂loss/∂prediction, with the constant that the reduction puts into every gradient."""
+"""The loss of one batch and G = ∂loss/∂prediction, with the constant that the reduction puts into it."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -6,7 +6,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from linear_core._checks import check_option
+from linear_core._checks import check_choice
 from linear_core.errors import ShapeError
 from linear_core.passes.shapes import check_tensor
 from linear_core.training.losses import LOSSES, Loss
@@ -70,9 +70,7 @@ class LossTrace:
         return self.prediction.numel() if self.reduction == "mean" else 1
 
 
-def trace_loss(
-    prediction: Tensor, target: Tensor, loss: str = "mse", reduction: str = "mean"
-) -> LossTrace:
+def trace_loss(prediction: Tensor, target: Tensor, loss: str = "mse", reduction: str = "mean") -> LossTrace:
     """Compute a loss and its gradient at the prediction.
 
     Parameters
@@ -92,7 +90,8 @@ def trace_loss(
     Raises
     ------
     ShapeError
-        The shapes differ (PyTorch would broadcast them into another loss), or something is no floating tensor.
+        The shapes differ (PyTorch would broadcast them into another loss), or something is not
+        a floating tensor.
     ConfigError
         There is no such loss or reduction.
 
@@ -108,23 +107,25 @@ def trace_loss(
     >>> trace.factor, trace.count
     (2.0, 2)
     """
-    check_option("loss", loss, LOSSES)
-    check_option("reduction", reduction, REDUCTIONS)
+    check_choice("loss", loss, LOSSES)
+    check_choice("reduction", reduction, REDUCTIONS)
     check_tensor("prediction", prediction)
     check_tensor("target", target)
     if prediction.shape != target.shape or prediction.dtype != target.dtype:
         raise ShapeError(
-            "expected target of shape {shape} and dtype {dtype}, as the prediction, but got {target_shape} and"
-            " {target_dtype}; use target.reshape(prediction.shape) or target.to(prediction.dtype)",
+            "expected target of shape {shape} and dtype {dtype}, as the prediction, but got"
+            " {target_shape} and {target_dtype}; use target.reshape(prediction.shape) or"
+            " target.to(prediction.dtype)",
             shape=tuple(prediction.shape),
             dtype=prediction.dtype,
             target_shape=tuple(target.shape),
             target_dtype=target.dtype,
         )
     prediction, target = prediction.detach(), target.detach()
+    # Copies, since autograd refuses tensors that inference mode made.
     with torch.inference_mode(False), torch.enable_grad():
         leaf = prediction.clone().requires_grad_()
-        value = loss_module(loss, reduction)(leaf, target)
+        value = loss_module(loss, reduction)(leaf, target.clone())
         (grad_output,) = torch.autograd.grad(value, leaf)
     return LossTrace(prediction, target, loss, reduction, value.detach(), grad_output)
 
