@@ -204,12 +204,16 @@ DATA = [
     *_of(
         "linear_core/data/table_file.py",
         ("line numbers one too small", "tables", "line = reader.line_num + 1", "line = reader.line_num"),
-        ("1_000 read as a number", "tables", 'math.nan if "_" in text else float(text)', "float(text)"),
+    ),
+    *_of(
+        "linear_core/data/cells.py",
+        ("ambiguous thousands read as decimals", "tables", "    return None\n", '    return ","\n'),
+        ("a minus sign of books is no number", "tables", '.replace("\\N{MINUS SIGN}", "-")', ""),
     ),
     *_of(
         "linear_core/data/tables.py",
         ("two equal values make a constant", "tables data",
-         "(values == values[0]).all()", "(values == values[0])[1:].any()"),
+         "(column.values == column.values[0]).all()", "(column.values == column.values[0])[1:].any()"),
     ),
 ]
 
