@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from linear_core._warnings import recorded_warnings
 from linear_core.calls.explain import explain_error
-from linear_core.calls.explanations import Explanation
+from linear_core.calls.records import Explanation
 from linear_core.gradients.recipes import Recipe
 from linear_core.gradients.trace import GradientTrace
 from linear_core.language import N_
