@@ -8,7 +8,8 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from linear_core import ForwardTrace, trace_backward, trace_forward
+from linear_core import trace_backward, trace_forward
+from linear_core.passes.gradient_products import gradient_products
 from pages._ui.walk import FOLDER, Matrix, Product, numbers
 from pages._ui.walk.forward import forward_picture
 from pages._ui.walk.forward_words import ORDERS, STEPS
@@ -68,7 +69,7 @@ def test_the_largest_layer_of_the_page_takes_less_than_150_kilobytes():
 
 def test_the_badge_speaks_of_what_the_check_found():
     sent = sent_of(trace_forward(torch.tensor([[1.0, 2.0]]), torch.tensor([[3.0, 4.0]])))
-    assert sent["match"] == {
+    assert sent["result"]["match"] == {
         "ok": True,
         "nonfinite": 0,
         "cells": 1,
@@ -77,8 +78,8 @@ def test_the_badge_speaks_of_what_the_check_found():
         "tolerance": "3.9 × 10⁻⁶",
     }
     broken = sent_of(trace_forward(torch.tensor([[math.inf]]), torch.ones(1, 1)))
-    assert not broken["match"]["ok"]
-    assert broken["match"]["nonfinite"] == 1
+    assert not broken["result"]["match"]["ok"]
+    assert broken["result"]["match"]["nonfinite"] == 1
 
 
 def test_only_sums_that_are_long_enough_speak_of_blocks():
@@ -95,18 +96,18 @@ def test_a_walk_backwards_is_drawn_by_the_same_parts():
     """grad_weight stands where the rows of Gᵀ meet the columns of x; grad_bias is the sum of each row."""
     draw = torch.Generator().manual_seed(0)
     x, weight, grad_output = (torch.randn(shape, generator=draw) for shape in [(3, 5), (4, 5), (3, 4)])
-    back = trace_backward(grad_output, x, weight, torch.zeros(4))
+    products = gradient_products(trace_backward(grad_output, x, weight, torch.zeros(4)))
     product = Product(
-        ForwardTrace(grad_output.T, x.T, None, back.grad_weight),
+        products.weight,
         left=matrix("G", 4, 3, transposed=True),
         top=matrix("x", 3, 5),
         result=matrix("grad_weight", 4, 5),
         sizes={"rows": "out_features", "inner": "batch_size", "columns": "in_features"},
         beside=matrix("grad_bias", 4, 1),
-        beside_values=back.grad_bias,
+        beside_trace=products.bias,
     )
     sent = numbers.payload(product)
-    assert sent["match"]["ok"]
+    assert sent["result"]["match"]["ok"]
     assert len(sent["result"]["terms"].split()) == 4 * 5 * 3
     assert len(sent["beside"]["terms"].split()) == 4 * 3
     assert len(sent["beside"]["sums"].split()) == 4 * (3 + 1)

@@ -39,32 +39,11 @@ class Walkthrough:
         Bar t of a waterfall reaches from place t to place t + 1; place 0 is where zero lies. All places of a
         cell are 0 where all its stops are, or where one is not finite.
         """
-        return stops_between(self.stops)
-
-
-def stops_between(stops: Tensor) -> Tensor:
-    """Return sums as places between the lowest (0) and the highest (1) of their last dim, in float64.
-
-    Parameters
-    ----------
-    stops : Tensor, ``(*, num_stops)``
-        Running sums, zero first.
-
-    Returns
-    -------
-    Tensor, ``(*, num_stops)``
-        All 0 where all sums are equal, or where one is not finite.
-
-    Examples
-    --------
-    >>> stops_between(torch.tensor([[0.0, 3.0, -1.0]])).tolist()
-    [[0.25, 1.0, 0.0]]
-    """
-    stops = stops.double()
-    low = stops.amin(-1, keepdim=True)
-    span = stops.amax(-1, keepdim=True) - low
-    places = (stops - low) / torch.where(span == 0, 1.0, span)
-    return torch.where(stops.isfinite().all(-1, keepdim=True), places, 0.0)
+        stops = self.stops.double()
+        low = stops.amin(-1, keepdim=True)
+        span = stops.amax(-1, keepdim=True) - low
+        places = (stops - low) / torch.where(span == 0, 1.0, span)
+        return torch.where(stops.isfinite().all(-1, keepdim=True), places, 0.0)
 
 
 def walkthrough(trace: ForwardTrace) -> Walkthrough:

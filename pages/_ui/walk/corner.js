@@ -186,7 +186,7 @@ class Corner {
       panel.append(line);
       return line.lastChild;
     });
-    const { nonfinite, cells } = n.match;
+    const { nonfinite, cells } = n.result.match;
     let note = words.no_difference;
     if (unit) note = fill(words.differences, { unit });
     else if (nonfinite) note = fill(words.nonfinite, { count: nonfinite, cells });

@@ -5,8 +5,6 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from torch import Tensor
-
 from linear_core import ForwardTrace
 
 Cell = tuple[int, int]
@@ -72,8 +70,8 @@ class Product:
         How the bias is drawn: one row between ``top`` and ``result``; one column before it where ``upright``.
     beside : Matrix, optional
         One column that stands after ``result``: the sum of each row of ``left``.
-    beside_values : Tensor, ``(rows,)``, optional
-        What the library computed for ``beside``.
+    beside_trace : ForwardTrace, optional
+        That sum as a product with a column of ones.
     focus : tuple of int
         The element of the drawn result that the picture is about while none is pinned.
     neurons : bool
@@ -87,7 +85,7 @@ class Product:
     sizes: Mapping[str, str]
     added: Matrix | None = None
     beside: Matrix | None = None
-    beside_values: Tensor | None = None
+    beside_trace: ForwardTrace | None = None
     upright: bool = False
     focus: Cell = (0, 0)
     neurons: bool = False

@@ -24,6 +24,7 @@ class Player {
   stop() {
     cancelAnimationFrame(this.clock);
     this.playing = this.running = false;
+    this.walk.root.dataset.moves = "no";
   }
 
   // Milliseconds from one moment to the next: a long step is not slower than it must be.
@@ -37,6 +38,7 @@ class Player {
     const { walk } = this;
     cancelAnimationFrame(this.clock);
     this.running = true;
+    walk.root.dataset.moves = "yes";
     const rest = this.playing ? 900 : 0;
     let due = performance.now() + wait + (walk.count ? 0 : rest);
     const tick = (now) => {

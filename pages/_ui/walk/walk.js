@@ -320,7 +320,7 @@ class Walk {
     find("back").disabled = step === 0;
     find("next").disabled = step === this.last;
     if (this.painted === step) return;
-    this.painted = step;
+    this.painted = this.root.dataset.step = step;
     setRich(find("caption"), this.now.caption);
     [...find("dots").children].forEach((item, place) => {
       item.className = place + 1 < step ? "done" : place + 1 === step ? "now" : "";
@@ -343,7 +343,7 @@ class Walk {
     for (const name of ["gives", "badge"]) find(name).classList.toggle("unknown", !known);
     if (known) {
       say(find("gives"), fill(words.gives, { value: n.matrices[corner.of].full[index] }));
-      this.badge(n.match);
+      this.badge(n[corner.of].match);
     }
     const rounding = n[corner.of].rounding[index];
     const why = known && this.now.kind !== "shapes" ? (rounding === "0" ? words.exact : fill(words.rounding, { rounding })) : "";
