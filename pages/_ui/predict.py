@@ -55,15 +55,20 @@ class Question:
 
 def ask(question: Question) -> None:
     """Ask for the element, and say what the latest answer tells."""
-    with st.form("prediction", border=False):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"{question.name} =", width="content")
-            st.text_input(
-                _("Your prediction"), key="prediction", placeholder="−0.12", label_visibility="collapsed", width=140
-            )
-            st.form_submit_button(_("Check"), on_click=_check, args=(question,), type="primary")
-            st.form_submit_button(_("Show it"), on_click=_give_up, args=(question,), disabled=question.is_open)
-            _say(question)
+    line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    with line, st.form("prediction", border=False), st.container(horizontal=True):
+        st.markdown(f"{question.name} =", width="content")
+        st.text_input(
+            _("Your prediction"),
+            key="prediction",
+            placeholder="−0.12",
+            label_visibility="collapsed",
+            width=140,
+        )
+        st.form_submit_button(_("Check"), on_click=_check, args=(question,), type="primary")
+        show, is_open = _("Show it"), question.is_open
+        st.form_submit_button(show, on_click=_give_up, args=(question,), disabled=is_open)
+        _say(question)
     refusals.show("prediction")
 
 
@@ -74,9 +79,7 @@ def _say(question: Question) -> None:
     elif verdict is None:
         st.markdown(f":gray[{question.hint}]", width="content")
     elif verdict.right:
-        st.markdown(
-            f":material/check: {_('Right: {value}.').format(value=f'**{value}**')}", width="content"
-        )
+        st.markdown(f":material/check: {_('Right: {value}.').format(value=f'**{value}**')}", width="content")
     elif verdict.rules:
         st.markdown(f":material/close: {_(RULES[verdict.rules[0]])}", width="content")
     else:

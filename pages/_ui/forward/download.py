@@ -12,7 +12,7 @@ from pages._ui.forward.script import script_of
 from pages._ui.forward.words import folding_words, forward_words, neuron_words
 from pages._ui.language import _
 from pages._ui.layer.call import LayerCall
-from pages._ui.walk import standard_cell
+from pages._ui.walk.forward import standard_cell
 
 
 def draw(shown: Forward, call: LayerCall) -> None:

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from linear_core.charts.labels import full, short
+from linear_core.charts.labels import full
 from linear_core.gradients.accumulation import ACCUMULATIONS
 from pages._ui import controls
 from pages._ui.gradients.call import GradientCall
 from pages._ui.gradients.choices import Gradients
 from pages._ui.gradients.element import element_of
+from pages._ui.gradients.numbers import short
 from pages._ui.language import _
 
 

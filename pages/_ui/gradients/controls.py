@@ -18,7 +18,9 @@ def draw(shown: Gradients, call: GradientCall) -> None:
     controls.slider(Gradients.in_features, "in_features", "blue", on_change=matrices.fit_sizes)
     controls.slider(Gradients.out_features, "out_features", "violet", on_change=matrices.fit_sizes)
     controls.slider(Gradients.batch_size, "batch_size", "blue", on_change=matrices.fit_sizes)
-    controls.one_of(Gradients.loss, _("Loss"), lambda name: LOSS_NAMES.get(name, LOSSES[name].torch_name), st.pills)
+    controls.one_of(
+        Gradients.loss, _("Loss"), lambda name: LOSS_NAMES.get(name, LOSSES[name].torch_name), st.pills
+    )
     controls.one_of(Gradients.reduction, "reduction")
     controls.one_of(Gradients.learn, _("Learn by"), lambda name: _(LEARN[name]))
     with st.container(border=True, gap="xsmall"):

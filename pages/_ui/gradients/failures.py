@@ -12,9 +12,7 @@ from pages._ui.language import _
 
 def draw(shown: Gradients, call: GradientCall) -> None:
     """A scene: its lines, what PyTorch says, what that means, and the fixes."""
-    controls.one_of(
-        Gradients.failure, _("Scene"), lambda name: _(FAILURES[name].title), st.pills, label_visibility="collapsed"
-    )
+    controls.one_of(Gradients.failure, _("Scene"), _title, st.pills, label_visibility="collapsed")
     recipe = FAILURES[shown.failure]
     failure = run_failure(recipe, call.gradients)
     code, said = st.columns(2, gap="medium")
@@ -29,3 +27,7 @@ def draw(shown: Gradients, call: GradientCall) -> None:
         if failure.explanation.is_known:
             answer.explanation(failure.explanation)
     answer.fixes(failure.explanation)
+
+
+def _title(name: str) -> str:
+    return _(FAILURES[name].title)

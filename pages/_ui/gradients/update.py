@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from linear_core.charts.labels import full, short
+from linear_core.charts.labels import full
 from linear_core.charts.step import step_chart
 from linear_core.gradients.update import longest_step, one_update
 from pages._ui import controls
-from pages._ui.forward import wide
 from pages._ui.gradients.call import GradientCall
 from pages._ui.gradients.choices import Gradients
 from pages._ui.gradients.element import element_of
+from pages._ui.gradients.numbers import short
 from pages._ui.language import _
 
 
@@ -31,7 +31,8 @@ def draw(shown: Gradients, call: GradientCall) -> None:
     }
     for column, (title, (value, change)) in zip(st.columns(3), figures.items(), strict=True):
         column.metric(title, short(value), None if change is None else short(change), delta_color="inverse")
-    wide.chart(step_chart(trace, shown.one_rate, longest, _), "step_chart")
+    chart = step_chart(trace, shown.one_rate, longest, _)
+    st.altair_chart(chart, width="stretch", key="step_chart")
     st.caption(_about(shown.one_rate, longest, after > before))
 
 

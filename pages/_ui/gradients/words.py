@@ -12,11 +12,11 @@ ELEMENTS = {"mse": "(y − target)²", "l1": "|y − target|", "huber": "huber(y
 def gradient_rule(loss: LossTrace) -> tuple[str, str]:
     """Return how G follows from y and target, and where its constant comes from."""
     factor = f"{loss.factor:g} " if loss.factor != 1 else ""
-    slope = SLOPES.get(loss.loss, "l′(y − target)")
+    slope = SLOPES.get(loss.loss, "∂l/∂y")
     sizes = " · ".join(map(str, loss.prediction.shape))
     if loss.reduction == "sum":
         rule = f"G = {factor}{slope}"
-        why = _("With reduction=\"mean\" it would be divided by {count}, the number of elements.")
+        why = _('With reduction="mean" it would be divided by {count}, the number of elements.')
     else:
         rule = f"G = {factor}{slope} / ({sizes})"
         why = _("The mean over {count} elements puts {constant} into every gradient; a sum puts {factor}.")

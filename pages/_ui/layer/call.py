@@ -98,8 +98,9 @@ def call_of(shown: LayerState, cell: tuple[int, int] | None = None) -> LayerCall
     spec = spec_of(shown)
     trace = trace_forward(*linked_numbers(spec, shown.leading, shown.x, shown.weight, shown.b))
     own = frozenset(name for name in shown.shapes if shown.values[name] != SEEDED)
-    has_target = isinstance(shown, TargetState)
-    target = linked_target(spec, shown.leading, shown.target) if has_target else None
+    target = None
+    if isinstance(shown, TargetState):
+        target = linked_target(spec, shown.leading, shown.target)
     return LayerCall(spec, trace, own, cell, target)
 
 
