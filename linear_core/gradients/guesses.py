@@ -110,9 +110,9 @@ def wrong_gradients(trace: GradientTrace, name: str, index: tuple[int, ...]) -> 
     trace : GradientTrace
         The pass.
     name : str
-        ``"weight"``, ``"bias"`` or ``"x"``: whose gradient.
+        ``"weight"``, ``"bias"`` or ``"x"``: whose gradient; ``"G"`` for that of the output.
     index : tuple of int
-        The element: (out, in), (out,) or (row, in).
+        The element: (out, in), (out,), (row, in) or (row, out).
 
     Returns
     -------
@@ -120,12 +120,17 @@ def wrong_gradients(trace: GradientTrace, name: str, index: tuple[int, ...]) -> 
         By the names of `RULES`; a rule that changes nothing here is left out.
     """
     backward, loss = trace.backward, trace.loss
-    grads = {"weight": backward.grad_weight, "bias": backward.grad_bias, "x": backward.grad_x_rows}
+    grads = {
+        "weight": backward.grad_weight,
+        "bias": backward.grad_bias,
+        "x": backward.grad_x_rows,
+        "G": backward.grad_output_rows,
+    }
     grad = grads[name]
     if grad is None:
         return {}
     value, count, outs = grad[index].item(), loss.prediction.numel(), backward.weight.shape[0]
-    terms = outs if name == "x" else backward.num_rows
+    terms = {"x": outs, "G": 1}.get(name, backward.num_rows)
     is_mean = loss.reduction == "mean"
     wrong = {
         "factor": [value / loss.factor],

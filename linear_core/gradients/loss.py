@@ -8,6 +8,7 @@ from torch import Tensor
 
 from linear_core._checks import check_choice
 from linear_core.errors import ShapeError
+from linear_core.passes.match import Match
 from linear_core.passes.shapes import check_tensor
 from linear_core.training.losses import LOSSES, Loss
 
@@ -58,6 +59,26 @@ class LossTrace:
     def slopes(self) -> Tensor:
         """The derivative of each element's loss, without its constant factor."""
         return self.formula.slope(self.difference)
+
+    def check(self) -> Match:
+        """Compare autograd's gradient with ``slopes * factor / count``, element by element.
+
+        Returns
+        -------
+        Match
+            Each operation rounds once, so both may differ by a few units in the last place.
+        """
+        ours, theirs = self.slopes * self.factor / self.count, self.grad_output
+        difference = (theirs.double() - ours.double()).abs()
+        allowed = 4 * torch.finfo(ours.dtype).eps * theirs.double().abs()
+        finite = ours.isfinite() & theirs.isfinite()
+        return Match(
+            max_difference=difference[finite].max().item() if bool(finite.any()) else 0.0,
+            tolerance=allowed[finite].max().item() if bool(finite.any()) else 0.0,
+            num_cells=theirs.numel(),
+            num_nonfinite=int((~finite).sum()),
+            ok=bool((finite & (difference <= allowed)).all()),
+        )
 
     @property
     def factor(self) -> float:

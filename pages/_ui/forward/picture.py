@@ -1,6 +1,7 @@
 """The picture of one call: a walk in six steps, whose step and pinned element are part of the link."""
 
 from functools import partial
+from typing import cast
 
 import streamlit as st
 
@@ -9,7 +10,7 @@ from pages._ui.forward.choices import Forward
 from pages._ui.language import _
 from pages._ui.layer import matrices
 from pages._ui.layer.call import LayerCall
-from pages._ui.walk import walk
+from pages._ui.walk import Order, walk
 from pages._ui.walk.forward import forward_picture
 
 
@@ -20,7 +21,7 @@ def draw(shown: Forward, call: LayerCall) -> None:
         call.seen,
         call.seen_names,
         convention=shown.convention,
-        order=shown.view,
+        order=cast(Order, shown.view),
         show_neurons=shown.nodes,
     )
     walk(

@@ -1,12 +1,11 @@
 """The rules behind the numbers, with the sizes of the screen in them."""
 
 from linear_core.gradients.loss import LossTrace
-from pages._ui.language import _
+from pages._ui.language import N_, _
 
 LOSS_NAMES = {"mse": "MSE", "l1": "L1", "huber": "Huber"}
-# What the derivative of each loss makes of d = y − target, without its factor; the loss of one element.
+# The derivative of each loss without its factor.
 SLOPES = {"mse": "(y − target)", "l1": "sign(y − target)", "huber": "clamp(y − target, −1, 1)"}
-ELEMENTS = {"mse": "(y − target)²", "l1": "|y − target|", "huber": "huber(y − target)"}
 
 
 def gradient_rule(loss: LossTrace) -> tuple[str, str]:
@@ -25,7 +24,18 @@ def gradient_rule(loss: LossTrace) -> tuple[str, str]:
     return rule, why.format(count=count, constant=constant, factor=f"{loss.factor:g}")
 
 
-def loss_rule(loss: LossTrace) -> str:
-    """Return how the loss follows from y and target."""
-    element = ELEMENTS.get(loss.loss, "l(y − target)")
-    return f"{loss.reduction} {element}"
+def element_rules(loss: LossTrace) -> dict[str, str]:
+    """Return how an element of the loss and one of G follow, with fields for those of y and target."""
+    difference = "({left} − {right})"
+    element = {"mse": f"{difference}²", "l1": "|{left} − {right}|"}.get(loss.loss, f"{loss.loss}{difference}")
+    slope = {"mse": difference, "l1": f"sign{difference}"}.get(loss.loss, "clamp({left} − {right}, −1, 1)")
+    factor = f"{loss.factor:g} × " if loss.factor != 1 else ""
+    return {"loss": element, "G": f"{factor}{slope}" + (f" / {loss.count}" if loss.count > 1 else "")}
+
+
+HINTS = {
+    "G": N_("How does the loss change with this element of y?"),
+    "weight": N_("A column of G against a column of x: one product per sample."),
+    "bias": N_("The sum of a column of G."),
+    "x": N_("A row of G against a column of W: one product per output."),
+}
