@@ -1,5 +1,6 @@
 """The loss of one batch and G = ∂loss/∂prediction, with the constant that the reduction puts into it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -60,25 +61,18 @@ class LossTrace:
         """The derivative of each element's loss, without its constant factor."""
         return self.formula.slope(self.difference)
 
-    def check(self) -> Match:
-        """Compare autograd's gradient with ``slopes * factor / count``, element by element.
+    def check(self) -> Mapping[str, Match]:
+        """Compare the parts with PyTorch's own results, element by element.
 
         Returns
         -------
-        Match
-            Each operation rounds once, so both may differ by a few units in the last place.
+        mapping of str to Match
+            ``"elements"`` with the loss of ``reduction="none"``, ``"grad_output"`` with
+            ``slopes * factor / count``. Each operation rounds, so the last digits may differ.
         """
-        ours, theirs = self.slopes * self.factor / self.count, self.grad_output
-        difference = (theirs.double() - ours.double()).abs()
-        allowed = 4 * torch.finfo(ours.dtype).eps * theirs.double().abs()
-        finite = ours.isfinite() & theirs.isfinite()
-        return Match(
-            max_difference=difference[finite].max().item() if bool(finite.any()) else 0.0,
-            tolerance=allowed[finite].max().item() if bool(finite.any()) else 0.0,
-            num_cells=theirs.numel(),
-            num_nonfinite=int((~finite).sum()),
-            ok=bool((finite & (difference <= allowed)).all()),
-        )
+        theirs = loss_module(self.loss, "none")(self.prediction, self.target)
+        ours = self.slopes * self.factor / self.count
+        return {"elements": _match(self.elements, theirs), "grad_output": _match(ours, self.grad_output)}
 
     @property
     def factor(self) -> float:
@@ -149,6 +143,19 @@ def trace_loss(prediction: Tensor, target: Tensor, loss: str = "mse", reduction:
         value = loss_module(loss, reduction)(leaf, target.clone())
         (grad_output,) = torch.autograd.grad(value, leaf)
     return LossTrace(prediction, target, loss, reduction, value.detach(), grad_output)
+
+
+def _match(ours: Tensor, theirs: Tensor) -> Match:
+    difference = (theirs.double() - ours.double()).abs()
+    allowed = 4 * torch.finfo(ours.dtype).eps * theirs.double().abs()
+    finite = difference.isfinite()
+    return Match(
+        max_difference=difference[finite].max().item() if bool(finite.any()) else 0.0,
+        tolerance=allowed[finite].max().item() if bool(finite.any()) else 0.0,
+        num_cells=theirs.numel(),
+        num_nonfinite=int((~finite).sum()),
+        ok=bool((difference <= allowed).all()),
+    )
 
 
 def loss_module(loss: str, reduction: str) -> torch.nn.Module:

@@ -102,21 +102,25 @@ class _Pass:
     def loss(self, rule: str) -> Elementwise:
         loss = self.trace.loss
         note = (
-            _("The loss is the mean of these {count} elements: **{loss}**")
+            _("The loss is the mean of these {count} elements: {loss}")
             if loss.reduction == "mean"
-            else _("The loss is the sum of these {count} elements: **{loss}**")
+            else _("The loss is the sum of these {count} elements: {loss}")
         )
-        result = self._batch("l", "gray", _("loss of each element"), "loss", "l")
-        return self._elementwise(result, loss.elements, rule, note, loss.check())
+        result = self._batch("loss", "gray", _("of each element"), "loss", "loss")
+        return self._elementwise(
+            result, loss.elements, rule, note, _("PyTorch gives {value}"), loss.check()["elements"]
+        )
 
     def grad_output(self, rule: str) -> Elementwise:
         loss = self.trace.loss
-        note = _("{constant} is in each element, and so in every gradient below.")
-        result = self._batch("G", "red", _("∂loss/∂y, of the shape of y"), "G", "G")
-        return self._elementwise(result, loss.grad_output, rule, note, loss.check())
+        note = _("The constant {constant} is in each element, and so in every gradient that follows.")
+        result = self._batch("G", "red", _("∂loss/∂y, in the shape of y"), "G", "G")
+        return self._elementwise(
+            result, loss.grad_output, rule, note, _("autograd gives {value}"), loss.check()["grad_output"]
+        )
 
     def _elementwise(
-        self, result: Matrix, values: "Tensor", rule: str, note: str, match: "Match"
+        self, result: Matrix, values: "Tensor", rule: str, note: str, gives: str, match: "Match"
     ) -> Elementwise:
         shape = self.trace.forward.output_rows.shape
         loss = self.trace.loss
@@ -127,7 +131,8 @@ class _Pass:
             result,
             {place: tensor.reshape(shape) for place, tensor in shown.items()},
             rule,
-            note.format(**self.fields).replace("**", ""),
+            note.format(**self.fields),
+            gives,
             match,
             standard_cells(self.trace)["G"],
         )

@@ -7,9 +7,9 @@ STEPS = (
     N_("Loss"),
     N_("G"),
     N_("One weight"),
-    N_("grad_weight"),
-    N_("grad_bias"),
-    N_("grad_x"),
+    N_("All weights"),
+    N_("Bias"),
+    N_("x"),
     N_("Check"),
 )
 

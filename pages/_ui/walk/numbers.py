@@ -32,6 +32,7 @@ def _of_elements(product: Elementwise) -> dict[str, Any]:
         "result": {"match": match_numbers(product.match), "rounding": " ".join(["0"] * (rows * columns))},
         "rule": product.rule,
         "note": product.note,
+        "gives": product.gives,
     }
 
 

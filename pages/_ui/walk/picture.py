@@ -129,6 +129,8 @@ class Elementwise:
         How an element of the result follows, for the formula: fields ``{left}`` and ``{right}``.
     note : str
         What all elements together make, said under the matrices.
+    gives : str
+        What the library gives, with a field ``{value}``.
     match : Match
         How well the rule and the library's own result agree.
     focus : tuple of int
@@ -141,6 +143,7 @@ class Elementwise:
     values: Mapping[str, "Tensor"]
     rule: str
     note: str
+    gives: str
     match: Match
     focus: Cell = (0, 0)
 
