@@ -15,10 +15,11 @@ test("what is no finite float32 is refused", () => {
     assert.equal(readNumber(text), null, text);
 });
 
-test("a drag goes by steps of a hundredth of the scale, and meets zero", () => {
+test("a drag goes by steps that suit the scale, and meets zero", () => {
   assert.equal(dragged(0.26833835, 30, 1.2), "0.37");
   assert.equal(dragged(0.02, -6, 1.2), "0.00");
   assert.equal(dragged(-0.01, -3, 1.2), "-0.02");
+  assert.equal(dragged(-0.218, 60, 0.6), "-0.02");
   assert.equal(dragged(5, 3, 100), "6");
   assert.equal(dragged(0.1, 3, 1.2, true), "0.101");
 });

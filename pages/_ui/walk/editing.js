@@ -10,9 +10,9 @@ function readNumber(text) {
   return Number.isFinite(Math.fround(Number(plain))) ? plain.replace(/^\+/, "") : null;
 }
 
-// The step of a drag: a hundredth of the scale, as a power of ten; a tenth of that for a fine one.
+// The step of a drag: a power of ten, some fiftieth to five-hundredth of the scale; a tenth of that for a fine one.
 function stepOf(most, fine = false) {
-  const exponent = Math.floor(Math.log10(most || 1)) - (fine ? 3 : 2);
+  const exponent = Math.floor(Math.log10((most || 1) / 50)) - (fine ? 1 : 0);
   return { size: 10 ** exponent, decimals: Math.max(0, -exponent) };
 }
 
