@@ -1,13 +1,11 @@
 """One update: the loss against the learning rate, its tangent, and where the step lands."""
 
-from collections.abc import Callable
-
 import altair as alt
 import pandas as pd
 import torch
 
 from linear_core.charts import palette
-from linear_core.charts.marks import quiet
+from linear_core.charts.marks import Translate, quiet
 from linear_core.gradients.trace import GradientTrace
 from linear_core.gradients.update import losses_along, one_update
 from linear_core.language import N_
@@ -20,7 +18,7 @@ def step_chart(
     trace: GradientTrace,
     learning_rate: float,
     longest: float | None,
-    translate: Callable[[str], str] = str,
+    translate: Translate = str,
 ) -> alt.LayerChart:
     """Draw what one step of gradient descent makes of the loss, for each learning rate.
 

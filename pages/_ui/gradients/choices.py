@@ -3,19 +3,19 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pages._ui import predict
 from pages._ui.language import N_
 from pages._ui.layer.choices import TargetState
 from pages._ui.params import Choice, Integer, Place, Real
 
 SECTIONS = {
-    "script": (N_("Script"), "pages._ui.gradients.script"),
+    "files": (N_("Script and files"), "pages._ui.gradients.files"),
     "samples": (N_("Per sample"), "pages._ui.gradients.samples"),
     "update": (N_("One update"), "pages._ui.gradients.update"),
     "accumulate": (N_("Accumulate"), "pages._ui.gradients.accumulate"),
     "failures": (N_("When backward fails"), "pages._ui.gradients.failures"),
     "chain": (N_("Chain of two"), "pages._ui.gradients.chain"),
     "numbers": (N_("Your numbers"), "pages._ui.layer.editor"),
-    "download": (N_("Download"), "pages._ui.gradients.download"),
 }
 
 # Of which tensor each step of the walk shows an element; the overview shows one of grad_weight.
@@ -46,11 +46,11 @@ class Gradients(TargetState):
     out_features = Integer(4, 1, 16)
     loss = Choice("mse", _losses)
     reduction = Choice("mean", ("mean", "sum"))
-    learn = Choice("watch", ("watch", "predict"))
+    learn = predict.learn()
     grad_view = Choice("dot_products", ("dot_products", "rows", "columns", "outer_products"))
     grad_step = Integer(0, 0, len(STEPS) - 1)
     grad_cell = Place()  # of the tensor of the step
-    grad_part = Choice("script", SECTIONS)
+    grad_part = Choice("files", SECTIONS)
     one_rate = Real(0.5, 1e-4, 1e3)
     without = Integer(0, 0, 8)  # 0: all samples
     recipe = Choice("twice", _accumulations)

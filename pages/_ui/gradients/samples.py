@@ -71,7 +71,7 @@ def _leave_out(shown: Gradients, call: GradientCall, element: tuple[int, int]) -
         _("norm of grad_weight"): (old.norm(), new.norm()),
     }
     for column, (title, (was, is_)) in zip(st.columns(len(figures)), figures.items(), strict=True):
-        column.metric(title, fixed(is_.item(), 4), fixed((is_ - was).item(), 4), delta_color="off")
+        column.metric(title, fixed(is_.item(), 4), f"{(is_ - was).item():.4f}", delta_color="off")
     if before.loss.reduction == "mean":
         text = _("The mean is now over {count} elements: each of the others counts {factor} times as much.")
         factor = f"{before.loss.count}/{after.loss.count}"

@@ -30,7 +30,7 @@ def draw(shown: Gradients, call: GradientCall) -> None:
         _("loss after"): (after, after - before),
     }
     for column, (title, (value, change)) in zip(st.columns(3), figures.items(), strict=True):
-        column.metric(title, short(value), None if change is None else short(change), delta_color="inverse")
+        column.metric(title, short(value), None if change is None else f"{change:.4g}", delta_color="inverse")
     chart = step_chart(trace, shown.one_rate, longest, _)
     st.altair_chart(chart, width="stretch", key="step_chart")
     st.caption(_about(shown.one_rate, longest, after > before))

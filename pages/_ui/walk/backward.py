@@ -23,7 +23,7 @@ from pages._ui.walk.backward_words import (
     G,
     X,
 )
-from pages._ui.walk.picture import Cell, Elementwise, Matrix, Order, Product, Step, WalkPicture
+from pages._ui.walk.picture import Cell, Elementwise, Kind, Matrix, Order, Product, Step, WalkPicture
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -262,7 +262,7 @@ class _Pass:
             _("one product per sample, added up"),
             _("one product per output, added up"),
         )
-        bias_text = NO_BIAS if self.products.bias is None else BIAS
+        bias_kind: tuple[str, Kind] = (BIAS, "sum") if self.products.bias else (NO_BIAS, "overview")
         shapes = _(SHAPES)
         return [
             Step("", self._say(OVERVIEW), "overview", over_batch, shapes, product=WEIGHT_PICTURE),
@@ -278,7 +278,7 @@ class _Pass:
                 product=WEIGHT_PICTURE,
                 order=order,
             ),
-            Step(bias, self._say(bias_text), "sum", over_batch, shapes, product=WEIGHT_PICTURE),
+            Step(bias, self._say(bias_kind[0]), bias_kind[1], over_batch, shapes, product=WEIGHT_PICTURE),
             Step(x, self._say(X), "element", over_outputs, shapes, product=X_PICTURE, whole=True),
             Step(check, self._check(), "compare", _("compared with autograd"), product=WEIGHT_PICTURE),
         ]
