@@ -81,6 +81,8 @@ def test_the_parts_of_the_loss_make_the_loss_and_its_gradient(batch):
     torch.testing.assert_close(loss.elements.sum() / loss.count, loss.value)
     torch.testing.assert_close(loss.slopes * loss.factor / loss.count, loss.grad_output)
     assert (loss.factor == 2) == (loss.loss == "mse")
+    assert all(match.ok for match in loss.check().values())
+    torch.testing.assert_close(loss.elements, loss_module(loss.loss, "none")(loss.prediction, loss.target))
 
 
 @given(batches())
@@ -286,6 +288,14 @@ def test_nothing_that_the_caller_has_switched_off_matters():
 def test_a_loss_that_cannot_be_is_refused(arguments, error, words):
     with pytest.raises(error, match=words):
         trace_loss(*arguments)
+
+
+def test_a_loss_that_is_not_finite_is_told():
+    matches = trace_loss(torch.tensor([float("nan"), 1.0]), torch.zeros(2)).check()
+    assert [match.num_nonfinite for match in matches.values()] == [1, 1]
+    assert not any(match.ok for match in matches.values())
+    matches = trace_loss(torch.tensor([float("inf")]), torch.zeros(1)).check()
+    assert matches["elements"].max_difference == 0.0
 
 
 def test_a_bias_that_is_not_there_has_no_gradient_to_open():

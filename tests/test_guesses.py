@@ -55,15 +55,16 @@ def test_wrong_rules_give_what_their_names_say(batch, data):
     trace = trace_gradients(*batch)
     backward, loss = trace.backward, trace.loss
     n, (outs, ins) = backward.num_rows, backward.weight.shape
-    name = data.draw(st.sampled_from(["weight", "bias", "x"]))
-    shape = {"weight": (outs, ins), "bias": (outs,), "x": (n, ins)}[name]
+    name = data.draw(st.sampled_from(["weight", "bias", "x", "G"]))
+    shape = {"weight": (outs, ins), "bias": (outs,), "x": (n, ins), "G": (n, outs)}[name]
     index = tuple(data.draw(st.integers(0, size - 1)) for size in shape)
     wrong = wrong_gradients(trace, name, index)
     if name == "bias" and backward.grad_bias is None:
         assert wrong == {}
         return
     assert wrong.keys() <= RULES.keys()
-    grad = {"weight": backward.grad_weight, "bias": backward.grad_bias, "x": backward.grad_x_rows}[name]
+    grad = {"weight": backward.grad_weight, "bias": backward.grad_bias, "x": backward.grad_x_rows}.get(name)
+    grad = backward.grad_output_rows if grad is None else grad
     value = grad[index].item()
     # Each wrong G goes back through the layer by autograd; the same element is read there.
     slopes = loss.slopes
@@ -73,13 +74,14 @@ def test_wrong_rules_give_what_their_names_say(batch, data):
         "samples_only": slopes * loss.factor / n,
         "not_divided": slopes * loss.factor,
         "divided": slopes * loss.factor / loss.prediction.numel(),
-        "mean": loss.grad_output / (outs if name == "x" else n),
+        "mean": loss.grad_output / {"x": outs, "G": 1}.get(name, n),
     }
     x, weight, bias = batch[:3]
     for rule, g in wrong_g.items():
         leaves = [t.clone().requires_grad_() for t in (x, weight, bias) if t is not None]
         grads = torch.autograd.grad(F.linear(*leaves), leaves, g)
-        theirs = dict(zip(("x", "weight", "bias"), grads, strict=False))[name].reshape(shape)[index].item()
+        named = {"G": g, **dict(zip(("x", "weight", "bias"), grads, strict=False))}
+        theirs = named[name].reshape(shape)[index].item()
         if rule in wrong:
             assert wrong[rule] == [pytest.approx(theirs)]
     assert ("divided" in wrong) <= (loss.reduction == "sum")
