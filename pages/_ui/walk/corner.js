@@ -112,6 +112,9 @@ class Corner {
     const { inner } = this.frame;
     const parts = partsOf(this.frame);
     const panel = make("div", "panel sum");
+    const { result, beside } = this.frame.matrices;
+    for (const [name, matrix] of Object.entries({ result, beside: beside ?? result }))
+      panel.style.setProperty(`--${name}`, `var(--st-${matrix.hue}-text-color)`);
     this.bars = all(parts + 1).map((part) => {
       const kind = part === parts ? "total" : part === inner ? "plus" : "product";
       const line = make("div", `term ${kind}`);
@@ -145,6 +148,7 @@ class Corner {
       const [start, end] = [total ? numbers.places[first] : numbers.places[from], numbers.places[to]];
       line.classList.toggle("now", Boolean(hot) && (plus ? hot.m === "added" : part === hot.k));
       line.classList.toggle("negative", end < start);
+      if (total) line.style.setProperty("--total", `var(--${of})`);
       if (total) say(factors, this.plainName(of, { row: r, column: of === "beside" ? 0 : c }));
       else if (plus) say(factors, `+ ${frame.matrices.added.symbol}[${added}]`);
       else this.writeFactors(factors, corner, part);

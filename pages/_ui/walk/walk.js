@@ -26,6 +26,7 @@ class Walk {
     const isNew = isBuilt || text !== this.text;
     this.words = words;
     this.steps = steps;
+    this.hidden = state.hidden.map(([product, of, r, c]) => ({ product, of, r, c }));
     this.standard = frames.map(({ focus: [r, c] }) => ({ r, c }));
     if (isBuilt) this.build(frames);
     if (isNew) {
@@ -310,7 +311,8 @@ class Walk {
   paint() {
     const { find, step, steps, k, words, player } = this;
     const pointed = this.pointed ?? this.held;
-    const scene = sceneOf({ steps, step, k, n: this.n, focus: this.focus, pinned: this.pinned, pointed });
+    const hidden = this.hidden.filter(({ product }) => product === this.now.product);
+    const scene = sceneOf({ steps, step, k, n: this.n, focus: this.focus, pinned: this.pinned, pointed, hidden });
     for (const picture of this.pictures) picture.root.hidden = picture !== this.picture;
     this.picture.show(scene, this.now, k, this.pinned);
     if (!find("neurons").hidden) this.neurons.show(scene.target, this.focus);
@@ -334,7 +336,7 @@ class Walk {
 
   // What is pointed at in words: an element of the result as the sum of its terms, as far as they are known.
   read(pointed, corner) {
-    const isSum = !pointed || ["result", "beside"].includes(pointed.m);
+    const isSum = !pointed || this.n.elementwise || ["result", "beside"].includes(pointed.m);
     const key = [this.version, this.step, ...(isSum ? Object.values(corner) : [pointed.m, pointed.index])].join();
     if (this.readKey === key) return;
     this.readKey = key;
@@ -346,10 +348,10 @@ class Walk {
     const index = corner.of === "beside" ? corner.r : elementOf(n, corner);
     for (const name of ["gives", "badge"]) find(name).classList.toggle("unknown", !known);
     if (known) {
-      say(find("gives"), fill(words.gives, { value: n.matrices[corner.of].full[index] }));
+      say(find("gives"), fill(n.gives ?? words.gives, { value: n.matrices[corner.of].full[index] }));
       this.badge(n[corner.of].match);
     }
-    const rounding = n[corner.of].rounding[index];
+    const rounding = n[corner.of].rounding[index] ?? "0";
     const why = known && this.now.kind !== "shapes" ? (rounding === "0" ? words.exact : fill(words.rounding, { rounding })) : "";
     setRich(find("why"), [this.now.details, why].filter(Boolean).join(" ") || words.nothing);
   }
