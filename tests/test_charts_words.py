@@ -12,7 +12,6 @@ from linear_core.charts import (
     contributions_chart,
     folding_chart,
     forward_chart,
-    miniature_chart,
     neurons_chart,
     window_chart,
     words,
@@ -42,7 +41,6 @@ PICTURES = {
         words.FORWARD_WORDS,
         lambda w: forward_chart(CALL, words=w, convention="columns"),
     ),
-    "miniature": (words.MINIATURE_WORDS, lambda w: miniature_chart(5, 10, 3, w)),
     "neurons": (words.NEURON_WORDS, lambda w: neurons_chart(MATRIX, BIAS, words=w)),
     "neurons without bias": (words.NEURON_WORDS, lambda w: neurons_chart(MATRIX, words=w)),
     "training": (WORDS, lambda w: stage(1040, words=w, has_test=True)),
@@ -124,7 +122,6 @@ def test_words_of_the_pages_are_those_of_the_pictures():
     assert page_words.contribution_words() == dict(words.CONTRIBUTION_WORDS)
     assert page_words.folding_words() == dict(words.FOLDING_WORDS)
     assert page_words.forward_words() == dict(words.FORWARD_WORDS)
-    assert page_words.miniature_words() == dict(words.MINIATURE_WORDS)
     assert page_words.neuron_words() == dict(words.NEURON_WORDS)
 
 

@@ -7,7 +7,6 @@ from linear_core.charts.blocks import block_chart, contributions_chart, window_c
 from linear_core.charts.export import FORMATS, export_chart
 from linear_core.charts.folding import folding_chart
 from linear_core.charts.forward import forward_chart
-from linear_core.charts.miniature import miniature_chart
 from linear_core.charts.neurons import neurons_chart
 
 __all__ = [
@@ -17,7 +16,6 @@ __all__ = [
     "export_chart",
     "folding_chart",
     "forward_chart",
-    "miniature_chart",
     "neurons_chart",
     "window_chart",
 ]

@@ -58,14 +58,6 @@ FORWARD_WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-MINIATURE_WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        "name": "name",
-        "shape": "shape",
-        "description": "x {x}, Wᵀ {weight}, b {bias} and y {y} as rectangles in proportion.",
-    }
-)
-
 NEURON_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "name": "name",

@@ -84,15 +84,6 @@ def forward_words() -> dict[str, str]:
     }
 
 
-def miniature_words() -> dict[str, str]:
-    """Give the words of the outlined shapes."""
-    return {
-        "name": _("name"),
-        "shape": _("shape"),
-        "description": _("x {x}, Wᵀ {weight}, b {bias} and y {y} as rectangles in proportion."),
-    }
-
-
 def neuron_words() -> dict[str, str]:
     """Give the words of the layer as neurons."""
     return {
