@@ -1,4 +1,4 @@
-"""The start page in a real browser: the layer works by itself, follows the hand, and cards lead on as a whole."""
+"""The start page in a real browser: the layer works by itself, follows the hand, and cards lead on whole."""
 
 import re
 from collections.abc import Callable
