@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from linear_core._checks import check_count
 from linear_core.errors import ConfigError
+from linear_core.language import N_
 
 DTYPES: Mapping[str, torch.dtype] = MappingProxyType(
     {
@@ -34,6 +35,8 @@ class Init:
 
     Attributes
     ----------
+    title : str
+        What people call it.
     code : str
         The line after ``layer = nn.Linear(...)`` that a plain script needs for the weight; empty for the
         default. Every other way also sets the bias to zero.
@@ -45,6 +48,7 @@ class Init:
         Where PyTorch can do it; ``orthogonal`` needs a QR, which it has for float32 and float64 only.
     """
 
+    title: str
     code: str = ""
     fill: Callable[[Tensor, torch.Generator], Tensor] | None = None
     bound: Callable[[int, int], float] | None = None
@@ -53,23 +57,30 @@ class Init:
 
 INITS: Mapping[str, Init] = MappingProxyType(
     {
-        "default": Init(bound=lambda in_features, _: 1 / math.sqrt(in_features)),
-        "zeros": Init("nn.init.zeros_(layer.weight)", lambda weight, _: nn.init.zeros_(weight)),
-        "ones": Init("nn.init.ones_(layer.weight)", lambda weight, _: nn.init.ones_(weight)),
+        "default": Init(
+            title=N_("PyTorch's default, ±1/√in_features"),
+            bound=lambda in_features, _: 1 / math.sqrt(in_features),
+        ),
+        "zeros": Init(N_("zeros"), "nn.init.zeros_(layer.weight)", lambda weight, _: nn.init.zeros_(weight)),
+        "ones": Init(N_("ones"), "nn.init.ones_(layer.weight)", lambda weight, _: nn.init.ones_(weight)),
         "normal": Init(
+            N_("standard normal"),
             "nn.init.normal_(layer.weight)",
             lambda weight, generator: nn.init.normal_(weight, generator=generator),
         ),
         "xavier_uniform": Init(
+            N_("Xavier (Glorot), uniform"),
             "nn.init.xavier_uniform_(layer.weight)",
             lambda weight, generator: nn.init.xavier_uniform_(weight, generator=generator),
             lambda in_features, out_features: math.sqrt(6 / (in_features + out_features)),
         ),
         "xavier_normal": Init(
+            N_("Xavier (Glorot), normal"),
             "nn.init.xavier_normal_(layer.weight)",
             lambda weight, generator: nn.init.xavier_normal_(weight, generator=generator),
         ),
         "kaiming_uniform": Init(
+            N_("Kaiming (He), uniform"),
             'nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")',
             lambda weight, generator: nn.init.kaiming_uniform_(
                 weight, nonlinearity="relu", generator=generator
@@ -77,17 +88,21 @@ INITS: Mapping[str, Init] = MappingProxyType(
             lambda in_features, _: math.sqrt(6 / in_features),
         ),
         "kaiming_normal": Init(
+            N_("Kaiming (He), normal"),
             'nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")',
             lambda weight, generator: nn.init.kaiming_normal_(
                 weight, nonlinearity="relu", generator=generator
             ),
         ),
         "orthogonal": Init(
+            N_("orthogonal"),
             "nn.init.orthogonal_(layer.weight)",
             lambda weight, generator: nn.init.orthogonal_(weight, generator=generator),
             dtypes=("float32", "float64"),
         ),
-        "identity": Init("nn.init.eye_(layer.weight)", lambda weight, _: nn.init.eye_(weight)),
+        "identity": Init(
+            N_("identity"), "nn.init.eye_(layer.weight)", lambda weight, _: nn.init.eye_(weight)
+        ),
     }
 )
 
@@ -138,13 +153,15 @@ class LayerSpec:
         check_count("out_features", self.out_features)
         check_count("seed", self.seed, smallest=0, largest=MAX_SEED)
         if not isinstance(self.bias, bool):
-            raise ConfigError("bias is {value!r}, but the layer wants True or False", value=self.bias)
+            raise ConfigError(
+                "expected bias to be True or False, but got {value!r}; give one of the two", value=self.bias
+            )
         _check_choice("init", self.init, INITS)
         _check_choice("dtype", self.dtype, DTYPES)
         if self.dtype not in INITS[self.init].dtypes:
             raise ConfigError(
-                "init={init!r} does not exist for dtype={dtype!r} in PyTorch; "
-                "choose dtype {others} or {last}, or another init",
+                "expected dtype {others} or {last} for init={init!r}, but got {dtype!r}, which PyTorch cannot"
+                " do; choose another dtype or init",
                 init=self.init,
                 dtype=self.dtype,
                 **_listed(INITS[self.init].dtypes),
@@ -234,18 +251,21 @@ def build_layer(spec: LayerSpec) -> nn.Linear:
     return layer
 
 
-def layer_code(spec: LayerSpec) -> str:
+def layer_code(spec: LayerSpec, name: str = "layer") -> str:
     """Write the plain PyTorch lines that build the same layer, bit for bit.
 
     Parameters
     ----------
     spec : LayerSpec
         Sizes, init, seed and dtype.
+    name : str
+        What the layer is called.
 
     Returns
     -------
     str
-        Lines that need ``import torch`` and ``from torch import nn`` above them and leave ``layer``.
+        Lines that need ``import torch`` and ``from torch import nn`` above them and leave the layer under
+        its name.
 
     Examples
     --------
@@ -259,10 +279,12 @@ def layer_code(spec: LayerSpec) -> str:
         arguments.append("bias=False")
     if spec.dtype != "float32":
         arguments.append(f"dtype=torch.{spec.dtype}")
-    lines = [f"torch.manual_seed({spec.seed})", f"layer = nn.Linear({', '.join(arguments)})"]
+    lines = [f"torch.manual_seed({spec.seed})", f"{name} = nn.Linear({', '.join(arguments)})"]
     code = INITS[spec.init].code
     if code:
-        lines += [code, "nn.init.zeros_(layer.bias)"] if spec.bias else [code]
+        lines.append(code.replace("layer.", f"{name}."))
+        if spec.bias:
+            lines.append(f"nn.init.zeros_({name}.bias)")
     return "\n".join(lines)
 
 
@@ -270,7 +292,7 @@ def _check_choice(name: str, value: str, choices: Mapping[str, object]) -> None:
     """Refuse what is not in the registry, and list what is."""
     if value not in choices:
         raise ConfigError(
-            "{name} is {value!r}, which is not known; choose {others} or {last}",
+            "expected {name} to be {others} or {last}, but got {value!r}; choose one of them",
             name=name,
             value=value,
             **_listed(tuple(choices)),

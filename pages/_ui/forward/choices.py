@@ -46,7 +46,7 @@ class Forward(LayerState):
 
     view = Choice("dot_products", VIEWS)
     convention = Choice("linear", _conventions)
-    step = Integer(3, 1, 6)
+    step = Integer(0, 0, 6)  # 0: the walk has not begun
     cell = Text("", _cell)  # row,out
     nodes = Flag(False)
     part = Choice("script", SECTIONS)

@@ -1,27 +1,35 @@
-"""The picture of one call: a walk in six steps, whose step and pinned cell are part of the link."""
+"""The picture of one call: a walk in six steps, whose step and pinned element are part of the link."""
 
 from functools import partial
+from typing import cast
 
 import streamlit as st
 
 from pages._ui import link
 from pages._ui.forward.choices import Forward
 from pages._ui.language import _
+from pages._ui.layer import matrices
 from pages._ui.layer.call import LayerCall
-from pages._ui.walk import walk
+from pages._ui.walk import Order, walk
+from pages._ui.walk.forward import forward_picture
 
 
 def draw(shown: Forward, call: LayerCall) -> None:
     """Draw the walk, with neurons below it where they are asked for, and a pager where rows are many."""
     rows = call.in_sight
-    walk(
+    picture = forward_picture(
         call.seen,
+        call.seen_names,
+        convention=shown.convention,
+        order=cast(Order, shown.view),
+        show_neurons=shown.nodes,
+    )
+    walk(
+        picture,
         step=shown.step,
-        view=shown.view,
         pinned=call.seen_cell,
         on_change=partial(_take, rows.start),
-        row_names=call.seen_names,
-        convention=shown.convention,
+        on_edit=partial(_edit, rows.start),
         show_neurons=shown.nodes,
     )()
     if len(rows) < call.trace.num_rows:
@@ -33,15 +41,25 @@ def _take(first_row: int, step: int, pinned: tuple[int, int] | None) -> None:
     link.change(step=step, cell=cell)
 
 
+def _edit(
+    first_row: int, matrix: str, row: int, column: int, text: str | None, continued: bool
+) -> str | None:
+    if text is None:
+        matrices.undo.back()
+        return None
+    row = first_row + row if matrix == "x" else row
+    return matrices.set_number(matrix, row, column, text, continued=continued)
+
+
 def _pager(rows: range, call: LayerCall) -> None:
-    """Earlier and later rows, by pinning one of them."""
+    """Previous and next rows, by pinning one of them."""
     num_rows, out = call.trace.num_rows, call.cell[1] if call.cell else 0
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         text = _("Rows {first} to {last} of {count}")
         st.caption(text.format(first=rows.start, last=rows.stop - 1, count=num_rows), width="content")
         for label, row, key in (
-            (_("Earlier rows"), rows.start - 1, "earlier_rows"),
-            (_("Later rows"), rows.stop, "later_rows"),
+            (_("Previous rows"), rows.start - 1, "earlier_rows"),
+            (_("Next rows"), rows.stop, "later_rows"),
         ):
             pin = link.setting(cell=f"{row},{out}")
             st.button(label, key=key, disabled=not 0 <= row < num_rows, on_click=pin)

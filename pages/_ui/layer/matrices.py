@@ -7,6 +7,7 @@ from linear_core.exchange.matrix_link import encode_matrix
 from linear_core.exchange.matrix_text import number_text, numbers_to_tensor, parse_matrix
 from linear_core.exchange.parameter_file import StoredLayer, read_layers
 from pages._ui import link, refusals
+from pages._ui.language import said
 from pages._ui.layer.call import call_of, is_matrix
 from pages._ui.layer.choices import SEEDED, LayerState
 from pages._ui.undo import Undo
@@ -47,15 +48,23 @@ def set_numbers(name: str, matrix: "Tensor") -> None:
     change(**{name: encode_matrix(matrix)})
 
 
-def set_number(name: str, row: int, column: int, text: str) -> None:
-    """Take one number that was typed where it stands, or refuse it there."""
+def set_number(name: str, row: int, column: int, text: str, *, continued: bool = False) -> str | None:
+    """Take one number that was edited where it stands; return the reason if it is refused.
+
+    A drag is one change, however often it is ``continued``: one undo takes all of it back.
+    """
     matrix = call_of(link.now(LayerState)).matrices[name]
     texts = [[number_text(value, matrix.dtype) for value in line] for line in matrix.tolist()]
-    texts[row][column] = text.strip().replace("\N{MINUS SIGN}", "-")
+    texts[row][column] = text
     try:
-        set_numbers(name, numbers_to_tensor(texts, matrix.dtype))
+        values = {name: encode_matrix(numbers_to_tensor(texts, matrix.dtype))}
     except DataError as error:
-        refusals.refuse("picture", error)
+        return said(error)
+    if continued:
+        link.change(**values)
+    else:
+        change(**values)
+    return None
 
 
 def set_text(name: str, text: str, place: str) -> None:

@@ -1,16 +1,17 @@
 """The numbers of the start page, as text and as places on the color scale.
 
-``python -m pages._ui.start.numbers`` writes those of the first screen, which a test holds against PyTorch.
+``python -m pages._ui.start.numbers`` prints those of the first screen: ``first_numbers.json``, which a test holds
+against PyTorch.
 """
 
 import json
+import sys
 from typing import Any
 
 from linear_core.charts.digits import levels, magnitude, nice_ceiling, texts
 from linear_core.passes.walkthrough import walkthrough
 from pages._ui.layer.call import call_of
 from pages._ui.layer.choices import LayerState, Sizes
-from pages._ui.start.layer import FIRST, SIZES
 
 
 def numbers(in_features: int, out_features: int, batch_size: int) -> dict[str, Any]:
@@ -32,5 +33,5 @@ def numbers(in_features: int, out_features: int, batch_size: int) -> dict[str, A
 
 
 if __name__ == "__main__":
-    first = numbers(*(Sizes.params()[name].default for name in SIZES))
-    FIRST.write_text(json.dumps(first, ensure_ascii=False) + "\n", encoding="utf-8")
+    first = numbers(Sizes.in_features.default, Sizes.out_features.default, Sizes.batch_size.default)
+    sys.stdout.write(json.dumps(first, ensure_ascii=False) + "\n")
