@@ -1,7 +1,7 @@
 """The numbers of the start page, as text and as places on the color scale.
 
-``python -m pages._ui.start.numbers`` prints those of the first screen: ``first_numbers.json``, which a test holds
-against PyTorch.
+``python -m pages._ui.start.numbers`` prints those of the first screen, kept in ``first_numbers.json``; a test
+holds them against PyTorch.
 """
 
 import json
