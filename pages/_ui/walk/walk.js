@@ -20,6 +20,7 @@ class Walk {
   // only where it is another than before: Play has gone on from there without a word.
   take({ frames, numbers, steps, words, state }) {
     this.dress();
+    const isComplete = !this.pictures || (this.k >= this.count && !this.player.running);
     const orders = this.steps?.map((step) => step.order).join();
     const [structure, text] = [JSON.stringify([frames, words]), JSON.stringify(numbers)];
     const isBuilt = structure !== this.structure;
@@ -39,7 +40,7 @@ class Walk {
     this.label();
     if (state.neurons && (isNew || !this.neurons.n)) this.neurons.build(this.n, words);
     this.find("neurons").hidden = !state.neurons;
-    this.k = this.player.running ? Math.min(this.k, this.count) : this.count;
+    this.k = isComplete ? this.count : Math.min(this.k, this.count);
     this.settleEdit(state.edited);
     this.paint();
     if (isBuilt) requestAnimationFrame(() => this.reveal()); // it asks for a layout, which the frame makes anyway
@@ -65,7 +66,10 @@ class Walk {
   obey({ step, pinned }) {
     this.pinned = pinned && { r: pinned[0], c: pinned[1] };
     if (step === this.sentStep) return;
-    if (this.step !== step) this.player.stop();
+    if (this.step !== step) {
+      this.player.stop();
+      this.k = Infinity;
+    }
     this.step = this.sentStep = step;
   }
 
