@@ -43,9 +43,10 @@ class Walk {
     this.k = isComplete ? this.count : Math.min(this.k, this.count);
     this.settleEdit(state.edited);
     this.paint();
-    if (isBuilt) requestAnimationFrame(() => this.reveal()); // it asks for a layout, which the frame makes anyway
+    if (isBuilt) requestAnimationFrame(() => (this.reveal(), this.hold())); // in a frame, which makes a layout anyway
     const order = steps.findIndex((step) => step.kind === "fill");
-    if (orders !== undefined && orders !== steps.map((step) => step.order).join()) this.choose(order, 6000); // what the order changes is seen there
+    const isOther = orders !== undefined && orders !== steps.map((step) => step.order).join();
+    if (isOther) this.choose(order, 6000); // what the order changes is seen there
   }
 
   build(frames) {
@@ -95,6 +96,13 @@ class Walk {
       if (hidden > 0) frame.scrollLeft += Math.ceil(hidden / pitch) * pitch; // by whole columns
     }
     this.fade();
+  }
+
+  // The line of the formula keeps the room of a sum: what it says changes with each move of the pointer.
+  hold() {
+    const line = this.find("formula");
+    line.style.minHeight = "";
+    line.style.minHeight = `${line.offsetHeight}px`;
   }
 
   // A faded edge says that there is more to see.
@@ -185,7 +193,12 @@ class Walk {
     frame.onpointerup = () => (this.wasDrag = editor.release());
     frame.onpointercancel = () => editor.cancel();
     frame.onscroll = () => this.fade();
-    new ResizeObserver(() => this.pictures && this.fade()).observe(frame);
+    new ResizeObserver(([{ contentRect }]) => {
+      if (!this.pictures || this.width === contentRect.width) return;
+      this.width = contentRect.width;
+      this.fade();
+      this.hold();
+    }).observe(frame);
     find("back").onclick = () => this.choose(this.step - 1);
     find("next").onclick = () => this.choose(this.step + 1);
     find("play").onclick = () => (this.player.playing ? this.pause() : this.player.play());
@@ -318,7 +331,6 @@ class Walk {
     for (const picture of this.pictures) picture.root.hidden = picture !== this.picture;
     this.picture.show(scene, this.now, k, this.pinned);
     if (!find("neurons").hidden) this.neurons.show(scene.target, this.focus);
-    if (this.now.kind !== "stored") this.picture.root.querySelectorAll(".away").forEach((cell) => cell.classList.remove("away"));
     this.read(pointed, scene.corner);
     const { count } = this;
     const scrub = find("scrub");
