@@ -52,7 +52,7 @@ def walk(
     on_edit: OnEdit | None = None,
     show_neurons: bool = False,
     key: str = "walk",
-) -> Callable[[], None]:
+) -> Callable[[], object]:
     """Work out a walk; the function that is returned draws it.
 
     Parameters
