@@ -4,9 +4,10 @@ import pytest
 import torch
 
 import linear_core.training.history
-from linear_core import ConfigError, Trainer, TrainingConfig, line_data, linear_data, log_lines
+from linear_core import ConfigError, Trainer, TrainingConfig, line_data, linear_data
 from linear_core.training.engine import Rows, Snapshot
 from linear_core.training.history import Checkpoints, HistoryRecorder
+from linear_core.training.log import log_lines
 
 
 def rows_of(losses):
