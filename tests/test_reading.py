@@ -2,6 +2,7 @@
 
 import random
 import string
+import sys
 import time
 
 import pytest
@@ -106,7 +107,8 @@ def long_texts():
 def test_long_text_is_read_at_once_and_in_linear_time(text):
     text = text[:200_000]
     whole, half = seconds(text), seconds(text[: len(text) // 2])
-    assert whole < 0.2
+    # A debugger or the measuring of coverage takes its own time.
+    assert whole < (0.2 if sys.gettrace() is None else 2)
     # Twice the text takes twice the time; four times would be quadratic.
     assert whole < 3 * half + 0.02
 

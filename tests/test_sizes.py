@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from linear_core import explain_error, guess_sizes
-from linear_core.calls.sizes import KNOWN_WIDTHS, MAX_GUESSES, TEMPLATES
+from linear_core import explain_error
+from linear_core.calls.sizes import KNOWN_WIDTHS, MAX_GUESSES, TEMPLATES, guess_sizes
 
 
 def slugs(mat1, mat2):

@@ -313,9 +313,7 @@ def _fixes(situation: Situation, call: Call) -> tuple[Fix, ...]:
     """Return fixes: tried on a copy of the model where the call can be made again, else on stand-ins."""
     site = situation.site
     if site is not None:
-        return site.fixes(call.x_shape, call.x_dtype)
-    if situation.failed and situation.failed.paths and situation.layer is None:
-        return ()
+        return site.fixes(call)
     return call_fixes(call, situation.names)
 
 

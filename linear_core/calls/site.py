@@ -62,11 +62,9 @@ class Site:
         holder = owner_of(self.paths[0], self.model) if self.paths else None
         return "" if holder is None or isinstance(holder, nn.Sequential) else type(holder).__name__
 
-    def fixes(
-        self, shape: tuple[int, ...] | None = None, dtype: torch.dtype | None = None
-    ) -> tuple[Fix, ...]:
+    def fixes(self, call: Call) -> tuple[Fix, ...]:
         """Return the fixes of shapes and dtypes with which the user's call succeeds."""
-        return self.tried(self._of_call(shape, dtype))
+        return self.tried(self._of_call(call))
 
     def tried(self, fixes: Iterator[Fix | tuple[Fix, ...]]) -> tuple[Fix, ...]:
         """Return the first fixes with which the user's call succeeds, on a copy of the model.
@@ -78,16 +76,16 @@ class Site:
         found = (next((fix for fix in group if trial.accepts(fix.code)), None) for group in groups)
         return distinct(fix for fix in found if fix is not None)
 
-    def _of_call(
-        self, shape: tuple[int, ...] | None, dtype: torch.dtype | None
-    ) -> Iterator[Fix | tuple[Fix, ...]]:
+    def _of_call(self, call: Call) -> Iterator[Fix | tuple[Fix, ...]]:
         layer, names = self.layer, self.names
-        if not isinstance(layer, nn.Linear) or shape is None or not names:
+        if not names:
             return
-        if fixes := tuple(self._of_transposed_weight(layer, shape)):
+        if not isinstance(layer, nn.Linear):
+            yield from self._of_input(call)
+            return
+        if fixes := tuple(self._of_transposed_weight(layer, call.x_shape)):
             yield from fixes
             return
-        call = call_of(layer, shape, dtype or layer.weight.dtype)
         if type(layer) is not nn.Linear:
             call = replace(call, make=f"type({names[0]})")
         if call.fits and not self.direct:
@@ -97,6 +95,12 @@ class Site:
                 yield tuple(self._codes(candidate))
         if call.fits:
             yield from self._of_dtype(call)
+
+    def _of_input(self, call: Call) -> Iterator[tuple[Fix, ...]]:
+        """Change what reaches a module that multiplies by itself: no layer can be made in its place."""
+        for candidate in working_candidates(call, self.names):
+            if candidate.method:
+                yield tuple(self._codes(candidate))
 
     def _of_transposed_weight(self, layer: nn.Linear, shape: tuple[int, ...]) -> Iterator[Fix]:
         sizes = (layer.in_features, layer.out_features)
