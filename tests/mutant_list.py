@@ -161,7 +161,8 @@ ERRORS = [
     ),
     *_of(
         "linear_core/calls/stand_in.py",
-        ("leading dims flattened in the output", "calls", "(*self.x_shape[:-1], *(()", "(self.num_rows, *(()"),
+        ("leading dims flattened in the output", "calls",
+         "(*self.x_shape[:-1], *(()", "(self.num_rows, *(()"),
         ("a stand-in that is not flattened", "calls",
          "flattened = (call.num_rows, call.x_shape[-1]) if call.x_shape else ()", "flattened = call.x_shape"),
         ("any last dimension fits", "calls", "self.x_shape[-1] == self.in_features", "self.x_shape[-1] > 0"),
@@ -188,11 +189,11 @@ ERRORS = [
     *_of(
         "linear_core/calls/wordings.py",
         ("the first message of a traceback counts", "explain",
-         "max(found, key=lambda item: item[1][-1].start())", "min(found, key=lambda item: item[1][-1].start())"),
+         "= max(found, key=lambda item:", "= min(found, key=lambda item:"),
     ),
     *_of(
         "linear_core/calls/failed_call.py",
-        ("the outermost module is blamed", "watch", "failed = (inside or calls)[-1]", "failed = (inside or calls)[0]"),
+        ("the outermost module is blamed", "watch", "(inside or calls)[-1]", "(inside or calls)[0]"),
         ("shapes aligned at their beginnings", "explain watch",
          "((1,) * (rank - len(shape)) + shape)[dim]", "(shape + (1,) * (rank - len(shape)))[dim]"),
     ),
