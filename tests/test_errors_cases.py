@@ -4,6 +4,7 @@ Every fix that is offered here is run as the user would run it, on the user's ow
 """
 
 import copy
+import threading
 import warnings
 
 import numpy as np
@@ -901,3 +902,51 @@ def test_default_dtype_changes_no_tensor_that_exists():
     pitfalls = predict_call(nn.Linear(3, 2), (4, 3), torch.float64).explanation.pitfalls
     assert [pitfall.code for pitfall in pitfalls] == ["torch.set_default_dtype(torch.float64)"]
     assert predict_call(nn.Linear(0, 2), (4, 3)).explanation.pitfalls[-1].runs is False
+
+
+def test_model_that_cannot_be_copied_gets_its_fixes_all_the_same():
+    class Keeps(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lock, self.fc = threading.Lock(), nn.Linear(784, 2)
+            self.state = self.fc.weight.sum()
+
+        def forward(self, x):
+            with self.lock:
+                return self.fc(x)
+
+    model, x = Keeps(), torch.ones(3, 28, 28)
+    note, error = failure(model, lambda: model(x))
+    assert explain_error(error, model).fixes[0].code == "x = x.flatten(1)"
+    assert "x = x.flatten(1)" in note
+    assert model(x.flatten(1)).shape == (3, 2)
+
+
+class Fixed(nn.Linear):
+    """Its sizes are no arguments."""
+
+    def __init__(self):
+        super().__init__(3, 2)
+
+
+@pytest.mark.parametrize(
+    "layer", [Fixed(), nn.utils.parametrizations.weight_norm(nn.Linear(3, 2))], ids=["class", "parametrized"]
+)
+def test_layer_whose_class_cannot_be_made_anew_becomes_a_plain_one(layer):
+    model = nn.Sequential(layer)
+    assert fixes_of(model, torch.ones(4, 5))[1][0].code == "model[0] = nn.Linear(5, 2)"
+
+
+def test_trials_end_in_time(monkeypatch):
+    monkeypatch.setattr("linear_core.calls.trial.SECONDS", -1)
+    model = nn.Linear(784, 2)
+    note, error = failure(model, lambda: model(torch.ones(3, 28, 28)))
+    assert note.startswith("Layer: the model itself")
+    assert explain_error(error, model).fixes == ()
+
+
+def test_input_too_large_to_be_copied_is_not_tried(monkeypatch):
+    monkeypatch.setattr("linear_core.calls.trial.MAX_NUMBERS", 100)
+    model = nn.Linear(784, 2)
+    _, error = failure(model, lambda: model(torch.ones(3, 28, 28)))
+    assert explain_error(error, model).fixes == ()

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.parametrize import is_parametrized
 
 from linear_core.calls import labels
 from linear_core.calls.failed_call import RootCall
@@ -86,15 +87,21 @@ class Site:
         if fixes := tuple(self._of_transposed_weight(layer, call.x_shape)):
             yield from fixes
             return
-        if type(layer) is not nn.Linear:
+        if type(layer) is not nn.Linear and not is_parametrized(layer):
             call = replace(call, make=f"type({names[0]})")
         if call.fits and not self.direct:
             yield from self._of_mixed_dtypes(call)
         for candidate in working_candidates(call, names):
             if not _is_too_large(candidate, call):
-                yield tuple(self._codes(candidate))
+                yield (*self._codes(candidate), *self._plain(candidate, call))
         if call.fits:
             yield from self._of_dtype(call)
+
+    def _plain(self, candidate: Candidate, call: Call) -> Iterator[Fix]:
+        """Make an nn.Linear where a class of its own cannot be made anew."""
+        if call.make != "nn.Linear" and call.make in candidate.fix.code:
+            code = candidate.fix.code.replace(call.make, "nn.Linear")
+            yield replace(candidate.fix, code=self._renamed(code))
 
     def _of_input(self, call: Call) -> Iterator[tuple[Fix, ...]]:
         """Change what reaches a module that multiplies by itself: no layer can be made in its place."""
