@@ -15,6 +15,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_sequence
 
 from linear_core import explain_error, explained_errors, predict_call
+from linear_core.calls.report import report_lines
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -950,3 +951,31 @@ def test_input_too_large_to_be_copied_is_not_tried(monkeypatch):
     model = nn.Linear(784, 2)
     _, error = failure(model, lambda: model(torch.ones(3, 28, 28)))
     assert explain_error(error, model).fixes == ()
+
+
+def test_old_message_without_dtypes_is_filled_from_the_call():
+    class Old(nn.Linear):
+        def forward(self, x):
+            if x.dtype != self.weight.dtype:
+                raise RuntimeError("mat1 and mat2 must have the same dtype")
+            return super().forward(x)
+
+    note, fixes = fixes_of(nn.Sequential(Old(3, 2)), torch.ones(4, 3).double())
+    assert "x is float64 and the weight is float32" in note
+    assert fixes[0].code == "x = x.to(torch.float32)"
+
+
+def test_shape_that_is_none_is_left_out():
+    class Odd:
+        shape = 7
+
+    model = nn.Sequential(nn.Linear(3, 2))
+    note, _ = failure(model, lambda: model(Odd()))
+    assert "Came in: " in note
+
+
+def test_report_shows_what_does_not_help():
+    lines = list(report_lines(predict_call(nn.Linear(3, 2), (4, 5)).explanation))
+    assert "Does not help: x = x.reshape(4, 3)" in lines
+    short = report_lines(predict_call(nn.Linear(3, 2), (4, 5)).explanation, everything=False)
+    assert not any("Does not help" in line for line in short)

@@ -133,6 +133,14 @@ def test_what_logs_and_forums_add_is_taken_away(pasted, plain):
     assert plain_lines(pasted).strip() == plain
 
 
+def test_attribute_of_a_list_is_a_matter_of_tensors_only_where_torch_is():
+    line = "AttributeError: 'list' object has no attribute 'shape'"
+    frame = 'Traceback (most recent call last):\n  File "{}", line 7, in f\n    x.shape\n'
+    assert explain_error(line).is_known
+    assert not explain_error(frame.format("table.py") + line).is_known
+    assert explain_error(frame.format("site-packages/torch/nn/modules/linear.py") + line).is_known
+
+
 def test_message_broken_in_mid_word_is_put_together():
     text = "RuntimeError: mat1 and mat2 shapes cannot be multiplied (512x4096 and 2048x3072)"
     broken = "\n".join(text[start : start + 17] for start in range(0, len(text), 17))

@@ -33,6 +33,7 @@ def slugs(mat1, mat2):
         ((7, 64), (128, 1), "concatenated"),
         ((64, 9), (8, 16), "extra-column"),
         ((64, 8), (9, 16), "missing-column"),
+        ((32, 1600), (7, 5), "feature-maps"),
     ],
     ids=str,
 )
