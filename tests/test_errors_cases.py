@@ -15,6 +15,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_sequence
 
 from linear_core import explain_error, explained_errors, predict_call
+from linear_core.calls.paths import plain_place
 from linear_core.calls.report import report_lines
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -979,3 +980,69 @@ def test_report_shows_what_does_not_help():
     assert "Does not help: x = x.reshape(4, 3)" in lines
     short = report_lines(predict_call(nn.Linear(3, 2), (4, 5)).explanation, everything=False)
     assert not any("Does not help" in line for line in short)
+
+
+def test_output_of_a_recurrent_layer_is_taken_out_before_any_module():
+    model = nn.Sequential(nn.LSTM(3, 8), nn.ReLU(), nn.Linear(8, 1))
+    fixes = fixes_of(model, torch.randn(2, 5, 3))[1]
+    assert fixes[0].code.startswith("model[1].register_forward_pre_hook(")
+
+
+def test_model_without_an_input_has_nothing_that_came_in():
+    class Closed(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.w = nn.Parameter(torch.ones(2, 3))
+
+        def forward(self):
+            return nn.functional.linear(torch.ones(4, 5), self.w)
+
+    model = Closed()
+    note, _ = failure(model, lambda: model())
+    assert note.startswith("Layer: the model itself, which is Closed()")
+    assert "Came in" not in note
+
+
+def test_place_in_a_list_is_found_among_others():
+    model = nn.Module()
+    layer = nn.Linear(3, 2)
+    model.rest = [nn.ReLU(), "text", nn.Sequential(nn.ReLU(), layer)]
+    assert plain_place(layer, model).path == "rest[2][1]"
+    assert plain_place(nn.Linear(3, 2), model) is None
+
+
+def test_tokens_in_a_model_of_mixed_dtypes_stay_tokens():
+    model = nn.Sequential(nn.Embedding(5, 4), nn.Linear(4, 2).double())
+    fixes = fixes_of(model, torch.ones(3, dtype=torch.int64))[1]
+    assert fixes[0].code == "model.to(torch.float32)"
+
+
+def test_integers_that_reach_an_inner_layer_are_converted_there():
+    class Rounds(nn.Module):
+        def forward(self, x):
+            return x.long()
+
+    model = nn.Sequential(nn.Linear(3, 3).double(), Rounds(), nn.Linear(3, 2))
+    fixes = fixes_of(model, torch.ones(4, 3).double())[1]
+    assert any("model[2].register_forward_pre_hook" in fix.code for fix in fixes)
+
+
+def test_layer_of_another_device_in_a_list_has_its_device_shown():
+    model = Kept(lambda layer: [layer])
+    model.rest[0].to("meta")
+    note, _ = fixes_of(model, torch.randn(2, 4))
+    assert "on meta" in note
+    assert "nn.ModuleList" in note
+
+
+def test_lazy_layer_in_a_model_is_no_hindrance():
+    model = nn.Sequential(nn.Linear(784, 4), nn.LazyLinear(2))
+    _, error = failure(model, lambda: model(torch.ones(3, 28, 28)))
+    assert explain_error(error, model).fixes[0].code == "x = x.flatten(1)"
+    assert model[1].in_features == 0
+
+
+def test_text_finds_the_layer_that_does_not_transpose():
+    model = nn.Sequential(nn.Linear(3, 5), Stored(5, 2))
+    explanation = explain_error("mat1 and mat2 shapes cannot be multiplied (6x5 and 2x5)", model)
+    assert (explanation.layers, explanation.slug) == (("1",), "weight-not-transposed")

@@ -79,8 +79,6 @@ class Site:
 
     def _of_call(self, call: Call) -> Iterator[Fix | tuple[Fix, ...]]:
         layer, names = self.layer, self.names
-        if not names:
-            return
         if not isinstance(layer, nn.Linear):
             yield from self._of_input(call)
             return
@@ -136,7 +134,7 @@ class Site:
             for dtype in dict.fromkeys((x_dtype, torch.float32)):
                 if isinstance(dtype, torch.dtype) and dtype.is_floating_point:
                     yield Fix(labels.CONVERT_MODEL, f"{model}.to({dtype})")
-            if call.x_dtype.is_floating_point and self.names:
+            if call.x_dtype.is_floating_point:
                 yield Fix(labels.CONVERT_LAYER, f"{self.names[0]}.to({call.x_dtype})")
 
     def _of_dtype(self, call: Call) -> Iterator[Fix]:
@@ -166,7 +164,7 @@ class Site:
         yield Fix(labels.MOVE_MODEL, f'{model}.to("{x_device}")')
         if self.direct:
             yield Fix(labels.SAME_DEVICE, self._renamed(f'x = x.to("{device}")'))
-        elif self.names:
+        else:
             yield Fix(labels.MOVE_LAYER, f'{self.names[0]}.to("{x_device}")')
         for where in dict.fromkeys((device, x_device)):
             yield Fix(labels.ONE_DEVICE, self._renamed(f'{model}.to("{where}")\nx = x.to("{where}")'))
