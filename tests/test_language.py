@@ -24,7 +24,7 @@ ADVICE = "run `make translate` and fill in what is missing"
 each_catalog = pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.stem)
 
 
-KEYWORDS = dict.fromkeys(("_", "N_", "ShapeError", "DataError", "ConfigError"))
+KEYWORDS = dict.fromkeys(("_", "N_", "translate", "KnownLayer", "ShapeError", "DataError", "ConfigError"))
 
 
 def marked_texts(path):

@@ -11,7 +11,7 @@ from linear_core.charts.axis_labels import VALUE_LABEL
 from linear_core.charts.curves import COLOURS, run_legend, thinned
 from linear_core.charts.marks import quiet
 from linear_core.data import RegressionData
-from linear_core.theory.level_lines import bowl
+from linear_core.training.loss_contours import loss_contours
 from linear_core.training.race import RaceRun
 
 HEIGHT = 300
@@ -33,9 +33,11 @@ def paths_chart(
     """
     first = runs[0].history
     start = None if first.bias is None else first.bias[0, 0]
-    seen = bowl(data, first.weight[0, 0], start, runs[0].config.loss)
+    seen = loss_contours(data, first.weight[0, 0], start, runs[0].config.loss)
     paths = pd.concat([_path(run) for run in runs], ignore_index=True)
-    optimum = seen.optimum.tolist()
+    optimum = seen.place(first.weight[:1, 0], None if start is None else start[None])[0].tolist()
+    if seen.optimum is not None:
+        optimum = seen.optimum.tolist()
     # Room for what converges; a path that has run away leaves the picture.
     reach = [2.5 * max(abs(first.weight[0, 0, 0].item() - optimum[0]), 0.1), 0.0]
     reach[1] = 2.5 * max(abs((0.0 if start is None else start.item()) - optimum[1]), reach[0] / 4)
@@ -56,8 +58,8 @@ def paths_chart(
     lines = pd.DataFrame(
         [
             (level, place, *point)
-            for level, line in enumerate(seen.lines.tolist())
-            for place, point in enumerate(line)
+            for level, line in enumerate(seen.lines)
+            for place, point in enumerate(line.tolist())
         ],
         columns=["level", "place", "weight", "bias"],
     )
@@ -78,7 +80,7 @@ def paths_chart(
                 alt.Tooltip("bias:Q", title=bias, format=".4g"),
             ],
         ),
-        alt.Chart(pd.DataFrame([optimum], columns=["weight", "bias"]))
+        alt.Chart(pd.DataFrame([] if seen.optimum is None else [optimum], columns=["weight", "bias"]))
         .mark_point(shape="cross", size=90, filled=True, color=palette.MUTED)
         .encode(across, along),
     ]

@@ -16,9 +16,9 @@ from linear_core.charts.room import Range, room
 from linear_core.data import RegressionData
 from linear_core.theory.descent import descent_path
 from linear_core.theory.least_squares import least_squares
-from linear_core.theory.level_lines import Bowl, bowl
 from linear_core.training.fit import losses_of
-from linear_core.training.past import TrainingState
+from linear_core.training.history import TrainingState
+from linear_core.training.loss_contours import LossContours, loss_contours
 
 MAX_POINTS = 1000
 
@@ -28,7 +28,7 @@ class Scene:
     """What stays while a run goes on: samples, fit, level lines, and the room that the pictures need."""
 
     data: RegressionData
-    bowl: Bowl
+    bowl: LossContours
     tables: Mapping[str, pd.DataFrame]
     x: Range
     y: Range
@@ -69,7 +69,7 @@ def scene(
     """
     first_bias = None if start.bias is None else start.bias[0]
     fit = least_squares(data.x, data.target[:, :1], bias=start.bias is not None)
-    seen = bowl(data, start.weight[0], first_bias, loss)
+    seen = loss_contours(data, start.weight[0], first_bias, loss)
     samples = [data] if test is None else [data, test]
     x = room(torch.cat([part.x[:, 0] for part in samples]))
     ends = torch.linspace(*x, 2, dtype=torch.float64)
@@ -106,21 +106,22 @@ def _points(data: RegressionData) -> pd.DataFrame:
     return pd.DataFrame({**columns, "target": data.target[rows, 0].double().numpy()})
 
 
-def _bowl_tables(seen: Bowl) -> dict[str, pd.DataFrame]:
-    num_lines, num_points = seen.lines.shape[:2]
-    flat = seen.lines.reshape(-1, 2).numpy()
-    shade = torch.linspace(0.35, 0.9, num_lines, dtype=torch.float64)
+def _bowl_tables(seen: LossContours) -> dict[str, pd.DataFrame]:
+    counts = torch.tensor([len(line) for line in seen.lines], dtype=torch.long)
+    number = torch.arange(len(counts)).repeat_interleave(counts)
+    points = torch.cat([torch.zeros(0, 2, dtype=torch.float64), *seen.lines]).numpy()
+    shade = torch.linspace(0.35, 0.9, len(counts), dtype=torch.float64)
     levels = pd.DataFrame(
         {
-            "level": torch.arange(num_lines).repeat_interleave(num_points).numpy(),
-            "place": torch.arange(num_points).repeat(num_lines).numpy(),
-            "across": flat[:, 0],
-            "along": flat[:, 1],
-            "shade": shade.repeat_interleave(num_points).numpy(),
+            "level": number.numpy(),
+            "place": torch.cat([torch.arange(0), *(torch.arange(count) for count in counts)]).numpy(),
+            "across": points[:, 0],
+            "along": points[:, 1],
+            "shade": shade[number].numpy(),
         }
     )
-    optimum = pd.DataFrame([seen.optimum.numpy()], columns=["across", "along"])
-    return {"levels": levels, "optimum": optimum}
+    optimum = [] if seen.optimum is None else [seen.optimum.tolist()]
+    return {"levels": levels, "optimum": pd.DataFrame(optimum, columns=["across", "along"])}
 
 
 def _expected(
@@ -128,7 +129,7 @@ def _expected(
     start: TrainingState,
     learning_rate: float | None,
     steps: int,
-    seen: Bowl,
+    seen: LossContours,
     test: RegressionData | None,
     loss_name: str,
 ) -> pd.DataFrame:
@@ -141,9 +142,11 @@ def _expected(
         if path.overflow_at is None and path.loss[-1] <= path.loss[0]:
             weight, biases, loss = path.weight, path.bias, path.loss.clamp(min=_smallest_loss(data.target))
     first = None if biases is None else biases[:, 0]
-    place = torch.cat([seen.place(weight[:, 0], first), seen.optimum[None]])
+    place = seen.place(weight[:, 0], first)
+    goal = place[0] if seen.optimum is None else seen.optimum
     parameters = weight[:, 0].double() if first is None else torch.cat([weight[:, 0], first[:, None]], dim=1)
-    optimum = (seen.origin + seen.optimum @ seen.directions)[None, : parameters.shape[1]]
+    place = torch.cat([place, goal[None]])
+    optimum = (seen.origin + goal @ seen.directions)[None, : parameters.shape[1]]
     reached = (
         parameters[:1] if learning_rate is not None else optimum
     )  # the way's end is known without the way

@@ -13,11 +13,10 @@ from linear_core.charts.room import limits, near, positive_room, room
 from linear_core.charts.scene import Scene, drawable, scene
 from linear_core.charts.stage import POSITIONS, WORDS, stage
 from linear_core.data import RegressionData
-from linear_core.theory.level_lines import Bowl
 from linear_core.training.config import TrainingConfig
 from linear_core.training.fit import losses_of
-from linear_core.training.history import TrainingHistory
-from linear_core.training.past import TrainingState
+from linear_core.training.history import TrainingHistory, TrainingState
+from linear_core.training.loss_contours import LossContours
 from linear_core.training.trainer import Trainer
 
 MAX_GHOST_STATES = 120
@@ -107,12 +106,11 @@ def training_chart(
 
 def has_theory(config: TrainingConfig) -> bool:
     """Tell whether a run is plain gradient descent on the mean squared error, whose way has a closed form."""
-    plain = config.optimizer == "sgd" and not config.momentum and not config.weight_decay
-    return plain and config.loss == "mse" and config.batch_size is None
+    return config.has_closed_form
 
 
 def history_table(
-    history: TrainingHistory, seen: Bowl, test: RegressionData | None = None, loss: str = "mse"
+    history: TrainingHistory, seen: LossContours, test: RegressionData | None = None, loss: str = "mse"
 ) -> pd.DataFrame:
     """Thin a history to the 241 places of the time line; a short one repeats states to take them all."""
     kept = _thinned(history.step, history.loss)

@@ -47,14 +47,14 @@ class BatchOrder:
         self._position = 0
 
     def next(self) -> Tensor:
-        """Give the row numbers of the next batch."""
+        """Return the row numbers of the next batch."""
         if self._position == len(self._batches):
             self._start_epoch()
         self._position += 1
         return self._batches[self._position - 1]
 
     def mark(self) -> tuple[Tensor, int]:
-        """Give what `return_to` needs to come back to here: the epoch's generator state, the place in it."""
+        """Return what `return_to` needs to come back: the epoch's generator state, the place in it."""
         return self._epoch_state, self._position
 
     def return_to(self, mark: tuple[Tensor, int]) -> None:
@@ -89,7 +89,7 @@ class Rows(NamedTuple):
 
     loss: Tensor  # (rows,)
     gradient_norm: Tensor  # (rows,) float64
-    weight: Tensor  # (rows, out * in)
+    weight: Tensor  # (rows, out, in)
     bias: Tensor | None  # (rows, out)
 
 
@@ -100,7 +100,8 @@ class Tape:
         size = torch.Size(shape).numel()
         padded = -(-size // ALIGNMENT) * ALIGNMENT
         self.flat = torch.zeros(num_rows, padded, dtype=dtype)[:, :size]
-        self.rows = [row.view(shape) for row in self.flat.unbind()]
+        self.stacked = self.flat.view(num_rows, *shape)
+        self.rows = list(self.stacked.unbind())
 
 
 class Engine:
@@ -165,7 +166,7 @@ class Engine:
         return Snapshot(self.step, self.weight, self.bias, _copied(self._memory), order)
 
     def next_batch(self) -> Tensor | None:
-        """Give the row numbers that the next step will see; None for all."""
+        """Return the row numbers that the next step will see; None for all."""
         if self._order is None:
             return None
         mark = self._order.mark()
@@ -185,8 +186,8 @@ class Engine:
         return Rows(
             self._loss.row_values(self._residual.flat[:end]),
             self._gradient_norms(end),
-            self._weight.flat[:end],
-            None if self._bias is None else self._bias.flat[:end],
+            self._weight.stacked[:end],
+            None if self._bias is None else self._bias.stacked[:end],
         )
 
     def _carry_over(self) -> None:
@@ -200,9 +201,7 @@ class Engine:
         self._evaluated = True
 
     def _choose_loop(self) -> Callable[[int], None]:
-        config = self._config
-        plain = config.optimizer == "sgd" and not config.momentum and not config.weight_decay
-        if plain and config.loss == "mse" and self._order is None and self._bias is not None:
+        if self._config.has_closed_form and self._bias is not None:
             return self._descend
         return self._train
 
@@ -236,7 +235,7 @@ class Engine:
             self._evaluate(k + 1)
 
     def _step_gradients(self, k: int) -> tuple[Tensor, Tensor | None]:
-        """Give the gradients that the step from row `k` follows: of all samples, or of the next batch."""
+        """Return the gradients that the step from row `k` follows: of all samples, or of the next batch."""
         if self._order is None:
             return self._grad_weight.rows[k], None if self._grad_bias is None else self._grad_bias.rows[k]
         batch = self._order.next()

@@ -31,7 +31,7 @@ def draw(shown: Errors) -> None:
     call = call_of(shown)
     outcome = call.outcome
     with right:
-        blocks(shown, outcome)
+        blocks(shown.shape, shown.fc_in, shown.fc_out, outcome)
         answer.repairs(call, choices_of)
         answer.pitfalls(outcome.explanation)
 

@@ -16,14 +16,13 @@ VIEWS = {
 }
 
 SECTIONS = {
-    "script": (N_("PyTorch script"), "pages._ui.forward.script"),
+    "script": (N_("Script and files"), "pages._ui.forward.files"),
     "numbers": (N_("Your numbers"), "pages._ui.layer.editor"),
     "neurons": (N_("Neurons"), "pages._ui.forward.neurons"),
     "dimensions": (N_("N dimensions"), "pages._ui.forward.dimensions"),
     "large": (N_("Large layers"), "pages._ui.forward.large"),
     "costs": (N_("Parameters and cost"), "pages._ui.forward.costs"),
-    "conventions": (N_("Conventions"), "pages._ui.forward.conventions"),
-    "download": (N_("Download"), "pages._ui.forward.download"),
+    "conventions": (N_("Keras, JAX, textbooks"), "pages._ui.forward.conventions"),
 }
 
 WINDOW = (10, 8)  # rows and columns of a large matrix that are shown in numbers

@@ -7,7 +7,7 @@ import streamlit as st
 from linear_core.errors import DataError
 from linear_core.exchange.matrix_text import format_matrix
 from linear_core.layer.fills import FILLS
-from pages._ui import refusals, session
+from pages._ui import controls, refusals, session
 from pages._ui.language import N_, _
 from pages._ui.layer import matrices
 from pages._ui.layer.call import LayerCall
@@ -66,15 +66,9 @@ def _which(call: LayerCall) -> str:
 
 
 def _fills(name: str, shown: LayerState) -> None:
-    value = shown.values[name]
-    session.show("fill", value if value in FILL_NAMES else None)
-    st.pills(
-        _("Fill"),
-        (SEEDED, *FILLS),
-        format_func=lambda fill: _(FILL_NAMES.get(str(fill), str(fill))),
-        key="fill",
-        on_change=lambda: matrices.fill(name, session.control("fill") or SEEDED),
-    )
+    names = {fill: _(FILL_NAMES.get(fill, fill)) for fill in (SEEDED, *FILLS)}
+    fill = partial(matrices.fill, name)
+    controls.actions(_("Fill with"), names, str(shown.values[name]), fill, "fills")
 
 
 def _table(name: str, call: LayerCall) -> None:

@@ -15,8 +15,8 @@ from pages._ui.choices import TRAINING
 from linear_core import Refusal, Trainer
 from linear_core.charts.scene import Scene, scene
 from linear_core.charts.training import has_theory, history_table, stage_tables
-from linear_core.theory.outlook import foresee
-from linear_core.training.past import TrainingState
+from linear_core.training.forecast import forecast
+from linear_core.training.history import TrainingState
 from pages._ui.training.recording import Event, Recorded
 from pages._ui.training.settings import DATA_KEYS, RUN_KEYS, config_of, data_of, test_of
 from pages._ui.training.turns import AT_EASE, TICK
@@ -181,7 +181,7 @@ class Run:
             goal = self.coming[0][0] if self.coming else self.replay_to
         left = goal - self.trainer.step
         most = left if max_steps is None else min(left, max_steps)
-        made = self.trainer.advance_for(seconds, most) if left > 0 else 0
+        made = self.trainer.advance(most, seconds) if left > 0 else 0
         if self.replay_to is None:
             return
         if self.coming and made == left:
@@ -210,11 +210,9 @@ class Run:
 
     def foreseen(self, step: int) -> TrainingState | None:
         """Give the state at a step to come, if theory knows it."""
-        trainer = self.trainer
-        if step <= trainer.step or not self.has_theory():
+        if step <= self.trainer.step or not self.has_theory():
             return None
-        now = TrainingState(trainer.step, trainer.weight, trainer.bias, trainer.loss, trainer.gradient_norm)
-        return foresee(trainer.data, now, trainer.config.learning_rate, step)
+        return forecast(self.trainer, step, seconds=0.0).state
 
     def tables(self, steps: int, future: int) -> dict[str, pd.DataFrame]:
         """Give the tables behind the pictures."""

@@ -8,7 +8,8 @@ from pages._ui.choices import TRAINING, Real
 
 from linear_core import DataError
 from linear_core.charts.gauge import gauge, gauge_table
-from linear_core.theory.outlook import Outlook, config_outlook
+from linear_core.theory.outlook import Outlook
+from linear_core.training.forecast import config_outlook
 from pages._ui import link
 from pages._ui.controls import exact
 from pages._ui.language import _, language, said

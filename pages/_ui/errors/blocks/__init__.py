@@ -6,7 +6,6 @@ from typing import Any
 import streamlit as st
 
 from linear_core.calls.predict import CallOutcome
-from pages._ui.errors.choices import Errors
 from pages._ui.language import _, filled, ngettext
 
 FOLDER = Path(__file__).parent
@@ -18,19 +17,18 @@ _COMPONENT = st.components.v2.component(
 )
 
 
-def blocks(shown: Errors, outcome: CallOutcome) -> None:
+def blocks(shape: tuple[int, ...], ins: int, outs: int, outcome: CallOutcome) -> None:
     """Draw the call, with PyTorch's message above it, each number in the hue of its block."""
-    shape = shown.shape
     rows = 1
     for size in shape[:-1]:
         rows *= size
     data: dict[str, Any] = {
         "shape": list(shape),
         "rows": rows,
-        "ins": shown.fc_in,
-        "outs": shown.fc_out,
+        "ins": ins,
+        "outs": outs,
         "ok": outcome.ok,
-        "fits": bool(shape) and shape[-1] == shown.fc_in,
+        "fits": bool(shape) and shape[-1] == ins,
         "error": "" if outcome.error_type is None else outcome.error_type.__name__,
         "message": outcome.message or "",
         "text": filled(outcome.explanation.template, outcome.explanation.values),
