@@ -339,7 +339,7 @@ WORDINGS: tuple[Wording, ...] = (
     *_all(
         "broadcast",
         "The size of tensor a ({a}) must match the size of tensor b ({b}) at non-singleton dimension {dim}",
-        "The size of tensor a ({any}) must match the size of tensor b ({any}) at non-singleton dimension {any}",
+        "The size of tensor a ({any}) must match the size of tensor b ({any}) at non-singleton dimension",
         "output with shape [{given}] doesn't match the broadcast shape [{expected}]",
         "Attempting to broadcast a dimension of length {a} at {any}! Mismatching argument at index",
         "inconsistent tensor size, expected r_ [{any}], t [{any}] and src [{any}] to have the same number of",
