@@ -150,6 +150,8 @@ WORDINGS: tuple[Wording, ...] = (
         "and weight.size(1) = {in_features}",
         "op contracting dimensions differ {features} & {in_features}",
         "mat1 dim 1 must match mat2 dim 0",
+        "mat1 and mat2 shapes cannot be multiplied",
+        "mat1 and Mat2 shapes cannot be multiplied",
         "addmm: Argument #3 (dense): Expected dim 0 size {features}, got {in_features}",
         "The number of rows in the packB should be equal to K: {features}",
         "could not create a primitive descriptor for the inner product",
@@ -337,6 +339,7 @@ WORDINGS: tuple[Wording, ...] = (
     *_all(
         "broadcast",
         "The size of tensor a ({a}) must match the size of tensor b ({b}) at non-singleton dimension {dim}",
+        "The size of tensor a ({any}) must match the size of tensor b ({any}) at non-singleton dimension",
         "output with shape [{given}] doesn't match the broadcast shape [{expected}]",
         "Attempting to broadcast a dimension of length {a} at {any}! Mismatching argument at index",
         "inconsistent tensor size, expected r_ [{any}], t [{any}] and src [{any}] to have the same number of",
