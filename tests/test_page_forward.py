@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import torch
@@ -20,11 +21,11 @@ from linear_core.layer.conventions import CONVENTIONS
 from linear_core.layer.fills import FILLS
 from linear_core.layer.known_layers import KNOWN_LAYERS
 from linear_core.layer.numbers import layer_numbers
-from linear_core.passes.views import VIEWS
 from pages._ui.forward import files
 from pages._ui.forward.choices import SECTIONS, Forward
 from pages._ui.forward.choices import VIEWS as VIEW_TITLES
 from pages._ui.layer.call import call_of
+from pages._ui.walk import Order
 
 ROOT = Path(__file__).parents[1]
 PAGE = "pages/1_Forward_pass.py"
@@ -438,9 +439,9 @@ def test_the_picture_to_take_away_is_the_one_on_the_screen():
     assert torch.equal(trace.output, trace_forward(*layer_numbers(LayerSpec(5, 10), (3, 1, 8))).output)
     _title, make = files.pictures(shown, call)["forward_pass"]
     drawn = make().to_dict()
-    assert drawn["description"].startswith("W (10, 5) times x (5, 12) gives y (10, 12); y[4, 1,0,5] is ")
-    [cells] = [rows for rows in drawn["datasets"].values() if "kind" in rows[0]]
-    outputs = [number_of(cell["full"]) for cell in cells if cell["kind"] == "output"]
+    assert drawn["description"] == "y (10, 12) = W (10, 5) @ x (5, 12) + b (10, 1)"
+    [cells] = [rows for rows in drawn["datasets"].values() if rows and rows[0].get("name") == "y[0, 1,0,4]"]
+    outputs = [number_of(cell["full"]) for cell in cells]
     assert torch.equal(torch.tensor(outputs).reshape(10, 12), trace.output_rows[12:].T)
 
 
@@ -449,7 +450,7 @@ def number_of(text: str) -> float:
 
 
 def test_the_choices_name_what_the_package_offers():
-    assert tuple(VIEW_TITLES) == tuple(VIEWS)
+    assert tuple(VIEW_TITLES) == get_args(Order)
     assert Forward.convention.options == tuple(CONVENTIONS)
     assert Forward.init.options == tuple(INITS)
 

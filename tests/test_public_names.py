@@ -5,6 +5,7 @@ import dataclasses
 import inspect
 import re
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from types import FunctionType
 
@@ -78,16 +79,14 @@ CLASSES = {
 }
 
 
-def imported_for_type_checkers():
-    """The names under ``if TYPE_CHECKING``, and the modules that they come from."""
-    tree = ast.parse(Path(linear_core.__file__).read_text(encoding="utf-8"))
+@pytest.mark.parametrize("package", [linear_core, linear_core.charts])
+def test_type_checkers_see_the_names_that_are_loaded_when_used(package):
+    tree = ast.parse(Path(package.__file__).read_text(encoding="utf-8"))
     [guard] = [node for node in tree.body if isinstance(node, ast.If)]
-    return {name.name: node.module for node in guard.body for name in node.names}
-
-
-def test_type_checkers_see_the_names_that_are_loaded_when_used():
-    assert imported_for_type_checkers() == linear_core._MODULE_OF
-    assert sorted(linear_core.__all__) == sorted(linear_core._MODULE_OF)
+    seen = {name.name: node.module for node in guard.body for name in node.names}
+    assert sorted(seen) == sorted(package.__all__)
+    for name, module in seen.items():
+        assert getattr(package, name) is getattr(import_module(module), name)
 
 
 def test_public_names_are_few_and_all_are_listed():

@@ -263,15 +263,14 @@ def _check_grad_output(grad_output: Tensor, x: Tensor, weight: Tensor) -> None:
     shape = (*x.shape[:-1], weight.shape[0])
     if grad_output.shape != shape:
         raise ShapeError(
-            "expected grad_output of the output's shape {wanted}, but got {shape}; "
-            "it holds one number for each number of the output",
+            "expected grad_output of the output's shape {expected}, but got {shape}; "
+            "give one number for each number of the output",
             shape=tuple(grad_output.shape),
-            wanted=shape,
+            expected=shape,
         )
     if grad_output.dtype != x.dtype:
         raise ShapeError(
-            "expected grad_output of dtype {wanted}, as x, but got {dtype}; convert it with"
-            " grad_output.to(x.dtype)",
+            "expected grad_output of x's dtype {expected}, but got {dtype}; use grad_output.to(x.dtype)",
             dtype=grad_output.dtype,
-            wanted=x.dtype,
+            expected=x.dtype,
         )

@@ -7,8 +7,6 @@ import pytest
 from tests.browser.conftest import App, settle
 from tests.browser.test_training import press, wait_until
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture
 def noted_app(tmp_path):

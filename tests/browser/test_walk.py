@@ -6,12 +6,12 @@ import time
 
 import pytest
 import torch
+from pages._ui.choices import FORWARD
 from playwright.sync_api import Locator, Page, expect
 from torch.nn import functional as F
 
 from linear_core import LayerSpec, layer_numbers
 from linear_core.charts.digits import fulls
-from pages._ui.choices import FORWARD
 from tests.browser.conftest import READY
 
 pytestmark = pytest.mark.browser
@@ -299,6 +299,7 @@ def test_a_number_is_edited_where_it_stands(app_url, page):
     for place, value in enumerate(fulls(F.linear(x, weight, bias)).split()):
         expect(cells(page, "y").nth(place)).to_have_attribute("title", value)
     page.reload()
+    cells(page, "y").first.wait_for()
     expect(cells(page, "weight").nth(1)).to_have_attribute("title", "−12.5")
 
 
@@ -345,6 +346,14 @@ def test_dragging_changes_a_number_while_everything_follows(app_url, page, sent)
     page.keyboard.press("Escape")
     page.mouse.up()
     expect(cell).to_have_attribute("title", changed)
+    weight = cells(page, "weight").first
+    seeded = weight.get_attribute("title")
+    drag(weight, *range(0, 40, 2))
+    expect(weight).not_to_have_attribute("title", seeded)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    expect(weight).to_have_attribute("title", seeded)
+    page.wait_for_url(lambda url: "weight=" not in url)
 
 
 def test_one_undo_takes_a_whole_drag_back(app_url, page):

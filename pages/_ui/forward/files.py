@@ -8,10 +8,8 @@ import streamlit as st
 from linear_core.charts import folding_chart, forward_chart, neurons_chart
 from pages._ui import downloads
 from pages._ui.forward.choices import Forward
-from pages._ui.forward.words import folding_words, forward_words, neuron_words
-from pages._ui.language import _
+from pages._ui.language import _, translator
 from pages._ui.layer.call import LayerCall
-from pages._ui.walk.forward import standard_cell
 
 
 def draw(shown: Forward, call: LayerCall) -> None:
@@ -30,19 +28,17 @@ def draw(shown: Forward, call: LayerCall) -> None:
 def pictures(shown: Forward, call: LayerCall) -> dict[str, tuple[str, Callable[[], alt.TopLevelMixin]]]:
     """Return the title of each picture, and what makes it as the screen shows it, by the name of its file."""
     trace, spec = call.seen, call.spec
-    cell = call.seen_cell or standard_cell(trace)
     names, convention = call.seen_names, shown.convention
     neuron = call.cell[1] if call.cell else 0
-    # Words are found now: what makes a file later does not know whose language it is.
-    forward, neurons, folding = forward_words(), neuron_words(), folding_words()
+    translate = translator()
     return {
         "forward_pass": (
             _("Forward pass"),
-            lambda: forward_chart(trace, names, cell, forward, convention),
+            lambda: forward_chart(trace, names, convention, translate),
         ),
-        "neurons": (_("Neurons"), lambda: neurons_chart(trace.weight, trace.bias, neuron, neurons)),
+        "neurons": (_("Neurons"), lambda: neurons_chart(trace.weight, trace.bias, neuron, translate)),
         "n_dimensions": (
             _("N dimensions"),
-            lambda: folding_chart(call.leading, spec.in_features, spec.out_features, folding),
+            lambda: folding_chart(call.leading, spec.in_features, spec.out_features, translate),
         ),
     }

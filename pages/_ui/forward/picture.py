@@ -56,7 +56,7 @@ def _take(first_row: int, step: int, pinned: tuple[int, int] | None) -> None:
     link.change(step=step, cell=cell)
 
 
-def _edit(first_row: int, name: str, row: int, column: int, text: str, continued: bool) -> str | None:
+def _edit(first_row: int, name: str, row: int, column: int, text: str | None, continued: bool) -> str | None:
     row += first_row if name == "x" else 0
     return matrices.set_number(name, row, column, text, continued=continued)
 

@@ -77,5 +77,5 @@ def _take(step: int, pinned: tuple[int, int] | None) -> None:
     link.change(grad_step=step, grad_cell=pinned)
 
 
-def _edit(name: str, row: int, column: int, text: str, continued: bool) -> str | None:
+def _edit(name: str, row: int, column: int, text: str | None, continued: bool) -> str | None:
     return matrices.set_number(name, row, column, text, continued=continued)

@@ -48,14 +48,18 @@ def set_numbers(name: str, matrix: "Tensor") -> None:
     change(**{name: encode_matrix(matrix)})
 
 
-def set_number(name: str, row: int, column: int, text: str, *, continued: bool = False) -> str | None:
+def set_number(name: str, row: int, column: int, text: str | None, *, continued: bool = False) -> str | None:
     """Take one number that was edited where it stands; return the reason, if it is refused.
 
-    A drag is one change, however often it is ``continued``: one undo takes all of it back.
+    A drag is one change, however often it is ``continued``: one undo takes all of it back. A drag that is
+    cancelled ends without a text.
     """
+    if text is None:
+        undo.back()
+        return None
     matrix = call_of(link.now(TargetState)).matrices[name]
     texts = [[number_text(value, matrix.dtype) for value in line] for line in matrix.tolist()]
-    texts[row][column] = text.strip().replace("\N{MINUS SIGN}", "-")
+    texts[row][column] = text
     try:
         edited = {name: encode_matrix(numbers_to_tensor(texts, matrix.dtype))}
     except DataError as error:

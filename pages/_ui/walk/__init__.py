@@ -11,8 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages._ui import session
-from pages._ui.session import Slot
+from pages._ui.session import Slot, control
 from pages._ui.walk import numbers
 from pages._ui.walk.picture import Cell, Elementwise, Matrix, Order, Product, Step, WalkPicture
 
@@ -45,7 +44,7 @@ SCRIPTS = (
 
 # A product, a place of it ("result" or "beside"), and an element of the tensor there.
 Hidden = tuple[int, str, Cell]
-OnEdit = Callable[[str, int, int, str, bool], str | None]
+OnEdit = Callable[[str, int, int, str | None, bool], str | None]
 
 
 def _text(*names: str) -> str:
@@ -82,8 +81,9 @@ def walk(
         Called as ``on_change(step, pinned)`` before the next run when the visitor has chosen either.
     on_edit : callable, optional
         Called as ``on_edit(matrix, row, column, text, continued)`` before the next run when the visitor has
-        edited a number: the matrix by its key, the text a finite number. ``continued`` tells that the same
-        drag goes on. What it returns, if anything, is why the number is refused, and is said at the cell.
+        edited a number: the matrix by its key, the text a finite number. ``continued`` tells that the drag of
+        the call before goes on, or, where the text is None, that it is cancelled and its change is to be
+        taken back. What it returns, if anything, is why the number is refused, and is said at the cell.
     show_neurons : bool
         Whether the product is drawn as neurons too.
     hidden : sequence of Hidden
@@ -96,21 +96,27 @@ def walk(
     Rows and columns of ``pinned``, ``on_change`` and ``on_edit`` are those of the tensors, however they are
     drawn (see `Matrix.transposed`).
     """
-    chosen = session.control(key) or {}
+    chosen = control(key) or {}
     refusal: Slot[str | None] = Slot(f"{key}_refusal", lambda: None)
+    gesture: Slot[int | None] = Slot(f"{key}_gesture", lambda: None)
 
     def changed() -> None:
-        choice = session.control(key)["choice"]
+        choice = control(key)["choice"]
         at = int(choice["step"])
         result = picture.product_of(at).result
         on_change(at, result.stored(*choice["pinned"]) if choice["pinned"] else None)
 
     def edited() -> None:
-        edit = session.control(key)["edit"]
+        edit = control(key)["edit"]
+        # Of several messages that arrive together only the last is seen: so a drag has a number.
+        continued = gesture.get() == edit["gesture"]
+        gesture.set(edit["gesture"])
+        if on_edit is None or (edit["isCancelled"] and not continued):
+            return
         matrix = picture.products[int(edit["product"])].drawn[edit["place"]]
         row, column = matrix.stored(int(edit["row"]), int(edit["column"]))
-        if on_edit is not None:
-            refusal.set(on_edit(matrix.key, row, column, str(edit["text"]), bool(edit["continued"])))
+        text = None if edit["isCancelled"] else str(edit["text"])
+        refusal.set(on_edit(matrix.key, row, column, text, continued))
 
     at = min(max(step, 0), len(picture.steps) - 1)
     state = {

@@ -135,6 +135,7 @@ class Corner {
     const parts = of === "beside" ? frame.inner : partsOf(frame);
     const [numbers, first] = [n[of], index * (parts + 1)];
     const added = frame.upright ? r : c;
+    this.colorTotal(n.matrices[of].hue);
     this.bars.forEach((line, part) => {
       const [factors, track, amount] = line.children;
       const total = part === this.bars.length - 1;
@@ -157,6 +158,14 @@ class Corner {
       track.style.setProperty("--from", start);
       track.style.setProperty("--to", end);
     });
+  }
+
+  colorTotal(hue) {
+    if (this.hue === hue) return;
+    this.hue = hue;
+    const line = this.bars.at(-1);
+    line.className = `term total ${hue}`;
+    line.style.setProperty("--hue", `var(--st-${hue}-color)`);
   }
 
   plainName(m, place) {

@@ -42,16 +42,17 @@ class Pace {
 
   // Asks for what was offered last, now.
   flush() {
-    this.drop();
-    if (this.value === undefined) return;
-    this.last = this.now();
     const { value } = this;
-    this.value = undefined;
+    this.drop();
+    if (value === undefined) return;
+    this.last = this.now();
     this.ask(value);
   }
 
+  // Forgets what was offered last.
   drop() {
     if (this.timer !== null) this.never(this.timer);
     this.timer = null;
+    this.value = undefined;
   }
 }

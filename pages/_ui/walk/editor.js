@@ -7,7 +7,7 @@ const SIGNS = /^[0-9.+\-−]$/;
 class Editor {
   constructor(walk) {
     this.walk = walk;
-    this.pace = new Pace(({ cell, text, continued }) => walk.edit(cell, text, continued));
+    this.pace = new Pace(({ cell, text, drag }) => walk.edit(cell, text, drag));
   }
 
   isEditable(cell) {
@@ -75,7 +75,7 @@ class Editor {
     if (number === null) return this.refuse(cell, fill(this.walk.words.not_a_number, { text: field.value.trim() }));
     const isNew = field.value !== cell.title;
     this.close(keepFocus);
-    if (isNew) this.walk.edit(cell, number, false);
+    if (isNew) this.walk.edit(cell, number);
   }
 
   close(keepFocus = false) {
@@ -125,8 +125,7 @@ class Editor {
     if (text === drag.text) return;
     drag.text = text;
     this.walk.foreshow(drag.cell, text);
-    this.pace.offer({ cell: drag.cell, text, continued: Boolean(drag.asked) });
-    drag.asked = true;
+    this.pace.offer({ cell: drag.cell, text, drag });
   }
 
   // The drag ends; whether it was one.
@@ -143,8 +142,7 @@ class Editor {
     const { drag } = this;
     if (!drag || drag.text === null) return false;
     this.pace.drop();
-    this.pace.offer({ cell: drag.cell, text: readNumber(drag.old), continued: true });
-    this.walk.foreshow(drag.cell, drag.old);
+    this.walk.edit(drag.cell, readNumber(drag.old), { ...drag, isCancelled: true });
     return this.release();
   }
 }

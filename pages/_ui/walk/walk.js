@@ -278,13 +278,17 @@ class Walk {
     this.setStateValue("choice", { step: this.step, pinned, turn: this.turn });
   }
 
-  // Asks the server for a number; until it answers, the cell shows what was asked for.
-  edit(cell, text, continued) {
+  // Asks the server for a number; until it answers, the cell shows what was asked for. All that one drag asks for
+  // has the same gesture, so that one undo takes it back, whichever of it the server gets to see.
+  edit(cell, text, drag = {}) {
     this.editTurn += 1;
+    drag.gesture ??= this.editTurn;
     const { m, row, column } = cell.place;
+    const place = { product: this.now.product, place: m, row, column };
     this.foreshow(cell, text);
     this.pending.turn = this.editTurn;
-    this.setStateValue("edit", { turn: this.editTurn, product: this.now.product, place: m, row, column, text, continued });
+    const isCancelled = Boolean(drag.isCancelled);
+    this.setStateValue("edit", { turn: this.editTurn, gesture: drag.gesture, ...place, text, isCancelled });
   }
 
   foreshow(cell, text) {
