@@ -1,9 +1,9 @@
 """How does the layer learn a line, and why so slowly?"""
 
 import streamlit as st
+from pages._ui.choices import TRAINING
 
 from pages._ui import frame
-from pages._ui.choices import TRAINING
 from pages._ui.registry import TRAINING as PAGE
 from pages._ui.sections import sections
 from pages._ui.training import SECTIONS, controls, live, replay, settings, view, why, width

@@ -3,9 +3,9 @@
 from types import SimpleNamespace
 
 import pytest
+from pages._ui.choices import OneOf, Real
 
 from pages._ui import link
-from pages._ui.choices import OneOf, Real
 
 CHOICES = {"view": OneOf("a", ("a", "b", "c")), "rate": Real(1.0, 0.0, 10.0)}
 

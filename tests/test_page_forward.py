@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from pages._ui.choices import FORWARD
+from pages._ui.forward.screen import Screen
 from streamlit.testing.v1 import AppTest
 
 from linear_core import (
@@ -24,9 +26,7 @@ from linear_core import (
     layer_numbers,
     trace_forward,
 )
-from pages._ui.choices import FORWARD
 from pages._ui.forward import take_away
-from pages._ui.forward.screen import Screen
 
 ROOT = Path(__file__).parents[1]
 PAGE = "pages/1_Forward_pass.py"

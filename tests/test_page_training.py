@@ -4,13 +4,13 @@ from threading import Event, Thread
 from time import sleep
 
 import pytest
+from pages._ui.choices import TRAINING
 from streamlit.testing.v1 import AppTest
 
 from linear_core import Trainer, TrainingConfig, line_data, outlook
 from linear_core.charts.gauge import GAUGE_WORDS
 from linear_core.charts.stage import WORDS
 from pages._ui import link
-from pages._ui.choices import TRAINING
 from pages._ui.training import race as race_section
 from pages._ui.training import recording, take_away
 from pages._ui.training import run as runs

@@ -9,6 +9,7 @@ import sys
 import pytest
 import streamlit as st
 import torch
+from pages._ui.choices import TRAINING
 from streamlit.testing.v1 import AppTest
 
 from linear_core import (
@@ -29,7 +30,6 @@ from linear_core import (
 )
 from linear_core.training.traps import TRAP_TEMPLATES, TRAP_TITLES
 from pages._ui import choices as choice_table
-from pages._ui.choices import TRAINING
 from pages._ui.training import datasets, package_words, recording, samples, take_away
 from pages._ui.training.live import number
 from pages._ui.training.run import Run

@@ -3,8 +3,8 @@
 from threading import Event, Thread
 
 import pytest
-
 from pages._ui.choices import TRAINING
+
 from pages._ui.training.run import Run
 
 VALUES = {key: choice.default for key, choice in TRAINING.items()}

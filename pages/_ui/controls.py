@@ -1,80 +1,85 @@
-"""Controls, each drawn from its entry in the table of choices; the page has taken the values beforehand."""
+"""Controls, each drawn from its param; the page has loaded the values beforehand."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from pages._ui.choices import Choice, Flag, OneOf, Real, Whole
+from pages._ui import link, session
+from pages._ui.language import language
+from pages._ui.params import Choice, Flag, Integer, Real, exact
 
 DIGITS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 
 
-def slider(key: str, choices: Mapping[str, Choice], label: str, **options: Any) -> Any:
-    """A slider over the whole range of ``choices[key]``."""
-    return _ranged(st.slider, key, choices, label, **options)
+def slider(param: Integer | Real, label: str, hue: str = "", **options: Any) -> Any:
+    """Draw a slider over the whole range of ``param``.
+
+    With a ``hue`` the label is colored for the eye, and plain where it is read aloud.
+    """
+    if not hue:
+        return _ranged(st.slider, param, label, **options)
+    with st.container(gap=None):
+        st.markdown(f":small[:{hue}[{label}]]")
+        return _ranged(st.slider, param, label, label_visibility="collapsed", **options)
 
 
-def number(key: str, choices: Mapping[str, Choice], label: str, **options: Any) -> Any:
-    """A number that is typed, within the range of ``choices[key]``."""
-    return _ranged(st.number_input, key, choices, label, **options)
+def number(param: Integer | Real, label: str, **options: Any) -> Any:
+    """Draw a field to type a number within the range of ``param``."""
+    return _ranged(st.number_input, param, label, **options)
 
 
-def _ranged(
-    widget: Callable[..., Any], key: str, choices: Mapping[str, Choice], label: str, **options: Any
-) -> Any:
-    choice = choices[key]
-    assert isinstance(choice, Whole | Real)
-    if isinstance(choice, Real):
-        options.setdefault("step", choice.step)
-    return widget(label, choice.low, choice.high, choice.default, key=key, **options)
+def _ranged(widget: Callable[..., Any], param: Integer | Real, label: str, **options: Any) -> Any:
+    options.setdefault("step", param.step)
+    return widget(label, param.low, param.high, key=param.name, **options)
 
 
-def toggle(key: str, choices: Mapping[str, Choice], label: str, **options: Any) -> bool:
-    """A switch."""
-    choice = choices[key]
-    assert isinstance(choice, Flag)
-    return st.toggle(label, choice.default, key=key, **options)
+def toggle(param: Flag, label: str, **options: Any) -> bool:
+    """Draw a switch."""
+    return st.toggle(label, key=param.name, **options)
 
 
 def one_of(
-    key: str,
-    choices: Mapping[str, Choice],
+    param: Choice,
     label: str,
     names: Callable[[str], str] = str,
     widget: Callable[..., Any] = st.segmented_control,
     **options: Any,
 ) -> str:
-    """One name out of several; ``names`` turns a name into its (translated) label."""
-    choice = choices[key]
-    assert isinstance(choice, OneOf)
-    if widget in (st.pills, st.segmented_control):
-        options.setdefault("required", True)
-    widget(label, choice.options, format_func=names, key=key, **options)
-    return str(st.session_state[key])
+    """Offer the options of ``param`` by their titles, beside each other."""
+    return str(widget(label, param.options, format_func=names, key=param.name, required=True, **options))
 
 
-def log_slider(key: str, choices: Mapping[str, Choice], label: str) -> Any:
-    """A slider with ten stops in each power of ten; a value between them, from a link or a button, stays."""
-    choice = choices[key]
-    assert isinstance(choice, Real | Whole)
-    number = int if isinstance(choice, Whole) else float
-    first, last = math.floor(math.log10(choice.low)), math.ceil(math.log10(choice.high))
-    round_numbers = (float(f"{digits}e{power}") for power in range(first, last + 1) for digits in DIGITS)
-    stops = {
-        number(stop) for stop in round_numbers if choice.low <= stop <= choice.high and number(stop) == stop
-    }
-    return st.select_slider(
-        label,
-        sorted({*stops, choice.default, st.session_state[key]}),
-        choice.default,
-        key=key,
-        format_func=exact if number is float else str,
+def select(param: Choice, label: str, names: Callable[[str], str] = str, **options: Any) -> str:
+    """Offer the options of ``param`` in a list that opens.
+
+    The browser keeps the title of what is selected, so each language has a list of its own.
+    """
+    key = f"{param.name}:{language()}"
+    session.show(key, session.control(param.name))
+    return str(
+        st.selectbox(
+            label,
+            param.options,
+            format_func=names,
+            key=key,
+            on_change=lambda: link.change(**{param.name: session.control(key)}),
+            **options,
+        )
     )
 
 
-def exact(value: float) -> str:
-    """The shortest text that reads back as ``value``."""
-    short = f"{value:g}"
-    return short if float(short) == value else repr(value)
+def log_slider(param: Integer | Real, label: str) -> Any:
+    """Draw a slider with ten stops in each power of ten; one between them, from a link, stays."""
+    number = int if isinstance(param, Integer) else float
+    first, last = math.floor(math.log10(param.low)), math.ceil(math.log10(param.high))
+    round_numbers = (float(f"{digits}e{power}") for power in range(first, last + 1) for digits in DIGITS)
+    within = [stop for stop in round_numbers if param.low <= stop <= param.high]
+    stops = {number(stop) for stop in within if number(stop) == stop}
+    return st.select_slider(
+        label,
+        sorted({*stops, param.default, session.control(param.name)}),
+        key=param.name,
+        format_func=exact if number is float else str,
+    )

@@ -6,20 +6,46 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages._ui import session
+from pages._ui.params import Choice, PageState
+
 LANGUAGES = {"en": "English", "zh": "中文"}
 CATALOGUES = {"en": "en", "zh": "zh_CN"}
 LOCALE_DIR = Path(__file__).parent / "locale"
 
 
-def default_language() -> str:
-    """The language of the visitor's browser, where we speak it."""
-    return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+def code_of(tag: str | None) -> str | None:
+    """Return ``"en"`` or ``"zh"`` for a tag such as ``zh-Hans`` or ``en_US``; None for another language."""
+    first = (tag or "").replace("_", "-").partition("-")[0].lower()
+    return first if first in LANGUAGES else None
+
+
+class Language(Choice):
+    """The language of the page: that of the visitor's browser, where the app speaks it."""
+
+    def __init__(self) -> None:
+        super().__init__("en", tuple(LANGUAGES))
+
+    @property
+    def default(self) -> str:
+        """The browser's language, or English."""
+        return code_of(st.context.locale) or "en"
+
+    def read(self, text: str) -> str:
+        """Read any tag; a language that the app does not speak is no fault of the link."""
+        return code_of(text) or self.default
+
+
+class AppState(PageState):
+    """What every page has: its language."""
+
+    lang = Language()
 
 
 def language() -> str:
     """``"en"`` or ``"zh"``: chosen in the menu, named by the link, or the browser's."""
-    chosen = st.session_state.get("lang") or st.query_params.get("lang")
-    return chosen if chosen in LANGUAGES else default_language()
+    chosen = session.control("lang")
+    return chosen if chosen in LANGUAGES else AppState.lang.default
 
 
 @cache
@@ -32,6 +58,11 @@ def _(message: str) -> str:
     return _catalogue(CATALOGUES[language()]).gettext(message)
 
 
+def ngettext(one: str, many: str, count: int) -> str:
+    """Translate a text about ``count`` things, in the form that the language has for so many."""
+    return _catalogue(CATALOGUES[language()]).ngettext(one, many, count)
+
+
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"
     """Mark a text that is translated where it is shown, not where it is written."""
     return message
@@ -39,7 +70,7 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate t
 
 def said(error: Exception) -> str:
     """Say why something is refused; what came from elsewhere, such as Python itself, stays in English."""
-    from linear_core import Refusal  # the menu is there before the package is loaded
+    from linear_core.errors import Refusal  # the menu is there before the package is loaded
 
     if not isinstance(error, Refusal):
         return str(error)

@@ -1,171 +1,109 @@
-"""The link is the document: a page takes all its choices from it, and gives them back in one write.
+"""From the URL to the page state and back, each once for a run of a page's script.
 
-Every write is an entry in the browser's history, so one press is one step back, however many choices it
-changes. Streamlit's own binding would make an entry of each, and write the label of an option into the URL:
-a link made in one language could not be read in the other.
+The session is the truth. A link counts where it brings something: on a first visit, with Back and Forward,
+and when another page leads here with choices of its own. After every run the link says what the screen shows,
+in one write, so that one press is one step in the browser's history.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages._ui.choices import Choice, Flag, Real, Whole
+from pages._ui.params import PageState
+from pages._ui.races import is_back_or_forward
+from pages._ui.session import Slot
 
-KEPT = "kept_choices"  # as they were taken last: the value, what the link said, and the page
-ASKED_WITH = "asked_with"  # the link with which the browser has asked for the page
-REPLACED = "replaced_values"
+S = TypeVar("S", bound=PageState)
 
-
-@dataclass
-class Replaced:
-    """What the browser shows in a control, with a ``link``, until it hears of the ``new`` value set there."""
-
-    old: Any
-    new: Any
-    link: dict[str, str]
-    is_given: bool
+_choices: Slot[dict[str, Any]] = Slot("choices", dict)  # of all pages, by name
+_here: Slot[str] = Slot("page_path", str)
+_offered: Slot[dict[str, dict[str, str]]] = Slot("offered_links", dict)
+_unfit: Slot[dict[str, tuple[PageState, list[str]]]] = Slot("unfit_links", dict)
 
 
-def arrive(path: str) -> bool:
-    """Note whose script runs, and tell whether it is the same as before.
-
-    On another page, a link that says nothing of a choice is no wish to reset it.
-    """
-    before, st.session_state["page_path"] = st.session_state.get("page_path"), path
-    return bool(before == path)
-
-
-def take(choices: Mapping[str, Choice]) -> None:
-    """Put all of ``choices`` into the session, before any control is drawn.
-
-    What was taken is remembered at once: the script may be cut short before it gives anything back.
-    """
-    st.session_state[ASKED_WITH] = st.query_params.to_dict()
-    stale = {key for key in choices if is_stale(key)}  # told by what was kept last time
-    for key, choice in choices.items():
-        if key in stale:
-            st.session_state[key] = _replaced()[key].new
-        else:
-            _adopt(key, choice)
-        _keep(key, st.query_params.get(key))
+def arrive(path: str, state: type[S]) -> S:
+    """Take over what the link brings, before anything of the page is drawn; return the choices."""
+    query = st.query_params.to_dict()
+    is_elsewhere, by_history = _here.get() != path, is_back_or_forward()
+    _here.set(path)
+    # The way that the menu offers carries what was chosen when the menu was drawn.
+    if by_history or (is_elsewhere and query != _offered.get().get(path, {})):
+        _take(path, state, query, by_history=by_history)
+    return load(state)
 
 
-def give(choices: Mapping[str, Choice]) -> None:
-    """Write all of ``choices`` into the link; what is at its default leaves it."""
-    texts = {key: _written(choice, st.session_state[key]) for key, choice in choices.items()}
-    others = {key: text for key, text in st.query_params.items() if key not in choices}
-    whole = others | {key: text for key, text in texts.items() if text is not None}
-    if whole != st.query_params.to_dict():
-        st.query_params.from_dict(whole)
-    for key, text in texts.items():
-        _keep(key, text)
-    for one in _replaced().values():
-        one.is_given = True
+def load(state: type[S]) -> S:
+    """Return the present choices, before any control is drawn."""
+    shown = now(state)
+    shown = shown.changed(**shown.unfit())
+    for name, value in shown.values.items():
+        # Streamlit forgets a control that was not drawn, or that a script cut short left half drawn.
+        if st.session_state.get(name) != value:
+            st.session_state[name] = value
+    return shown
 
 
-def put(**values: Any) -> None:
-    """Set controls in the visitor's stead, who has pressed something: for a callback."""
-    for key, value in values.items():
-        _replace(key, value, st.query_params.to_dict(), is_given=False)
+def _take(path: str, state: type[S], query: Mapping[str, str], *, by_history: bool) -> None:
+    params = state.params()
+    unfit = [name for name, text in query.items() if name not in params or not params[name].fits(text)]
+    known = {} if by_history else _known(state)
+    read = {name: params[name].read(text) for name, text in query.items() if name not in unfit}
+    brought = state(**{**known, **read})
+    conflicts = brought.unfit()
+    unfit += [name for name in conflicts if name in query]
+    brought = brought.changed(**conflicts)
+    _choices.get().update(brought.values)
+    _unfit.set({**_unfit.get(), path: (brought, [f"{name}={query[name]}" for name in unfit])})
+    for name, value in brought.values.items():
+        st.session_state[name] = value
 
 
-def show(**values: Any) -> None:
-    """Set controls that show what follows from the choices: for the page, before it draws them."""
-    for key, value in values.items():
-        _replace(key, value, st.session_state[ASKED_WITH], is_given=True)
+def now(state: type[S]) -> S:
+    """Return the present choices, those of controls that were just moved included."""
+    return state(**_known(state))
 
 
-def is_stale(key: str) -> bool:
-    """Whether ``key`` only seems to be moved: the browser has not yet heard of what was set there.
-
-    With each press it sends the state of all controls; a press that follows another in less time than an
-    answer takes would undo what that other has set.
-    """
-    one = _replaced().get(key)
-    if one is None or one.link != st.query_params.to_dict() or st.session_state[key] != one.old:
-        return False
-    return _is_behind() or not one.is_given
+def save(state: PageState) -> None:
+    """Keep ``state`` and have the link say it."""
+    _choices.get().update(state.values)
+    if st.query_params.to_dict() != state.query():
+        st.query_params.from_dict(state.query())
 
 
-def known(choices: Mapping[str, Choice]) -> dict[str, str]:
-    """What a link to these ``choices`` says, as they were left; none of a page that was never open."""
-    texts = {key: last["in_link"] for key, last in _kept().items() if key in choices}
-    return {key: text for key, text in texts.items() if text is not None}
+def change(**values: Any) -> None:
+    """Set choices in the visitor's stead, who has pressed something: for a callback."""
+    _choices.get().update(values)
+    for name, value in values.items():
+        st.session_state[name] = value
 
 
-def _adopt(key: str, choice: Choice) -> None:
-    """Set ``key`` in the session: what a new link or a press on back says, or as it was chosen.
-
-    No other request tells by its link, which may be from before the last choice was written.
-    """
-    state, in_link = st.session_state, st.query_params.get(key)
-    if kept := _kept().get(key):
-        is_here = kept["page_path"] == state["page_path"]
-        in_links = (kept["in_link"],) if is_here else (None, kept["in_link"])
-        if in_link in in_links or (is_here and not _is_back_or_forward()):
-            # Streamlit forgets a control that was not drawn, and one that a script cut short left half drawn.
-            if not is_here or state.get(key) is None:
-                state[key] = kept["value"]
-            return
-    if in_link is not None and choice.accepts(in_link):
-        state[key] = _read(choice, in_link)
-    else:
-        state[key] = choice.default
+def setting(**values: Any) -> Callable[[], None]:
+    """Return a callback that sets choices: ``st.button(..., on_click=setting(seed=1))``."""
+    return partial(change, **values)
 
 
-def _replace(key: str, value: Any, link: dict[str, str], *, is_given: bool) -> None:
-    state = st.session_state
-    if key in state and state[key] != value:
-        _replaced()[key] = Replaced(state[key], value, link, is_given)
-    state[key] = value
+def offer(path: str, state: type[PageState]) -> dict[str, str]:
+    """Return what a way to another page says: the choices as they were left there."""
+    known = _choices.get()
+    query = state(**{name: known[name] for name in state.params() if name in known}).query()
+    _offered.get()[path] = query
+    return query
 
 
-def _replaced() -> dict[str, Replaced]:
-    replaced: dict[str, Replaced] = st.session_state.setdefault(REPLACED, {})
-    return replaced
+def unfit_parts(path: str, state: PageState) -> list[str]:
+    """Return the parts of the link that did not fit, until something else is chosen."""
+    brought, parts = _unfit.get().get(path, (None, []))
+    return parts if brought == state else []
 
 
-def _is_behind() -> bool:
-    """Whether the browser has asked before it heard of what was written into the link last."""
-    path, query = st.session_state.get("page_path"), st.query_params
-    here = {key: last["in_link"] for key, last in _kept().items() if last["page_path"] == path}
-    return not _is_back_or_forward() and any(query.get(key) != text for key, text in here.items())
-
-
-def _is_back_or_forward() -> bool:
-    """Whether a press on the browser's back or forward has this page drawn."""
-    # Not part of Streamlit's public interface: where it is missing, back moves the link and no control.
-    return getattr(get_script_run_ctx(), "is_history_navigation", False)
-
-
-def _kept() -> dict[str, dict[str, Any]]:
-    kept: dict[str, dict[str, Any]] = st.session_state.setdefault(KEPT, {})
-    return kept
-
-
-def _keep(key: str, in_link: str | None) -> None:
-    """Remember a choice and what the link says of it."""
-    value, page_path = st.session_state[key], st.session_state["page_path"]
-    _kept()[key] = {"value": value, "in_link": in_link, "page_path": page_path}
-
-
-def _read(choice: Choice, text: str) -> Any:
-    return choice.read(text) if isinstance(choice, Whole | Real | Flag) else text
-
-
-def _written(choice: Choice, value: Any) -> str | None:
-    """What the link says of ``value``: nothing of a default, nor of what no link could bring back."""
-    text = str(value).lower() if isinstance(choice, Flag) else str(value)
-    return None if value == choice.default or not choice.accepts(text) else text
-
-
-def unfit_values(choices: Mapping[str, Choice]) -> list[str]:
-    """The parts ``name=value`` of the link that this page does not know or that are out of their range."""
-    return [
-        f"{key}={value}"
-        for key, value in st.query_params.items()
-        if key not in choices or not choices[key].accepts(value)
-    ]
+def _known(state: type[PageState]) -> dict[str, Any]:
+    # A control that a script cut short left half drawn is None in the session.
+    known, session = _choices.get(), st.session_state
+    sources = ((name, session.get(name), known) for name in state.params())
+    return {
+        name: kept[name] if value is None else value
+        for name, value, kept in sources
+        if value is not None or name in kept
+    }

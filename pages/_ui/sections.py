@@ -1,18 +1,18 @@
-"""The row of choices under a picture: what is not asked for is not built."""
+"""The row of choices under a picture: a section that is not asked for is neither built nor imported."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
 
 from pages._ui import controls
-from pages._ui.choices import Choice
 from pages._ui.language import _
+from pages._ui.params import Choice
 
-# What a section is called, and what draws it.
-Sections = Mapping[str, tuple[str, Callable[[], None]]]
+# Section: what it is called, and the module whose `draw` draws it.
+Sections = Mapping[str, tuple[str, str]]
 
 
-def sections(key: str, choices: Mapping[str, Choice], entries: Sections) -> None:
+def sections(param: Choice, entries: Sections, *arguments: Any) -> None:
     """Offer ``entries`` by their titles and draw the one that is chosen; the choice is part of the link."""
-    name = controls.one_of(
-        key, choices, _("More"), lambda entry: _(entries[entry][0]), label_visibility="collapsed"
-    )
-    entries[name][1]()
+    name = controls.one_of(param, _("More"), lambda entry: _(entries[entry][0]), label_visibility="collapsed")
+    import_module(entries[name][1]).draw(*arguments)

@@ -1,1 +1,4 @@
-"""The parts of the page "Forward pass"."""
+"""What the page "Forward pass" is made of.
+
+It may import `linear_core`, the shared modules of `pages._ui`, `pages._ui.layer` and `pages._ui.walk`.
+"""

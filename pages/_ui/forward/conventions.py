@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from linear_core import CONVENTIONS
+from linear_core.layer.conventions import CONVENTIONS
 from pages._ui import controls
-from pages._ui.choices import FORWARD
-from pages._ui.forward import formula
-from pages._ui.forward.screen import Screen
+from pages._ui.forward.choices import Forward
 from pages._ui.language import N_, _
+from pages._ui.layer.call import LayerCall
 
 WORDS = {
     "linear": N_(
@@ -20,19 +19,17 @@ WORDS = {
 }
 
 
-def draw(screen: Screen) -> None:
+def draw(shown: Forward, call: LayerCall) -> None:
     """One switch; picture, formula and script follow it."""
     controls.one_of(
-        "convention",
-        FORWARD,
+        Forward.convention,
         _("Convention"),
         lambda name: CONVENTIONS[name].name,
         label_visibility="collapsed",
     )
-    formula.draw(screen)
-    st.code(screen.convention.code(screen.spec.bias), language="python")
-    st.caption(_(WORDS[screen.convention_name]))
-    if len(screen.leading) != 1:
+    st.code(CONVENTIONS[shown.convention].code(call.spec.bias), language="python")
+    st.caption(_(WORDS[shown.convention]))
+    if len(call.leading) != 1:
         st.caption(
             _("The lines are for a batch, an x of rank 2; for other ranks the script shows PyTorch's call.")
         )

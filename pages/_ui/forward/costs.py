@@ -2,32 +2,34 @@
 
 import streamlit as st
 
-from linear_core import KNOWN_LAYERS, ledger
-from pages._ui.forward.screen import Screen
+from linear_core.layer.known_layers import KNOWN_LAYERS
+from linear_core.layer.ledger import ledger
+from pages._ui.forward.choices import Forward
 from pages._ui.language import _
+from pages._ui.layer.call import LayerCall
 
 
-def this_layer(screen: Screen) -> None:
+def this_layer(call: LayerCall) -> None:
     """Three lines beside the picture."""
-    costs = screen.ledger
+    costs = call.costs
     lines = (
         _("{count} parameters ({sum})").format(count=f"{costs.parameters:,}", sum=costs.parameters_sum),
         _("{count} multiply-adds ({sum})").format(count=f"{costs.macs:,}", sum=costs.macs_sum),
         _("{count} bytes in {dtype} ({sum})").format(
-            count=f"{costs.num_bytes:,}", dtype=screen.spec.dtype, sum=costs.bytes_sum
+            count=f"{costs.num_bytes:,}", dtype=call.spec.dtype, sum=costs.bytes_sum
         ),
     )
     st.caption(_("This layer"))
     st.markdown("  \n".join(lines))
 
 
-def draw(screen: Screen) -> None:
+def draw(shown: Forward, call: LayerCall) -> None:
     """A table of this layer and of well-known ones, with the arithmetic behind each number."""
-    layers = {_("this layer"): (screen.spec, "")}
+    layers = {_("this layer"): (call.spec, "")}
     layers |= {_(name): (known.spec, known.source) for name, known in KNOWN_LAYERS.items()}
     records = []
     for name, (spec, source) in layers.items():
-        costs = ledger(spec, screen.leading)
+        costs = ledger(spec, call.leading)
         records.append(
             {
                 _("layer"): name,

@@ -4,23 +4,24 @@ import streamlit as st
 
 from linear_core.charts import folding_chart
 from pages._ui import controls
-from pages._ui.choices import FORWARD
 from pages._ui.forward import wide
-from pages._ui.forward.screen import Screen
+from pages._ui.forward.choices import Forward
 from pages._ui.forward.words import folding_words
 from pages._ui.language import _
+from pages._ui.layer import matrices
+from pages._ui.layer.call import LayerCall
 
 
-def draw(screen: Screen) -> None:
+def draw(shown: Forward, call: LayerCall) -> None:
     """The rank of x, how its leading dims fold into rows, and what changes with them."""
-    spec, costs = screen.spec, screen.ledger
+    spec, costs = call.spec, call.costs
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        controls.one_of("rank", FORWARD, _("Rank of x"))
-        if screen.trace.x.ndim == 4:
-            controls.one_of("outer", FORWARD, _("first dim"))
-        if screen.trace.x.ndim >= 3:
-            controls.one_of("lead", FORWARD, _("dim before the batch"))
-    chart = folding_chart(screen.leading, spec.in_features, spec.out_features, folding_words())
+        controls.one_of(Forward.rank, _("Number of dims of x"), on_change=matrices.fit_sizes)
+        if call.trace.x.ndim == 4:
+            controls.one_of(Forward.outer, _("size of the first dim"), on_change=matrices.fit_sizes)
+        if call.trace.x.ndim >= 3:
+            controls.one_of(Forward.lead, _("size of the dim before the batch"), on_change=matrices.fit_sizes)
+    chart = folding_chart(call.leading, spec.in_features, spec.out_features, folding_words())
     wide.chart(chart, "folding_chart")
     st.caption(
         _(

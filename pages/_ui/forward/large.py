@@ -6,25 +6,19 @@ from typing import Any
 import altair as alt
 import streamlit as st
 
-from linear_core import (
-    ConfigError,
-    ForwardTrace,
-    LayerSpec,
-    block_summary,
-    build_layer,
-    check_size,
-    fill,
-    ledger,
-    trace_forward,
-    window,
-)
+from linear_core import ConfigError, ForwardTrace, LayerSpec, build_layer, trace_forward
 from linear_core.charts import block_chart, contributions_chart, window_chart
 from linear_core.charts.labels import fixed, full
-from pages._ui import controls, downloads, link
-from pages._ui.choices import FORWARD
+from linear_core.layer.fills import fill
+from linear_core.layer.ledger import ledger
+from linear_core.passes.blocks import block_summary, check_size, window
+from pages._ui import controls, downloads, refusals, session
 from pages._ui.forward import wide
+from pages._ui.forward.choices import Forward
 from pages._ui.forward.words import block_words, contribution_words, window_words
-from pages._ui.language import N_, _, language, said
+from pages._ui.language import N_, _, language
+from pages._ui.layer.call import LayerCall
+from pages._ui.params import Integer
 
 BLOCKS = 44  # each way
 WINDOW = (10, 8)
@@ -49,20 +43,19 @@ def heat_maps(spec: LayerSpec, batch_size: int, name: str, in_language: str) -> 
     return block_chart(summary, _(NAMES[name]), block_words())
 
 
-def draw(shown: LayerSpec) -> None:
+def draw(shown: Forward, call: LayerCall) -> None:
     """Sizes that are typed, heat maps, a window with numbers, and one cell; seed and bias as above."""
     with st.container(horizontal=True, gap="small"):
-        controls.number("large_in", FORWARD, "in_features", width=150)
-        controls.number("large_out", FORWARD, "out_features", width=150)
-        controls.number("large_batch", FORWARD, "batch_size", width=150)
-    state = st.session_state
-    spec = replace(shown, in_features=state["large_in"], out_features=state["large_out"])
-    batch_size = state["large_batch"]
+        controls.number(Forward.large_in, "in_features", width=150)
+        controls.number(Forward.large_out, "out_features", width=150)
+        controls.number(Forward.large_batch, "batch_size", width=150)
+    spec = replace(call.spec, in_features=shown.large_in, out_features=shown.large_out)
+    batch_size = shown.large_batch
     costs = ledger(spec, (batch_size,))
     try:
         check_size(spec)
     except ConfigError as error:
-        st.error(said(error), icon=":material/error:")
+        refusals.say(error)
         trace = None
     else:
         trace = large_call(spec, batch_size)
@@ -84,7 +77,7 @@ def draw(shown: LayerSpec) -> None:
 
 
 def _pictures(trace: ForwardTrace, spec: LayerSpec, batch_size: int) -> None:
-    name = controls.one_of("large_matrix", FORWARD, _("Matrix"), lambda key: _(NAMES[key]))
+    name = controls.one_of(Forward.large_matrix, _("Matrix"), lambda key: _(NAMES[key]))
     maps = heat_maps(spec, batch_size, name, language())
     wide.chart(maps, "block_chart")
     downloads.chart(maps, f"large_{name}")
@@ -99,8 +92,8 @@ def _window(trace: ForwardTrace, name: str) -> None:
     matrix = _matrix(trace, name)
     height, width = (min(most, size) for most, size in zip(WINDOW, matrix.shape, strict=True))
     with st.container(horizontal=True, gap="small"):
-        row = _index("large_row", _("first row"), matrix.shape[0] - height)
-        column = _index("large_column", _("first column"), matrix.shape[1] - width)
+        row = _index(Forward.large_row, _("first row"), matrix.shape[0] - height)
+        column = _index(Forward.large_column, _("first column"), matrix.shape[1] - width)
     numbers = window_chart(window(matrix, row, column, height, width), row, column, name, window_words())
     wide.chart(numbers, "window_chart")
     downloads.chart(numbers, f"large_{name}_window")
@@ -108,8 +101,8 @@ def _window(trace: ForwardTrace, name: str) -> None:
 
 def _cell(trace: ForwardTrace) -> None:
     with st.container(horizontal=True, gap="small"):
-        row = _index("large_sample", _("sample"), trace.num_rows - 1)
-        out = _index("large_output", _("output"), trace.weight.shape[0] - 1)
+        row = _index(Forward.large_sample, _("sample"), trace.num_rows - 1)
+        out = _index(Forward.large_output, _("output"), trace.weight.shape[0] - 1)
     cell = trace.cell(row, out)
     bars = contributions_chart(cell, LARGEST, f"y[{row}, {out}]", contribution_words())
     wide.chart(bars, "contributions_chart")
@@ -130,13 +123,11 @@ def _cell(trace: ForwardTrace) -> None:
     )
 
 
-def _index(key: str, label: str, most: int) -> int:
+def _index(param: Integer, label: str, most: int) -> int:
     """A place in the matrix; when the matrix becomes smaller the control shows the last place there is."""
-    if key in st.session_state:
-        link.show(**{key: min(st.session_state[key], most)})
-    return min(
-        controls.number(key, FORWARD, label, width=140, help=_("0 to {most}").format(most=f"{most:,}")), most
-    )
+    session.show(param.name, min(session.control(param.name), most))
+    help_text = _("0 to {most}").format(most=f"{most:,}")
+    return int(st.number_input(label, 0, most, key=param.name, width=140, help=help_text))
 
 
 def _matrix(trace: ForwardTrace, name: str) -> Any:

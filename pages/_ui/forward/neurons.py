@@ -3,17 +3,18 @@
 import streamlit as st
 
 from linear_core.charts import neurons_chart
-from pages._ui import link
+from pages._ui import controls
 from pages._ui.forward import wide
-from pages._ui.forward.screen import Screen
+from pages._ui.forward.choices import Forward
 from pages._ui.forward.words import neuron_words
 from pages._ui.language import _
+from pages._ui.layer.call import LayerCall
 
 
-def draw(screen: Screen) -> None:
+def draw(shown: Forward, call: LayerCall) -> None:
     """The layer as neurons; the pinned output is lit first."""
-    trace = screen.trace
-    picked = screen.cell[1] if screen.cell else 0
+    trace = call.trace
+    picked = call.cell[1] if call.cell else 0
     chart = neurons_chart(trace.weight, trace.bias, picked, neuron_words())
     wide.chart(chart, "neurons_chart")
     st.caption(
@@ -22,10 +23,4 @@ def draw(screen: Screen) -> None:
             " Blue edges are positive, red ones negative, thick ones large."
         )
     )
-    link.show(nodes_control=st.session_state["nodes"] == "on")
-    st.toggle(_("Draw the neurons below the walk too"), key="nodes_control", on_change=_take)
-
-
-def _take() -> None:
-    if not link.is_stale("nodes_control"):
-        st.session_state["nodes"] = "on" if st.session_state["nodes_control"] else "off"
+    controls.toggle(Forward.nodes, _("Draw the neurons below the walk too"))

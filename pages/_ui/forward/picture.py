@@ -1,58 +1,47 @@
 """The picture of one call: a walk in six steps, whose step and pinned cell are part of the link."""
 
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
-from pages._ui.forward.screen import Screen
+from pages._ui import link
+from pages._ui.forward.choices import Forward
 from pages._ui.language import _
+from pages._ui.layer.call import LayerCall
 from pages._ui.walk import walk
 
 
-def ready(screen: Screen, view: str) -> Callable[[], None]:
-    """Work out the walk, with neurons below it where they are asked for; what is returned draws it."""
-    trace, rows = screen.trace, screen.in_sight
-    draw_walk = walk(
-        screen.seen,
-        step=int(st.session_state["step"]),
-        view=view,
-        pinned=screen.seen_cell,
+def draw(shown: Forward, call: LayerCall) -> None:
+    """Draw the walk, with neurons below it where they are asked for, and a pager where rows are many."""
+    rows = call.in_sight
+    walk(
+        call.seen,
+        step=shown.step,
+        view=shown.view,
+        pinned=call.seen_cell,
         on_change=partial(_take, rows.start),
-        row_names=screen.seen_names,
-        convention=screen.convention_name,
-        show_neurons=st.session_state["nodes"] == "on",
-    )
-
-    def draw() -> None:
-        draw_walk()
-        if len(rows) < trace.num_rows:
-            _pager(rows, trace.num_rows)
-
-    return draw
+        row_names=call.seen_names,
+        convention=shown.convention,
+        show_neurons=shown.nodes,
+    )()
+    if len(rows) < call.trace.num_rows:
+        _pager(rows, call)
 
 
 def _take(first_row: int, step: int, pinned: tuple[int, int] | None) -> None:
-    st.session_state["step"] = str(step)
-    st.session_state["cell"] = "" if pinned is None else f"{first_row + pinned[0]},{pinned[1]}"
+    cell = "" if pinned is None else f"{first_row + pinned[0]},{pinned[1]}"
+    link.change(step=step, cell=cell)
 
 
-def _pager(rows: range, num_rows: int) -> None:
+def _pager(rows: range, call: LayerCall) -> None:
     """Earlier and later rows, by pinning one of them."""
-    out = (st.session_state["cell"] or "0,0").partition(",")[2]
+    num_rows, out = call.trace.num_rows, call.cell[1] if call.cell else 0
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(
-            _("Rows {first} to {last} of {count}").format(
-                first=rows.start, last=rows.stop - 1, count=num_rows
-            ),
-            width="content",
-        )
+        text = _("Rows {first} to {last} of {count}")
+        st.caption(text.format(first=rows.start, last=rows.stop - 1, count=num_rows), width="content")
         for label, row, key in (
             (_("Earlier rows"), rows.start - 1, "earlier_rows"),
             (_("Later rows"), rows.stop, "later_rows"),
         ):
-            st.button(label, key=key, disabled=not 0 <= row < num_rows, on_click=_pin, args=(f"{row},{out}",))
-
-
-def _pin(cell: str) -> None:
-    st.session_state["cell"] = cell
+            pin = link.setting(cell=f"{row},{out}")
+            st.button(label, key=key, disabled=not 0 <= row < num_rows, on_click=pin)

@@ -1,9 +1,9 @@
 """The controls at the left: what is trained, how, and on which data."""
 
 import streamlit as st
+from pages._ui.choices import TRAINING
 
 from pages._ui import controls
-from pages._ui.choices import TRAINING
 from pages._ui.language import _
 from pages._ui.training import datasets
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pages._ui.choices import TRAINING
 
 from linear_core import StepTrace
 from linear_core.charts.microscope import step_chart
 from pages._ui import controls
-from pages._ui.choices import TRAINING
 from pages._ui.language import N_, _
 from pages._ui.training import datasets
 from pages._ui.training import run as runs

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pages._ui.choices import TRAINING, Choice, Flag, Real, Whole
+
 from pages._ui.controls import exact
 
 Values = Mapping[str, Any]

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from pages._ui.choices import TRAINING
 
 from linear_core import OPTIMIZERS, RegressionData, TrainingConfig
-from pages._ui.choices import TRAINING
 from pages._ui.training import datasets
 from pages._ui.training.datasets import DATA_KEYS
 

@@ -1,11 +1,11 @@
 """Exact numbers of any step: those made, and those that theory foresees."""
 
 import streamlit as st
+from pages._ui.choices import TRAINING
 
 from linear_core import TrainingState
 from linear_core.theory.outlook import steps_to_loss
 from pages._ui import controls
-from pages._ui.choices import TRAINING
 from pages._ui.language import _
 from pages._ui.training import run as runs
 from pages._ui.training.live import MINUS

@@ -1,9 +1,9 @@
 """How the pictures are drawn: residuals as segments or squares, the loss on one axis or another."""
 
 import streamlit as st
+from pages._ui.choices import TRAINING
 
 from pages._ui import controls
-from pages._ui.choices import TRAINING
 from pages._ui.language import _
 
 

@@ -4,12 +4,12 @@ import math
 from typing import Any
 
 import streamlit as st
+from pages._ui.choices import TRAINING, Real
 
 from linear_core import DataError
 from linear_core.charts.gauge import gauge, gauge_table
 from linear_core.theory.outlook import Outlook, config_outlook
 from pages._ui import link
-from pages._ui.choices import TRAINING, Real
 from pages._ui.controls import exact
 from pages._ui.language import _, language, said
 from pages._ui.training.run import Run

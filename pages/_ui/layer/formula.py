@@ -4,39 +4,41 @@ import re
 
 import streamlit as st
 
-from pages._ui.forward.screen import Screen
+from linear_core.layer.conventions import CONVENTIONS
+from pages._ui.layer.call import LayerCall
 
 HUES = {"y": "green", "x": "blue", "W": "violet", "W^\\top": "violet", "K": "violet", "b": "orange"}
 TOKEN = re.compile(r"W\^\\top|[yxWKb]")
 
 
-def draw(screen: Screen) -> None:
+def draw(call: LayerCall, convention_name: str = "linear") -> None:
     """One line of formula and shapes; equal inner sizes are coloured alike."""
-    convention = screen.convention
-    formula = convention.formula if screen.spec.bias else convention.formula_without_bias
+    convention = CONVENTIONS[convention_name]
+    formula = convention.formula if call.spec.bias else convention.formula_without_bias
     coloured = TOKEN.sub(lambda token: f":{HUES[token[0]]}[${token[0]}$]", formula.replace("=", "$=$"))
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.markdown(coloured.replace(" + ", " $+$ "), width="content")
-        st.markdown(shapes(screen), width="content")
+        st.markdown(shapes(call, convention_name), width="content")
 
 
-def shapes(screen: Screen) -> str:
+def shapes(call: LayerCall, convention_name: str = "linear") -> str:
     """For example ``(3, 10) = (3, 5) @ (5, 10) + (10,)``, the sizes of features in their hues."""
     # The formula multiplies by Wᵀ, so its shape stands there, not the one that is stored.
-    words = screen.convention.shapes.replace("(out, in)ᵀ", "(in, out)")
+    convention = CONVENTIONS[convention_name]
+    words = convention.shapes.replace("(out, in)ᵀ", "(in, out)")
     summands, _, output = words.partition(" → ")
-    if not screen.spec.bias:
+    if not call.spec.bias:
         summands = " + ".join(part for part in summands.split(" + ") if "@" in part)
     # Where samples are columns, leading dims are folded first.
-    columns = screen.convention.samples_are_columns and screen.leading
-    batch = str(screen.trace.num_rows) if columns else ", ".join(map(str, screen.leading))
+    columns = convention.samples_are_columns and call.leading
+    batch = str(call.trace.num_rows) if columns else ", ".join(map(str, call.leading))
     sizes = {
         "batch": batch,
-        "in": f":blue[{screen.spec.in_features}]",
-        "out": f":violet[{screen.spec.out_features}]",
+        "in": f":blue[{call.spec.in_features}]",
+        "out": f":violet[{call.spec.out_features}]",
     }
     line = f"{output} = {summands}"
-    if not screen.leading:
+    if not call.leading:
         line = line.replace("(batch, ", "(").replace(", batch)", ")")
         line = re.sub(r"\((in|out)(, 1)?\)", r"(\1,)", line)
     return re.sub(r"\b(batch|in|out)\b", lambda word: sizes[word[0]], line)

@@ -1,0 +1,71 @@
+"""The choices of the page "Forward pass", its views and its sections."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pages._ui.language import N_
+from pages._ui.layer.choices import LayerState
+from pages._ui.params import Choice, Flag, Integer, Text
+
+VIEWS = {
+    "dot_products": N_("dot products"),
+    "rows": N_("rows"),
+    "columns": N_("columns"),
+    "outer_products": N_("outer products"),
+}
+
+SECTIONS = {
+    "script": (N_("PyTorch script"), "pages._ui.forward.script"),
+    "numbers": (N_("Your numbers"), "pages._ui.layer.editor"),
+    "neurons": (N_("Neurons"), "pages._ui.forward.neurons"),
+    "dimensions": (N_("N dimensions"), "pages._ui.forward.dimensions"),
+    "large": (N_("Large layers"), "pages._ui.forward.large"),
+    "costs": (N_("Parameters and cost"), "pages._ui.forward.costs"),
+    "conventions": (N_("Conventions"), "pages._ui.forward.conventions"),
+    "download": (N_("Download"), "pages._ui.forward.download"),
+}
+
+
+def _conventions() -> Iterable[str]:
+    from linear_core.layer.conventions import CONVENTIONS
+
+    return CONVENTIONS
+
+
+def _cell(text: str) -> tuple[int, int]:
+    if not re.fullmatch(r"[0-9]{1,5},[0-9]{1,5}", text):
+        raise ValueError(text)
+    row, out = map(int, text.split(","))
+    return row, out
+
+
+class Forward(LayerState):
+    """One call of a layer, and how it is looked at."""
+
+    view = Choice("dot_products", VIEWS)
+    convention = Choice("linear", _conventions)
+    step = Integer(3, 1, 6)
+    cell = Text("", _cell)  # row,out
+    nodes = Flag(False)
+    part = Choice("script", SECTIONS)
+    large_in = Integer(4096, 1, 16_384)
+    large_out = Integer(4096, 1, 16_384)
+    large_batch = Integer(64, 1, 1024)
+    large_matrix = Choice("weight", ("weight", "x", "output"))
+    large_row = Integer(0, 0, 16_383)
+    large_column = Integer(0, 0, 16_383)
+    large_sample = Integer(0, 0, 1023)
+    large_output = Integer(0, 0, 16_383)
+
+    @property
+    def pinned(self) -> tuple[int, int] | None:
+        """The cell that is held on to, if there is one and the layer has it."""
+        if not self.cell:
+            return None
+        row, out = _cell(self.cell)
+        return (row, out) if row < self.num_rows and out < self.out_features else None
+
+    def unfit(self) -> Mapping[str, Any]:
+        """Return what does not go together with the sizes."""
+        return {**super().unfit(), **({"cell": ""} if self.cell and self.pinned is None else {})}

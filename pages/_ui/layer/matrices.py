@@ -1,0 +1,137 @@
+"""One's own numbers for x, weight and bias: each change can be undone, and one that is refused says why."""
+
+from typing import Any
+
+from torch import Tensor
+
+from linear_core.errors import DataError
+from linear_core.exchange.matrix_link import encode_matrix
+from linear_core.exchange.matrix_text import number_text, numbers_to_tensor, parse_matrix
+from linear_core.exchange.parameter_file import StoredLayer, read_layers
+from linear_core.layer.numbers import layer_numbers
+from pages._ui import link, refusals
+from pages._ui.layer.call import call_of, is_matrix, resized, spec_of
+from pages._ui.layer.choices import SEEDED, LayerState
+from pages._ui.undo import Undo
+
+MATRICES = ("x", "weight", "b")
+FOLLOWING = (*MATRICES, "in_features", "out_features", "batch_size", "bias", "rank")
+
+undo = Undo("numbers")
+
+
+def change(**values: Any) -> None:
+    """Set choices, and remember what they were."""
+    before = link.now(LayerState).values
+    undo.remember({key: before[key] for key in FOLLOWING})
+    link.change(**values)
+    refusals.accept()
+
+
+def fit_sizes() -> None:
+    """Have one's own matrices follow a size that was just moved, with numbers of the seed where they grow.
+
+    A single sample becomes a batch again when somebody asks for its size.
+    """
+    shown = link.now(LayerState)
+    if shown.rank == "1" and shown.batch_size > 1:
+        link.change(rank="2")
+        shown = link.now(LayerState)
+    x, weight, bias = layer_numbers(spec_of(shown), shown.leading)
+    seeded = {"x": x.reshape(shown.shapes["x"]), "weight": weight}
+    if bias is not None:
+        seeded["b"] = bias[None]
+    link.change(
+        **{
+            name: encode_matrix(resized(shown.values[name], numbers))
+            for name, numbers in seeded.items()
+            if is_matrix(shown.values[name])
+        }
+    )
+
+
+def set_numbers(name: str, matrix: Tensor) -> None:
+    """Take a whole matrix of the layer's own shape."""
+    change(**{name: encode_matrix(matrix)})
+
+
+def set_number(name: str, row: int, column: int, text: str) -> None:
+    """Take one number that was typed where it stands, or refuse it there."""
+    matrix = call_of(link.now(LayerState)).matrices[name]
+    texts = [[number_text(value, matrix.dtype) for value in line] for line in matrix.tolist()]
+    texts[row][column] = text.strip().replace("\N{MINUS SIGN}", "-")
+    try:
+        set_numbers(name, numbers_to_tensor(texts, matrix.dtype))
+    except DataError as error:
+        refusals.refuse("picture", error)
+
+
+def set_text(name: str, text: str, place: str) -> None:
+    """Take pasted numbers for one matrix; the layer's sizes follow."""
+    try:
+        matrix = parse_matrix(text)
+        # `[1, 2]` is one sample without a batch, `[[1, 2]]` a batch of one.
+        is_flat = matrix.shape[0] == 1 and text.count("[") == 1
+        _set_sized(**_sizes(name, tuple(matrix.shape), is_flat), **{name: encode_matrix(matrix)})
+    except DataError as error:
+        refusals.refuse(place, error)
+
+
+def set_layer(layer: StoredLayer, place: str) -> None:
+    """Take weight and bias of a file."""
+    try:
+        values = {**_sizes("weight", tuple(layer.weight.shape), False), "weight": encode_matrix(layer.weight)}
+        values |= {"bias": layer.bias is not None}
+        if layer.bias is not None:
+            values["b"] = encode_matrix(layer.bias)
+        _set_sized(**values)
+    except DataError as error:
+        refusals.refuse(place, error)
+
+
+def fill(name: str, filling: str) -> None:
+    """Fill a matrix by the name of a fill, which goes on filling when a size changes."""
+    change(**{name: filling})
+
+
+def reset() -> None:
+    """Give all numbers back to the seed."""
+    change(**dict.fromkeys(MATRICES, SEEDED))
+
+
+def load(data: bytes, name: str) -> list[StoredLayer]:
+    """Return the layers in a file that fit the page."""
+    most = LayerState.in_features.high
+    fitting = [layer for layer in read_layers(data, name) if max(layer.weight.shape) <= most]
+    if not fitting:
+        raise DataError(
+            "expected a layer of at most {most} × {most}, but every layer in the file is larger; "
+            "use a smaller one, or linear_core.trace_forward in a script",
+            most=most,
+        )
+    return fitting
+
+
+def _set_sized(**values: Any) -> None:
+    change(**values)
+    fit_sizes()
+
+
+def _sizes(name: str, shape: tuple[int, ...], is_flat: bool) -> dict[str, Any]:
+    """Return the sizes that follow from a matrix, or refuse one that does not fit on this page."""
+    rows, columns = shape
+    if name == "b":
+        if rows != 1:
+            raise DataError("expected one row of numbers for the bias, but got {rows} rows", rows=rows)
+        sizes = {"out_features": columns}
+    else:
+        sizes = {{"x": "batch_size", "weight": "out_features"}[name]: rows, "in_features": columns}
+    for key, size in sizes.items():
+        most = LayerState.params()[key].high  # type: ignore[attr-defined]  # all three are Integers
+        if size > most:
+            raise DataError(
+                "expected {key} of at most {most} on this page, but got {size}", key=key, size=size, most=most
+            )
+    if name == "x":
+        return {**sizes, "rank": "1" if is_flat else "2"}
+    return {**sizes, "bias": True} if name == "b" else sizes

@@ -1,0 +1,239 @@
+"""The choices of a page: what a link says of each, its default, its range, and the typed snapshot of all.
+
+A page state is a class whose attributes are params::
+
+    class Forward(PageState):
+        in_features = Integer(5, 1, 16)
+
+`Forward.in_features` is the param, with its name, for a control; `shown.in_features` is its value.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Generic, Self, TypeVar, overload
+
+T = TypeVar("T")
+
+
+class Param(Generic[T]):
+    """One choice of a page. `read` and `write` are all that a new kind has to say."""
+
+    name = ""
+
+    def __init__(self, default: T) -> None:
+        self._default = default
+
+    @property
+    def default(self) -> T:
+        """What is chosen before anybody chooses; it never stands in a link."""
+        return self._default
+
+    def read(self, text: str) -> T:
+        """Return the value that a link means by ``text``, or raise ValueError where it does not fit."""
+        raise NotImplementedError
+
+    def write(self, value: T) -> str:
+        """Return the text that stands for ``value`` in a link; `read` leads back."""
+        return str(value)
+
+    def fits(self, text: str) -> bool:
+        """Whether a link may carry ``text``."""
+        try:
+            self.read(text)
+        except ValueError:
+            return False
+        return True
+
+    def in_link(self, value: T) -> str | None:
+        """Return what a link says of ``value``: nothing of a default, nor of what it could not bring back."""
+        text = None if value == self.default else self.write(value)
+        return text if text is not None and self.fits(text) else None
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, state: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, state: "PageState", owner: type) -> T: ...
+    def __get__(self, state: "PageState | None", owner: type) -> Self | T:
+        if state is None:
+            return self
+        value: T = state.values[self.name]
+        return value
+
+
+class Integer(Param[int]):
+    """A whole number from ``low`` to ``high``."""
+
+    def __init__(self, default: int, low: int, high: int, step: int = 1) -> None:
+        super().__init__(default)
+        self.low, self.high, self.step = low, high, step
+
+    def read(self, text: str) -> int:
+        """Read ASCII digits with an optional minus."""
+        if not re.fullmatch(r"-?[0-9]{1,18}", text):
+            raise ValueError(text)
+        return int(_within(int(text), self.low, self.high))
+
+
+class Real(Param[float]):
+    """A number from ``low`` to ``high``."""
+
+    def __init__(self, default: float, low: float, high: float, step: float = 0.1) -> None:
+        super().__init__(default)
+        self.low, self.high, self.step = low, high, step
+
+    def read(self, text: str) -> float:
+        """Read a decimal number as Python writes it."""
+        if not re.fullmatch(r"[-+0-9.eE]{1,40}", text):
+            raise ValueError(text)
+        return float(_within(float(text), self.low, self.high))
+
+    def write(self, value: float) -> str:
+        """Write as few digits as lead back to the value."""
+        return exact(value)
+
+
+class Flag(Param[bool]):
+    """On or off."""
+
+    def read(self, text: str) -> bool:
+        """Read true and false, or 1 and 0."""
+        values = {"true": True, "1": True, "false": False, "0": False}
+        if text.lower() not in values:
+            raise ValueError(text)
+        return values[text.lower()]
+
+    def write(self, value: bool) -> str:
+        """Write true or false."""
+        return str(value).lower()
+
+
+class Choice(Param[str]):
+    """One name of a registry. A link carries the name, the screen a title that may be translated.
+
+    ``options`` may be a function that returns them: a registry is then loaded when it is first asked for.
+    """
+
+    def __init__(self, default: str, options: Iterable[str] | Callable[[], Iterable[str]]) -> None:
+        super().__init__(default)
+        self._options = options
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """All names, in the order of the registry."""
+        return tuple(self._options() if callable(self._options) else self._options)
+
+    def read(self, text: str) -> str:
+        """Read one of the names."""
+        if text not in self.options:
+            raise ValueError(text)
+        return text
+
+
+class Names(Param[tuple[str, ...]]):
+    """From ``least`` to ``most`` different names of a registry, joined by ``_`` in a link."""
+
+    def __init__(
+        self,
+        default: tuple[str, ...],
+        options: Iterable[str] | Callable[[], Iterable[str]],
+        least: int,
+        most: int,
+    ) -> None:
+        super().__init__(default)
+        self.choice, self.least, self.most = Choice("", options), least, most
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """All names, in the order of the registry."""
+        return self.choice.options
+
+    def read(self, text: str) -> tuple[str, ...]:
+        """Read the names, each once."""
+        names = tuple(self.choice.read(name) for name in text.split("_"))
+        if len(set(names)) != len(names) or not self.least <= len(names) <= self.most:
+            raise ValueError(text)
+        return names
+
+    def write(self, value: tuple[str, ...]) -> str:
+        """Join the names."""
+        return "_".join(value)
+
+
+class Text(Param[str]):
+    """A text that ``check`` accepts; it raises ValueError, which `linear_core`'s refusals are, for others."""
+
+    def __init__(self, default: str = "", check: Callable[[str], object] | None = None) -> None:
+        super().__init__(default)
+        self._check = check
+
+    def read(self, text: str) -> str:
+        """Read what the check accepts."""
+        if text != self.default and self._check is not None:
+            self._check(text)
+        return text
+
+
+class PageState:
+    """The choices of a page at one moment: typed, immutable, comparable; made once a run of its script."""
+
+    _params: ClassVar[dict[str, Param[Any]]] = {}
+    values: Mapping[str, Any]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        own = {name: value for name, value in vars(cls).items() if isinstance(value, Param)}
+        cls._params = {**cls._params, **own}
+
+    def __init__(self, **values: Any) -> None:
+        unknown = values.keys() - self._params.keys()
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no choice called {', '.join(sorted(unknown))}")
+        defaults = {name: param.default for name, param in self._params.items()}
+        object.__setattr__(self, "values", {**defaults, **values})
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a page state cannot be changed; callbacks set choices through pages._ui.link")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.values == self.values
+
+    def __hash__(self) -> int:
+        return hash((type(self), tuple(self.values.items())))
+
+    @classmethod
+    def params(cls) -> Mapping[str, Param[Any]]:
+        """All choices by their names, those of base classes first."""
+        return cls._params
+
+    def changed(self, **values: Any) -> Self:
+        """Return the same state but for some choices."""
+        return type(self)(**{**self.values, **values})
+
+    def query(self) -> dict[str, str]:
+        """Return what a link says of this state."""
+        texts = {name: param.in_link(self.values[name]) for name, param in self._params.items()}
+        return {name: text for name, text in texts.items() if text is not None}
+
+    def unfit(self) -> Mapping[str, Any]:
+        """Return the choices that do not go together with the others, each with a value that does."""
+        return {}
+
+    def left_out(self) -> str | None:
+        """Return a sentence on what a link to this state does not hold, if there is anything."""
+        return None
+
+
+def exact(value: float) -> str:
+    """Return the shortest text that reads back as ``value``."""
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)
+
+
+def _within(value: float, low: float, high: float) -> float:
+    if not low <= value <= high or not math.isfinite(value):
+        raise ValueError(value)
+    return value
