@@ -49,11 +49,10 @@ from linear_core.theory.surface import LossSurface, loss_surface
 from linear_core.training.changes import data_from_plain, plain_data
 from linear_core.training.config import TrainingConfig
 from linear_core.training.fit import Fit, fit, losses_on
-from linear_core.training.history import TrainingHistory
+from linear_core.training.history import TrainingHistory, TrainingState
 from linear_core.training.log import log_lines
 from linear_core.training.losses import LOSSES
 from linear_core.training.optimizers import OPTIMIZER_CHOICES, OPTIMIZERS
-from linear_core.training.past import TrainingState
 from linear_core.training.race import RaceRun, race
 from linear_core.training.step_trace import StepTrace
 from linear_core.training.trainer import Trainer

@@ -304,19 +304,16 @@ TRAINING = [
          'not 0 <= self.momentum <= 1', 'not 0 <= self.momentum <= 2'),
     ),
     *_of(
-        "linear_core/training/past.py",
+        "linear_core/training/run_history.py",
         ("a change counts one step late", "training",
          "segment.start.step <= step)", "segment.start.step < max(1, step))"),
     ),
     *_of(
         "linear_core/training/history.py",
-        ("peaks thinned away", "history",
-         "by_loss = torch.argsort(loss, stable=True)", "by_loss = torch.arange(len(loss))"),
-        ("first steps thinned away", "history", "step < self._max_buckets // 2", "step < 1"),
-        ("steps after a change thinned away", "history", "marks[first:end] = True", "marks[first] = True"),
-        ("changes kept without bound", "history", "[-MAX_CHANGES:]", ""),
-        ("one of the latest losses dropped", "history",
-         "losses[max(0, step - first) :]", "losses[max(1, step - first) :]"),
+        ("the present left out where not every state is kept", "history",
+         "kept.append(len(numbers) - 1)", "pass"),
+        ("a fork shares the state that it makes anew", "training",
+         "self._between(0, step - 1)", "self._between(0, step)"),
     ),
     *_of(
         "linear_core/training/fit.py",
@@ -328,7 +325,7 @@ TRAINING = [
     ),
     *_of(
         "linear_core/training/log.py",
-        ("log lines one pass late", "history", "offset = (every - 1 - first)", "offset = (every - first)"),
+        ("log lines one pass late", "history", "step = start + every - 1", "step = start + every"),
     ),
     *_of(
         "linear_core/training/traps.py",

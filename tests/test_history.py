@@ -1,92 +1,93 @@
-"""What is kept of a long run: little, but the beginning, the present, and every peak and dip."""
+"""What is kept of a run: every state up to a stated size; beyond it few, by a rule of the step alone."""
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import linear_core.training.history
+import linear_core.training.run_history
 from linear_core import ConfigError, Trainer, TrainingConfig, line_data, linear_data, log_lines
-from linear_core.training.engine import Rows, Snapshot
-from linear_core.training.history import Checkpoints, HistoryRecorder
+from linear_core.training.engine import Snapshot
+from linear_core.training.history import StateStore
+from linear_core.training.run_history import Checkpoints
+
+LINE_BYTES = 28  # of one state of a line: weight, bias and loss, the norm in float64, the step in int64
 
 
-def rows_of(losses):
-    column = losses[:, None].clone()
-    return Rows(losses, losses.double(), column, column)
+def same(history, other):
+    pairs = zip(vars(history).values(), vars(other).values(), strict=True)
+    return all(a is b is None or torch.equal(a, b) for a, b in pairs)
 
 
-def recorded(losses, sizes, changes=()):
-    recorder, first = HistoryRecorder(num_parameters=2), 0
-    for size in sizes:
-        if first in changes:
-            recorder.change(first)
-        recorder.add(first, rows_of(losses[first : first + size]), size)
-        first += size
-    return recorder.read(len(losses) - 1, rows_of(losses[-1:]), (1, 1))
+def few_states(monkeypatch, num_rows):
+    monkeypatch.setattr(linear_core.training.history, "STATES_BYTES", 2 * num_rows * LINE_BYTES)
 
 
-def test_a_short_run_is_kept_whole():
-    losses = torch.rand(4000, generator=torch.Generator().manual_seed(0))
-    history = recorded(losses, [3999])
-    assert torch.equal(history.step, torch.arange(4000))
-    assert torch.equal(history.loss, losses)
+def test_every_state_of_a_million_steps_of_a_line_is_kept():
+    trainer = Trainer(line_data(), TrainingConfig())
+    assert trainer.all_kept_until >= 1_000_000
+    trainer.advance(20_000)
+    assert torch.equal(trainer.history.step, torch.arange(20_001))
 
 
-def test_a_long_run_keeps_first_last_and_the_extremes_of_each_stretch():
-    losses = torch.rand(50_001, generator=torch.Generator().manual_seed(0))
-    losses[33_333], losses[44_444], losses[0] = 9.0, -9.0, 0.5
-    history = recorded(losses, [50_000])
-    assert len(history.step) <= 4096 + 1024 + 1
-    steps = history.step.tolist()
-    assert steps == sorted(set(steps))
-    assert {0, 33_333, 44_444, 50_000} <= set(steps)
-    assert torch.equal(history.loss, losses[history.step])
-    assert torch.equal(history.weight.flatten(), losses[history.step])
-    stretches = losses[:50_000].split(32)
-    assert all(stretch.max() in history.loss and stretch.min() in history.loss for stretch in stretches[::97])
-
-
-def test_the_history_does_not_depend_on_how_it_came_in():
-    losses = torch.rand(20_001, generator=torch.Generator().manual_seed(1)).mul(50).round()
-    whole, pieces = recorded(losses, [20_000]), recorded(losses, [1, 999, 7000, 17, 11_983])
-    assert torch.equal(whole.step, pieces.step)
-
-
-def test_what_comes_first_in_a_run_and_after_a_change_is_kept_step_by_step():
-    losses = torch.linspace(1, 0, 100_001)
-    changes = [5000, 5010, 60_000]
-    steps = recorded(losses, [5000, 10, 54_990, 40_000], changes).step.tolist()
-    assert steps[:1024] == list(range(1024))
-    for change in changes:
-        assert set(range(change, change + 64)) <= set(steps)
-    assert not set(range(5080, 5100)) <= set(steps)
-    assert steps == sorted(set(steps))
-
-
-def test_many_changes_take_bounded_memory_and_the_latest_are_kept():
-    losses, changes = torch.rand(300_001), range(2000, 300_000, 500)
-    history = recorded(losses, [2000, *[500] * 596], changes)
-    assert len(history.step) <= 4096 + 1024 + 32 * 64 + 1
-    steps = set(history.step.tolist())
-    assert all(set(range(change, change + 64)) <= steps for change in changes[-32:])
-
-
-def test_change_in_mid_run_is_kept_in_the_steps_that_follow():
-    trainer = Trainer(line_data(noise_std=0.1), TrainingConfig(learning_rate=0.1))
+def test_states_are_views_and_forks_share_them():
+    trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.1))
     trainer.advance(5000)
-    changed = trainer.with_config(learning_rate=0.2, momentum=0.9)
-    changed.advance(45_000)
-    history, other = changed.history, trainer.with_config(momentum=0.5).history
-    for step in range(5000, 5064):
-        position = (history.step == step).nonzero().item()
-        assert history.loss[position].item() == changed.at(step).loss
-    assert other.step[-1] == 5000
+    changed = trainer.with_config(learning_rate=0.2)
+    assert trainer.states(7, 90).loss.data_ptr() == trainer.history.loss[7:].data_ptr()
+    assert changed.states(7, 90).loss.data_ptr() == trainer.history.loss[7:].data_ptr()
+    assert same(changed.states(4990, 4999), trainer.states(4990, 4999))
 
 
-def test_many_parameters_are_kept_at_fewer_steps():
+@settings(max_examples=10, deadline=None)
+@given(first=st.integers(0, 2000), length=st.integers(0, 1500), changed_at=st.integers(1, 1999))
+def test_states_that_are_not_kept_are_computed_again(first, length, changed_at):
+    config = TrainingConfig(optimizer="adam", batch_size=20)
+    runs = []
+    for num_rows in (10_000, 70):
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            few_states(monkeypatch, num_rows)
+            trainer = Trainer(line_data(), config)
+        trainer.advance(changed_at)
+        trainer = trainer.with_config(loss="l1")
+        trainer.advance(2000 - changed_at)
+        runs.append(trainer)
+    whole, thinned = runs
+    assert len(whole.history) == 2001
+    assert len(thinned.history) < 2 * 70
+    last = min(2000, first + length)
+    assert same(whole.states(first, last), thinned.states(first, last))
+    assert whole.at(first).loss == thinned.at(first).loss
+    assert torch.equal(whole.at(first).weight, thinned.at(first).weight)
+
+
+@pytest.mark.parametrize("num_rows", [1, 33, 100, 1000])
+def test_what_is_kept_depends_on_the_step_alone_and_is_bounded(num_rows, monkeypatch):
+    few_states(monkeypatch, num_rows)
+    kept = []
+    for sizes in ([20_000], [1, 5, 700, 19_294], [1111] * 18):
+        trainer = Trainer(line_data(), TrainingConfig())
+        for size in sizes:
+            trainer.advance(size)
+        steps = trainer.history.step
+        assert (steps[0], steps[-1]) == (0, trainer.step)
+        assert torch.equal(steps, steps.unique())
+        assert len(steps) <= 2 * num_rows + 32
+        assert set(range(num_rows)) <= set(steps.tolist())
+        kept.append([step for step in steps.tolist() if step < 19_000])
+    assert kept[0] == kept[1] == kept[2]
+
+
+def test_a_layer_with_many_parameters_stays_within_the_size():
+    store = StateStore(bytes_per_state=40 * 2**20)
+    assert store.interval(0) == 1
+    kept = [step for step in range(1, 5000) if step % store.interval(step) == 0]
+    assert kept == [2**octave for octave in range(13)]
     trainer = Trainer(linear_data(100, 90, 2), TrainingConfig(learning_rate=1e-4))
     trainer.advance(1200)
     history = trainer.history
-    assert history.weight.nbytes < 16 * 2**20
+    assert history.weight.nbytes < 64 * 2**20
     assert (history.step[0], history.step[-1]) == (0, 1200)
 
 
@@ -99,7 +100,7 @@ def test_reading_twice_gives_the_same():
 
 
 def test_checkpoints_double_their_distance_and_stay_few(monkeypatch):
-    monkeypatch.setattr(linear_core.training.history, "MAX_CHECKPOINTS", 8)
+    monkeypatch.setattr(linear_core.training.run_history, "MAX_CHECKPOINTS", 8)
     checkpoints, weight = Checkpoints(), torch.zeros(1, 1)
     step = 0
     for _ in range(40):
@@ -118,7 +119,7 @@ def test_checkpoints_double_their_distance_and_stay_few(monkeypatch):
 
 
 def test_any_step_is_exact_when_checkpoints_were_thinned(monkeypatch):
-    monkeypatch.setattr(linear_core.training.history, "MAX_CHECKPOINTS", 8)
+    monkeypatch.setattr(linear_core.training.run_history, "MAX_CHECKPOINTS", 8)
     config = TrainingConfig(optimizer="adam", batch_size=20)
     trainer, other = Trainer(line_data(), config), Trainer(line_data(), config)
     trainer.advance(5000)
@@ -128,7 +129,7 @@ def test_any_step_is_exact_when_checkpoints_were_thinned(monkeypatch):
 
 
 def printed_by_a_script(trainer, num_steps, every=20):
-    losses = trainer.history.loss.tolist()
+    losses = trainer.states().loss.tolist()
     return [
         f"Epoch[{i}/{num_steps}], loss: {losses[i]:.6f}" for i in range(trainer.step) if (i + 1) % every == 0
     ]
@@ -144,15 +145,16 @@ def test_log_lines_are_those_of_a_script(num_steps):
 
 
 def test_log_lines_are_the_same_from_memory_and_computed_again(monkeypatch):
-    monkeypatch.setattr(linear_core.training.history, "RECENT", 100)
-    trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.1, batch_size=30))
-    trainer.advance(300)
-    trainer = trainer.with_config(learning_rate=0.01)
-    trainer.advance(700)
-    assert trainer._past._recent.since(0) is None
-    lines = list(log_lines(trainer, 1000, every=7))
-    assert lines == printed_by_a_script(trainer, 1000, every=7)
-    assert list(log_lines(trainer, 1000, every=7, last=5)) == lines[-5:]
+    runs = []
+    for num_rows in (10_000, 50):
+        few_states(monkeypatch, num_rows)
+        trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.1, batch_size=30))
+        trainer.advance(300)
+        trainer = trainer.with_config(learning_rate=0.01)
+        trainer.advance(700)
+        runs.append(list(log_lines(trainer, 1000, every=7)))
+    assert runs[0] == runs[1] == printed_by_a_script(trainer, 1000, every=7)
+    assert list(log_lines(trainer, 1000, every=7, last=5)) == runs[0][-5:]
 
 
 def test_log_lines_of_nothing_are_refused():

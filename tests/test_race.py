@@ -47,7 +47,7 @@ def test_tuned_is_the_best_of_all_rates_and_never_one_that_diverges():
 def test_long_race_often_says_how_far_it_is(monkeypatch):
     monkeypatch.setattr(race_module, "SLICE", 0.0)
     shares = []
-    race(DATA, CONFIG, ["SGD", "Adam"], 100, on_progress=shares.append)
+    race(DATA, CONFIG, ["SGD", "Adam"], 2000, on_progress=shares.append)
     assert len(shares) > 10
     assert shares == sorted(shares)
     assert shares[0] > 0

@@ -16,14 +16,14 @@ def ticking(monkeypatch):
     run = Run.start(VALUES)
     run.go()
     begun, may_end = Event(), Event()
-    advance = run.trainer.advance_for
+    advance = run.trainer.advance
 
-    def slow(seconds, most):
+    def slow(*given):
         begun.set()
         may_end.wait(10)
-        return advance(seconds, most)
+        return advance(*given)
 
-    monkeypatch.setattr(run.trainer, "advance_for", slow)
+    monkeypatch.setattr(run.trainer, "advance", slow)
     thread = Thread(target=run.tick, args=(100, "10", 1.0))
     thread.start()
     begun.wait(10)

@@ -211,7 +211,7 @@ def test_what_comes_out_can_be_used_with_autograd():
     trainer.advance(300)
     state, trace, history = trainer.at(100), trainer.trace_step(100), trainer.history
     tensors = [trainer.weight, trainer.bias, state.weight, trace.new_weight, trace.grad_weight, history.loss]
-    tensors += [history.weight, history.gradient_norm, *(losses for _, losses in trainer.losses())]
+    tensors += [history.weight, history.gradient_norm, trainer.states(3, 5).loss]
     assert not any(tensor.is_inference() for tensor in tensors)
 
 
@@ -359,24 +359,24 @@ def test_a_number_of_steps_has_to_be_one(num_steps):
 
 def test_a_timed_advance_makes_the_same_steps():
     trainer, other = Trainer(line_data(), TrainingConfig()), Trainer(line_data(), TrainingConfig())
-    made = trainer.advance_for(0.02) + trainer.advance_for(0.0)
+    made = trainer.advance(10**6, seconds=0.02) + trainer.advance(10**6, seconds=0.0)
     other.advance(made)
     assert made == trainer.step >= 2
     assert same_state(trainer, other)
 
 
-def test_a_timed_advance_counts_the_time_that_its_thread_computes(monkeypatch):
-    trainer, clock = Trainer(line_data(), TrainingConfig()), iter([5.0, 5.0, 5.0, 5.5, 6.0])
-    monkeypatch.setattr("linear_core.training.trainer.thread_time", lambda: next(clock))
-    assert trainer.advance_for(1.0) == trainer.step > 4
+def test_a_timed_advance_ends_soon_after_its_time(monkeypatch):
+    trainer, clock = Trainer(line_data(), TrainingConfig()), iter([5.0, 5.1, 5.9, 6.0])
+    monkeypatch.setattr("linear_core.training.trainer.perf_counter", lambda: next(clock))
+    assert trainer.advance(10**6, seconds=1.0) == trainer.step == 3 * 256
     assert next(clock, None) is None
 
 
 def test_a_timed_advance_keeps_to_its_number_of_steps_and_ends_with_the_run():
     trainer = Trainer(line_data(), TrainingConfig(stop_step=25))
-    assert trainer.advance_for(60.0, max_steps=10) == 10
-    assert trainer.advance_for(60.0) == 15
-    assert trainer.advance_for(60.0) == 0
+    assert trainer.advance(10, seconds=60.0) == 10
+    assert trainer.advance(10**6, seconds=60.0) == 15
+    assert trainer.advance(10**6, seconds=60.0) == 0
 
 
 def test_a_step_not_made_yet_cannot_be_had():
@@ -531,3 +531,71 @@ def test_plain_data_lead_back_to_the_bit():
         assert torch.equal(again.x, data.x)
         assert torch.equal(again.target, data.target)
         assert again.feature_names == data.feature_names
+
+
+@settings(max_examples=15, deadline=None)
+@given(variant=st.sampled_from(VARIANTS), cut=st.integers(0, 700))
+def test_a_trainer_back_at_a_step_is_the_run_as_it_was_there(variant, cut):
+    config = TrainingConfig(learning_rate=0.01, **variant)
+    trainer, fresh = Trainer(line_data(), config), Trainer(line_data(), config)
+    trainer.advance(700)
+    back = trainer.back_to(cut)
+    fresh.advance(cut)
+    assert same_state(back, fresh)
+    assert same_history(back, fresh)
+    assert back.advance(700 - cut) == 700 - cut
+    assert same_state(back, trainer)
+    assert same_history(back, trainer)
+
+
+def test_a_run_cut_in_the_middle_goes_another_way_and_leaves_the_first_as_it_was():
+    trainer = changed_run()
+    before, changes = trainer.history, trainer.changes
+    back = trainer.back_to(345)
+    assert back.changes == tuple(change for change in changes if change["step"] <= 345)
+    other = back.with_config(learning_rate=0.02)
+    other.advance(500)
+    again = Trainer.replay(line_data(), TrainingConfig(learning_rate=10.0), other.changes, other.step)
+    assert same_state(other, again)
+    assert same_history(other, again)
+    assert trainer.changes == changes
+    assert torch.equal(trainer.history.step, before.step)
+    assert torch.equal(trainer.history.loss, before.loss)
+    assert torch.equal(trainer.history.weight, before.weight)
+
+
+def test_back_at_a_change_the_change_holds():
+    trainer = changed_run()
+    change = trainer.changes[1]
+    back = trainer.back_to(change["step"])
+    assert back.config == trainer.segment_at(change["step"])[1]
+    assert back.changes == trainer.changes[:2]
+    assert back.loss == trainer.at(change["step"]).loss
+
+
+def test_back_before_a_divergence_a_smaller_rate_goes_on():
+    trainer = Trainer(line_data(), TrainingConfig(learning_rate=10.0))
+    trainer.advance(1000)
+    calmer = trainer.back_to(5).with_config(learning_rate=0.5)
+    assert calmer.advance(2000) == 2000
+    assert calmer.weight.item() == pytest.approx(3, abs=1e-4)
+    assert trainer.back_to(5).advance(1000) == trainer.step - 5
+
+
+def test_back_at_a_step_patience_counts_from_the_best_loss_before_it():
+    trainer = Trainer(line_data(noise_std=0.1), TrainingConfig(learning_rate=0.5, stop_patience=30))
+    trainer.advance(10_000)
+    for cut in (0, trainer.step - 10, trainer.step):
+        back = trainer.back_to(cut).back_to(cut)
+        back.advance(10_000)
+        assert (back.step, back.stopped_by) == (trainer.step, "patience")
+
+
+def test_steps_that_were_not_made_cannot_be_gone_back_to():
+    trainer = Trainer(line_data(), TrainingConfig())
+    trainer.advance(3)
+    for step in (-1, 4, 1.0):
+        with pytest.raises(ConfigError, match="0 to 3"):
+            trainer.back_to(step)
+    with pytest.raises(ConfigError, match="first=3 and last=2"):
+        trainer.states(3, 2)

@@ -18,7 +18,7 @@ from linear_core.theory.descent import descent_path
 from linear_core.theory.least_squares import least_squares
 from linear_core.theory.level_lines import Bowl, bowl
 from linear_core.training.fit import losses_of
-from linear_core.training.past import TrainingState
+from linear_core.training.history import TrainingState
 
 MAX_POINTS = 1000
 

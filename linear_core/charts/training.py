@@ -16,8 +16,7 @@ from linear_core.data import RegressionData
 from linear_core.theory.level_lines import Bowl
 from linear_core.training.config import TrainingConfig
 from linear_core.training.fit import losses_of
-from linear_core.training.history import TrainingHistory
-from linear_core.training.past import TrainingState
+from linear_core.training.history import TrainingHistory, TrainingState
 from linear_core.training.trainer import Trainer
 
 MAX_GHOST_STATES = 120

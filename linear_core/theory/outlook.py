@@ -11,7 +11,7 @@ from linear_core.data import RegressionData
 from linear_core.theory.descent import descent_path, stability
 from linear_core.theory.momentum import Recurrence
 from linear_core.training.config import TrainingConfig
-from linear_core.training.past import TrainingState
+from linear_core.training.history import TrainingState
 
 LAST_STEP = 1_000_000_000_000
 _AT_ONCE = 256

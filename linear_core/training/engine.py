@@ -89,7 +89,7 @@ class Rows(NamedTuple):
 
     loss: Tensor  # (rows,)
     gradient_norm: Tensor  # (rows,) float64
-    weight: Tensor  # (rows, out * in)
+    weight: Tensor  # (rows, out, in)
     bias: Tensor | None  # (rows, out)
 
 
@@ -100,7 +100,8 @@ class Tape:
         size = torch.Size(shape).numel()
         padded = -(-size // ALIGNMENT) * ALIGNMENT
         self.flat = torch.zeros(num_rows, padded, dtype=dtype)[:, :size]
-        self.rows = [row.view(shape) for row in self.flat.unbind()]
+        self.stacked = self.flat.view(num_rows, *shape)
+        self.rows = list(self.stacked.unbind())
 
 
 class Engine:
@@ -185,8 +186,8 @@ class Engine:
         return Rows(
             self._loss.row_values(self._residual.flat[:end]),
             self._gradient_norms(end),
-            self._weight.flat[:end],
-            None if self._bias is None else self._bias.flat[:end],
+            self._weight.stacked[:end],
+            None if self._bias is None else self._bias.stacked[:end],
         )
 
     def _carry_over(self) -> None:

@@ -1,39 +1,53 @@
-"""What a run leaves behind, in bounded memory: a thinned curve, checkpoints, the latest losses."""
+"""The states that a run keeps: all up to a stated size, then ever fewer, by a rule of the step alone."""
 
-from bisect import bisect_right
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from linear_core.training.engine import Rows, Snapshot
+from linear_core.training.engine import Rows
 
-MAX_BUCKETS = 2048
-HISTORY_BYTES = 16 * 2**20
-MAX_CHECKPOINTS = 512
-CHECKPOINT_BYTES = 16 * 2**20
-FIRST_INTERVAL = 256
-RECENT = 4096
-MAX_CHANGES = 32
-RECORDS_AT_ONCE = 1024
+# Half of it for the first states, all of them; half for the octaves of steps that follow.
+STATES_BYTES = 64 * 2**20
+NUM_OCTAVES = 32
+FIRST_ROWS = 1024
+FIRST_BYTES = 2**20
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingState:
+    """The parameters after a number of steps.
+
+    Attributes
+    ----------
+    step : int
+        Updates made.
+    weight : Tensor, ``(out_features, in_features)``
+        The weight after them.
+    bias : Tensor, ``(out_features,)``, or None
+        The bias after them.
+    loss : float
+        Over all samples, after them.
+    gradient_norm : float
+        Norm of the gradient over all samples there.
+    """
+
+    step: int
+    weight: Tensor
+    bias: Tensor | None
+    loss: float
+    gradient_norm: float
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingHistory:
-    """States that a run has passed, with step 0 and the present always among them.
-
-    A long run is cut into at most 2,048 stretches of equally many steps, and each keeps the state with its
-    lowest and the one with its highest loss: no peak and no dip of the curve is lost. Kept step by step are
-    the first 1,024 states and the first 64 after each of the latest 32 changes, where a run turns within
-    single steps. Fewer than 4,096 steps are all kept (all this fewer for layers with many parameters).
+    """States of a run, one per row, in the order of their steps.
 
     Attributes
     ----------
     step : Tensor, ``(n,)``, int64
-        Rising, from 0 to the present.
+        Updates made; rising.
     loss : Tensor, ``(n,)``
         Over all samples, after that many steps.
     gradient_norm : Tensor, ``(n,)``, float64
@@ -50,6 +64,8 @@ class TrainingHistory:
     >>> _ = trainer.advance(3)
     >>> trainer.history.step
     tensor([0, 1, 2, 3])
+    >>> trainer.history.rows(slice(1, 3)).step
+    tensor([1, 2])
     """
 
     step: Tensor
@@ -58,176 +74,132 @@ class TrainingHistory:
     weight: Tensor
     bias: Tensor | None
 
+    def __len__(self) -> int:
+        return len(self.step)
 
-class _Records(NamedTuple):
-    """The same as columns, with the parameters flat."""
+    def rows(self, index: Tensor | slice) -> "TrainingHistory":
+        """Select rows.
 
-    step: Tensor
-    loss: Tensor
-    gradient_norm: Tensor
-    weight: Tensor
-    bias: Tensor | None
+        Parameters
+        ----------
+        index : Tensor or slice
+            As a tensor's first index: a slice returns views, a tensor of row numbers or booleans copies.
 
-    @staticmethod
-    def of(first_step: int, rows: Rows, start: int, stop: int) -> "_Records":
-        """Copy rows `start` up to `stop`."""
-        part = slice(start, stop)
-        return _Records(
-            torch.arange(first_step + start, first_step + stop),
-            rows.loss[part].clone(),
-            rows.gradient_norm[part].clone(),
-            rows.weight[part].clone(),
-            None if rows.bias is None else rows.bias[part].clone(),
-        )
+        Returns
+        -------
+        TrainingHistory
+        """
+        return self.mapped(lambda column: column[index])
 
-    def rows(self, index: Tensor) -> "_Records":
-        """Pick some."""
-        return _Records(
-            self.step[index],
-            self.loss[index],
-            self.gradient_norm[index],
-            self.weight[index],
-            None if self.bias is None else self.bias[index],
+    def mapped(self, change: Callable[[Tensor], Tensor]) -> "TrainingHistory":
+        """Return a history of the columns that `change` makes of this one's."""
+        return TrainingHistory(
+            change(self.step),
+            change(self.loss),
+            change(self.gradient_norm),
+            change(self.weight),
+            None if self.bias is None else change(self.bias),
         )
 
     @staticmethod
-    def joined(parts: "list[_Records]") -> "_Records":
-        """Put one after the other."""
-        step, loss, gradient_norm, weight, bias = zip(*parts, strict=True)
-        return _Records(
-            torch.cat(step),
-            torch.cat(loss),
-            torch.cat(gradient_norm),
-            torch.cat(weight),
-            None if bias[0] is None else torch.cat(bias),
+    def joined(parts: "list[TrainingHistory]") -> "TrainingHistory":
+        """Put histories one after the other; a single one stays as it is, without a copy."""
+        if len(parts) == 1:
+            return parts[0]
+        biases = [part.bias for part in parts if part.bias is not None]
+        return TrainingHistory(
+            torch.cat([part.step for part in parts]),
+            torch.cat([part.loss for part in parts]),
+            torch.cat([part.gradient_norm for part in parts]),
+            torch.cat([part.weight for part in parts]),
+            torch.cat(biases) if biases else None,
         )
 
+    @staticmethod
+    def of(first_step: int, rows: Rows) -> "TrainingHistory":
+        """Read an engine's rows, without a copy; the first one is the state after `first_step` steps."""
+        return TrainingHistory(torch.arange(first_step, first_step + len(rows.loss)), *rows)
 
-class HistoryRecorder:
-    """Collects the states from which steps were made."""
 
-    def __init__(self, num_parameters: int) -> None:
-        self._max_buckets = max(64, min(MAX_BUCKETS, HISTORY_BYTES // (4 * (8 * num_parameters + 24))))
-        self._changes: tuple[int, ...] = ()
-        self._parts: list[_Records] = []
-        self._num_waiting = 0
+class StateStore:
+    """Keeps states; forks share what lies before the step at which they part.
 
-    def copy(self) -> "HistoryRecorder":
-        """Go on apart from here."""
-        other = HistoryRecorder.__new__(HistoryRecorder)
-        other._max_buckets, other._num_waiting = self._max_buckets, self._num_waiting
-        other._changes, other._parts = self._changes, list(self._parts)
+    Every state of the first `dense` steps is kept. From there on each octave (from a step to its double)
+    keeps equally many, at equal distances. What is kept depends on the step alone, never on the length of
+    the run, and the present state is always there.
+    """
+
+    def __init__(self, bytes_per_state: int) -> None:
+        num_rows = STATES_BYTES // 2 // bytes_per_state
+        self.dense = max(1, num_rows)
+        self._per_octave = 1 << (max(1, num_rows // NUM_OCTAVES).bit_length() - 1)
+        self._first_rows = max(2, min(FIRST_ROWS, FIRST_BYTES // bytes_per_state))
+        self._parts: list[TrainingHistory] = []  # of earlier owners, never written to
+        self._buffer: TrainingHistory | None = None
+        self._length = 0
+
+    def interval(self, step: int) -> int:
+        """Return the distance between kept steps around `step`: 1 where all are kept."""
+        if step < self.dense:
+            return 1
+        return max(1, (1 << (step.bit_length() - 1)) // self._per_octave)
+
+    def fork(self, step: int) -> "StateStore":
+        """Return a store that goes on from `step` with the states before it, which are not copied."""
+        other = StateStore.__new__(StateStore)
+        vars(other).update(vars(self) | {"_buffer": None, "_length": 0})
+        other._parts = self._between(0, step - 1)
         return other
 
-    def change(self, step: int) -> None:
-        """Keep the first states after `step` as they are: what the run follows is another."""
-        self._changes = tuple(sorted({*self._changes, step}))[-MAX_CHANGES:]
+    def between(self, first: int, last: int) -> TrainingHistory | None:
+        """Return the kept states from step `first` to step `last`; None if there are none."""
+        parts = self._between(first, last)
+        return TrainingHistory.joined(parts) if parts else None
 
-    def add(self, first_step: int, rows: Rows, count: int) -> None:
-        """Record the first `count` rows."""
-        self._parts.append(_Records.of(first_step, rows, 0, count))
-        self._num_waiting += count
-        if self._num_waiting >= min(RECORDS_AT_ONCE, self._max_buckets):
-            self._thin()
+    def append(self, states: TrainingHistory) -> None:
+        """Keep copies of the states that follow; the last of them is the present."""
+        if self._length and self._buffer is not None:
+            latest = int(self._buffer.step[self._length - 1])
+            self._length -= latest % self.interval(latest) != 0
+        if int(states.step[-1]) >= self.dense:
+            states = states.rows(self._selected(states.step))
+        end = self._length + len(states)
+        self._reserve(states, end)
+        self._write(states, self._length, end)
+        self._length = end
 
-    def read(self, present: int, rows: Rows, weight_shape: tuple[int, int]) -> TrainingHistory:
-        """Give all that is kept, and the present state (the last of `rows`) behind it."""
-        self._thin()
-        last = len(rows.loss) - 1
-        now = _Records.of(present - last, rows, last, last + 1)
-        step, loss, gradient_norm, weight, bias = _Records.joined([*self._parts, now])
-        return TrainingHistory(step, loss, gradient_norm, weight.view(-1, *weight_shape), bias)
+    def _write(self, states: TrainingHistory, begin: int, end: int) -> None:
+        for name, column in vars(self._buffer).items():
+            if column is not None:
+                column[begin:end] = getattr(states, name)
 
-    def _thin(self) -> None:
-        """Keep what is lowest and highest in each stretch; thinning twice is thinning once."""
-        if not self._num_waiting:
+    def _selected(self, step: Tensor) -> Tensor:
+        numbers = step.tolist()
+        kept = [row for row, number in enumerate(numbers) if number % self.interval(number) == 0]
+        if not kept or kept[-1] != len(numbers) - 1:
+            kept.append(len(numbers) - 1)
+        return torch.tensor(kept)
+
+    def _reserve(self, states: TrainingHistory, num_rows: int) -> None:
+        """Make room for so many rows of the same columns."""
+        old = self._buffer
+        if old is not None and num_rows <= len(old):
             return
-        records = _Records.joined(self._parts)
-        stretch = 1
-        while int(records.step[-1]) // stretch >= self._max_buckets:
-            stretch *= 2
-        if stretch > 1:
-            marks = _extremes(records.step // stretch, records.loss)
-            records = records.rows(marks.logical_or_(self._comes_first(records.step)))
-        self._parts, self._num_waiting = [records], 0
+        capacity = max(self._first_rows, num_rows, 0 if old is None else 2 * len(old))
+        # Not `new_empty`: columns that come from an engine are inference tensors, and so would these be.
+        self._buffer = states.mapped(
+            lambda column: torch.empty(capacity, *column.shape[1:], dtype=column.dtype)
+        )
+        if old is not None:
+            self._write(old.rows(slice(0, self._length)), 0, self._length)
 
-    def _comes_first(self, step: Tensor) -> Tensor:
-        """Mark the first states of the run and those after each change."""
-        marks = step < self._max_buckets // 2
-        for change in self._changes:
-            first, end = torch.searchsorted(step, torch.tensor([change, change + self._max_buckets // 32]))
-            marks[first:end] = True
-        return marks
-
-
-def _extremes(bucket: Tensor, loss: Tensor) -> Tensor:
-    """Mark each bucket's lowest and highest loss."""
-    by_loss = torch.argsort(loss, stable=True)
-    order = by_loss[torch.argsort(bucket[by_loss], stable=True)]
-    changes = bucket[order].diff() != 0
-    edge = torch.ones(1, dtype=torch.bool)
-    marks = torch.zeros(len(loss), dtype=torch.bool)
-    marks[order[torch.cat([edge, changes]) | torch.cat([changes, edge])]] = True
-    return marks
-
-
-class Checkpoints:
-    """Snapshots at equal distances; the distance doubles when there are too many."""
-
-    def __init__(self) -> None:
-        self._interval = FIRST_INTERVAL
-        self._snapshots: list[Snapshot] = []
-
-    def copy(self) -> "Checkpoints":
-        """Go on apart from here."""
-        other = Checkpoints()
-        other._interval, other._snapshots = self._interval, list(self._snapshots)
-        return other
-
-    def steps_until_next(self, step: int) -> int:
-        """Give how many steps it is from `step` to the next checkpoint."""
-        return self._interval - step % self._interval
-
-    def add(self, snapshot: Snapshot) -> None:
-        """Keep a snapshot, if it lies where one is due."""
-        if snapshot.step % self._interval:
-            return
-        self._snapshots.append(snapshot)
-        limit = max(8, min(MAX_CHECKPOINTS, CHECKPOINT_BYTES // snapshot.num_bytes))
-        while len(self._snapshots) > limit:
-            self._interval *= 2
-            self._snapshots = [kept for kept in self._snapshots if kept.step % self._interval == 0]
-
-    def latest(self, after: int, until: int) -> Snapshot | None:
-        """Give the last snapshot with ``after < step <= until``, if there is one."""
-        position = bisect_right(self._snapshots, until, key=lambda snapshot: snapshot.step)
-        if position and self._snapshots[position - 1].step > after:
-            return self._snapshots[position - 1]
-        return None
-
-
-class RecentLosses:
-    """The losses of the latest steps, all of them."""
-
-    def __init__(self) -> None:
-        self._parts: deque[tuple[int, Tensor]] = deque()
-        self._count = 0
-
-    def copy(self) -> "RecentLosses":
-        """Go on apart from here."""
-        other = RecentLosses()
-        other._parts, other._count = deque(self._parts), self._count
-        return other
-
-    def add(self, first_step: int, losses: Tensor) -> None:
-        """Append the losses of steps from `first_step` on."""
-        self._parts.append((first_step, losses.clone()))
-        self._count += len(losses)
-        while self._count - len(self._parts[0][1]) >= RECENT:
-            self._count -= len(self._parts.popleft()[1])
-
-    def since(self, step: int) -> Iterator[tuple[int, Tensor]] | None:
-        """Give first step and losses of each part from `step` on, or None if that is too long ago."""
-        if not self._parts or step < self._parts[0][0]:
-            return None
-        return ((max(first, step), losses[max(0, step - first) :]) for first, losses in self._parts)
+    def _between(self, first: int, last: int) -> list[TrainingHistory]:
+        parts = list(self._parts)
+        if self._buffer is not None:
+            parts.append(self._buffer.rows(slice(0, self._length)))
+        found = []
+        for part in parts:
+            begin, end = torch.searchsorted(part.step, torch.tensor([first, last + 1])).tolist()
+            if begin < end:
+                found.append(part.rows(slice(begin, end)))
+        return found

@@ -6,6 +6,7 @@ from linear_core.errors import ConfigError
 from linear_core.training.trainer import Trainer
 
 LOG_LINE = "Epoch[{}/{}], loss: {:.6f}"
+LINES_AT_ONCE = 500  # so that states that have to be computed again take little memory
 
 
 def log_lines(trainer: Trainer, num_steps: int, every: int = 20, last: int | None = None) -> Iterator[str]:
@@ -23,7 +24,7 @@ def log_lines(trainer: Trainer, num_steps: int, every: int = 20, last: int | Non
     every : int
         Steps from one line to the next, at least 1.
     last : int, optional
-        Only so many of the latest lines, which are at hand; the whole is computed again.
+        Only so many of the latest lines.
 
     Yields
     ------
@@ -54,7 +55,9 @@ def log_lines(trainer: Trainer, num_steps: int, every: int = 20, last: int | Non
 
 
 def _lines(trainer: Trainer, num_steps: int, every: int, start: int) -> Iterator[str]:
-    for first, losses in trainer.losses(start):
-        offset = (every - 1 - first) % every
-        for position, loss in enumerate(losses[offset::every].tolist()):
-            yield LOG_LINE.format(first + offset + position * every, num_steps, loss)
+    step = start + every - 1
+    while step < trainer.step:
+        end = min(step + every * LINES_AT_ONCE, trainer.step) - 1
+        for loss in trainer.states(step, end).loss[::every].tolist():
+            yield LOG_LINE.format(step, num_steps, loss)
+            step += every

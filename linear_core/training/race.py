@@ -118,6 +118,6 @@ def _run(
     name: str, data: RegressionData, config: TrainingConfig, num_steps: int, tell: Callable[[float], None]
 ) -> RaceRun:
     trainer = Trainer(data, config)
-    while trainer.advance_for(SLICE, num_steps - trainer.step) and trainer.step < num_steps:
+    while trainer.advance(num_steps - trainer.step, SLICE) and trainer.step < num_steps:
         tell(trainer.step / num_steps)
     return RaceRun(name, config, trainer.history, trainer.diverged_at)

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from linear_core.training.engine import Engine
 from linear_core.training.losses import LOSSES
-from linear_core.training.past import Segment
+from linear_core.training.run_history import Segment
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,27 +2,28 @@
 
 import math
 
+from torch import Tensor
+
 from linear_core.training.config import TrainingConfig
-from linear_core.training.engine import Rows
 
 # What counts as an improvement: a loss lower by this share of the best before.
 MIN_IMPROVEMENT = 1e-3
 
 
 class StopWatch:
-    """Watches one segment of a run."""
+    """Watches one segment of a run, shown each of its states once."""
 
     def __init__(self, config: TrainingConfig) -> None:
         self._config = config
         self._best_loss, self._best_step = math.inf, 0
         self.stopped_by: str | None = None
 
-    def first_stop(self, first_step: int, rows: Rows, last: int = 0) -> int | None:
-        """Give the first of the rows 0 to `last` at which a rule holds, if there is one."""
+    def first_stop(self, first_step: int, losses: Tensor, gradient_norms: Tensor) -> int | None:
+        """Return the row of the first of these consecutive states at which a rule holds, if there is one."""
         if not self._config.stops_early:
             return None
-        states = zip(rows.loss.tolist(), rows.gradient_norm.tolist(), strict=True)
-        for row, (loss, gradient_norm) in zip(range(last + 1), states, strict=False):
+        states = zip(losses.tolist(), gradient_norms.tolist(), strict=True)
+        for row, (loss, gradient_norm) in enumerate(states):
             self.stopped_by = self._rule_that_holds(first_step + row, loss, gradient_norm)
             if self.stopped_by is not None:
                 return row

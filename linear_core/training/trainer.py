@@ -1,9 +1,8 @@
 """A run of training: forwards in chunks, backwards to any step, onwards after a change."""
 
 import copy
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from time import thread_time
+from collections.abc import Callable, Mapping, Sequence
+from time import perf_counter
 from typing import Any
 
 from torch import Tensor
@@ -13,15 +12,14 @@ from linear_core.errors import ConfigError, DataError, ShapeError
 from linear_core.training.changes import data_from_plain, merged, plain_data
 from linear_core.training.config import TrainingConfig
 from linear_core.training.engine import Snapshot
-from linear_core.training.history import TrainingHistory
-from linear_core.training.past import Past, Segment, TrainingState
+from linear_core.training.history import TrainingHistory, TrainingState
+from linear_core.training.run_history import RunHistory, Segment
 from linear_core.training.start import starting_point
 from linear_core.training.step_trace import StepTrace, trace_next_step
 from linear_core.training.stopping import StopWatch
 
-# A chunk of `advance_for`: short, so that its end is met even when other threads slow it down.
-LONGEST_CHUNK = 0.01
-SHORTEST_SPENT = 1e-6  # seconds; some systems' clocks of a thread stand still for longer
+# Between two looks at the clock: some milliseconds, whatever the optimizer.
+TIMED_CHUNK = 256
 
 
 class Trainer:
@@ -66,35 +64,39 @@ class Trainer:
         weight: Tensor | None = None,
         bias: Tensor | None = None,
     ) -> None:
-        self._past = Past(data.out_features * (data.in_features + config.bias))
+        self._run = RunHistory(Segment(data, config, starting_point(data, config, weight, bias)))
         self._changes: tuple[dict[str, Any], ...] = ()
-        self._begin(Segment(data, config, starting_point(data, config, weight, bias)))
+        self._stand_at(self._run.present.start)
 
-    def _begin(self, segment: Segment) -> None:
-        self._past.begin(segment)
-        self._engine = segment.engine(segment.start)
+    def _stand_at(self, snapshot: Snapshot) -> None:
+        """Stand at a snapshot of the present segment, whose earlier states are in the run's history."""
+        segment, step = self._run.present, snapshot.step
+        self._engine = segment.engine(snapshot)
         self._diverged_at: int | None = None
-        self._rows = self._engine.run(0)
-        if not math.isfinite(self.loss):
+        state = TrainingHistory.of(step, self._engine.run(0))
+        if not bool(state.loss.isfinite()):
             raise DataError(
                 "at step {now} the loss is {loss}: too large for {dtype}; "
                 "standardise the data or start with smaller parameters",
-                now=self.step,
-                loss=self.loss,
+                now=step,
+                loss=state.loss.item(),
                 dtype=segment.data.x.dtype,
             )
+        self._run.store.append(state)
         self._stop_watch = StopWatch(segment.config)
-        self._stop_watch.first_stop(self.step, self._rows)
+        first = segment.start.step if segment.config.stop_patience else step
+        passed = self._run.states(first, step)
+        self._stop_watch.first_stop(first, passed.loss, passed.gradient_norm)
 
     @property
     def data(self) -> RegressionData:
         """What is learned from at present."""
-        return self._past.present.data
+        return self._run.present.data
 
     @property
     def config(self) -> TrainingConfig:
         """How it is trained at present."""
-        return self._past.present.config
+        return self._run.present.config
 
     @property
     def changes(self) -> tuple[dict[str, Any], ...]:
@@ -124,12 +126,12 @@ class Trainer:
     @property
     def loss(self) -> float:
         """The loss over all samples with the present parameters."""
-        return self._rows.loss[-1].item()
+        return self.at(self.step).loss
 
     @property
     def gradient_norm(self) -> float:
         """The norm of the gradient over all samples with the present parameters."""
-        return self._rows.gradient_norm[-1].item()
+        return self.at(self.step).gradient_norm
 
     @property
     def diverged_at(self) -> int | None:
@@ -142,17 +144,72 @@ class Trainer:
         return self._stop_watch.stopped_by
 
     @property
-    def history(self) -> TrainingHistory:
-        """The states passed so far, thinned to a bounded number; cheap enough to read many times a second."""
-        return self._past.history(self.step, self._rows)
+    def all_kept_until(self) -> int:
+        """The last step up to which every state is kept: all in all, a run's states take up to 64 MiB.
 
-    def advance(self, num_steps: int) -> int:
+        A line has room for more than 1,000,000 steps. Beyond, each octave (from a step to its double) keeps
+        equally many states, at equal distances, and the others are computed again where they are asked for.
+        """
+        return self._run.store.dense - 1
+
+    @property
+    def history(self) -> TrainingHistory:
+        """All states that are kept, from step 0 to the present; without a copy while nothing was changed."""
+        kept = self._run.store.between(0, self.step)
+        assert kept is not None
+        return kept
+
+    def states(self, first: int = 0, last: int | None = None) -> TrainingHistory:
+        """Return the exact states of consecutive steps.
+
+        Where all are kept (see `all_kept_until`) they are views, not copies, unless something was changed in
+        between; treat them as read-only. Where not, they are computed again, which takes memory for as many
+        states as are asked for.
+
+        Parameters
+        ----------
+        first : int
+            The first step, at least 0.
+        last : int, optional
+            The last step, included; by default the present one.
+
+        Returns
+        -------
+        TrainingHistory
+            ``last - first + 1`` rows.
+
+        Raises
+        ------
+        ConfigError
+            A step was not made yet, or `first` lies behind `last`.
+
+        Examples
+        --------
+        >>> from linear_core import line_data
+        >>> trainer = Trainer(line_data(), TrainingConfig())
+        >>> _ = trainer.advance(1000)
+        >>> trainer.states(997).step
+        tensor([ 997,  998,  999, 1000])
+        """
+        last = self._checked(self.step if last is None else last)
+        if self._checked(first) > last:
+            raise ConfigError(
+                "expected first <= last, but got first={first} and last={last}; exchange them",
+                first=first,
+                last=last,
+            )
+        return self._run.states(first, last)
+
+    def advance(self, num_steps: int, seconds: float | None = None) -> int:
         """Make steps, fewer if the run diverges or a stop rule of the config holds.
 
         Parameters
         ----------
         num_steps : int
             At least 0.
+        seconds : float, optional
+            Make no more steps after this time, but at least some: a long run computed in parts, while what
+            there is of it is looked at. Kept to within some milliseconds.
 
         Returns
         -------
@@ -168,64 +225,40 @@ class Trainer:
             raise ConfigError(
                 "num_steps is {num_steps!r}; it has to be a whole number of at least 0", num_steps=num_steps
             )
-        made = 0
-        while made < num_steps and self._goes_on():
-            made += self._advance_chunk(num_steps - made)
-        return made
-
-    def advance_for(self, seconds: float, max_steps: int | None = None) -> int:
-        """Make as many steps as fit into a time, for a picture that moves.
-
-        Parameters
-        ----------
-        seconds : float
-            Computing time of this thread to spend, kept to within some milliseconds. Time in which others
-            have the processor does not count, so that runs side by side make their steps evenly.
-        max_steps : int or None
-            Not more than so many.
-
-        Returns
-        -------
-        int
-            How many were made; at least 1 while the run goes on.
-        """
-        began = thread_time()
-        made, chunk = 0, 8
-        while self._goes_on() and (max_steps is None or made < max_steps):
-            made += self._advance_chunk(chunk if max_steps is None else min(chunk, max_steps - made))
-            spent = thread_time() - began
-            if spent >= seconds:
+        began, made = perf_counter(), 0
+        while made < num_steps and self.can_advance:
+            left = num_steps - made
+            made += self._advance_chunk(left if seconds is None else min(left, TIMED_CHUNK))
+            if seconds is not None and perf_counter() - began >= seconds:
                 break
-            # What fits at the present pace; never a leap, since a pace may be a fluke.
-            chunk = max(
-                1,
-                min(4 * chunk, int(made / max(spent, SHORTEST_SPENT) * min(seconds - spent, LONGEST_CHUNK))),
-            )
         return made
 
-    def _goes_on(self) -> bool:
+    @property
+    def can_advance(self) -> bool:
+        """Whether a next step is possible: the run has neither diverged nor been stopped by a rule."""
         return self._diverged_at is None and self.stopped_by is None
 
     def _advance_chunk(self, num_steps: int) -> int:
-        step, engine = self.step, self._engine
-        num_steps = min(num_steps, engine.capacity, self._past.steps_until_checkpoint(step))
+        step, engine, run = self.step, self._engine, self._run
+        num_steps = min(num_steps, engine.capacity, run.checkpoints.steps_until_next(step))
         before = engine.snapshot()
-        rows = engine.run(num_steps)
+        states = TrainingHistory.of(step, engine.run(num_steps)).rows(slice(1, None))
         made = num_steps
-        finite = rows.loss.isfinite()
+        finite = states.loss.isfinite()
         if not bool(finite.all()):
-            made = int(finite.logical_not().nonzero()[0]) - 1
+            made = int(finite.logical_not().nonzero()[0])
             self._diverged_at = step + made + 1
-        stop = self._stop_watch.first_stop(step, rows, made)
+        stop = self._stop_watch.first_stop(step + 1, states.loss[:made], states.gradient_norm[:made])
         if stop is not None:
-            made, self._diverged_at = stop, None
+            made, self._diverged_at = stop + 1, None
         if made < num_steps:
             # Once more up to the last state that stands, so that the optimizer's memory stands there too.
             engine.load(before)
-            rows = engine.run(made)
-        self._rows = rows
+            states = TrainingHistory.of(step, engine.run(made)).rows(slice(1, None))
         if made:
-            self._past.add(step, rows, made, engine)
+            run.store.append(states)
+            if not run.checkpoints.steps_until_next(step) - made:
+                run.checkpoints.add(engine.snapshot())
         return made
 
     def at(self, step: int) -> TrainingState:
@@ -249,9 +282,10 @@ class Trainer:
         >>> trainer.at(4).loss == losses[3]
         True
         """
-        engine, rows = self._past.replayed(self._checked(step))
+        states = self._run.states(self._checked(step), step)
+        bias = None if states.bias is None else states.bias[0].clone()
         return TrainingState(
-            step, engine.weight, engine.bias, rows.loss[-1].item(), rows.gradient_norm[-1].item()
+            step, states.weight[0].clone(), bias, states.loss.item(), states.gradient_norm.item()
         )
 
     def trace_step(self, step: int | None = None) -> StepTrace:
@@ -276,29 +310,12 @@ class Trainer:
         True
         """
         step = self.step if step is None else self._checked(step)
-        return trace_next_step(self._past.segment_at(step), self._past.replayed(step)[0])
+        return trace_next_step(self._run.segment_at(step), self._run.engine_at(step, ahead=1))
 
     def segment_at(self, step: int) -> tuple[RegressionData, TrainingConfig]:
         """Give the data and the config with which the run goes on from `step`."""
-        segment = self._past.segment_at(self._checked(step))
+        segment = self._run.segment_at(self._checked(step))
         return segment.data, segment.config
-
-    def losses(self, start: int = 0) -> Iterator[tuple[int, Tensor]]:
-        """Give the loss after every single step from `start` up to the one before the present, in parts.
-
-        The latest few thousand are at hand; earlier ones are computed again, in bounded memory.
-
-        Parameters
-        ----------
-        start : int
-            First step wanted.
-
-        Returns
-        -------
-        iterator of (int, Tensor)
-            The step of a part's first loss, and its losses.
-        """
-        return self._past.losses(self._checked(start), self.step)
 
     def _checked(self, step: int) -> int:
         if not isinstance(step, int) or not 0 <= step <= self.step:
@@ -306,6 +323,49 @@ class Trainer:
                 "step is {step!r}; the steps made so far are 0 to {now}", step=step, now=self.step
             )
         return step
+
+    def back_to(self, step: int) -> "Trainer":
+        """Return a trainer that stands at an earlier step and goes on from there; this one stays as it is.
+
+        It is the run as it was at that step, to the bit: the optimizer's memory, the order of the batches and
+        the changes made up to there included. The states before it are shared, not copied. Followed by
+        `with_config` or `with_data`, it takes another way from there.
+
+        Parameters
+        ----------
+        step : int
+            From 0 to the present step.
+
+        Returns
+        -------
+        Trainer
+
+        Raises
+        ------
+        ConfigError
+            The step was not made yet.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from linear_core import line_data
+        >>> trainer = Trainer(line_data(), TrainingConfig(optimizer="adam"))
+        >>> _ = trainer.advance(500)
+        >>> again = trainer.back_to(200)
+        >>> again.step, again.advance(300), torch.equal(again.weight, trainer.weight)
+        (200, 300, True)
+        """
+        now = self._run.engine_at(self._checked(step)).snapshot()
+        changes = tuple(change for change in self._changes if change["step"] <= step)
+        return self._going_on(self._run.fork(step), changes, now)
+
+    def _going_on(
+        self, run: RunHistory, changes: tuple[dict[str, Any], ...], snapshot: Snapshot
+    ) -> "Trainer":
+        other = copy.copy(self)
+        other._run, other._changes = run, changes
+        other._stand_at(snapshot)
+        return other
 
     def with_config(self, **changes: Any) -> "Trainer":
         """Go on from here in another way; this trainer stays as it is.
@@ -367,11 +427,10 @@ class Trainer:
         now = self._engine.snapshot()
         memory = ({}, {}) if "optimizer" in named else now.memory
         order = None if named & {"data", "batch_size", "seed"} else now.order
-        other = copy.copy(self)
-        other._past = self._past.copy()
-        other._changes = merged(self._changes, change)
-        other._begin(Segment(data, config, Snapshot(now.step, now.weight, now.bias, memory, order)))
-        return other
+        start = Snapshot(now.step, now.weight, now.bias, memory, order)
+        run = self._run.fork(now.step)
+        run.begin(Segment(data, config, start))
+        return self._going_on(run, merged(self._changes, change), start)
 
     @classmethod
     def replay(

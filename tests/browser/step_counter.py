@@ -10,14 +10,14 @@ from linear_core import Trainer
 
 
 def run(file: Path, arguments: list[str]) -> None:
-    advance_for = Trainer.advance_for
+    advance = Trainer.advance
     with file.open("ab", buffering=0) as notes:
 
-        def noted(trainer: Trainer, *given: Any) -> int:
+        def noted(trainer: Trainer, *given: Any, **named: Any) -> int:
             notes.write(b".")
-            return advance_for(trainer, *given)
+            return advance(trainer, *given, **named)
 
-        Trainer.advance_for = noted  # type: ignore[method-assign]
+        Trainer.advance = noted  # type: ignore[method-assign]
         main(arguments, prog_name="streamlit")
 
 

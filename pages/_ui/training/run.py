@@ -180,7 +180,7 @@ class Run:
             goal = self.coming[0][0] if self.coming else self.replay_to
         left = goal - self.trainer.step
         most = left if max_steps is None else min(left, max_steps)
-        made = self.trainer.advance_for(seconds, most) if left > 0 else 0
+        made = self.trainer.advance(most, seconds) if left > 0 else 0
         if self.replay_to is None:
             return
         if self.coming and made == left:
