@@ -8,13 +8,13 @@ run: $(STAMP)
 	$(BIN)/streamlit run streamlit_app.py
 
 test: $(STAMP)
-	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage report
+	$(BIN)/pytest --numprocesses auto --dist worksteal --cov
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 
 $(STAMP): requirements.txt requirements-dev.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -23,7 +23,7 @@ $(STAMP): requirements.txt requirements-dev.txt pyproject.toml
 	touch $@
 
 docs: $(STAMP)
-	$(BIN)/python docs/make_api.py docs/api.md
+	$(BIN)/python docs/make_api.py build/api.md
 
 bench: $(STAMP)
 	missed=0; for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || missed=1; done; exit $$missed
@@ -31,11 +31,15 @@ bench: $(STAMP)
 mutate: $(STAMP)
 	$(BIN)/python -m tests.mutants
 
-# Gathers every text marked _() or N_() and every refusal, keeps what is translated, and compiles the catalogue.
-LOCALE := pages/_ui/locale
+# Gathers every text marked _() or N_() and every refusal, keeps what is translated, and compiles the catalogs:
+# the package ships its own, the app falls back onto it.
+EXTRACT := $(BIN)/pybabel -q extract --no-location --sort-output --project "Inside nn.Linear" -k N_ \
+	-k ShapeError -k DataError -k ConfigError --ignore-dirs __pycache__
+UPDATE := $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap -l zh_CN
 translate: $(STAMP)
-	$(BIN)/pybabel -q extract --no-location --sort-output --project "Inside nn.Linear" -k N_ \
-		-k ShapeError -k DataError -k ConfigError \
-		--ignore-dirs __pycache__ -o .venv/messages.pot streamlit_app.py pages linear_core
-	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap -i .venv/messages.pot -d $(LOCALE) -l zh_CN
-	$(BIN)/pybabel -q compile -d $(LOCALE) -l zh_CN --statistics
+	$(EXTRACT) -o .venv/messages.pot streamlit_app.py pages
+	$(EXTRACT) -o .venv/linear_core.pot linear_core
+	$(UPDATE) -i .venv/messages.pot -d pages/_ui/locale
+	$(UPDATE) -i .venv/linear_core.pot -d linear_core/locale -D linear_core
+	$(BIN)/pybabel -q compile -d pages/_ui/locale -l zh_CN --statistics
+	$(BIN)/pybabel -q compile -d linear_core/locale -D linear_core -l zh_CN --statistics

@@ -20,7 +20,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from linear_core import TrainingConfig, line_data, line_data_code, training_script  # noqa: E402 - after the path
+from linear_core import TrainingConfig, line_data, training_script  # noqa: E402 - after the path
+from linear_core.scripts.data_code import line_data_code  # noqa: E402 - after the path
 from tests.browser import chromium  # noqa: E402
 from tests.browser.conftest import App, open_training  # noqa: E402
 

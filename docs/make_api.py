@@ -9,24 +9,24 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import is_dataclass
+from importlib import import_module
 from pathlib import Path
 
 import griffe
 import griffe2md
 
-import linear_core
 import linear_core.charts
 
-# What the package promises comes first, in the order of a lesson; all else follows by its name.
+# The public names in the order of a lesson.
 SECTIONS: Mapping[str, str] = {
     "The layer": "LayerSpec build_layer INITS",
     "The forward pass": "trace_forward ForwardTrace CellTrace",
     "The backward pass": "trace_backward BackwardTrace",
     "Calls that fail": "predict_call CallOutcome explain_error explained_errors Explanation Fix",
-    "Data": "RegressionData line_data linear_data builtin_data BUILTIN_DATA read_table",
-    "Training": "TrainingConfig Trainer TrainingHistory OPTIMIZERS LOSSES",
-    "Theory": "least_squares LeastSquares stability Stability descent_path DescentPath"
-    " loss_surface LossSurface",
+    "Data": "RegressionData line_data linear_data builtin_data BUILTIN_DATA read_table"
+    " table_columns parse_matrix",
+    "Training": "TrainingConfig Trainer TrainingHistory OPTIMIZERS LOSSES race TRAPS",
+    "Theory": "least_squares LeastSquares stability Stability descent_path loss_surface",
     "Scripts": "layer_script training_script",
     "Errors": "Refusal ShapeError DataError ConfigError",
 }
@@ -40,8 +40,6 @@ def api_page() -> str:
     """Put the page together."""
     package = griffe.load("linear_core", docstring_parser="numpy", resolve_aliases=True)
     sections = {title: names.split() for title, names in SECTIONS.items()}
-    promised = {name for names in sections.values() for name in names}
-    sections["More"] = [name for name in linear_core.__all__ if name not in promised]
     sections["Charts, in `linear_core.charts`"] = [f"charts.{name}" for name in linear_core.charts.__all__]
     text = "\n\n".join(entry(package, path) for paths in sections.values() for path in paths)
     sections["Records that these hand out"] = unshown(text)
@@ -63,7 +61,7 @@ def entry(package: griffe.Module, path: str) -> str:
     imported = (package[folder] if folder else package).imports.get(name, f"linear_core.{path}")
     each = package[imported.removeprefix("linear_core.")]
     if each.is_attribute:
-        value = getattr(sys.modules[each.parent.path], name)
+        value = getattr(import_module(each.parent.path), name)
         said = f"\n\n{each.docstring.value}" if each.docstring else ""
         return f"### `{name}`{said}\n\n{described(value)}"
     text = griffe2md.render_object_docs(each, griffe2md.load_config())
@@ -111,4 +109,6 @@ def linked(page: str) -> str:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(api_page(), encoding="utf-8")
+    target = Path(sys.argv[1])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(api_page(), encoding="utf-8")

@@ -5,15 +5,7 @@ import json
 import pytest
 import torch
 
-from linear_core import (
-    CellTrace,
-    LayerSpec,
-    block_summary,
-    build_layer,
-    layer_numbers,
-    trace_forward,
-    window,
-)
+from linear_core import CellTrace, LayerSpec, build_layer, trace_forward
 from linear_core.charts import (
     block_chart,
     contributions_chart,
@@ -24,6 +16,8 @@ from linear_core.charts import (
     window_chart,
 )
 from linear_core.charts.labels import fixed, full, sample_names
+from linear_core.layer.numbers import layer_numbers
+from linear_core.passes.blocks import block_summary, window
 
 
 def tables(chart) -> list[list[dict]]:

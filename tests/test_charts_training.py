@@ -13,7 +13,6 @@ from linear_core import (
     TrainingConfig,
     TrainingHistory,
     builtin_data,
-    fit,
     least_squares,
     line_data,
     linear_data,
@@ -25,6 +24,7 @@ from linear_core.charts.stage import POSITIONS, RESIDUALS, WORDS, stage
 from linear_core.charts.training import has_theory, history_table, stage_tables, training_chart
 from linear_core.theory.level_lines import bowl
 from linear_core.theory.outlook import foresee, outlook, steps_to_loss
+from linear_core.training.fit import fit
 
 
 def trained(steps=500, data=None, **config):

@@ -6,16 +6,7 @@ import string
 import pytest
 import torch
 
-from linear_core import (
-    KNOWN_LAYERS,
-    TRAPS,
-    Trainer,
-    TrainingConfig,
-    block_summary,
-    line_data,
-    race,
-    trace_forward,
-)
+from linear_core import TRAPS, Trainer, TrainingConfig, line_data, race, trace_forward
 from linear_core.charts import (
     block_chart,
     contributions_chart,
@@ -32,6 +23,8 @@ from linear_core.charts.microscope import step_chart
 from linear_core.charts.race import paths_chart
 from linear_core.charts.stage import WORDS, stage
 from linear_core.charts.traps import differences_chart, lines_chart
+from linear_core.layer.known_layers import KNOWN_LAYERS
+from linear_core.passes.blocks import block_summary
 from pages._ui.forward import words as page_words
 
 MATRIX = torch.tensor([[0.5, -0.25], [1.0, 2.0]])

@@ -10,13 +10,11 @@ from linear_core import (
     Trainer,
     TrainingConfig,
     builtin_data,
-    fit,
     least_squares,
     linear_data,
-    losses_on,
 )
 from linear_core.training import fit as fit_module
-from linear_core.training.fit import losses_of
+from linear_core.training.fit import fit, losses_of, losses_on
 
 
 def test_the_least_squares_fit_has_the_published_numbers():

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 import linear_core.training.history
 import linear_core.training.run_history
-from linear_core import ConfigError, Trainer, TrainingConfig, line_data, linear_data, log_lines
+from linear_core import ConfigError, Trainer, TrainingConfig, line_data, linear_data
 from linear_core.training.engine import Snapshot
 from linear_core.training.history import StateStore
+from linear_core.training.log import log_lines
 from linear_core.training.run_history import Checkpoints
 
 LINE_BYTES = 28  # of one state of a line: weight, bias and loss, the norm in float64, the step in int64

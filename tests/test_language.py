@@ -3,57 +3,95 @@
 import string
 from pathlib import Path
 
+import pytest
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from linear_core import DataError
+from linear_core.language import DOMAIN, LANGUAGES, LOCALE_DIR, catalog
 from pages._ui import language as words
 
 ROOT = Path(__file__).parents[1]
-CATALOGUE = ROOT / "pages/_ui/locale/zh_CN/LC_MESSAGES/messages.po"
+# Where the texts of each catalog stand: the package ships its own, the app falls back onto it.
+SOURCES = {
+    ROOT / "pages/_ui/locale/zh_CN/LC_MESSAGES/messages.po": ("streamlit_app.py", "pages"),
+    LOCALE_DIR / f"zh_CN/LC_MESSAGES/{DOMAIN}.po": ("linear_core",),
+}
+CATALOGS = list(SOURCES)
 ADVICE = "run `make translate` and fill in what is missing"
+
+each_catalog = pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.stem)
 
 
 KEYWORDS = dict.fromkeys(("_", "N_", "ShapeError", "DataError", "ConfigError"))
 
 
-def marked_texts():
+def marked_texts(path):
     """Every text marked in the code; Babel by itself would pass over folders such as ``_ui``."""
-    rows = [row[1] for row in extract_from_file("python", ROOT / "streamlit_app.py", keywords=KEYWORDS)]
-    for folder in ("pages", "linear_core"):
-        found = extract_from_dir(ROOT / folder, keywords=KEYWORDS, directory_filter=lambda _path: True)
-        rows += [row[2] for row in found]
+    rows = []
+    for place in SOURCES[path]:
+        if (ROOT / place).is_file():
+            rows += [row[1] for row in extract_from_file("python", ROOT / place, keywords=KEYWORDS)]
+        else:
+            found = extract_from_dir(ROOT / place, keywords=KEYWORDS, directory_filter=lambda _path: True)
+            rows += [row[2] for row in found]
     return set(rows)
 
 
-def translations():
-    with CATALOGUE.open("rb") as file:
-        return {message.id: message.string for message in read_po(file) if message.id}
+def translations(*paths):
+    done = {}
+    for path in paths or CATALOGS:
+        with path.open("rb") as file:
+            done |= {message.id: message.string for message in read_po(file) if message.id}
+    return done
 
 
 def fields(text):
     return sorted(map(str, (field[1:] for field in string.Formatter().parse(text) if field[1] is not None)))
 
 
-def test_every_marked_text_is_translated():
-    catalogue = translations()
-    assert sorted(text for text in marked_texts() if not catalogue.get(text)) == [], ADVICE
+@each_catalog
+def test_every_marked_text_is_translated(path):
+    catalogue = translations(path)
+    assert sorted(text for text in marked_texts(path) if not catalogue.get(text)) == [], ADVICE
 
 
-def test_catalogue_holds_nothing_that_is_no_longer_shown():
-    assert sorted(set(translations()) - marked_texts()) == [], ADVICE
+@each_catalog
+def test_catalogue_holds_nothing_that_is_no_longer_shown(path):
+    assert sorted(set(translations(path)) - marked_texts(path)) == [], ADVICE
 
 
-def test_compiled_catalogue_is_fresh():
-    with CATALOGUE.with_suffix(".mo").open("rb") as file:
+@each_catalog
+def test_compiled_catalogue_is_fresh(path):
+    with path.with_suffix(".mo").open("rb") as file:
         compiled = {message.id: message.string for message in read_mo(file) if message.id}
-    assert compiled == {text: done for text, done in translations().items() if done}, ADVICE
+    assert compiled == {text: done for text, done in translations(path).items() if done}, ADVICE
 
 
-def test_translation_fills_in_the_same_fields():
-    unequal = [text for text, done in translations().items() if done and fields(done) != fields(text)]
+@each_catalog
+def test_translation_fills_in_the_same_fields(path):
+    unequal = [text for text, done in translations(path).items() if done and fields(done) != fields(text)]
     assert unequal == []
+
+
+def test_app_says_the_texts_of_the_package_too(monkeypatch):
+    monkeypatch.setattr(words, "language", lambda: "zh")
+    own, core = (next(iter(translations(path).items())) for path in CATALOGS)
+    assert (words._(own[0]), words._(core[0])) == (own[1], core[1])
+
+
+@pytest.mark.parametrize("lang", ["zh", "zh_CN", "zh-CN", "ZH"])
+def test_package_speaks_chinese_by_itself(lang):
+    text, done = next(iter(translations(CATALOGS[1]).items()))
+    assert catalog(lang).gettext(text) == done
+    assert set(LANGUAGES) == set(words.LANGUAGES)
+
+
+@pytest.mark.parametrize("lang", ["en", "en_GB", "xx"])
+def test_any_other_language_is_english(lang):
+    text = next(iter(translations(CATALOGS[1])))
+    assert catalog(lang).gettext(text) == text
 
 
 def test_a_refusal_is_said_in_the_visitors_language_with_the_reason_inside_it(monkeypatch):

@@ -1,7 +1,9 @@
 import pytest
 import torch
 
-from linear_core import KNOWN_LAYERS, LayerSpec, build_layer, ledger
+from linear_core import LayerSpec, build_layer
+from linear_core.layer.known_layers import KNOWN_LAYERS
+from linear_core.layer.ledger import ledger
 
 
 @pytest.mark.parametrize("bias", [True, False])

@@ -1,8 +1,12 @@
 import pytest
 import torch
 
-from linear_core import DataError, LayerSpec, build_layer, encode_matrix, layer_numbers
+from linear_core import ConfigError, DataError, LayerSpec, ShapeError, build_layer
 from linear_core.charts.labels import fixed
+from linear_core.exchange.layer_link import linked_numbers
+from linear_core.exchange.matrix_link import encode_matrix
+from linear_core.layer.numbers import layer_numbers
+from linear_core.layer.spec import DTYPES
 
 SPEC = LayerSpec(5, 4, seed=7)
 
@@ -46,28 +50,65 @@ def test_a_fill_follows_the_size():
     assert torch.equal(x, torch.eye(3, 5))
 
 
-def test_own_numbers_stay_where_a_size_grows_or_shrinks():
+def test_tensors_are_used_as_they_are():
+    given = torch.randn(2, 3, 5), torch.randn(4, 5), torch.randn(4)
+    assert all(map(torch.equal, layer_numbers(SPEC, (2, 3), *given), given))
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "expected"),
+    [("x", (1, 3), (3, 5)), ("x", (15,), (3, 5)), ("weight", (5, 4), (4, 5)), ("bias", (1, 4), (4,))],
+)
+def test_tensor_of_another_shape_is_refused_with_both_shapes(name, shape, expected):
+    with pytest.raises(ShapeError) as refusal:
+        layer_numbers(SPEC, (3,), **{name: torch.zeros(shape)})
+    assert refusal.value.values == {"name": name, "expected": expected, "shape": shape}
+
+
+def test_unknown_name_is_refused():
+    with pytest.raises(ConfigError, match=r"weight .* 'seeded' or one of random, .* but got 'abc'"):
+        layer_numbers(SPEC, (3,), weight="abc")
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", ["seeded", "random"])
+def test_all_numbers_have_the_dtype_of_the_layer(dtype, name):
+    numbers = layer_numbers(LayerSpec(3, 2, dtype=dtype), (2,), name, name, name)
+    assert {tensor.dtype for tensor in numbers} == {DTYPES[dtype]}
+
+
+def test_linked_matrix_keeps_its_numbers_where_a_size_grows_or_shrinks():
     own = torch.tensor([[0.5, 0.25], [1.5, 2.5]])
-    text = encode_matrix(own)
-    grown, _, _ = layer_numbers(LayerSpec(3, 1), (4,), text)
+    linked = (encode_matrix(own), "seeded", "seeded")
+    grown, _, _ = linked_numbers(LayerSpec(3, 1), (4,), *linked)
     seeded, _, _ = layer_numbers(LayerSpec(3, 1), (4,))
     assert torch.equal(grown[:2, :2], own)
     assert torch.equal(grown[2:], seeded[2:])
-    cut, _, _ = layer_numbers(LayerSpec(1, 1), (1,), text)
+    cut, _, _ = linked_numbers(LayerSpec(1, 1), (1,), *linked)
     assert torch.equal(cut, own[:1, :1])
 
 
-def test_own_bias_is_laid_over_the_seeded_one():
-    _, _, bias = layer_numbers(SPEC, (1,), bias="2_-3")
+def test_linked_rows_are_those_of_all_leading_dims():
+    own = torch.arange(12.0).reshape(4, 3)
+    x, _, _ = linked_numbers(LayerSpec(3, 1), (2, 2), encode_matrix(own), "ones", "seeded")
+    assert torch.equal(x, own.reshape(2, 2, 3))
+
+
+def test_linked_bias_is_laid_over_the_seeded_one():
+    _, _, bias = linked_numbers(SPEC, (1,), "seeded", "seeded", "2_-3")
     assert bias[:2].tolist() == [2.0, -3.0]
     assert torch.equal(bias[2:], build_layer(SPEC).bias[2:])
 
 
-def test_a_text_that_is_no_matrix_is_refused():
+def test_linked_bias_of_a_layer_without_one_is_not_read():
+    assert linked_numbers(LayerSpec(2, 2, bias=False), (1,), "seeded", "zeros", "abc")[2] is None
+
+
+def test_linked_text_that_is_no_matrix_is_refused():
     with pytest.raises(DataError):
-        layer_numbers(SPEC, (3,), "abc")
+        linked_numbers(SPEC, (3,), "abc", "seeded", "seeded")
 
 
 def test_the_reference_layer_gives_the_reference_output():
-    x, weight, bias = layer_numbers(LayerSpec(2, 1), (), "1_2", "0.1098_-0.5404", "-0.4456")
+    x, weight, bias = linked_numbers(LayerSpec(2, 1), (), "1_2", "0.1098_-0.5404", "-0.4456")
     assert fixed(torch.nn.functional.linear(x, weight, bias).item(), 4) == "−1.4166"

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from linear_core import OPTIMIZER_CHOICES, OPTIMIZERS, TrainingConfig
+from linear_core import OPTIMIZERS, TrainingConfig
+from linear_core.training.optimizers import OPTIMIZER_CHOICES
 
 SETTINGS = [
     {"optimizer": "sgd"},

@@ -13,11 +13,10 @@ from linear_core import (
     TrainingConfig,
     line_data,
     linear_data,
-    outlook,
     stability,
 )
 from linear_core.theory.momentum import Recurrence
-from linear_core.theory.outlook import config_outlook
+from linear_core.theory.outlook import config_outlook, outlook
 
 RULES = (
     {},

@@ -14,18 +14,13 @@ from pages._ui.choices import FORWARD
 from pages._ui.forward.screen import Screen
 from streamlit.testing.v1 import AppTest
 
-from linear_core import (
-    CONVENTIONS,
-    FILLS,
-    KNOWN_LAYERS,
-    VIEWS,
-    LayerSpec,
-    build_layer,
-    decode_matrix,
-    encode_matrix,
-    layer_numbers,
-    trace_forward,
-)
+from linear_core import LayerSpec, build_layer, trace_forward
+from linear_core.exchange.matrix_link import decode_matrix, encode_matrix
+from linear_core.layer.conventions import CONVENTIONS
+from linear_core.layer.fills import FILLS
+from linear_core.layer.known_layers import KNOWN_LAYERS
+from linear_core.layer.numbers import layer_numbers
+from linear_core.passes.views import VIEWS
 from pages._ui.forward import take_away
 
 ROOT = Path(__file__).parents[1]

@@ -7,9 +7,10 @@ import pytest
 from pages._ui.choices import TRAINING
 from streamlit.testing.v1 import AppTest
 
-from linear_core import Trainer, TrainingConfig, line_data, outlook
+from linear_core import Trainer, TrainingConfig, line_data
 from linear_core.charts.gauge import GAUGE_WORDS
 from linear_core.charts.stage import WORDS
+from linear_core.theory.outlook import outlook
 from pages._ui import link
 from pages._ui.training import race as race_section
 from pages._ui.training import recording, take_away

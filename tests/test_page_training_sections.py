@@ -14,20 +14,19 @@ from streamlit.testing.v1 import AppTest
 
 from linear_core import (
     BUILTIN_DATA,
-    OPTIMIZER_CHOICES,
     TRAPS,
     RegressionData,
     Trainer,
     TrainingConfig,
     builtin_data,
-    decode_table,
-    encode_table,
-    fit,
     least_squares,
     line_data,
     linear_data,
-    plain_data,
 )
+from linear_core.exchange.table_link import decode_table, encode_table
+from linear_core.training.changes import plain_data
+from linear_core.training.fit import fit
+from linear_core.training.optimizers import OPTIMIZER_CHOICES
 from linear_core.training.traps import TRAP_TEMPLATES, TRAP_TITLES
 from pages._ui import choices as choice_table
 from pages._ui.training import datasets, package_words, recording, samples, take_away

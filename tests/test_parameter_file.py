@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from linear_core import DataError, read_layers
-from linear_core.exchange.parameter_file import MAX_FILE_BYTES
+from linear_core import DataError
+from linear_core.exchange.parameter_file import MAX_FILE_BYTES, read_layers
 
 
 def saved(thing) -> bytes:

@@ -1,9 +1,11 @@
 """The contract of the package: names, signatures, attributes; and that each of them is explained."""
 
+import ast
 import dataclasses
 import inspect
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from types import FunctionType
 
 import pytest
@@ -69,6 +71,28 @@ FUNCTIONS = {name: each for name, each in PUBLIC.items() if inspect.isfunction(e
 CLASSES = {
     name: each for name, each in PUBLIC.items() if inspect.isclass(each) and not issubclass(each, Exception)
 }
+
+
+def imported_for_type_checkers():
+    """The names under ``if TYPE_CHECKING``, and the modules that they come from."""
+    tree = ast.parse(Path(linear_core.__file__).read_text(encoding="utf-8"))
+    [guard] = [node for node in tree.body if isinstance(node, ast.If)]
+    return {name.name: node.module for node in guard.body for name in node.names}
+
+
+def test_type_checkers_see_the_names_that_are_loaded_when_used():
+    assert imported_for_type_checkers() == linear_core._MODULE_OF
+    assert sorted(linear_core.__all__) == sorted(linear_core._MODULE_OF)
+
+
+def test_public_names_are_few_and_all_are_listed():
+    assert len(linear_core.__all__) <= 45
+    assert set(linear_core.__all__) <= set(dir(linear_core))
+
+
+def test_name_that_is_not_public_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'decode_matrix'"):
+        linear_core.decode_matrix  # noqa: B018 - to use it is the test
 
 
 def found(path):

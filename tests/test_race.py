@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from linear_core import OPTIMIZER_CHOICES, ConfigError, Trainer, TrainingConfig, line_data, race
+from linear_core import ConfigError, Trainer, TrainingConfig, line_data, race
 from linear_core.training import race as race_module
+from linear_core.training.optimizers import OPTIMIZER_CHOICES
 from linear_core.training.race import RATES
 
 DATA = line_data(noise_std=0.1)

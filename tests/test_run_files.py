@@ -7,16 +7,9 @@ import pytest
 import safetensors.torch
 import torch
 
-from linear_core import (
-    PARAMETER_FORMATS,
-    ConfigError,
-    Trainer,
-    TrainingConfig,
-    history_csv,
-    linear_data,
-    parameter_file,
-    read_layers,
-)
+from linear_core import ConfigError, Trainer, TrainingConfig, linear_data
+from linear_core.exchange.parameter_file import read_layers
+from linear_core.exchange.run_files import PARAMETER_FORMATS, history_csv, parameter_file
 
 DATA = linear_data(3, 2, 20, 0.1)
 

@@ -12,7 +12,6 @@ import pytest
 import torch
 
 from linear_core import (
-    CONVENTIONS,
     INITS,
     LOSSES,
     ConfigError,
@@ -21,18 +20,18 @@ from linear_core import (
     ShapeError,
     Trainer,
     TrainingConfig,
-    as_notebook,
     build_layer,
     layer_script,
     line_data,
-    line_data_code,
     linear_data,
-    linear_data_code,
-    log_lines,
     trace_forward,
     training_script,
 )
+from linear_core.layer.conventions import CONVENTIONS
+from linear_core.scripts.data_code import line_data_code, linear_data_code
 from linear_core.scripts.literals import tensor_code
+from linear_core.scripts.notebook import as_notebook
+from linear_core.training.log import log_lines
 
 RUNNER = """
 import contextlib, io, json, sys

@@ -8,16 +8,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linear_core import (
-    DataError,
-    RegressionData,
-    decode_table,
-    encode_matrix,
-    encode_table,
-    line_data,
-    linear_data,
-)
-from linear_core.exchange.table_link import MAX_LINK_TABLE
+from linear_core import DataError, RegressionData, line_data, linear_data
+from linear_core.exchange.matrix_link import encode_matrix
+from linear_core.exchange.table_link import MAX_LINK_TABLE, decode_table, encode_table
 
 NAMES = st.text(st.characters(categories=("L", "P", "S")), min_size=1)
 

@@ -16,11 +16,10 @@ from linear_core import (
     ShapeError,
     Trainer,
     TrainingConfig,
-    data_from_plain,
     line_data,
     linear_data,
-    plain_data,
 )
+from linear_core.training.changes import data_from_plain, plain_data
 
 VARIANTS = [
     {},

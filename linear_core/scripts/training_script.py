@@ -77,7 +77,8 @@ def training_script(
 
     Examples
     --------
-    >>> from linear_core import line_data, line_data_code
+    >>> from linear_core import line_data
+    >>> from linear_core.scripts.data_code import line_data_code
     >>> print(training_script(line_data(), TrainingConfig(), 30_000, data_code=line_data_code()))
     import torch
     from torch import nn

@@ -12,6 +12,8 @@ from pages._ui.params import Choice, PageState
 LANGUAGES = {"en": "English", "zh": "中文"}
 CATALOGUES = {"en": "en", "zh": "zh_CN"}
 LOCALE_DIR = Path(__file__).parent / "locale"
+# The package's own texts; read from its folder, since importing the package would load torch first.
+CORE_LOCALE_DIR = Path(__file__).parents[2] / "linear_core" / "locale"
 
 
 def code_of(tag: str | None) -> str | None:
@@ -50,7 +52,12 @@ def language() -> str:
 
 @cache
 def _catalogue(name: str) -> gettext.NullTranslations:
-    return gettext.translation("messages", LOCALE_DIR, [name], fallback=name == "en")
+    found, core = (
+        gettext.translation(domain, folder, [name], fallback=name == "en")
+        for domain, folder in (("messages", LOCALE_DIR), ("linear_core", CORE_LOCALE_DIR))
+    )
+    found.add_fallback(core)
+    return found
 
 
 def _(message: str) -> str:

@@ -10,7 +10,8 @@ import pytest
 import torch
 from PIL import Image
 
-from linear_core import Trainer, TrainingConfig, decode_table, line_data
+from linear_core import Trainer, TrainingConfig, line_data
+from linear_core.exchange.table_link import decode_table
 from tests.browser.conftest import open_training, settle
 
 pytestmark = pytest.mark.browser

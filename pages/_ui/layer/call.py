@@ -6,10 +6,9 @@ from torch import Tensor
 
 from linear_core import ForwardTrace, LayerSpec, layer_script, trace_forward
 from linear_core.charts.labels import sample_names
-from linear_core.exchange.matrix_link import decode_matrix
+from linear_core.exchange.layer_link import linked_numbers
 from linear_core.layer.fills import FILLS
 from linear_core.layer.ledger import Ledger, ledger
-from linear_core.layer.numbers import layer_numbers
 from pages._ui.layer.choices import SEEDED, LayerState
 
 MAX_ROWS = 12  # of the picture, so that it stays on one screen when an N-D x is flattened into many
@@ -90,7 +89,7 @@ def spec_of(shown: LayerState) -> LayerSpec:
 def call_of(shown: LayerState, cell: tuple[int, int] | None = None) -> LayerCall:
     """Make the call that the choices describe."""
     spec = spec_of(shown)
-    trace = trace_forward(*layer_numbers(spec, shown.leading, shown.x, shown.weight, shown.b))
+    trace = trace_forward(*linked_numbers(spec, shown.leading, shown.x, shown.weight, shown.b))
     own = frozenset(name for name in ("x", "weight", "b") if shown.values[name] != SEEDED)
     return LayerCall(spec, trace, own, cell)
 
@@ -98,12 +97,3 @@ def call_of(shown: LayerState, cell: tuple[int, int] | None = None) -> LayerCall
 def is_matrix(text: str) -> bool:
     """Whether a text is a matrix of one's own, and no name of a fill."""
     return text != SEEDED and text not in FILLS
-
-
-def resized(text: str, seeded: Tensor) -> Tensor:
-    """Return one's own matrix in the shape of `seeded`, whose numbers fill what is new."""
-    rows, columns = seeded.shape
-    own = decode_matrix(text)[:rows, :columns]
-    whole = seeded.clone()
-    whole[: own.shape[0], : own.shape[1]] = own
-    return whole

@@ -8,9 +8,8 @@ from linear_core.errors import DataError
 from linear_core.exchange.matrix_link import encode_matrix
 from linear_core.exchange.matrix_text import number_text, numbers_to_tensor, parse_matrix
 from linear_core.exchange.parameter_file import StoredLayer, read_layers
-from linear_core.layer.numbers import layer_numbers
 from pages._ui import link, refusals
-from pages._ui.layer.call import call_of, is_matrix, resized, spec_of
+from pages._ui.layer.call import call_of, is_matrix
 from pages._ui.layer.choices import SEEDED, LayerState
 from pages._ui.undo import Undo
 
@@ -37,17 +36,9 @@ def fit_sizes() -> None:
     if shown.rank == "1" and shown.batch_size > 1:
         link.change(rank="2")
         shown = link.now(LayerState)
-    x, weight, bias = layer_numbers(spec_of(shown), shown.leading)
-    seeded = {"x": x.reshape(shown.shapes["x"]), "weight": weight}
-    if bias is not None:
-        seeded["b"] = bias[None]
-    link.change(
-        **{
-            name: encode_matrix(resized(shown.values[name], numbers))
-            for name, numbers in seeded.items()
-            if is_matrix(shown.values[name])
-        }
-    )
+    fitted = call_of(shown).matrices  # cut where a size is smaller, continued where it is larger
+    own = [name for name in fitted if is_matrix(shown.values[name])]
+    link.change(**{name: encode_matrix(fitted[name]) for name in own})
 
 
 def set_numbers(name: str, matrix: Tensor) -> None:

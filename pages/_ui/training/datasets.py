@@ -11,18 +11,9 @@ from typing import Any
 
 import streamlit as st
 
-from linear_core import (
-    BUILTIN_DATA,
-    DataError,
-    RegressionData,
-    builtin_data,
-    decode_table,
-    encode_table,
-    line_data,
-    line_data_code,
-    linear_data,
-    linear_data_code,
-)
+from linear_core import BUILTIN_DATA, DataError, RegressionData, builtin_data, line_data, linear_data
+from linear_core.exchange.table_link import decode_table, encode_table
+from linear_core.scripts.data_code import line_data_code, linear_data_code
 from pages._ui.language import N_, _
 
 Values = Mapping[str, Any]

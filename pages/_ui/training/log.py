@@ -4,7 +4,8 @@ from itertools import chain
 
 import streamlit as st
 
-from linear_core import log_lines, training_script
+from linear_core import training_script
+from linear_core.training.log import log_lines
 from linear_core.training.trainer import Trainer
 from pages._ui.language import _
 from pages._ui.training import datasets

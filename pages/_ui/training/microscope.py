@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 from pages._ui.choices import TRAINING
 
-from linear_core import StepTrace
 from linear_core.charts.microscope import step_chart
+from linear_core.training.step_trace import StepTrace
 from pages._ui import controls
 from pages._ui.language import N_, _
 from pages._ui.training import datasets

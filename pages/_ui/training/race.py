@@ -7,9 +7,11 @@ import pandas as pd
 import streamlit as st
 from pages._ui.choices import TRAINING, Several
 
-from linear_core import OPTIMIZER_CHOICES, RaceRun, RegressionData, least_squares, race
+from linear_core import RegressionData, least_squares, race
 from linear_core.charts.curves import curve_table, curves_chart
 from linear_core.charts.race import paths_chart
+from linear_core.training.optimizers import OPTIMIZER_CHOICES
+from linear_core.training.race import RaceRun
 from pages._ui import controls, link
 from pages._ui.language import _, language
 from pages._ui.training import run as runs

@@ -12,10 +12,11 @@ import pandas as pd
 import streamlit as st
 from pages._ui.choices import TRAINING
 
-from linear_core import Refusal, Trainer, TrainingState
+from linear_core import Refusal, Trainer
 from linear_core.charts.scene import Scene, scene
 from linear_core.charts.training import has_theory, history_table, stage_tables
 from linear_core.theory.outlook import foresee
+from linear_core.training.history import TrainingState
 from pages._ui.training.recording import Event, Recorded
 from pages._ui.training.settings import DATA_KEYS, RUN_KEYS, config_of, data_of, test_of
 from pages._ui.training.turns import AT_EASE, TICK

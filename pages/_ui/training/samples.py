@@ -8,19 +8,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from linear_core import (
-    ConfigError,
-    DataError,
-    Fit,
-    RegressionData,
-    TableColumn,
-    data_from_plain,
-    fit,
-    plain_data,
-    read_table,
-    table_columns,
-)
+from linear_core import ConfigError, DataError, RegressionData, read_table, table_columns
+from linear_core.data.tables import TableColumn
 from linear_core.exchange.matrix_text import numbers_to_tensor
+from linear_core.training.changes import data_from_plain, plain_data
+from linear_core.training.fit import Fit, fit
 from pages._ui import cells, link
 from pages._ui.language import _, said
 from pages._ui.training import datasets

@@ -3,8 +3,8 @@
 import streamlit as st
 from pages._ui.choices import TRAINING
 
-from linear_core import TrainingState
 from linear_core.theory.outlook import steps_to_loss
+from linear_core.training.history import TrainingState
 from pages._ui import controls
 from pages._ui.language import _
 from pages._ui.training import run as runs

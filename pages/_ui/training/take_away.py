@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from linear_core import PARAMETER_FORMATS, as_notebook, history_csv, parameter_file
 from linear_core.charts.animation import training_gif
 from linear_core.charts.training import training_chart
+from linear_core.exchange.run_files import PARAMETER_FORMATS, history_csv, parameter_file
+from linear_core.scripts.notebook import as_notebook
 from pages._ui import downloads
 from pages._ui.language import _
 from pages._ui.training import datasets, log

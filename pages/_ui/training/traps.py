@@ -7,10 +7,11 @@ import pandas as pd
 import streamlit as st
 from pages._ui.choices import TRAINING
 
-from linear_core import TRAPS, ConfigError, DataError, RegressionData, TrainingConfig, TrapResult
+from linear_core import TRAPS, ConfigError, DataError, RegressionData, TrainingConfig
 from linear_core.charts.curves import curve_table, curves_chart
 from linear_core.charts.traps import differences_chart, lines_chart
 from linear_core.theory.outlook import outlook
+from linear_core.training.traps import TrapResult
 from pages._ui import controls
 from pages._ui.language import _, language, said
 from pages._ui.training import datasets

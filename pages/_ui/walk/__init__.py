@@ -10,7 +10,8 @@ from typing import Any
 
 import streamlit as st
 
-from linear_core import CONVENTIONS, ForwardTrace
+from linear_core import ForwardTrace
+from linear_core.layer.conventions import CONVENTIONS
 from pages._ui.walk import numbers, words
 
 STEPS = words.STEPS

@@ -6,8 +6,9 @@ Long lists travel as one text with spaces between, which is quicker to write, to
 from collections.abc import Sequence
 from typing import Any
 
-from linear_core import ForwardTrace, Match
+from linear_core import ForwardTrace
 from linear_core.charts.digits import fulls, levels, magnitude, nice_ceiling, plain, power, scaled, texts
+from linear_core.passes.match import Match
 from linear_core.passes.walkthrough import rounding_errors, walkthrough
 from pages._ui.walk.words import SYMBOLS
 
