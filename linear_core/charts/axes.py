@@ -5,8 +5,9 @@ from typing import Any
 import altair as alt
 
 from linear_core.charts.axis_labels import IS_DECADE, LOG_LABEL, STEP_LABEL, STEP_TICKS, VALUE_LABEL
+from linear_core.charts.marks import quiet
 
-EXTENT = 36  # of an axis with its labels: the same for all numbers, so that nothing jumps
+EXTENT = 34  # of an axis with its labels: the same for all numbers, so that nothing jumps
 
 
 def end_of(name: str) -> str:
@@ -43,3 +44,10 @@ def framed(*layers: Any) -> Any:
     """Put layers over each other, with the table of ranges, which is there only where a mark reads it."""
     ranges = alt.Chart(alt.NamedData("ranges")).mark_point(opacity=0, size=0)
     return alt.layer(ranges, *layers)
+
+
+def compact(chart: Any) -> Any:
+    """Draw without a frame, and with axes that take little room."""
+    return quiet(chart).configure_axis(
+        labelPadding=4, titlePadding=4, labelFontSize=11, titleFontSize=11, titleFontWeight="normal", ticks=False
+    )

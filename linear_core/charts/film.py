@@ -11,7 +11,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-LOSS, GRADIENT, BIAS, WEIGHT = 1, 2, 3, 4  # columns of the text; the weights are the last but for the test loss
+LOSS, GRADIENT, BIAS, WEIGHT = (
+    1,
+    2,
+    3,
+    4,
+)  # columns of the text; the weights are the last but for the test loss
 
 
 def table(name: str) -> alt.Chart:

@@ -5,7 +5,7 @@ Each is a specification that stays the same while the run goes on. Only its name
 what moves with the moment (`linear_core.charts.film`) moves in the browser alone.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -13,9 +13,9 @@ import altair as alt
 
 from linear_core.charts import palette
 from linear_core.charts.axes import axis, end_of, framed, step_axis
-from linear_core.charts.film import BIAS, GRADIENT, LOSS, WEIGHT, at_now, number, table, until_now
+from linear_core.charts.film import BIAS, LOSS, WEIGHT, at_now, number, table, until_now
 
-HEIGHT = 190
+HEIGHT = 184
 RESIDUALS = ("segments", "squares", "none")
 LOSS_SCALES = ("log", "linear")
 
@@ -37,9 +37,22 @@ WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "data": "Data and prediction",
+        "loss": "Loss",
+        "surface": "Loss surface and path",
+        "parameters": "Weight and bias",
+    }
+)
+
 
 def data_view(
-    words: Mapping[str, str] = WORDS, num_features: int = 1, *, residuals: str = "segments", has_test: bool = False
+    words: Mapping[str, str] = WORDS,
+    num_features: int = 1,
+    *,
+    residuals: str = "segments",
+    has_test: bool = False,
 ) -> Any:
     """Draw samples with the line and its residuals, or, with several features, prediction against target."""
     if num_features > 1:
@@ -48,10 +61,15 @@ def data_view(
     ends = _predicted(1, "ends").transform_filter("now != ''")
     x, y = axis(alt.X, "x_0", "x", words["x"]), axis(alt.Y, "target", "y", words["target"])
     fitted = axis(alt.Y, "prediction", "y", words["target"])
-    tooltip = [_tip("x_0", words["x"]), *(_tip(name, words[name]) for name in ("target", "prediction", "residual"))]
+    tooltip = [
+        _tip("x_0", words["x"]),
+        *(_tip(name, words[name]) for name in ("target", "prediction", "residual")),
+    ]
     layers: list[Any] = [
         _dashed(table("ends")).encode(x, y),
-        points.mark_circle(color=palette.TARGET, size=30, opacity=0.9, clip=True).encode(x, y, tooltip=tooltip),
+        points.mark_circle(color=palette.TARGET, size=30, opacity=0.9, clip=True).encode(
+            x, y, tooltip=tooltip
+        ),
         ends.mark_line(color=palette.OUTPUT, strokeWidth=3, clip=True).encode(x, fitted),
     ]
     if has_test:
@@ -75,7 +93,9 @@ def _match_view(words: Mapping[str, str], num_features: int, has_test: bool) -> 
     points = _predicted(num_features, "points")
     layers: list[Any] = [
         _dashed(table("ends")).encode(x, equal),
-        points.mark_circle(color=palette.OUTPUT, size=30, opacity=0.7, clip=True).encode(x, y, tooltip=tooltip),
+        points.mark_circle(color=palette.OUTPUT, size=30, opacity=0.7, clip=True).encode(
+            x, y, tooltip=tooltip
+        ),
     ]
     if has_test:
         hollow = _hollow(_predicted(num_features, "test_points"), palette.OUTPUT)
@@ -113,7 +133,9 @@ def loss_view(words: Mapping[str, str] = WORDS, *, scale: str = "log", has_test:
     x, y = step_axis(words["step"]), axis(alt.Y, "loss", "loss", words["loss"], scale)
     ghosts = table("ghosts").transform_filter(_positive("loss", scale))
     layers: list[Any] = [
-        ghosts.mark_line(color=palette.MUTED, strokeWidth=1.3, opacity=0.7, clip=True).encode(x, y, detail="run:N")
+        ghosts.mark_line(color=palette.MUTED, strokeWidth=1.3, opacity=0.7, clip=True).encode(
+            x, y, detail="run:N"
+        )
     ]
     losses = [("loss", palette.OUTPUT, number(LOSS))]
     if has_test:
@@ -156,6 +178,9 @@ def surface_view(words: Mapping[str, str] = WORDS, num_features: int = 1) -> Any
         contours.encode(x, y, detail="line:N", order="place:Q", opacity=shade),
         ghosts.encode(x, y, detail="run:N", order=order),
         *_grown(path, palette.OUTPUT, x, y, order=order, detail=detail),
+        table("future")
+        .mark_point(shape="diamond", size=70, strokeWidth=2, color=palette.OUTPUT)
+        .encode(x, y),
         table("optimum").mark_point(shape="cross", size=90, filled=True, color=palette.MUTED).encode(x, y),
         at_now("plane", across=across, along=along)
         .mark_circle(size=90, opacity=1, color=palette.OUTPUT, clip=True)
@@ -179,7 +204,11 @@ def parameters_view(words: Mapping[str, str] = WORDS) -> Any:
     color = alt.Color("kind:N", scale=hues, legend=None)
     history = table("parameters").transform_filter("datum.near_parameters")
     at = at_now("names", value=number("datum.column"), step="now_step")
-    tooltip = [_tip("name", " ", ""), _tip("step", words["step"], ","), _tip("value", words["weight_and_bias"])]
+    tooltip = [
+        _tip("name", " ", ""),
+        _tip("step", words["step"], ","),
+        _tip("value", words["weight_and_bias"]),
+    ]
     layers: list[Any] = [
         *_grown(history, None, x, y, color=color, detail=["name:N", "near_parameters:N"]),
         at.mark_circle(size=70, opacity=1, clip=True).encode(x, y, color),
@@ -219,6 +248,32 @@ def _tip(field: str, title: str, form: str = ".4g") -> alt.Tooltip:
     return alt.Tooltip(f"{field}:Q", title=title, format=form)
 
 
-VIEWS: Mapping[str, Callable[..., Any]] = MappingProxyType(
-    {"data": data_view, "loss": loss_view, "surface": surface_view, "parameters": parameters_view}
-)
+def views(
+    words: Mapping[str, str] = WORDS,
+    num_features: int = 1,
+    *,
+    residuals: str = "segments",
+    loss_scale: str = "log",
+    has_test: bool = False,
+) -> dict[str, Any]:
+    """Return the four charts without their data, by name.
+
+    Parameters
+    ----------
+    words : mapping
+        The texts, keyed as in `WORDS`.
+    num_features : int
+        ``in_features`` of the layer.
+    residuals : str
+        One of `RESIDUALS`.
+    loss_scale : str
+        One of `LOSS_SCALES`.
+    has_test : bool
+        Draw the test set as hollow points, and its loss as a second line.
+    """
+    return {
+        "data": data_view(words, num_features, residuals=residuals, has_test=has_test),
+        "loss": loss_view(words, scale=loss_scale, has_test=has_test),
+        "surface": surface_view(words, num_features),
+        "parameters": parameters_view(words),
+    }

@@ -4,6 +4,7 @@ from pages._ui.forward.choices import Forward
 from pages._ui.language import N_
 from pages._ui.layer.choices import Sizes
 from pages._ui.page import Page
+from pages._ui.training.choices import Training
 
 START = Page(
     "streamlit_app.py",
@@ -23,4 +24,13 @@ FORWARD = Page(
     Forward,
 )
 
-PAGES = (FORWARD,)
+TRAINING = Page(
+    "pages/4_Training.py",
+    N_("Training"),
+    ":material/trending_down:",
+    N_("How does the layer learn a line, and why so slowly?"),
+    N_("Watch 30,000 steps of gradient descent, and see what the learning rate decides."),
+    Training,
+)
+
+PAGES = (FORWARD, TRAINING)

@@ -41,24 +41,23 @@ export class Film {
 
   // New rows take the place of those from their first step on. Says whether nothing is missing between.
   take(film, rows) {
-    const { edition, width, near } = film;
-    const count = film.count;
-    const sameFilm = edition === this.edition || film.after === this.edition;
-    if (this.width !== width || this.rows?.constructor !== rows.constructor || !sameFilm) this.count = 0;
-    const start = this.count ? this.place(rows[0]) + (this.stepOf(this.place(rows[0])) < rows[0]) : 0;
-    if (start === this.count && rows[0] > 0 && !(this.count && film.from <= this.last)) return false;
-    this.reserve(rows, (start + count) * width, start * width);
-    this.rows.set(rows.subarray(0, count * width), start * width);
-    this.count = start + count;
-    this.near = near ? rows.slice(count * width) : null;
+    const { edition, first, width } = film;
+    const known = this.count > 0 && this.width === width && this.rows.constructor === rows.constructor;
+    if (first > 0 && !(known && edition - this.edition <= 1 && first <= this.last)) return false;
+    const kept = first > 0 ? this.place(first) * width : 0;
+    const end = film.count * width;
+    this.reserve(rows, kept + end, kept);
+    this.rows.set(rows.subarray(0, end), kept);
+    this.count = kept / width + film.count;
+    this.near = rows.length > end ? rows.slice(end) : null;
     Object.assign(this, { edition, width, total: film.total, whole: film.whole });
     return true;
   }
 
   reserve(like, length, kept) {
-    if (this.count && this.rows.length >= length) return;
+    if (kept && this.rows.length >= length) return;
     const grown = new like.constructor(Math.max(length, 2 * kept));
-    if (this.count) grown.set(this.rows.subarray(0, kept));
+    if (kept) grown.set(this.rows.subarray(0, kept));
     this.rows = grown;
   }
 

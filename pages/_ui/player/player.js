@@ -28,29 +28,28 @@ class Player {
 
   // Takes what the server sent.
   take({ header, rows }) {
-    const { film } = this;
-    const wasNew = film.edition === null;
-    const { step, edition } = this;
-    this.words = header.words;
-    this.end = header.end;
-    this.changes = header.changes;
+    const { film, edition } = { film: this.film, edition: this.film.edition };
+    Object.assign(this, { words: header.words, end: header.end, speaks: header.speaks });
+    clearTimeout(this.missing);
     if (!film.take(header.film, rows)) {
-      this.ask();
+      this.missing = setTimeout(() => this.ask(true), 50);
       return;
     }
     this.asked = 0;
-    if (wasNew || film.edition !== edition) {
-      this.edition = film.edition;
+    if (film.edition !== edition) {
       this.heldUntil = 0;
-      this.go(wasNew || header.film.start === 0 || step > header.film.start ? header.place : step);
+      this.wanted = header.place > film.last && !film.whole ? header.place : null;
+      this.go(header.place);
+      this.told = `${film.edition} ${header.place}`;
     } else {
-      this.go(this.playing ? null : Math.max(step, Math.min(this.wanted ?? 0, film.last)));
+      this.go(this.playing ? null : Math.max(this.step, Math.min(this.wanted ?? 0, film.last)));
     }
     if (this.wanted <= film.last || film.whole) this.wanted = null;
     this.dress(header);
     this.watch(header.pictures);
     this.paint();
     if (this.playing) this.run();
+    else if (this.wanted) this.ask(true);
   }
 
   // Words and numbers' names; they change with the language.
@@ -75,8 +74,11 @@ class Player {
   // The pictures may be drawn after the player, or drawn anew: then their inputs are empty.
   watch(name) {
     const place = document.querySelector(`.${name}`);
+    clearTimeout(this.looking);
+    if (!place?.isConnected) this.looking = setTimeout(() => this.watch(name), 30);
     if (!place || place === this.watched) return;
     this.watched = place;
+    this.move();
     this.observer.disconnect();
     this.observer.observe(place, { childList: true, subtree: true });
   }
@@ -108,7 +110,10 @@ class Player {
   press() {
     const { name } = this.primary;
     if (name === "pause") return this.stop();
-    if (name === "again") return this.send("again");
+    if (name === "again") {
+      this.playing = true; // as soon as the new film is here
+      return this.send("again");
+    }
     if (this.atEnd) this.go(0);
     this.playing = true;
     this.then = performance.now();
@@ -146,16 +151,22 @@ class Player {
   }
 
   // Asks for more steps, where the buffer runs short and no answer is on its way.
-  ask(atOnce = this.film.count === 0) {
+  ask(atOnce = false) {
     const { film } = this;
-    const late = performance.now() - this.asked > LATE;
-    if ((this.asked && !late) || (!atOnce && (film.whole || film.ahead(this.share) > BUFFER))) return;
+    const isLate = performance.now() - this.asked > LATE;
+    if ((this.asked && !isLate) || (!atOnce && (film.whole || film.ahead(this.share) > BUFFER))) return;
     this.asked = performance.now();
     this.send("ask");
   }
 
+  // The one way to the server: a wish, what is here of the film, and where it stands.
   send(name) {
-    this.trigger(name, { ...this.where, wanted: this.wanted ?? 0 });
+    if (!this.speaks) return;
+    const { film, step, wanted, playing } = this;
+    const last = film.count ? film.last : -1;
+    this.n = (this.n ?? 0) + 1;
+    const said = { name, edition: film.edition, last, step: step ?? 0, wanted: wanted ?? 0, is_playing: playing };
+    this.say("said", { ...said, n: this.n });
   }
 
   stop() {
@@ -171,16 +182,10 @@ class Player {
 
   // Says where the film stands, once the hand has let go.
   tell() {
-    const { where } = this;
-    const text = JSON.stringify([where.edition, where.step]);
+    const text = `${this.film.edition} ${this.step}`;
     if (text === this.told) return;
     this.told = text;
-    this.state("place", where);
-  }
-
-  get where() {
-    const { film } = this;
-    return { edition: film.edition, last: film.count ? film.last : -1, step: this.step ?? 0 };
+    this.send("place");
   }
 
   by(steps) {
@@ -215,7 +220,7 @@ class Player {
     find("forward").disabled = this.atEnd;
     find("reset").hidden = !this.end.reset;
     find("reset").textContent = words[this.end.reset] ?? "";
-    find("cancel").hidden = this.playing || !this.asked || film.whole;
+    find("cancel").hidden = !this.wanted;
     const row = film.row(this.step);
     for (const { shown, column } of this.values) {
       shown.textContent = column === 0 ? grouped(row[0]) : written(row[column]);
@@ -230,11 +235,12 @@ class Player {
 
   said(alarm) {
     const { film, words, end } = this;
-    if (this.playing) return this.isWaiting ? words.waiting : end.computed;
-    if (film.last === 0) return end.ready;
+    if (this.wanted || (this.playing && this.isWaiting)) return words.waiting;
+    if (this.playing) return end.computed ?? "";
+    if (film.last === 0) return end.ready ?? "";
     if (alarm) return end.alarm;
-    if (this.atEnd || end.again) return end.done;
-    return fill(words.paused, { step: grouped(this.step), total: grouped(film.total) });
+    if (this.atEnd || end.again) return end.done ?? "";
+    return fill(this.speaks ? words.paused : words.stands, { step: grouped(this.step), total: grouped(film.total) });
   }
 
   // Writes the state into the pictures' inputs, where it is not there yet.
@@ -255,8 +261,8 @@ class Player {
     find("forward").onclick = () => this.by(Number(find("by").value));
     find("reset").onclick = () => this.send(this.end.reset);
     find("cancel").onclick = () => {
-      this.asked = 0;
-      this.send("cancel");
+      this.wanted = null; // what is on its way is still taken
+      this.stop();
     };
     find("bar").oninput = () => {
       this.playing = false;
@@ -299,7 +305,7 @@ class Player {
     if (event.type === "keydown" && path[0] === document.body && this.film.edition !== null) this.key(event, false);
     else if (this.playing && !path.includes(this.watched)) {
       this.hold(event.type === "keydown" ? HELD : Infinity);
-      if (this.changes) this.tell();
+      this.tell();
     }
   }
 
@@ -315,16 +321,15 @@ class Player {
     this.leave.abort();
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
-    clearTimeout(this.settling);
+    for (const timer of [this.settling, this.missing, this.looking]) clearTimeout(timer);
   }
 }
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+export default function ({ data, parentElement, setStateValue }) {
   const known = players.get(parentElement);
   const player = known ?? new Player(parentElement);
   players.set(parentElement, player);
-  player.state = setStateValue;
-  player.trigger = setTriggerValue;
+  player.say = setStateValue;
   player.take(unpack(data));
   return () => {
     player.close();

@@ -11,69 +11,60 @@ from typing import Any
 
 import streamlit as st
 
-from linear_core import BUILTIN_DATA, DataError, RegressionData, builtin_data, line_data, linear_data
+from linear_core import RegressionData, builtin_data, line_data, linear_data
+from linear_core.data.builtin import BUILTIN_DATA
 from linear_core.exchange.table_link import decode_table, encode_table
 from linear_core.scripts.data_code import line_data_code, linear_data_code
 from pages._ui.language import N_, _
+from pages._ui.session import Slot
+from pages._ui.training.choices import LINE_KEYS
 
 Values = Mapping[str, Any]
-Parts = tuple[RegressionData, RegressionData | None]
 
-LINE_KEYS = ("slope", "intercept", "noise_std", "n_samples", "data_seed", "outliers", "bend")
-USED: dict[str, tuple[str, ...]] = {
-    "line": LINE_KEYS,
-    "features": ("num_features", "noise_std", "n_samples"),
-    "own": ("own",),
-}
-ALWAYS = ("data", "data_seed", "test_percent", "standardise")
-DATA_KEYS = (
-    *("data", "slope", "intercept", "noise_std", "n_samples", "outliers", "bend", "num_features", "own"),
-    *("data_seed", "test_percent", "standardise"),
-)
 MADE = {"line": N_("A line"), "features": N_("Several features"), "own": N_("Own table")}
-
-TABLES = "own_tables"
 MARK = "@"  # before what only this visit can find again
+MAX_TABLES = 51  # the present one, and as many as Undo leads back to
+
+_tables: Slot[dict[str, RegressionData]] = Slot("own_tables", dict)
 
 
 def title(name: str) -> str:
-    """What a choice of data is called."""
+    """Return what a choice of data is called."""
     return _(MADE[name]) if name in MADE else _(BUILTIN_DATA[name].title)
 
 
-def is_used(key: str, kind: str) -> bool:
-    """Whether these data depend on a choice."""
-    return key not in DATA_KEYS or key in ALWAYS or key in USED.get(kind, ())
-
-
 def whole(values: Values) -> RegressionData:
-    """All samples, as they came."""
+    """Return all samples, as they came."""
     kind = values["data"]
     if kind == "own" and values["own"]:
-        return own(values["own"])
+        return _own(values["own"])
     if kind in BUILTIN_DATA:
         return _builtin(kind)
     if kind == "features":
-        keys = ("num_features", "n_samples", "noise_std", "data_seed")
-        return _features(*(values[key] for key in keys))
+        return _features(*(values[key] for key in ("num_features", "n_samples", "noise_std", "data_seed")))
     return _line(*(values[key] for key in LINE_KEYS))
 
 
-def parts(values: Values) -> Parts:
-    """The samples to learn from, and those to test with, if any are set apart."""
+def parts(values: Values) -> tuple[RegressionData, RegressionData | None]:
+    """Return the training set, and the test set if there is one."""
     data = whole(values)
     if not values["test_percent"]:
-        return (data.standardised() if values["standardise"] else data), None
+        return (data.standardised() if values["standardize"] else data), None
     train, test = data.split(values["test_percent"] / 100, values["data_seed"])
-    if values["standardise"]:
+    if values["standardize"]:
         train = train.standardised()
         test = test.standardised(like=train)
     return train, test
 
 
+def training_set(values: Values) -> RegressionData:
+    """Return the samples to learn from."""
+    return parts(values)[0]
+
+
 def code(values: Values) -> str | None:
-    """Lines of PyTorch that make the data; None where only the numbers themselves will do."""
-    if values["standardise"] or values["test_percent"]:
+    """Return lines of PyTorch that make the data; None where only the numbers themselves will do."""
+    if values["standardize"] or values["test_percent"]:
         return None
     if values["data"] == "line":
         slope, intercept, noise_std, n_samples, seed, outliers, bend = (values[key] for key in LINE_KEYS)
@@ -85,9 +76,9 @@ def code(values: Values) -> str | None:
 
 
 def axis(data: RegressionData, name: str) -> str:
-    """A column's name with its unit, for an axis."""
+    """Return a column's name with its unit, for an axis."""
     if name in data.feature_names and data.x_mean is not None:
-        return _("{name}, standardised").format(name=name)
+        return _("{name}, standardized").format(name=name)
     unit = data.units.get(name)
     return _("{name} ({unit})").format(name=name, unit=_(unit)) if unit else name
 
@@ -97,50 +88,41 @@ def literal(name: str) -> str:
     return re.sub(r"[\\`*_\[\]$:~<]", r"\\\g<0>", name)
 
 
-def axes(data: RegressionData) -> dict[str, str]:
-    """What the axes of samples are called, where that is more than x and target."""
-    names = {"x": data.feature_names[0], "target": data.target_names[0]}
-    return {key: axis(data, name) for key, name in names.items() if axis(data, name) not in ("x", "y")}
-
-
 def axis_words(data: RegressionData) -> dict[str, str]:
-    """The same, for a picture that has to be told both."""
-    return {"x": _("x"), "target": _("target")} | axes(data)
+    """Return what the axes of samples are called."""
+    words = {"x": _("x"), "target": _("target")}
+    names = {"x": data.feature_names[0], "target": data.target_names[0]}
+    named = {key: axis(data, name) for key, name in names.items()}
+    return words | {key: text for key, text in named.items() if text not in ("x", "y")}
 
 
 def keep(data: RegressionData) -> str:
-    """The text that stands for data of one's own; what no link carries is kept for this visit."""
+    """Return the text that stands for data of one's own; what no link carries is kept for this visit."""
     text = encode_table(data)
     if text is not None:
         return text
-    tables = st.session_state.setdefault(TABLES, {})
+    tables = _tables.get()
     numbers = data.x.numpy().tobytes() + data.target.numpy().tobytes()
     mark = MARK + sha256(repr((data.feature_names, data.target_names)).encode() + numbers).hexdigest()[:16]
+    tables.pop(mark, None)
     tables[mark] = data
-    while len(tables) > 4:  # a visit's memory is bounded
+    while len(tables) > MAX_TABLES:  # a visit's memory is bounded
         tables.pop(next(iter(tables)))
     return mark
 
 
-def own(text: str) -> RegressionData:
-    """Data of one's own.
-
-    Raises
-    ------
-    DataError
-        They are not here any more.
-    """
-    if not text.startswith(MARK):
-        return decode_table(text)
-    try:
-        return st.session_state[TABLES][text]
-    except KeyError:
-        raise DataError("The table is not here any more; upload it again.") from None
+def has_table(text: str) -> bool:
+    """Whether a text leads to data of one's own."""
+    return not text.startswith(MARK) or text in _tables.get()
 
 
-def is_in_link(values: Values) -> bool:
-    """Whether a link carries the data."""
-    return values["data"] != "own" or not values["own"].startswith(MARK)
+def is_in_link(text: str) -> bool:
+    """Whether a link carries the data of one's own."""
+    return not text.startswith(MARK)
+
+
+def _own(text: str) -> RegressionData:
+    return decode_table(text) if is_in_link(text) else _tables.get()[text]
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
