@@ -18,10 +18,10 @@ from linear_core.charts.ranges import Range, limits, near, positive_room, room
 from linear_core.data.regression import RegressionData
 from linear_core.theory.descent import descent_path
 from linear_core.theory.least_squares import least_squares
-from linear_core.theory.level_lines import Bowl, bowl
 from linear_core.training.config import TrainingConfig
 from linear_core.training.fit import losses_of
 from linear_core.training.history import TrainingHistory, TrainingState
+from linear_core.training.loss_contours import LossContours, loss_contours
 from linear_core.training.thinning import drawn_rows
 from linear_core.training.trainer import Trainer
 
@@ -40,17 +40,11 @@ class Scene:
     test: RegressionData | None
     loss: str
     steps: int
-    surface: Bowl
+    surface: LossContours
     tables: Mapping[str, pd.DataFrame]
     ranges: Mapping[str, Range]
     roaming: Mapping[str, Range]
     expected: pd.DataFrame = field(repr=False)
-
-
-def has_theory(config: TrainingConfig) -> bool:
-    """Tell whether a run is plain gradient descent on the mean squared error, whose path has a closed form."""
-    plain = config.optimizer == "sgd" and not config.momentum and not config.weight_decay
-    return plain and config.loss == "mse" and config.batch_size is None
 
 
 def scene(
@@ -76,12 +70,12 @@ def scene(
     test : RegressionData or None
         The test set: drawn as hollow points, and its loss as a second line.
     """
-    learning_rate = config.learning_rate if has_theory(config) else None
-    surface = bowl(data, start.weight[0], None if start.bias is None else start.bias[0], config.loss)
+    learning_rate = config.learning_rate if config.has_closed_form else None
+    surface = loss_contours(data, start.weight[0], None if start.bias is None else start.bias[0], config.loss)
     ranges, ends = _sample_ranges(data, start, test)
-    tables = {"points": _points(data), "ends": ends, **_surface_tables(surface, data)}
+    tables = {"points": points_table(data), "ends": ends, **_surface_tables(surface, data)}
     if test is not None:
-        tables["test_points"] = _points(test)
+        tables["test_points"] = points_table(test)
     expected = _expected(data, start, learning_rate, steps, surface, test, config.loss)
     roaming = _roaming(tables["contours"]) if learning_rate is None else {}
     return Scene(data, test, config.loss, steps, surface, tables, ranges, roaming, expected)
@@ -108,7 +102,7 @@ def _sample_ranges(
     return {"x": x, "y": y, "match": match}, table
 
 
-def _points(data: RegressionData) -> pd.DataFrame:
+def points_table(data: RegressionData) -> pd.DataFrame:
     """Return at most 1,000 samples: evenly along the first feature, with its extremes and the target's."""
     rows = torch.arange(data.n_samples)
     if data.n_samples > MAX_POINTS:
@@ -121,26 +115,33 @@ def _points(data: RegressionData) -> pd.DataFrame:
     return pd.DataFrame({**columns, "target": data.target[rows, 0].double().numpy()})
 
 
-def _surface_tables(surface: Bowl, data: RegressionData) -> dict[str, pd.DataFrame]:
-    num_lines, num_points = surface.lines.shape[:2]
-    flat = surface.lines.reshape(-1, 2).numpy()
-    shade = torch.linspace(0.35, 0.9, num_lines, dtype=torch.float64)
-    contours = pd.DataFrame(
-        {
-            "line": torch.arange(num_lines).repeat_interleave(num_points).numpy(),
-            "place": torch.arange(num_points).repeat(num_lines).numpy(),
-            "across": flat[:, 0],
-            "along": flat[:, 1],
-            "shade": shade.repeat_interleave(num_points).numpy(),
-        }
-    )
+def _surface_tables(surface: LossContours, data: RegressionData) -> dict[str, pd.DataFrame]:
     names = [*(f"weight_{i}" for i in range(data.in_features)), "bias"]
     plane = {}
     for side, direction in zip(("across", "along"), surface.directions, strict=True):
         plane[f"{side}_offset"] = -(surface.origin @ direction).item()
         plane |= {f"{side}_{name}": value for name, value in zip(names, direction.tolist(), strict=True)}
-    optimum = pd.DataFrame([surface.optimum.numpy()], columns=["across", "along"])
+    contours, optimum = contour_table(surface)
     return {"contours": contours, "optimum": optimum, "plane": pd.DataFrame([plane])}
+
+
+def contour_table(surface: LossContours) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the points of the contour lines, and the optimum, if it is known."""
+    counts = torch.tensor([len(line) for line in surface.lines], dtype=torch.long)
+    number = torch.arange(len(counts)).repeat_interleave(counts)
+    points = torch.cat([torch.zeros(0, 2, dtype=torch.float64), *surface.lines]).numpy()
+    shade = torch.linspace(0.35, 0.9, len(counts), dtype=torch.float64)
+    contours = pd.DataFrame(
+        {
+            "line": number.numpy(),
+            "place": torch.cat([torch.arange(0), *(torch.arange(count) for count in counts)]).numpy(),
+            "across": points[:, 0],
+            "along": points[:, 1],
+            "shade": shade[number].numpy(),
+        }
+    )
+    optimum = [] if surface.optimum is None else [surface.optimum.tolist()]
+    return contours, pd.DataFrame(optimum, columns=["across", "along"], dtype="float64")
 
 
 def _expected(
@@ -148,7 +149,7 @@ def _expected(
     start: TrainingState,
     learning_rate: float | None,
     steps: int,
-    surface: Bowl,
+    surface: LossContours,
     test: RegressionData | None,
     loss_name: str,
 ) -> pd.DataFrame:
@@ -157,13 +158,15 @@ def _expected(
     biases = None if bias is None else bias[None]
     if learning_rate is not None:
         marks = torch.cat([torch.zeros(1), torch.logspace(0, math.log10(max(steps, 1)), 60)]).long()
-        path = descent_path(data.x, data.target, start.weight, bias, learning_rate, marks)
-        if path.overflow_at is None and path.loss[-1] <= path.loss[0]:
-            weight, biases, loss = path.weight, path.bias, path.loss.clamp(min=_smallest_loss(data.target))
+        known = descent_path(data.x, data.target, start.weight, bias, learning_rate, marks)
+        if known.overflow_at is None and known.loss[-1] <= known.loss[0]:
+            weight, biases, loss = known.weight, known.bias, known.loss.clamp(min=_smallest_loss(data.target))
     first = None if biases is None else biases[:, 0]
-    place = torch.cat([surface.place(weight[:, 0], first), surface.optimum[None]])
+    path = surface.place(weight[:, 0], first)
+    goal = path[0] if surface.optimum is None else surface.optimum
+    place = torch.cat([path, goal[None]])
     parameters = weight[:, 0].double() if first is None else torch.cat([weight[:, 0], first[:, None]], dim=1)
-    optimum = (surface.origin + surface.optimum @ surface.directions)[None, : parameters.shape[1]]
+    optimum = (surface.origin + goal @ surface.directions)[None, : parameters.shape[1]]
     # Where the path is known its end is no news.
     reached = parameters[:1] if learning_rate is not None else optimum
 
