@@ -28,12 +28,12 @@ if TYPE_CHECKING:  # the same names as in _MODULES below, for type checkers and 
     from linear_core.scripts.training_script import training_script
     from linear_core.theory.descent import Stability, descent_path, stability
     from linear_core.theory.least_squares import LeastSquares, least_squares
-    from linear_core.theory.surface import loss_surface
     from linear_core.training.config import TrainingConfig
     from linear_core.training.history import TrainingHistory
     from linear_core.training.losses import LOSSES
     from linear_core.training.optimizers import OPTIMIZERS
     from linear_core.training.race import race
+    from linear_core.training.surface import loss_surface
     from linear_core.training.trainer import Trainer
     from linear_core.training.traps import TRAPS
 
@@ -103,12 +103,12 @@ _MODULES = {
     "scripts.training_script": "training_script",
     "theory.descent": "Stability descent_path stability",
     "theory.least_squares": "LeastSquares least_squares",
-    "theory.surface": "loss_surface",
     "training.config": "TrainingConfig",
     "training.history": "TrainingHistory",
     "training.losses": "LOSSES",
     "training.optimizers": "OPTIMIZERS",
     "training.race": "race",
+    "training.surface": "loss_surface",
     "training.trainer": "Trainer",
     "training.traps": "TRAPS",
 }

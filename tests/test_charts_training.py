@@ -22,9 +22,10 @@ from linear_core.charts.gauge import gauge, gauge_table
 from linear_core.charts.scene import MAX_POINTS, scene
 from linear_core.charts.stage import POSITIONS, RESIDUALS, WORDS, stage
 from linear_core.charts.training import has_theory, history_table, stage_tables, training_chart
-from linear_core.theory.level_lines import bowl
-from linear_core.theory.outlook import foresee, outlook, steps_to_loss
+from linear_core.theory.outlook import outlook, steps_to_loss
 from linear_core.training.fit import fit
+from linear_core.training.forecast import forecast
+from linear_core.training.loss_contours import loss_contours
 
 
 def trained(steps=500, data=None, **config):
@@ -70,7 +71,7 @@ def test_no_peak_and_no_dip_of_the_curve_is_lost():
     history = TrainingHistory(
         torch.arange(count), loss, loss.double(), column.view(-1, 1, 1), column[:, None]
     )
-    drawn = history_table(history, bowl(line_data(), torch.zeros(1), torch.zeros(())))
+    drawn = history_table(history, loss_contours(line_data(), torch.zeros(1), torch.zeros(())))
     assert {7, 1234, 3210} <= set(drawn["step"])
 
 
@@ -155,7 +156,7 @@ def test_ghosts_and_a_state_to_come_have_their_tables():
     trainer = trained(200)
     pictures = scene(trainer.data, trainer.start, 0.05, 1000)
     ghost = history_table(trainer.history, pictures.bowl)
-    future = foresee(trainer.data, trainer.at(200), 0.05, 1_000_000)
+    future = forecast(trainer, 1_000_000, seconds=0.0).state
     tables = stage_tables(pictures, trainer.history, ghosts=[ghost, ghost], future=future)
     assert set(tables["ghosts"]["run"]) == {0, 1}
     assert len(tables["ghosts"]) <= 2 * POSITIONS
@@ -166,7 +167,7 @@ def test_ghosts_and_a_state_to_come_have_their_tables():
 
 def test_layer_without_bias_is_drawn_at_bias_zero():
     trainer = trained(20, bias=False)
-    future = foresee(trainer.data, trainer.at(20), 0.05, 500)
+    future = forecast(trainer, 500).state
     tables = tables_of(trainer, future=future)
     assert (tables["history"]["bias"] == 0).all()
     assert tables["future"]["bias"][0] == 0
@@ -362,24 +363,6 @@ def test_goal_that_is_reached_already_takes_no_step():
 def test_goal_out_of_reach_is_never(rate, loss):
     data = line_data(noise_std=0.1)
     assert steps_to_loss(data, torch.zeros(1, 1), torch.zeros(1), rate, loss) is None
-
-
-def test_state_to_come_is_where_the_trainer_arrives():
-    data = line_data(noise_std=0.1)
-    double = RegressionData(data.x.double(), data.target.double(), ["x"], ["y"])
-    trainer = Trainer(double, TrainingConfig(learning_rate=0.3))
-    trainer.advance(10)
-    foreseen = foresee(double, trainer.at(10), 0.3, 60)
-    trainer.advance(50)
-    torch.testing.assert_close(foreseen.weight, trainer.weight)
-    torch.testing.assert_close(foreseen.bias, trainer.bias)
-    assert foreseen.loss == pytest.approx(trainer.loss)
-    assert foreseen.gradient_norm == pytest.approx(trainer.gradient_norm, rel=1e-6)
-
-
-def test_run_that_diverges_has_no_state_to_come():
-    trainer = trained(0)
-    assert foresee(trainer.data, trainer.start, 2.0, 1_000_000) is None
 
 
 def test_outlook_says_when_the_rate_is_beyond_the_limit():

@@ -16,7 +16,8 @@ from linear_core import (
     stability,
 )
 from linear_core.theory.momentum import Recurrence
-from linear_core.theory.outlook import config_outlook, outlook
+from linear_core.theory.outlook import outlook
+from linear_core.training.forecast import config_outlook
 
 RULES = (
     {},

@@ -234,18 +234,21 @@ def build_layer(spec: LayerSpec) -> nn.Linear:
     return layer
 
 
-def layer_code(spec: LayerSpec) -> str:
+def layer_code(spec: LayerSpec, name: str = "layer") -> str:
     """Write the plain PyTorch lines that build the same layer, bit for bit.
 
     Parameters
     ----------
     spec : LayerSpec
         Sizes, init, seed and dtype.
+    name : str
+        What the layer is called.
 
     Returns
     -------
     str
-        Lines that need ``import torch`` and ``from torch import nn`` above them and leave ``layer``.
+        Lines that need ``import torch`` and ``from torch import nn`` above them and leave the layer under
+        its name.
 
     Examples
     --------
@@ -259,10 +262,12 @@ def layer_code(spec: LayerSpec) -> str:
         arguments.append("bias=False")
     if spec.dtype != "float32":
         arguments.append(f"dtype=torch.{spec.dtype}")
-    lines = [f"torch.manual_seed({spec.seed})", f"layer = nn.Linear({', '.join(arguments)})"]
+    lines = [f"torch.manual_seed({spec.seed})", f"{name} = nn.Linear({', '.join(arguments)})"]
     code = INITS[spec.init].code
     if code:
-        lines += [code, "nn.init.zeros_(layer.bias)"] if spec.bias else [code]
+        lines.append(code.replace("layer.", f"{name}."))
+        if spec.bias:
+            lines.append(f"nn.init.zeros_({name}.bias)")
     return "\n".join(lines)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor
 
 from linear_core.data import RegressionData
+from linear_core.layer.spec import LayerSpec, layer_code
 from linear_core.scripts.layer_script import loading_lines, with_imports
 from linear_core.scripts.literals import tensor_code
 from linear_core.training.changes import data_from_plain
@@ -159,9 +160,13 @@ def _change_lines(
             for ours, theirs in SETTINGS.items()
             if ours in named
         ]
-        if config.optimizer == "rmsprop" and "momentum" in named:
-            lines.append("for state in optimizer.state.values():  # made by RMSprop at its start only")
-            lines.append('    state.setdefault("momentum_buffer", torch.zeros_like(state["square_avg"]))')
+        optimizer = OPTIMIZERS[config.optimizer]
+        if optimizer.first_buffer and "momentum" in named:
+            like = f'torch.zeros_like(state["{optimizer.first_buffer}"])'
+            lines.append(
+                f"for state in optimizer.state.values():  # made by {optimizer.torch_name} at its start only"
+            )
+            lines.append(f'    state.setdefault("momentum_buffer", {like})')
     if named & {"data", "batch_size", "seed"}:
         lines += _order(config)
     return lines
@@ -172,12 +177,9 @@ def _data_lines(data: RegressionData) -> str:
 
 
 def _model_lines(data: RegressionData, config: TrainingConfig) -> list[str]:
-    arguments = [str(data.in_features), str(data.out_features)]
-    if not config.bias:
-        arguments.append("bias=False")
-    if data.x.dtype is not None and str(data.x.dtype) != "torch.float32":
-        arguments.append(f"dtype={data.x.dtype}")
-    return [f"torch.manual_seed({config.seed})", f"model = nn.Linear({', '.join(arguments)})"]
+    dtype = str(data.x.dtype).removeprefix("torch.")
+    spec = LayerSpec(data.in_features, data.out_features, config.bias, config.init, config.seed, dtype)
+    return [layer_code(spec, "model")]
 
 
 def _criterion(config: TrainingConfig) -> str:
@@ -187,9 +189,11 @@ def _criterion(config: TrainingConfig) -> str:
 def _optimizer(config: TrainingConfig) -> str:
     optimizer = OPTIMIZERS[config.optimizer]
     arguments = ["model.parameters()", f"lr={config.learning_rate!r}"]
-    arguments += [f"{name}={getattr(config, name)!r}" for name in optimizer.options if getattr(config, name)]
-    if config.optimizer == "adamw" and not config.weight_decay:
-        arguments.append("weight_decay=0.0")  # PyTorch's own default is not 0 here
+    arguments += [
+        f"{name}={getattr(config, name)!r}"
+        for name in optimizer.options
+        if getattr(config, name) or optimizer.default(name)  # PyTorch's own default is not always 0
+    ]
     return f"optimizer = torch.optim.{optimizer.torch_name}({', '.join(arguments)})"
 
 

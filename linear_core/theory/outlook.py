@@ -10,8 +10,6 @@ from linear_core._checks import check_number
 from linear_core.data import RegressionData
 from linear_core.theory.descent import descent_path, stability
 from linear_core.theory.momentum import Recurrence
-from linear_core.training.config import TrainingConfig
-from linear_core.training.history import TrainingState
 
 LAST_STEP = 1_000_000_000_000
 _AT_ONCE = 256
@@ -120,31 +118,6 @@ def outlook(
     )
 
 
-def config_outlook(data: RegressionData, config: TrainingConfig) -> tuple[Outlook, bool]:
-    """Look ahead for a run, and tell whether it is one of which theory knows all.
-
-    Parameters
-    ----------
-    data : RegressionData
-        What is learned from.
-    config : TrainingConfig
-        How to train.
-
-    Returns
-    -------
-    Outlook
-        Of SGD on the mean squared error of all samples, with the config's momentum and weight decay if its
-        optimizer is SGD.
-    bool
-        False for other optimizers, other losses and for batches: then it is no more than a landmark.
-    """
-    sgd = config.optimizer == "sgd"
-    names = ("momentum", "nesterov", "weight_decay")
-    options = {name: getattr(config, name) for name in names} if sgd else {}
-    ahead = outlook(data, config.learning_rate, config.bias, **options)
-    return ahead, sgd and config.loss == "mse" and config.batch_size is None
-
-
 def _half_life(log_left: Tensor) -> float:
     slowest = log_left.max().item()
     return math.inf if slowest >= 0 else max(1.0, float(math.ceil(math.log(0.5) / slowest)))
@@ -195,43 +168,3 @@ def steps_to_loss(
         if high - low <= 1:
             return high
         steps = torch.linspace(low, high, _AT_ONCE, dtype=torch.float64).round().long()
-
-
-def foresee(
-    data: RegressionData, state: TrainingState, learning_rate: float, step: int
-) -> TrainingState | None:
-    """Give the state of plain gradient descent on the mean squared error at a step to come.
-
-    Parameters
-    ----------
-    data : RegressionData
-    state : TrainingState
-        Where the run is.
-    learning_rate : float
-        Greater than 0.
-    step : int
-        After `state`'s.
-
-    Returns
-    -------
-    TrainingState or None
-        float64, from the closed form; None if the numbers are too large for it: the run diverges before.
-
-    Examples
-    --------
-    >>> from linear_core import Trainer, TrainingConfig, line_data
-    >>> trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.5))
-    >>> foresee(trainer.data, trainer.start, 0.5, 1_000_000).weight
-    tensor([[3.0000]], dtype=torch.float64)
-    """
-    more = [step - state.step, step - state.step + 1]
-    path = descent_path(data.x, data.target, state.weight, state.bias, learning_rate, more)
-    if path.overflow_at is not None:
-        return None
-    # One step further goes against the gradient, learning_rate times its length.
-    squares = path.weight.diff(dim=0).square().sum()
-    if path.bias is not None:
-        squares = squares + path.bias.diff(dim=0).square().sum()
-    bias = None if path.bias is None else path.bias[0]
-    gradient_norm = squares.sqrt().item() / learning_rate
-    return TrainingState(step, path.weight[0], bias, path.loss[0].item(), gradient_norm)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from linear_core.errors import ConfigError
-from linear_core.layer.spec import MAX_SEED
+from linear_core.layer.spec import INITS, MAX_SEED
 from linear_core.training.losses import LOSSES
 from linear_core.training.optimizers import OPTIMIZERS
 
@@ -30,10 +30,12 @@ class TrainingConfig:
     batch_size : int or None
         Samples a step; None for all of them in their own order. Otherwise each epoch draws a new order from
         ``torch.Generator().manual_seed(seed)``, and its last batch may be smaller.
+    init : str
+        One of `INITS`: how the starting parameters are drawn.
     seed : int
         Of the starting parameters and of the order of batches, each with a generator of its own.
     nesterov : bool
-        Look ahead along the momentum ("sgd" only, momentum greater than 0).
+        Look ahead along the momentum, which has to be greater than 0.
     bias : bool
         Whether the layer has a bias.
     stop_step : int or None
@@ -63,6 +65,7 @@ class TrainingConfig:
     loss: str = "mse"
     batch_size: int | None = None
     seed: int = 0
+    init: str = "default"
     nesterov: bool = False
     bias: bool = True
     stop_step: int | None = None
@@ -73,6 +76,7 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         _check_choice("optimizer", self.optimizer, OPTIMIZERS)
         _check_choice("loss", self.loss, LOSSES)
+        _check_choice("init", self.init, INITS)
         self._check_numbers()
         for name in ("nesterov", "bias"):
             if not isinstance(getattr(self, name), bool):
@@ -105,6 +109,21 @@ class TrainingConfig:
             rule is not None
             for rule in (self.stop_step, self.stop_loss, self.stop_gradient_norm, self.stop_patience)
         )
+
+    @property
+    def has_theory(self) -> bool:
+        """Whether the run is SGD, with or without momentum, on the squared error of all samples.
+
+        Then every direction of the parameters follows a linear recurrence of its own: limits, pace and best
+        rate are known exactly (`linear_core.theory`).
+        """
+        optimizer, loss = OPTIMIZERS[self.optimizer], LOSSES[self.loss]
+        return optimizer.is_linear and loss.is_quadratic and self.batch_size is None
+
+    @property
+    def has_closed_form(self) -> bool:
+        """Whether the run is plain gradient descent, of which `descent_path` knows every state at once."""
+        return self.has_theory and not self.momentum and not self.weight_decay
 
     def _check_numbers(self) -> None:
         if not _is_number(self.learning_rate) or self.learning_rate <= 0:

@@ -201,9 +201,7 @@ class Engine:
         self._evaluated = True
 
     def _choose_loop(self) -> Callable[[int], None]:
-        config = self._config
-        plain = config.optimizer == "sgd" and not config.momentum and not config.weight_decay
-        if plain and config.loss == "mse" and self._order is None and self._bias is not None:
+        if self._config.has_closed_form and self._bias is not None:
             return self._descend
         return self._train
 

@@ -32,6 +32,12 @@ class Loss:
         The derivative of `elementwise`, divided by `factor`.
     factor : float
         The constant that is left out of `slope`, so that it can be folded into 1 / number of elements.
+    is_quadratic : bool
+        Whether it is the squared error, of which least squares and the closed forms of `linear_core.theory`
+        speak. A loss that does not say so has no theory, and nothing else is missing.
+    is_reweightable : bool
+        Whether its minimum can be found by iteratively reweighted least squares: it is convex, and
+        ``slope(r) / r`` does not grow with the size of r. Without it no optimum is marked.
 
     Examples
     --------
@@ -47,9 +53,11 @@ class Loss:
     elementwise: Callable[[Tensor], Tensor]
     slope: Callable[[Tensor], Tensor]
     factor: float = 1.0
+    is_quadratic: bool = False
+    is_reweightable: bool = False
 
     def value(self, prediction: Tensor, target: Tensor) -> Tensor:
-        """Give the mean loss over all elements, a 0-D tensor.
+        """Return the mean loss over all elements, a 0-D tensor.
 
         Parameters
         ----------
@@ -63,7 +71,7 @@ class Loss:
         return self.elementwise(_difference(prediction, target)).mean()
 
     def gradient(self, prediction: Tensor, target: Tensor) -> Tensor:
-        """Give d loss / d prediction, in the shape of `prediction`.
+        """Return d loss / d prediction, in the shape of `prediction`.
 
         Parameters
         ----------
@@ -78,7 +86,7 @@ class Loss:
         return self.slope(difference) * (self.factor / difference.numel())
 
     def row_values(self, differences: Tensor) -> Tensor:
-        """Give the loss of each row of ``(rows, elements)``, to the bit what the row alone would give."""
+        """Return the loss of each row of ``(rows, elements)``, to the bit what the row alone would give."""
         losses = self.elementwise(differences)
         if losses.shape[1] < ONE_THREAD:
             return losses.mean(1)
@@ -102,8 +110,15 @@ def _huber(difference: Tensor) -> Tensor:
 
 LOSSES: Mapping[str, Loss] = MappingProxyType(
     {
-        "mse": Loss("MSELoss", torch.square, lambda difference: difference, factor=2.0),
-        "l1": Loss("L1Loss", torch.abs, torch.sign),
-        "huber": Loss("HuberLoss", _huber, lambda difference: difference.clamp(-1, 1)),
+        "mse": Loss(
+            "MSELoss",
+            torch.square,
+            lambda difference: difference,
+            factor=2.0,
+            is_quadratic=True,
+            is_reweightable=True,
+        ),
+        "l1": Loss("L1Loss", torch.abs, torch.sign, is_reweightable=True),
+        "huber": Loss("HuberLoss", _huber, lambda difference: difference.clamp(-1, 1), is_reweightable=True),
     }
 )

@@ -3,11 +3,13 @@
 Keeping PyTorch's order of operations, and not only its mathematics, makes the results equal to the bit.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from inspect import signature
 from types import MappingProxyType
 from typing import Any, Protocol
 
+import torch
 from torch import Tensor
 
 # What an optimizer remembers of one parameter between steps: moving averages, and how many steps it has made.
@@ -46,10 +48,18 @@ class Optimizer:
         ``update(parameter, gradient, memory, settings)`` changes `parameter` and `memory` in place.
     options : tuple of str
         Which of momentum, nesterov and weight_decay the rule has.
+    presets : mapping
+        What menus offer, by name, as the options that are not 0; by default the plain rule under its PyTorch
+        name.
+    is_linear : bool
+        Whether the update is linear in gradient and memory, as that of SGD. On a quadratic loss
+        `linear_core.theory` then knows the run; of other rules it says nothing.
+    first_buffer : str or None
+        For a rule whose PyTorch class makes its momentum buffer in the first step only: the tensor in its
+        state that has the buffer's shape. A script that turns on momentum later has to make the buffer.
 
     Examples
     --------
-    >>> import torch
     >>> from linear_core import TrainingConfig
     >>> parameter = torch.tensor([1.0])
     >>> OPTIMIZERS["sgd"].update(parameter, torch.tensor([2.0]), {}, TrainingConfig(learning_rate=0.25))
@@ -60,6 +70,14 @@ class Optimizer:
     torch_name: str
     update: Callable[[Tensor, Tensor, Memory, OptimizerSettings], None]
     options: tuple[str, ...]
+    presets: Mapping[str, Mapping[str, float | bool]] = field(default_factory=dict)
+    is_linear: bool = False
+    first_buffer: str | None = None
+
+    def default(self, option: str) -> float | bool:
+        """Return the value that the PyTorch class gives an option when none is passed."""
+        default: float | bool = signature(getattr(torch.optim, self.torch_name)).parameters[option].default
+        return default
 
 
 def _sgd(parameter: Tensor, gradient: Tensor, memory: Memory, settings: OptimizerSettings) -> None:
@@ -123,26 +141,26 @@ def _remembered(memory: Memory, name: str, parameter: Tensor) -> Tensor:
 
 OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
     {
-        "sgd": Optimizer("SGD", _sgd, ("momentum", "nesterov", "weight_decay")),
-        "rmsprop": Optimizer("RMSprop", _rmsprop, ("momentum", "weight_decay")),
+        "sgd": Optimizer(
+            "SGD",
+            _sgd,
+            ("momentum", "nesterov", "weight_decay"),
+            {"SGD": {}, "Momentum": {"momentum": 0.9}, "Nesterov": {"momentum": 0.9, "nesterov": True}},
+            is_linear=True,
+        ),
+        "rmsprop": Optimizer("RMSprop", _rmsprop, ("momentum", "weight_decay"), first_buffer="square_avg"),
         "adam": Optimizer("Adam", _adam, ("weight_decay",)),
-        "adamw": Optimizer("AdamW", _adamw, ("weight_decay",)),
+        "adamw": Optimizer("AdamW", _adamw, ("weight_decay",), {"AdamW": {"weight_decay": 0.01}}),
     }
 )
 
+
+def _choices() -> Iterator[tuple[str, Mapping[str, str | float | bool]]]:
+    nothing: dict[str, str | float | bool] = {"momentum": 0.0, "nesterov": False, "weight_decay": 0.0}
+    for key, optimizer in OPTIMIZERS.items():
+        for name, options in (optimizer.presets or {optimizer.torch_name: {}}).items():
+            yield name, MappingProxyType({"optimizer": key, **nothing, **options})
+
+
 # What a menu offers, as changes to a `TrainingConfig`: complete, so that one choice undoes another.
-OPTIMIZER_CHOICES: Mapping[str, Mapping[str, str | float | bool]] = MappingProxyType(
-    {
-        name: MappingProxyType(
-            {"optimizer": optimizer, "momentum": momentum, "nesterov": nesterov, "weight_decay": weight_decay}
-        )
-        for name, optimizer, momentum, nesterov, weight_decay in (
-            ("SGD", "sgd", 0.0, False, 0.0),
-            ("Momentum", "sgd", 0.9, False, 0.0),
-            ("Nesterov", "sgd", 0.9, True, 0.0),
-            ("RMSprop", "rmsprop", 0.0, False, 0.0),
-            ("Adam", "adam", 0.0, False, 0.0),
-            ("AdamW", "adamw", 0.0, False, 0.01),
-        )
-    }
-)
+OPTIMIZER_CHOICES: Mapping[str, Mapping[str, str | float | bool]] = MappingProxyType(dict(_choices()))

@@ -1,4 +1,4 @@
-"""Where a run starts: given parameters, or those that ``nn.Linear`` draws."""
+"""Where a run starts: given parameters, or those that an initialization draws."""
 
 import torch
 from torch import Tensor
@@ -35,8 +35,9 @@ def starting_point(
     if bias is not None and not config.bias:
         raise ShapeError("a bias is given, but the config says bias=False; leave one of them out")
     name = str(dtype).removeprefix("torch.")
-    spec = LayerSpec(data.in_features, data.out_features, config.bias, seed=config.seed, dtype=name)
-    layer = build_layer(spec)
+    layer = build_layer(
+        LayerSpec(data.in_features, data.out_features, config.bias, config.init, config.seed, name)
+    )
     for name, tensor, own in (("weight", weight, layer.weight), ("bias", bias, layer.bias)):
         if tensor is not None and tensor.shape != own.shape:
             raise ShapeError(

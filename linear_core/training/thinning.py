@@ -52,7 +52,7 @@ def drawn_rows(history: TrainingHistory, changes: Sequence[int] = ()) -> Tensor:
     bin_of_row = torch.cat([torch.zeros(1), number.diff() != 0]).long().cumsum(0)
     ends = torch.tensor([0, len(step) - 1])
     lowest, highest = (_extremes(bin_of_row, loss, reduce) for reduce in ("amin", "amax"))
-    drawn: Tensor = torch.unique(torch.cat([lowest, highest, ends]))  # type: ignore[no-untyped-call]
+    drawn: Tensor = torch.unique(torch.cat([lowest, highest, ends]))
     return drawn
 
 

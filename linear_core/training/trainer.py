@@ -376,7 +376,7 @@ class Trainer:
         Parameters
         ----------
         **changes
-            Fields of `TrainingConfig`, all but `bias`.
+            Fields of `TrainingConfig`, all but `bias` and `init`.
 
         Raises
         ------
@@ -421,8 +421,11 @@ class Trainer:
 
     def _changed(self, change: dict[str, Any], data: RegressionData) -> "Trainer":
         config = self.config.changed(change.get("config", {}))
-        if config.bias != self.config.bias:
-            raise ConfigError("bias cannot be changed in the middle of a run; start a new Trainer")
+        for name in ("bias", "init"):
+            if getattr(config, name) != getattr(self.config, name):
+                raise ConfigError(
+                    "{name} cannot be changed in the middle of a run; start a new Trainer", name=name
+                )
         named = {*change, *change.get("config", {})}
         now = self._engine.snapshot()
         memory = ({}, {}) if "optimizer" in named else now.memory

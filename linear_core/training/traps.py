@@ -289,8 +289,9 @@ def _looped(
 ) -> TrapRun:
     """Train as a program would that makes the mistake: with autograd and ``optim.SGD``."""
     dtype = str(data.x.dtype).removeprefix("torch.")
-    spec = LayerSpec(data.in_features, data.out_features, config.bias, seed=config.seed, dtype=dtype)
-    model = build_layer(spec)
+    model = build_layer(
+        LayerSpec(data.in_features, data.out_features, config.bias, config.init, config.seed, dtype)
+    )
     optimizer = torch.optim.SGD(model.parameters(), lr=config.learning_rate)
     states: list[tuple[Tensor, Tensor, Tensor, Tensor | None]] = []
     with torch.enable_grad():

@@ -4,14 +4,15 @@ import torch
 from torch import Tensor
 
 from linear_core.theory.least_squares import least_squares
+from linear_core.training.losses import LOSSES, Loss
 
 _ROUNDS = 200  # then the absolute error is the smallest to some parts in 100,000, which no picture shows
 _EPS = torch.finfo(torch.float64).eps
 _TINY = torch.finfo(torch.float64).tiny
 
 
-def minimum(x: Tensor, target: Tensor, bias: bool, loss: str = "mse") -> Tensor:
-    """Return the parameters of one output with the smallest loss.
+def minimum(x: Tensor, target: Tensor, bias: bool, loss: str = "mse") -> Tensor | None:
+    """Return the parameters of one output with the smallest loss, where there is a way to find them.
 
     Parameters
     ----------
@@ -24,8 +25,8 @@ def minimum(x: Tensor, target: Tensor, bias: bool, loss: str = "mse") -> Tensor:
 
     Returns
     -------
-    Tensor, ``(in_features + 1,)``, float64
-        The bias last, 0 without one.
+    Tensor, ``(in_features + 1,)``, float64, or None
+        The bias last, 0 without one; None for a loss that is not `is_reweightable`.
 
     References
     ----------
@@ -37,20 +38,23 @@ def minimum(x: Tensor, target: Tensor, bias: bool, loss: str = "mse") -> Tensor:
     >>> [round(value, 4) for value in minimum(x, target, True, "l1").abs().tolist()]
     [1.0, 0.0]
     """
+    chosen = LOSSES[loss]
+    if not chosen.is_reweightable:
+        return None
     fit = least_squares(x, target[:, None], bias=bias)
     own_bias = torch.zeros(1, dtype=torch.float64) if fit.bias is None else fit.bias
     best = torch.cat([fit.weight[0], own_bias])
-    if loss == "mse":
+    if chosen.is_quadratic:
         return best
     design = torch.cat([x.double(), torch.full_like(x[:, :1], float(bias)).double()], dim=1)
-    return best + _reweighted(design, target.double() - design @ best, loss)
+    return best + _reweighted(design, target.double() - design @ best, chosen)
 
 
-def _reweighted(design: Tensor, target: Tensor, loss: str) -> Tensor:
-    """Minimise from least squares on: ``target`` is what that leaves.
+def _reweighted(design: Tensor, target: Tensor, loss: Loss) -> Tensor:
+    """Minimize from least squares on: ``target`` is what that leaves.
 
-    A residual r counts as its square does with the weight 1 / |r|. Residuals below a width count evenly: that
-    width is 1 for Huber's loss by definition, and goes to 0 for the absolute error.
+    A residual r counts as its square does with the weight slope(r) / r. Where that has no bound, as for the
+    absolute error at 0, residuals below a width count as if they had it, and the width goes to 0.
     """
     u, values, vh = torch.linalg.svd(design, full_matrices=False)
     kept = values > _EPS * max(design.shape) * values[0]
@@ -58,9 +62,9 @@ def _reweighted(design: Tensor, target: Tensor, loss: str) -> Tensor:
     found = torch.zeros(u.shape[1], dtype=torch.float64)
     largest = target.abs().max().item()
     for k in range(_ROUNDS):
-        width = 1.0 if loss == "huber" else max(largest * 2.0 ** (-k / 6), _TINY)
-        weight = width / (target - u @ found).abs().clamp(min=width)
-        weighted = u * weight[:, None]
+        residual = (target - u @ found).abs().clamp(min=max(largest * 2.0 ** (-k / 6), _TINY))
+        weight = loss.slope(residual) / residual
+        weighted = u * (weight / weight.max())[:, None]
         found = torch.linalg.solve(u.T @ weighted, weighted.T @ target)
     moved: Tensor = vh[kept].T @ (found / values[kept])
     return moved
