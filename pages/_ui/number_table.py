@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
-import torch
 
 from linear_core.exchange.matrix_text import number_text, numbers_to_tensor
 from pages._ui.session import Slot, control
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @dataclass
@@ -35,9 +37,9 @@ class NumberTable:
 
     def draw(
         self,
-        numbers: torch.Tensor,
+        numbers: "Tensor",
         columns: Sequence[str],
-        take: Callable[[torch.Tensor], None],
+        take: Callable[["Tensor"], None],
         refuse: Callable[[Exception], None],
         *,
         rows: Sequence[str] | None = None,

@@ -1,8 +1,7 @@
 """One call of a layer, as the choices describe it: what the pages about a layer show."""
 
 from dataclasses import dataclass, replace
-
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from linear_core import ForwardTrace, LayerSpec, layer_script, trace_forward
 from linear_core.charts.labels import sample_names
@@ -10,6 +9,9 @@ from linear_core.exchange.layer_link import linked_numbers
 from linear_core.layer.fills import FILLS
 from linear_core.layer.ledger import Ledger, ledger
 from pages._ui.layer.choices import SEEDED, LayerState
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 MAX_ROWS = 12  # of the picture, so that it stays on one screen when an N-D x is flattened into many
 
@@ -34,7 +36,7 @@ class LayerCall:
         return ledger(self.spec, self.leading)
 
     @property
-    def matrices(self) -> dict[str, Tensor]:
+    def matrices(self) -> dict[str, "Tensor"]:
         """x, weight and bias as matrices; without a bias there are two."""
         trace = self.trace
         found = {"x": trace.x_rows, "weight": trace.weight}

@@ -1,8 +1,6 @@
 """One's own numbers for x, weight and bias: each change can be undone, and one that is refused says why."""
 
-from typing import Any
-
-from torch import Tensor
+from typing import TYPE_CHECKING, Any
 
 from linear_core.errors import DataError
 from linear_core.exchange.matrix_link import encode_matrix
@@ -12,6 +10,9 @@ from pages._ui import link, refusals
 from pages._ui.layer.call import call_of, is_matrix
 from pages._ui.layer.choices import SEEDED, LayerState
 from pages._ui.undo import Undo
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 MATRICES = ("x", "weight", "b")
 FOLLOWING = (*MATRICES, "in_features", "out_features", "batch_size", "bias", "rank")
@@ -41,7 +42,7 @@ def fit_sizes() -> None:
     link.change(**{name: encode_matrix(fitted[name]) for name in own})
 
 
-def set_numbers(name: str, matrix: Tensor) -> None:
+def set_numbers(name: str, matrix: "Tensor") -> None:
     """Take a whole matrix of the layer's own shape."""
     change(**{name: encode_matrix(matrix)})
 
