@@ -49,5 +49,10 @@ def framed(*layers: Any) -> Any:
 def compact(chart: Any) -> Any:
     """Draw without a frame, and with axes that take little room."""
     return quiet(chart).configure_axis(
-        labelPadding=4, titlePadding=4, labelFontSize=11, titleFontSize=11, titleFontWeight="normal", ticks=False
+        labelPadding=4,
+        titlePadding=4,
+        labelFontSize=11,
+        titleFontSize=11,
+        titleFontWeight="normal",
+        ticks=False,
     )

@@ -195,7 +195,7 @@ def _smallest_loss(target: Tensor) -> float:
 
 
 def _roaming(contours: pd.DataFrame) -> dict[str, Range]:
-    """Return how far an unknown path may lead: as long as it descends, not beyond the start's contour line."""
+    """Return how far an unknown path may lead: as long as it descends, not beyond its start's contour."""
     ranges = {name: (contours[name].min(), contours[name].max()) for name in ("across", "along")}
     return {name: ends for name, ends in ranges.items() if ends[0] <= ends[1]}
 

@@ -1,8 +1,8 @@
 """The four charts of a run: data and prediction, loss, loss surface with the path, and parameters.
 
 Each is a specification that stays the same while the run goes on. Only its named tables
-(`linear_core.charts.run_tables`) change, axis ranges included, so a browser swaps the data and rebuilds nothing;
-what moves with the moment (`linear_core.charts.film`) moves in the browser alone.
+(`linear_core.charts.run_tables`) change, axis ranges included, so a browser swaps the data and rebuilds
+nothing; what moves with the moment (`linear_core.charts.film`) moves in the browser alone.
 """
 
 from collections.abc import Mapping
@@ -104,7 +104,7 @@ def _match_view(words: Mapping[str, str], num_features: int, has_test: bool) -> 
 
 
 def _predicted(num_features: int, name: str) -> alt.Chart:
-    """Compute the prediction of each row with the parameters at the moment; before there is one, the target."""
+    """Compute the prediction of each row at the moment; before there is one, it is the target."""
     products = "".join(f" + {number(WEIGHT + i)} * datum.x_{i}" for i in range(num_features))
     prediction = f"now == '' ? datum.target : {number(BIAS)}{products}"
     residual = "datum.target - datum.prediction"
@@ -112,7 +112,7 @@ def _predicted(num_features: int, name: str) -> alt.Chart:
 
 
 def _with_square(points: alt.Chart) -> alt.Chart:
-    """Compute the other side of each residual's square: as far, in pixels, as it is high, towards the middle."""
+    """Compute the other side of each residual's square: as far, in pixels, as it is high, inwards."""
     low, high = end_of("x_min"), end_of("x_max")
     pixels = f"abs(datum.residual) / ({end_of('y_max')} - {end_of('y_min')}) * height"
     inwards = f"(datum.x_0 > ({low} + {high}) / 2 ? -1 : 1)"

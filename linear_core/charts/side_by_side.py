@@ -26,6 +26,7 @@ from linear_core.training.thinning import drawn_rows
 # Told apart by color-blind eyes too, on light ground and on dark.
 COLORS = (palette.OUTPUT, palette.GRADIENT, palette.WEIGHT, palette.BIAS)
 HEIGHT = 240
+TOOLTIP = (alt.Tooltip("run:N", title=" "), alt.Tooltip("step:Q", format=","))
 
 WORDS: Mapping[str, str] = MappingProxyType(
     {"step": "step", "loss": "loss", "weight": "weight", "bias": "bias", "x": "x", "target": "target"}
@@ -55,8 +56,8 @@ def losses_view(names: Sequence[str], words: Mapping[str, str] = WORDS) -> Any:
     """Draw the loss of each run against the step."""
     x, y = step_axis(words["step"]), axis(alt.Y, "loss", "loss", words["loss"], "log")
     at = at_now("runs", step="now_step", loss=number("datum.column")).transform_filter("datum.loss > 0")
-    tooltip = [alt.Tooltip("run:N", title=" "), alt.Tooltip("step:Q", format=","), alt.Tooltip("loss:Q", format=".4g")]
-    return _grown(table("paths").transform_filter("datum.loss > 0"), at, names, x, y, tooltip)
+    drawn = table("paths").transform_filter("datum.loss > 0")
+    return _grown(drawn, at, names, x, y, [*TOOLTIP, alt.Tooltip("loss:Q", format=".4g")])
 
 
 def paths_view(names: Sequence[str], words: Mapping[str, str] = WORDS) -> Any:
@@ -66,11 +67,9 @@ def paths_view(names: Sequence[str], words: Mapping[str, str] = WORDS) -> Any:
     at = at_now("runs", weight=number("datum.column + 3"), bias=number("datum.column + 2"))
     contours = table("contours").mark_line(color=palette.MUTED, strokeWidth=1, opacity=0.6, clip=True)
     optimum = table("optimum").mark_point(shape="cross", size=90, filled=True, color=palette.MUTED)
-    around = {"x": alt.X("across:Q", scale=x.scale, axis=x.axis, title=words["weight"])}
-    around["y"] = alt.Y("along:Q", scale=y.scale, axis=y.axis, title=words["bias"])
-    below = [contours.encode(**around, detail="line:N", order="place:Q"), optimum.encode(**around)]
-    tooltip = [alt.Tooltip("run:N", title=" "), alt.Tooltip("step:Q", format=",")]
-    return _grown(table("paths"), at, names, x, y, tooltip, below)
+    around = axis(alt.X, "across", "weight", words["weight"]), axis(alt.Y, "along", "bias", words["bias"])
+    below = [contours.encode(*around, detail="line:N", order="place:Q"), optimum.encode(*around)]
+    return _grown(table("paths"), at, names, x, y, TOOLTIP, below)
 
 
 def lines_view(names: Sequence[str], words: Mapping[str, str] = WORDS) -> Any:
@@ -86,7 +85,13 @@ def lines_view(names: Sequence[str], words: Mapping[str, str] = WORDS) -> Any:
 
 
 def _grown(
-    paths: alt.Chart, at: alt.Chart, names: Sequence[str], x: Any, y: Any, tooltip: Any, below: Sequence[Any] = ()
+    paths: alt.Chart,
+    at: alt.Chart,
+    names: Sequence[str],
+    x: Any,
+    y: Any,
+    tooltip: Sequence[Any],
+    below: Sequence[Any] = (),
 ) -> Any:
     color, order = _color(names), alt.Order("step:Q")
     touchable = paths.transform_filter("datum.is_touchable").mark_circle(size=160, opacity=0, clip=True)
@@ -95,7 +100,7 @@ def _grown(
         paths.mark_line(strokeWidth=1.5, opacity=0.35, clip=True).encode(x, y, color, order=order),
         until_now(paths).mark_line(strokeWidth=2.5, clip=True).encode(x, y, color, order=order),
         at.mark_circle(size=90, opacity=1, clip=True).encode(x, y, color),
-        touchable.encode(x, y, tooltip=tooltip),
+        touchable.encode(x, y, tooltip=list(tooltip)),
     )
 
 

@@ -1,8 +1,8 @@
 """The player of a film: the states of one or more runs in, and a place in them, which moves the pictures.
 
 The browser plays, and moves every picture whose parameter ``now`` is bound to an input
-(`linear_core.charts.film`), without a message. It speaks to the server when more steps are wanted, and when the
-hand has let go.
+(`linear_core.charts.film`), without a message. It speaks to the server when more steps are wanted, and when
+the hand has let go.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The learning rate: a slider with marks for the best rate and the limit on its track, and a field to type."""
+"""The learning rate: a slider with the best rate and the limit on its track, and a field to type."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pages._ui.language import AppState, N_, _
+from pages._ui.language import N_, AppState, _
 from pages._ui.params import Choice, Flag, Integer, Names, Real, Text
 
 MAX_STEPS = 1_000_000

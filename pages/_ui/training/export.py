@@ -6,8 +6,7 @@ from typing import Any
 import streamlit as st
 
 from linear_core.charts.training import training_chart, training_gif
-from linear_core.exchange.parameter_file import PARAMETER_FORMATS, parameter_file
-from linear_core.exchange.run_files import history_csv
+from linear_core.exchange.run_files import PARAMETER_FORMATS, history_csv, parameter_file
 from linear_core.scripts.notebook import as_notebook
 from pages._ui import downloads
 from pages._ui.language import _
@@ -45,7 +44,10 @@ def draw(shown: Training) -> None:
     test = data_of.parts(run.values_at(trainer.step))[1]
     options = {"residuals": shown.residuals, "loss_scale": shown.loss_scale, "test": test}
     titles = words.titles(trainer.data.in_features, has_test=False)
-    texts = (words.views() | data_of.axis_words(trainer.data), {name: title for name, (title, *_rest) in titles.items()})
+    texts = (
+        words.views() | data_of.axis_words(trainer.data),
+        {name: title for name, (title, *_rest) in titles.items()},
+    )
     with _line(_("Pictures")):
         downloads.chart(lambda: training_chart(trainer, steps, WIDTH, *texts, **options), "training")
     with _line(_("Animation")):
@@ -72,7 +74,7 @@ def _file(
 
 
 def _animation(run: Run, steps: int, texts: tuple[Any, Any], options: dict[str, Any]) -> None:
-    """Offer the animation, which is made on a press, since it takes its time, and kept until the run changes."""
+    """Offer the animation: made on a press, since it takes its time, and kept until the run changes."""
     key = (run.edition, run.trainer.step, steps, texts, options["residuals"], options["loss_scale"])
     kept = _gif.get()
     if kept is not None and kept[0] == key:

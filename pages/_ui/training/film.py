@@ -7,8 +7,10 @@ from torch import Tensor
 
 from linear_core.charts.axes import compact
 from linear_core.charts.film import BIAS, LOSS, WEIGHT, moving
-from linear_core.charts.run_tables import has_theory, run_tables, state_rows
+from linear_core.charts.run_tables import run_tables, state_rows
 from linear_core.charts.run_views import HEIGHT, views
+from linear_core.training.forecast import forecast
+from linear_core.training.history import TrainingState
 from pages._ui import link
 from pages._ui.language import _, language
 from pages._ui.player import Film, Reading, Said, player
@@ -22,11 +24,12 @@ PLAYER, PICTURES, FRAGMENT = "player", "film", "training_film"
 FIRST_CHUNK, CHUNK = 0.1, 0.2  # seconds of computing at a time
 AT_ONCE = 0.5  # seconds that a link may take to show its run
 MOST_ROWS = 200_000  # of states in the browser
+FORECAST_SECONDS = 0.3
 NEAR = 1000  # steps around the place where the hand let go, of which all states are sent
 
 
 def settle(shown: Training) -> Training:
-    """Have the run follow the choices: one that a link brings, one that is changed, or the one that is there."""
+    """Have the run follow the choices: the one that a link brings, or the one that is there."""
     run = before = runs.known()
     if run is None:
         run = before = runs.brought(shown)
@@ -158,7 +161,7 @@ def _pictures(run: Run, shown: Training) -> None:
         data_of.axis_words(trainer.data),
         language(),
     )
-    tables = run_tables(scene, trainer, ghosts=run.ghosts, future=foreseen(run, shown.future))
+    tables = run_tables(scene, trainer, ghosts=run.ghosts, future=_foreseen(run, shown.future))
     titles = words.titles(trainer.data.in_features, has_test=scene.test is not None)
     names = list(specifications)
     with st.container(key=PICTURES, gap=None):
@@ -190,11 +193,6 @@ def _specifications(
     }
 
 
-def foreseen(run: Run, step: int) -> Any:
-    """Return the state at a step to come, if theory knows it."""
-    from linear_core.theory.outlook import foresee
-
-    trainer = run.trainer
-    if step <= trainer.step or not has_theory(trainer.config):
-        return None
-    return foresee(trainer.data, trainer.at(trainer.step), trainer.config.learning_rate, step)
+def _foreseen(run: Run, step: int) -> TrainingState | None:
+    """Return the state at a step to come, if somebody asked for one and it can be said."""
+    return forecast(run.trainer, step, FORECAST_SECONDS).state if step > run.trainer.step else None

@@ -6,7 +6,8 @@ from functools import partial
 import streamlit as st
 
 from linear_core.errors import DataError
-from linear_core.theory.outlook import Outlook, config_outlook
+from linear_core.theory.outlook import Outlook
+from linear_core.training.forecast import config_outlook
 from pages._ui import link, refusals
 from pages._ui.language import _, ngettext
 from pages._ui.params import exact

@@ -25,8 +25,8 @@ def draw(shown: Training) -> None:
         st.caption(_("The first line appears at step 20; the newest is on top."))
     st.caption(
         _(
-            "`Epoch[19/…]` is the script's pass 19, counted from 0: it prints the loss before its update, which"
-            " is the loss at step 19 here."
+            "`Epoch[19/…]` is the script's pass 19, counted from 0: it prints the loss before its update,"
+            " which is the loss at step 19 here."
         )
     )
     st.download_button(

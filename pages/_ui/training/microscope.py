@@ -40,7 +40,7 @@ STYLE = """<style>
 
 
 def draw(shown: Training) -> None:
-    """Choose a stage of the step that comes next in the film; show what runs, what it computes, the picture."""
+    """Choose a stage of the step that comes next in the film; show what runs and what it computes."""
     run = runs.current()
     at = min(shown.at, run.trainer.step)
     data, config = run.trainer.segment_at(at)
@@ -48,7 +48,11 @@ def draw(shown: Training) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         stage = controls.one_of(Training.stage_of_step, _("Stage"), lambda key: f"{key} {_(STAGES[key])}")
         _turn(stage)
-        st.caption(_("The step from {step:,} to {next:,}. Move the film to see another one.").format(step=at, next=at + 1))
+        st.caption(
+            _("The step from {step:,} to {next:,}. Move the film to see another one.").format(
+                step=at, next=at + 1
+            )
+        )
     left, right = st.columns([1, 1], gap="medium")
     with left:
         st.html(_code(stage))
@@ -100,7 +104,11 @@ def _turn(stage: str) -> None:
         ):
             to = str(int(stage) + change)
             st.button(
-                label, icon=icon, on_click=link.setting(stage_of_step=to), disabled=stage == end, key=f"micro_{change}"
+                label,
+                icon=icon,
+                on_click=link.setting(stage_of_step=to),
+                disabled=stage == end,
+                key=f"micro_{change}",
             )
 
 

@@ -52,7 +52,9 @@ def _racers(shown: Training) -> bool:
     chosen = session.control(PILLS)
     if chosen is None or Training.racers.fits("_".join(chosen)):
         session.show(PILLS, list(shown.racers))
-    names = st.pills(_("Optimizers"), tuple(OPTIMIZER_CHOICES), selection_mode="multi", key=PILLS, on_change=_take)
+    names = st.pills(
+        _("Optimizers"), tuple(OPTIMIZER_CHOICES), selection_mode="multi", key=PILLS, on_change=_take
+    )
     return Training.racers.fits("_".join(names))
 
 
@@ -94,7 +96,13 @@ def _smallest(goal: float, data: RegressionData, run: Run) -> None:
 def _table(results: list[RaceRun]) -> float:
     """Say when each reaches a loss that one types, and the numbers at the end."""
     goal = st.number_input(
-        _("Steps until the loss is at most"), 0.0, value=0.01, step=None, format="%g", key="race_goal", width=320
+        _("Steps until the loss is at most"),
+        0.0,
+        value=0.01,
+        step=None,
+        format="%g",
+        key="race_goal",
+        width=320,
     )
     rows = []
     for result in results:
@@ -105,7 +113,9 @@ def _table(results: list[RaceRun]) -> float:
                 _("optimizer"): result.name,
                 _("learning rate"): exact(result.config.learning_rate),
                 _("steps needed"): _("not reached") if reached is None else f"{reached:,}",
-                _("loss at the end"): number(result.history.loss[-1].item()) if result.diverged_at is None else end,
+                _("loss at the end"): number(result.history.loss[-1].item())
+                if result.diverged_at is None
+                else end,
             }
         )
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Steps that each optimizer needs"))

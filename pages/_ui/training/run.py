@@ -7,9 +7,8 @@ from time import perf_counter
 from typing import Any
 
 import pandas as pd
-from torch import Tensor
 
-from linear_core import LayerSpec, RegressionData, Trainer, TrainingConfig, build_layer
+from linear_core import Trainer, TrainingConfig
 from linear_core.charts.run_tables import Scene, ghost_table, scene
 from linear_core.errors import Refusal, ShapeError
 from linear_core.training.optimizers import OPTIMIZERS
@@ -219,6 +218,7 @@ def config_of(values: Values) -> TrainingConfig:
         momentum=values["momentum"] if "momentum" in options else 0.0,
         loss=values["loss"],
         batch_size=batch_size if 0 < batch_size < n_samples else None,
+        init=values["init"],
         seed=values["start_seed"],
         stop_loss=stop_value if stop == "loss" else None,
         stop_gradient_norm=stop_value if stop == "gradient_norm" else None,
@@ -226,17 +226,8 @@ def config_of(values: Values) -> TrainingConfig:
     )
 
 
-def start_of(values: Values, data: RegressionData) -> tuple[Tensor, Tensor | None]:
-    """Return the parameters before the first step."""
-    sizes = {"in_features": data.in_features, "out_features": data.out_features}
-    dtype = str(data.x.dtype).removeprefix("torch.")
-    layer = build_layer(LayerSpec(**sizes, init=values["init"], seed=values["start_seed"], dtype=dtype))
-    return layer.weight.detach().clone(), layer.bias.detach().clone()
-
-
 def _trainer(values: Values) -> Trainer:
-    data = data_of.training_set(values)
-    return Trainer(data, config_of(values), *start_of(values, data))
+    return Trainer(data_of.training_set(values), config_of(values))
 
 
 def _followed(trainer: Trainer, values: Values, changes: Values) -> Trainer:
@@ -245,6 +236,6 @@ def _followed(trainer: Trainer, values: Values, changes: Values) -> Trainer:
         source = {key: values[key] for key in DATA_KEYS}
         trainer = trainer.with_data(data_of.training_set(values), source)
     before, after = trainer.config, config_of(values)
-    names = [name for name in before.__dataclass_fields__ if name != "seed"]
+    names = [name for name in before.__dataclass_fields__ if name not in ("init", "seed")]
     new = {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
     return trainer.with_config(**new) if new else trainer

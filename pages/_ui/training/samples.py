@@ -86,8 +86,8 @@ def _points(shown: Training) -> None:
     else:
         st.caption(
             _(
-                "Edit a value, add a row at the end, or select and delete rows: training continues with the new"
-                " data from where the film stands."
+                "Edit a value, add a row at the end, or select and delete rows: training continues with the"
+                " new data from where the film stands."
             )
         )
         _table.draw(
@@ -129,7 +129,7 @@ def _use(shown: Training, data: RegressionData) -> None:
 
 
 def _upload(shown: Training) -> None:
-    """Offer a file, then its columns; whatever is wrong with it is said here, and the run goes on as it is."""
+    """Offer a file, then its columns; what is wrong with it is said here, and the run goes on as it is."""
     file = st.file_uploader(_("Your own table: CSV or Parquet"), ["csv", "parquet"], key="upload")
     if file is None:
         return

@@ -9,7 +9,14 @@ import streamlit as st
 from linear_core import RegressionData
 from linear_core.charts.axes import compact
 from linear_core.charts.film import moving
-from linear_core.charts.side_by_side import HEIGHT, film_rows, film_tables, lines_view, losses_view, paths_view
+from linear_core.charts.side_by_side import (
+    HEIGHT,
+    film_rows,
+    film_tables,
+    lines_view,
+    losses_view,
+    paths_view,
+)
 from linear_core.training.history import TrainingHistory
 from pages._ui.language import _, language
 from pages._ui.player import Film, Reading, player
@@ -29,7 +36,12 @@ def few(data: RegressionData) -> RegressionData:
 
 
 def draw(
-    key: str, runs: Mapping[str, TrainingHistory], data: RegressionData, second: str, edition: int, loss: str = "mse"
+    key: str,
+    runs: Mapping[str, TrainingHistory],
+    data: RegressionData,
+    second: str,
+    edition: int,
+    loss: str = "mse",
 ) -> st.delta_generator.DeltaGenerator:
     """Draw player, losses and a second picture ("paths", "lines", or ""); return the place of the latter.
 
@@ -42,10 +54,11 @@ def draw(
     rows = film_rows(runs)
     total = len(rows) - 1
     film = Film(lambda first: rows, total, tuple(readings), edition=edition, place=total, texts={"done": ""})
-    player(f"{key}_player", key, film)
+    pictures = f"{key}_pictures"
+    player(f"{key}_player", pictures, film)
     tables = film_tables(runs, data, loss)
     specifications = _specifications(tuple(runs), axis_words(data), language())
-    with st.container(key=key, gap=None):
+    with st.container(key=pictures, gap=None):
         left, right = st.columns(2, gap="small")
         shown = {"losses": left} | ({second: right} if second in tables else {})
         alts = {
@@ -53,9 +66,9 @@ def draw(
             "paths": _("The path of each run over weight and bias"),
             "lines": _("The samples with the line of each run"),
         }
-        for name, place in shown.items():
+        for name, column in shown.items():
             specification = {**specifications[name], "datasets": tables[name]}
-            with place:
+            with column:
                 st.vega_lite_chart(specification, width="stretch", key=f"{key}_{name}", alt=alts[name])
     return right
 

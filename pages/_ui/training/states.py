@@ -82,7 +82,10 @@ def _say(step: int | None, run: Run, loss: float | None) -> None:
         rate = trainer.config.learning_rate
         more = steps_to_loss(trainer.data, trainer.weight, trainer.bias, rate, loss)
         if more is None:
-            text = _("Never: this is below the minimum loss, or training does not converge to it at this learning rate.")
+            text = _(
+                "Never: this is below the minimum loss, or training does not converge to it at this"
+                " learning rate."
+            )
             st.markdown(text)
         else:
             text = _("**{steps:,}** steps, at learning rate {rate} from step {step:,} on.")

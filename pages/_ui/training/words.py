@@ -77,13 +77,13 @@ def situations(run: Run, shown: Training) -> dict[str, str]:
         texts["done"] = _("Initialization and its seed apply from the start: press Train again.")
     elif run.ends_with_change(shown.steps):
         texts["done"] = _(
-            "Changed at the last step: Train again starts from step 0 with it, or go back to apply it earlier."
+            "Changed at the last step: Train again starts from step 0 with it; go back to apply it earlier."
         )
     else:
         texts["done"] = _done(trainer)
     if trainer.diverged_at is not None and not run.ends_with_change(shown.steps):
         text = _(
-            "Diverged: step {step:,} would overflow. Go back, and lower the learning rate to go on from there."
+            "Diverged: step {step:,} would overflow. Go back and lower the learning rate to go on from there."
         )
         texts["alarm"] = text.format(step=trainer.diverged_at)
     return texts
