@@ -5,11 +5,11 @@ const FEWEST = 5; // steps a second that a short film shows
 
 // Half of the film's time goes by in equal steps, half in equal factors: slower where more happens. It depends on
 // how many steps are planned, never on how many are computed, so that a place in the film stays what it is.
-export function shareOf(step, total) {
+function shareOf(step, total) {
   return total > 0 ? (step / total + Math.log1p(step) / Math.log1p(total)) / 2 : 1;
 }
 
-export function stepAt(share, total) {
+function stepAt(share, total) {
   let low = 0;
   let high = total;
   while (low < high) {
@@ -20,12 +20,12 @@ export function stepAt(share, total) {
   return low;
 }
 
-export function secondsOf(total) {
+function secondsOf(total) {
   return Math.min(LONGEST, total / FEWEST);
 }
 
 // A message: the length of its header, the header as JSON, and the numbers, row by row.
-export function unpack(bytes) {
+function unpack(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
@@ -35,7 +35,7 @@ export function unpack(bytes) {
 
 // States in the order of their steps, each a row of numbers that begins with its step: all of them, or of a very
 // long run those that a browser can hold, and then all of them `near` the place where the hand let go.
-export class Film {
+class Film {
   count = 0;
   edition = null;
 
@@ -108,17 +108,17 @@ export class Film {
 const MINUS = "−";
 
 // Four decimals, or three digits and an exponent where these would hide the number or flood the line.
-export function written(value) {
+function written(value) {
   const size = Math.abs(value);
   if (value === 0 || (size >= 1e-3 && size < 1e4)) return value.toFixed(4).replace("-", MINUS);
   const [digits, power] = value.toExponential(2).split("e");
   return `${digits}e${Number(power)}`.replaceAll("-", MINUS);
 }
 
-export function grouped(step) {
+function grouped(step) {
   return String(step).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-export function fill(template, values) {
+function fill(template, values) {
   return template.replace(/\{(\w+)\}/g, (field, name) => values[name] ?? field);
 }

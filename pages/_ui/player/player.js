@@ -28,7 +28,8 @@ class Player {
 
   // Takes what the server sent.
   take({ header, rows }) {
-    const { film, edition } = { film: this.film, edition: this.film.edition };
+    const { film } = this;
+    const { edition } = film;
     Object.assign(this, { words: header.words, end: header.end, speaks: header.speaks });
     clearTimeout(this.missing);
     if (!film.take(header.film, rows)) {
@@ -40,11 +41,14 @@ class Player {
       this.heldUntil = 0;
       this.wanted = header.place > film.last && !film.whole ? header.place : null;
       this.go(header.place);
-      this.told = `${film.edition} ${header.place}`;
+      this.told = this.wanted ? null : `${film.edition} ${header.place}`;
     } else {
       this.go(this.playing ? null : Math.max(this.step, Math.min(this.wanted ?? 0, film.last)));
     }
-    if (this.wanted <= film.last || film.whole) this.wanted = null;
+    if (this.wanted && (this.wanted <= film.last || film.whole)) {
+      this.wanted = null;
+      this.settle();
+    }
     this.dress(header);
     this.watch(header.pictures);
     this.paint();
