@@ -16,7 +16,7 @@ def training(shown: Training) -> None:
     with left:
         controls.draw(shown)
     with right:
-        film.draw()
+        film.draw(shown)
         changes.draw(shown)
     with st.container(horizontal=True, gap="medium"):
         controls.view()

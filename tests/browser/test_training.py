@@ -182,7 +182,7 @@ def test_a_change_applies_where_the_film_stands_and_can_be_taken_back(training):
     assert numbers(page) == expected(changed, 501)
     assert link(page)["run"] == "0~~500~learning_rate~0.78"
     page.get_by_role("button", name="Undo", exact=True).last.click()
-    expect(page.get_by_text("From step 500")).to_have_count(0)
+    expect(page.get_by_text("From step 500:")).to_have_count(0)
     expect(page.locator(".numbers dd").first).to_have_text("501")
     assert numbers(page) == expected(trained(), 501)
 

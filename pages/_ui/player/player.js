@@ -113,6 +113,7 @@ class Player {
 
   press() {
     const { name } = this.primary;
+    this.then = performance.now();
     if (name === "pause") return this.stop();
     if (name === "again") {
       this.playing = true; // as soon as the new film is here
@@ -120,7 +121,6 @@ class Player {
     }
     if (this.atEnd) this.go(0);
     this.playing = true;
-    this.then = performance.now();
     this.ask();
     this.run();
   }
@@ -186,6 +186,8 @@ class Player {
 
   // Says where the film stands, once the hand has let go.
   tell() {
+    clearTimeout(this.settling);
+    this.settling = 0;
     const text = `${this.film.edition} ${this.step}`;
     if (text === this.told) return;
     this.told = text;
@@ -307,8 +309,8 @@ class Player {
     const path = event.composedPath();
     if (path.includes(this.root)) return;
     if (event.type === "keydown" && path[0] === document.body && this.film.edition !== null) this.key(event, false);
-    else if (this.playing && !path.includes(this.watched)) {
-      this.hold(event.type === "keydown" ? HELD : Infinity);
+    else if ((this.playing || this.settling) && !path.includes(this.watched)) {
+      if (this.playing) this.hold(event.type === "keydown" ? HELD : Infinity);
       this.tell();
     }
   }

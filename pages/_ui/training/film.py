@@ -47,12 +47,17 @@ def settle(shown: Training) -> Training:
     return shown.changed(**follows)
 
 
-def draw() -> None:
+def draw(shown: Training) -> None:
     """Draw player and pictures; more steps have only them drawn again."""
+    run = runs.current()
 
     @st.fragment(key=FRAGMENT)
     def fragment() -> None:
-        run, now = runs.current(), link.now(Training)
+        now = link.now(Training)
+        # The browser sends what happens in one moment together, here too if it began here: a press on a button
+        # elsewhere on the page, just after the place of the film.
+        if runs.current() is not run or now.run_values != shown.run_values:
+            st.rerun()
         link.save(now)
         player(PLAYER, PICTURES, film_of(run, now), _heard)
         _pictures(run, now)
