@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the same names as in _MODULES below, for type checkers and the documentation
     from linear_core.calls.explain import explain_error
-    from linear_core.calls.explanations import Explanation
-    from linear_core.calls.fixes import Fix
+    from linear_core.calls.meanings import MEANINGS
     from linear_core.calls.predict import CallOutcome, predict_call
+    from linear_core.calls.records import Explanation, Fix
     from linear_core.calls.watch import explained_errors
     from linear_core.data.builtin import BUILTIN_DATA, builtin_data
     from linear_core.data.regression import RegressionData
@@ -43,6 +43,7 @@ __all__ = [
     "BUILTIN_DATA",
     "INITS",
     "LOSSES",
+    "MEANINGS",
     "OPTIMIZERS",
     "TRAPS",
     "BackwardTrace",
@@ -85,8 +86,8 @@ __all__ = [
 
 _MODULES = {
     "calls.explain": "explain_error",
-    "calls.explanations": "Explanation",
-    "calls.fixes": "Fix",
+    "calls.meanings": "MEANINGS",
+    "calls.records": "Explanation Fix",
     "calls.predict": "CallOutcome predict_call",
     "calls.watch": "explained_errors",
     "data.builtin": "BUILTIN_DATA builtin_data",

@@ -37,3 +37,15 @@ def catalog(lang: str = "en") -> gettext.NullTranslations:
     """
     name = LANGUAGES.get(lang.replace("-", "_").partition("_")[0].lower(), "en")
     return gettext.translation(DOMAIN, LOCALE_DIR, [name], fallback=name == "en")
+
+
+def say(template: str, values: Mapping[str, object], lang: str = "en") -> str:
+    """Return a text with its fields filled in, in one language.
+
+    Examples
+    --------
+    >>> say("x has {features} features.", {"features": 5})
+    'x has 5 features.'
+    """
+    text = catalog(lang).gettext(template) if template else ""
+    return text.format_map(values) if values else text

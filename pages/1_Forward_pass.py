@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import controls, frame
+from pages._ui import controls, frame, layout
 from pages._ui.forward import costs, picture
 from pages._ui.forward.choices import SECTIONS, VIEWS, Forward
 from pages._ui.language import _
@@ -16,7 +16,7 @@ from pages._ui.sections import sections
 def forward(shown: Forward) -> None:
     """Controls beside the picture of one call, and sections below."""
     call = call_of(shown, shown.pinned)
-    left, right = frame.split()
+    left, right = layout.split()
     with left:
         controls.slider(Forward.in_features, "in_features", "blue", on_change=matrices.fit_sizes)
         controls.slider(Forward.out_features, "out_features", "violet", on_change=matrices.fit_sizes)

@@ -146,7 +146,7 @@ TEXTS = [
         "linear_core/scripts/training_script.py",
         ("the script forgets zero_grad", "scripts",
          'update = """\\\noptimizer.zero_grad()\n', 'update = """\\\n'),
-        ("AdamW with PyTorch's own decay", "scripts", 'arguments.append("weight_decay=0.0")', "pass"),
+        ("AdamW with PyTorch's own decay", "scripts", "or optimizer.default(name)", ""),
         ("the script logs one pass late", "scripts", "if (i + 1) % {every}", "if i % {every}"),
     ),
 ]
@@ -204,12 +204,16 @@ DATA = [
     *_of(
         "linear_core/data/table_file.py",
         ("line numbers one too small", "tables", "line = reader.line_num + 1", "line = reader.line_num"),
-        ("1_000 read as a number", "tables", 'math.nan if "_" in text else float(text)', "float(text)"),
+    ),
+    *_of(
+        "linear_core/data/cells.py",
+        ("ambiguous thousands read as decimals", "tables", "    return None\n", '    return ","\n'),
+        ("a minus sign of books is no number", "tables", '.replace("\\N{MINUS SIGN}", "-")', ""),
     ),
     *_of(
         "linear_core/data/tables.py",
         ("two equal values make a constant", "tables data",
-         "(values == values[0]).all()", "(values == values[0])[1:].any()"),
+         "(column.values == column.values[0]).all()", "(column.values == column.values[0])[1:].any()"),
     ),
 ]
 
@@ -217,7 +221,7 @@ TRAINING = [
     *_of(
         "linear_core/training/losses.py",
         ("the 2 of the gradient dropped", "losses",
-         "lambda difference: difference, factor=2.0", "lambda difference: difference, factor=1.0"),
+         "factor=2.0", "factor=1.0"),
         ("sum for mean", "losses",
          "(_difference(prediction, target)).mean()", "(_difference(prediction, target)).sum()"),
         ("gradient over samples, not elements", "losses",
@@ -277,7 +281,7 @@ TRAINING = [
     ),
     *_of(
         "linear_core/training/start.py",
-        ("every run starts alike", "training", "seed=config.seed", "seed=0"),
+        ("every run starts alike", "training", "config.init, config.seed,", "config.init, 0,"),
     ),
     *_of(
         "linear_core/training/stopping.py",
@@ -329,7 +333,7 @@ TRAINING = [
     ),
     *_of(
         "linear_core/training/traps.py",
-        ("a rate below the limit", "traps", "1.1 * bowl.max_learning_rate", "0.9 * bowl.max_learning_rate"),
+        ("a rate below the limit", "traps", "1.1 * shape.max_learning_rate", "0.9 * shape.max_learning_rate"),
         ("zero_grad not forgotten", "traps", "zero_grad=False)", "zero_grad=True)"),
         ("variance over n − 1", "traps", "flat.var(correction=0)", "flat.var()"),
     ),
@@ -374,31 +378,27 @@ THEORY = [
         ("weight decay bends nothing", "outlook", ".eigenvalues + weight_decay", ".eigenvalues"),
     ),
     *_of(
-        "linear_core/theory/minimum.py",
-        ("Huber's width is no longer 1", "level_lines", 'width = 1.0 if', 'width = 2.0 if'),
-        ("absolute error at a width that stays", "level_lines", "2.0 ** (-k / 6)", "1.0"),
+        "linear_core/training/minimum.py",
+        ("absolute error at a width that stays", "loss_contours", "2.0 ** (-k / 6)", "1.0"),
+        ("residuals count with their slope alone", "loss_contours",
+         "loss.slope(residual) / residual", "loss.slope(residual)"),
     ),
     *_of(
-        "linear_core/theory/rise.py",
-        ("the squared error's lines at their own ratio", "level_lines", "(heights / heights[0]).sqrt()",
-         "(heights / heights[0])"),
+        "linear_core/training/loss_contours.py",
+        ("crossings in the middle of each edge", "loss_contours",
+         "share = low - at_low * (high - low) / (at_high - at_low)", "share = (low + high) / 2"),
+        ("middle of another loss", "loss_contours",
+         "_minimum(data, bias is not None, loss)", '_minimum(data, bias is not None, "mse")'),
     ),
     *_of(
-        "linear_core/theory/level_lines.py",
-        ("level lines of the squared error for all", "level_lines",
-         "Rise(design @ middle - target.double(), loss,", 'Rise(design @ middle - target.double(), "mse",'),
-        ("middle of another loss", "level_lines",
-         "minimum(data.x, target, bias is not None, loss)", "minimum(data.x, target, bias is not None)"),
+        "linear_core/training/forecast.py",
+        ("a bound of one step alone", "forecast", "min(num_steps, math.inf if", "min(1, math.inf if"),
     ),
     *_of(
-        "linear_core/theory/surface.py",
-        ("bias curvature forgets the outputs", "theory",
-         "bias_curvature = 1 / residual.shape[1]", "bias_curvature = 1.0"),
+        "linear_core/training/surface.py",
+        ("the other outputs left out", "theory", "(own + others)", "own"),
         ("weight and bias axes swapped", "theory",
-         "left_mean - weight_axis * x_mean - bias_axis[:, None]",
-         "left_mean - weight_axis[:, None] * x_mean - bias_axis"),
-        ("level lines lean the other way", "theory",
-         "self.best_bias - self.x_mean * weight_part", "self.best_bias + self.x_mean * weight_part"),
+         "left_mean - weights * x_mean - biases[:, None]", "left_mean - weights[:, None] * x_mean - biases"),
     ),
 ]
 

@@ -96,10 +96,13 @@ def test_any_other_language_is_english(lang):
 
 def test_a_refusal_is_said_in_the_visitors_language_with_the_reason_inside_it(monkeypatch):
     monkeypatch.setattr(words, "language", lambda: "zh")
-    fault = DataError("the value in line {line}, {text!r}, is text, not a number.", line=2, text="{x}")
+    line = DataError("line {line}", line=2)
+    fault = DataError("the value in {place}, {text!r}, is text, not a number.", place=line, text="{x}")
     error = DataError("{table}, column {column!r}: {fault}", table="t.csv", column="a", fault=fault)
     assert words.said(error) == translations()[error.template].format(
-        table="t.csv", column="a", fault=translations()[fault.template].format(line=2, text="{x}")
+        table="t.csv",
+        column="a",
+        fault=translations()[fault.template].format(place=words.said(line), text="{x}"),
     )
 
 

@@ -10,18 +10,21 @@ from pathlib import Path
 
 import pytest
 import torch
-from pages._ui.choices import FORWARD
-from pages._ui.forward.screen import Screen
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from linear_core import LayerSpec, build_layer, trace_forward
+from linear_core import INITS, LayerSpec, build_layer, trace_forward
 from linear_core.exchange.matrix_link import decode_matrix, encode_matrix
 from linear_core.layer.conventions import CONVENTIONS
 from linear_core.layer.fills import FILLS
 from linear_core.layer.known_layers import KNOWN_LAYERS
 from linear_core.layer.numbers import layer_numbers
 from linear_core.passes.views import VIEWS
-from pages._ui.forward import take_away
+from pages._ui.forward import download
+from pages._ui.forward.choices import SECTIONS, Forward
+from pages._ui.forward.choices import VIEWS as VIEW_TITLES
+from pages._ui.layer.call import call_of
 
 ROOT = Path(__file__).parents[1]
 PAGE = "pages/1_Forward_pass.py"
@@ -114,13 +117,6 @@ def test_a_preset_can_be_taken_back_by_another():
     assert printed(script_of(at))["output"] == build_layer(LayerSpec(5, 10))(SAMPLES).tolist()
 
 
-def test_your_numbers_opens_the_section():
-    at = page()
-    pick(at, "preset", "yours")
-    assert at.session_state["part"] == "yours"
-    assert at.text_area(key="pasted")
-
-
 def test_moving_sliders_keeps_the_numbers_that_are_left():
     at = page()
     at.slider(key="in_features").set_value(3)
@@ -177,7 +173,7 @@ def test_a_pinned_cell_outside_a_smaller_layer_is_no_longer_pinned():
     assert not at.exception
 
 
-@pytest.mark.parametrize("part", FORWARD["part"].options)
+@pytest.mark.parametrize("part", SECTIONS)
 @pytest.mark.parametrize("link", [{}, {"rank": "1", "bias": "false"}, {"rank": "4", "in_features": "1"}])
 def test_every_section_opens_for_every_rank(part, link):
     if part == "large":
@@ -185,17 +181,69 @@ def test_every_section_opens_for_every_rank(part, link):
     page(part=part, **link)
 
 
+NONSENSE = [
+    {"in_features": "5" * 4301, "seed": "٣", "step": "1_2"},
+    {"x": "[" * 30_000, "weight": "1_2_3", "b": "nan", "cell": "99,99"},
+    {"x": "1_2_3~4", "lang": "xx", "part": "🙂", "rank": "4", "batch_size": "8", "lead": "3", "outer": "3"},
+    {"x": "inf_nan", "weight": "1e39_-1e39", "in_features": "2", "out_features": "1", "batch_size": "1"},
+    {"x": "3e38_3e38", "weight": "3e38_3e38", "in_features": "2", "out_features": "1", "batch_size": "1"},
+    {"part": "large", "large_in": "16384", "large_out": "16384", "large_row": "16383", "cell": "0,0"},
+    {"part": "large", "large_in": "1", "large_out": "1", "large_batch": "1", "large_matrix": "output"},
+    {"bias": "false", "b": "1", "init": "orthogonal", "in_features": "1", "convention": "kernel"},
+    {"rank": "1", "cell": "0,0", "convention": "columns", "view": "outer_products", "nodes": "1"},
+]
+
+
+@pytest.mark.parametrize("link", NONSENSE, ids=range(len(NONSENSE)))
+def test_nonsense_in_a_link_draws_the_page(link):
+    at = page(**link)
+    assert run(at).title
+
+
+CHOICES = {
+    "rank": "1234",
+    "lead": "123",
+    "outer": "123",
+    "in_features": range(1, 17),
+    "out_features": range(1, 17),
+    "batch_size": range(1, 9),
+    "x": ["seeded", *FILLS, "1_2", "1~2~3", "3e38"],
+    "weight": ["seeded", *FILLS, "1_2", "1_2~3_4"],
+    "b": ["seeded", *FILLS, "1_2", "7"],
+    "cell": ["", "0,0", "71,15", "12,3"],
+    "init": tuple(INITS),
+    "bias": [True, False],
+    "convention": tuple(CONVENTIONS),
+}
+
+
+@given(st.fixed_dictionaries({name: st.sampled_from(list(some)) for name, some in CHOICES.items()}))
+@settings(max_examples=400, deadline=None)
+def test_every_state_has_its_call_whose_numbers_are_those_of_pytorch(values):
+    state = Forward(**values)
+    state = state.changed(**state.unfit())
+    assert state.unfit() == {}
+    call = call_of(state, state.pinned)
+    trace = call.trace
+    expected = torch.nn.functional.linear(trace.x, trace.weight, trace.bias)
+    assert torch.equal(trace.output.nan_to_num(), expected.nan_to_num())
+    assert tuple(trace.output.shape) == (*state.leading, state.out_features)
+    assert call.seen.output_rows.shape[0] == len(call.seen_names) <= 12
+    assert call.seen_cell is None or call.seen_cell[0] < len(call.seen_names)
+    assert compile(call.script(state.convention), "script.py", "exec")
+
+
 # Your numbers
 
 
 def test_pasted_numbers_are_taken_and_sizes_follow():
-    at = page(part="yours")
+    at = page(part="numbers")
     at.text_area(key="pasted").set_value("tensor([[1., 2.], [3., 4.]])")
     at.button(key="FormSubmitter:paste-Use these numbers").click()
     run(at)
     assert (at.session_state["batch_size"], at.session_state["in_features"]) == (2, 2)
     assert decode_matrix(at.session_state["x"]).tolist() == [[1.0, 2.0], [3.0, 4.0]]
-    at.button(key="undo_change").click()
+    at.button(key="undo_numbers").click()
     run(at)
     assert (at.session_state["batch_size"], at.session_state["in_features"]) == (3, 5)
 
@@ -207,7 +255,7 @@ def paste(at: AppTest, text: str) -> AppTest:
 
 
 def test_one_bracket_is_one_sample_without_a_batch():
-    at = paste(page(part="yours"), "[1, 2, 3]")
+    at = paste(page(part="numbers"), "[1, 2, 3]")
     assert "(:blue[3],)" in text_of(at)
     assert "(1, :blue[3])" in text_of(paste(at, "[[1, 2, 3]]"))
 
@@ -217,12 +265,12 @@ def test_one_bracket_is_one_sample_without_a_batch():
     [
         ("1 2\n3 x", "row 1, column 1"),
         ("[[1, 2], [3]]", "row 1 has 1"),
-        (" ".join(["1"] * 17), "in_features would be 17"),
-        ("\n".join(["1"] * 9), "batch_size would be 9"),
+        (" ".join(["1"] * 17), "in_features of at most 16 on this page, but got 17"),
+        ("\n".join(["1"] * 9), "batch_size of at most 8 on this page, but got 9"),
     ],
 )
 def test_a_wrong_paste_is_refused_at_the_control_and_the_picture_stays(text, words):
-    at = page(part="yours")
+    at = page(part="numbers")
     before = text_of(at)
     paste(at, text)
     assert any(words in error.value for error in at.error), [error.value for error in at.error]
@@ -235,11 +283,15 @@ def test_a_wrong_paste_is_refused_at_the_control_and_the_picture_stays(text, wor
     ("text", "words", "english"),
     [
         ("1 2\n3 x", "第 1 行第 1 列", "row 1, column 1"),
-        ("\n".join(["1"] * 9), "batch_size 将为 9", "batch_size would be 9"),
+        (
+            "\n".join(["1"] * 9),
+            "batch_size 最大为 8",
+            "batch_size of at most 8",
+        ),
     ],
 )
 def test_a_wrong_paste_is_refused_in_the_visitors_language(text, words, english):
-    at = page(part="yours", lang="zh")
+    at = page(part="numbers", lang="zh")
     at.text_area(key="pasted").set_value(text)
     at.button(key="FormSubmitter:paste-使用这些数值").click()
     (error,) = run(at).error
@@ -250,7 +302,7 @@ def test_a_wrong_paste_is_refused_in_the_visitors_language(text, words, english)
 
 
 def test_a_bias_is_one_row():
-    at = pick(page(part="yours"), "matrix", "b")
+    at = pick(page(part="numbers"), "matrix", "b")
     paste(at, "1\n2")
     assert any("one row" in error.value for error in at.error)
     paste(at, "1 2 3")
@@ -259,7 +311,7 @@ def test_a_bias_is_one_row():
 
 @pytest.mark.parametrize("fill", FILLS)
 def test_every_fill_fills_the_weight(fill):
-    at = pick(page(part="yours"), "matrix", "weight")
+    at = pick(page(part="numbers"), "matrix", "weight")
     pick(at, "fill", fill)
     assert at.session_state["weight"] == fill
     spec = LayerSpec(5, 10)
@@ -269,7 +321,7 @@ def test_every_fill_fills_the_weight(fill):
 
 
 def test_reset_goes_back_to_the_seed():
-    at = page(part="yours", weight="1_2", b="3")
+    at = page(part="numbers", weight="1_2", b="3")
     at.button(key="reset_numbers").click()
     run(at)
     assert [at.session_state[name] for name in ("x", "weight", "b")] == ["seeded"] * 3
@@ -298,7 +350,7 @@ def test_rank_is_chosen_in_its_section_and_stays_when_it_is_left():
     at = page(part="dimensions")
     pick(at, "rank", "3")
     assert "(2, 3, :violet[10])" in text_of(at)
-    pick(at, "part", "ledger")
+    pick(at, "part", "costs")
     assert "(2, 3, :violet[10])" in text_of(at)
 
 
@@ -327,7 +379,7 @@ def test_what_a_large_layer_sends_does_not_grow_with_it():
 
 def test_a_window_and_a_cell_move_over_a_large_layer():
     at = page(part="large", large_in="300", large_out="200", large_batch="2")
-    at.number_input(key="large_row").set_value(195)
+    at.number_input(key="large_row").set_value(190)
     at.number_input(key="large_output").set_value(150)
     run(at)
     assert at.number_input(key="large_row").value == 190
@@ -339,8 +391,16 @@ def test_a_window_and_a_cell_move_over_a_large_layer():
     assert value[:7] in text_of(at)
 
 
+def test_a_place_beyond_a_large_layer_gives_way_to_the_last_one_there_is():
+    at = page(part="large", large_in="40", large_out="30", large_batch="2", large_row="25")
+    assert at.number_input(key="large_row").value == 20
+    assert any("large_row=25" in warning.value for warning in at.warning)
+    at.number_input(key="large_out").set_value(5)
+    assert run(at).number_input(key="large_row").value == 0
+
+
 def test_the_ledger_lists_this_layer_and_the_known_ones():
-    frame = page(part="ledger").dataframe[0].value
+    frame = page(part="costs").dataframe[0].value
     assert list(frame["layer"]) == ["this layer", *KNOWN_LAYERS]
     assert frame["parameters"][0] == "60 = 5 × 10 + 10"
     assert frame["multiply-adds"][0] == "150 = 3 × 5 × 10"
@@ -359,10 +419,13 @@ def test_a_convention_changes_formula_and_script_but_no_number(name):
 
 
 def test_the_picture_to_take_away_is_the_one_on_the_screen():
-    spec = LayerSpec(5, 10)
-    trace = trace_forward(*layer_numbers(spec, (3, 1, 8)))
-    shown = Screen(spec, trace, "columns", (13, 4))
-    _title, make = take_away.pictures(shown)["forward_pass"]
+    shown = Forward(
+        rank="4", outer="3", lead="1", batch_size=8, x="seeded", convention="columns", cell="13,4"
+    )
+    call = call_of(shown, shown.pinned)
+    trace = call.trace
+    assert torch.equal(trace.output, trace_forward(*layer_numbers(LayerSpec(5, 10), (3, 1, 8))).output)
+    _title, make = download.pictures(shown, call)["forward_pass"]
     drawn = make().to_dict()
     assert drawn["description"].startswith("W (10, 5) times x (5, 12) gives y (10, 12); y[4, 1,0,5] is ")
     [cells] = [rows for rows in drawn["datasets"].values() if "kind" in rows[0]]
@@ -375,8 +438,9 @@ def number_of(text: str) -> float:
 
 
 def test_the_choices_name_what_the_package_offers():
-    assert FORWARD["view"].options == tuple(VIEWS)
-    assert FORWARD["convention"].options == tuple(CONVENTIONS)
+    assert tuple(VIEW_TITLES) == tuple(VIEWS)
+    assert Forward.convention.options == tuple(CONVENTIONS)
+    assert Forward.init.options == tuple(INITS)
 
 
 def test_many_rows_are_shown_a_screenful_at_a_time():

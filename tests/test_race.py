@@ -31,18 +31,39 @@ def test_steps_to_a_loss_are_counted_from_the_start():
     assert run.steps_to(0.0) is None
 
 
-def test_tuned_is_the_best_of_all_rates_and_never_one_that_diverges():
-    shares = []
-    [run] = race(DATA, CONFIG, ["SGD"], 40, tuned=True, on_progress=shares.append)
-    ends = {}
-    for rate in RATES:
-        trainer = Trainer(DATA, TrainingConfig(learning_rate=rate))
-        trainer.advance(40)
-        ends[rate] = trainer.loss
-    assert run.config.learning_rate == min(ends, key=ends.get)
+def steps_at(rate, goal, num_steps, **config):
+    trainer = Trainer(DATA, TrainingConfig(learning_rate=rate, stop_loss=goal, **config))
+    trainer.advance(num_steps)
+    return trainer.step if trainer.stopped_by else num_steps + 1
+
+
+def test_plain_sgd_at_its_own_best_needs_few_steps_on_the_default_line():
+    [run] = race(line_data(), TrainingConfig(), ["SGD"], 500, tuned=True, goal=0.01)
+    assert run.steps_to(0.01) <= 20
+    [run] = race(line_data(), TrainingConfig(), ["SGD"], 500, tuned=True)
+    assert run.steps_to(0.01) <= 25
+
+
+@pytest.mark.parametrize(("name", "config"), [("SGD", {}), ("Adam", {"optimizer": "adam"})])
+def test_tuned_is_about_as_good_as_the_best_of_a_fine_grid(name, config):
+    goal, shares = 0.02, []
+    [run] = race(DATA, CONFIG, [name], 300, tuned=True, goal=goal, on_progress=shares.append)
+    best = min(steps_at(10 ** (k / 30 - 3), goal, 300, **config) for k in range(91))
+    assert run.steps_to(goal) <= best + 2
+    assert run.diverged_at is None
+    assert run.history.loss[-1] <= goal
     assert shares[-1] == 1
     assert shares == sorted(shares)
     assert len(shares) >= len(RATES)
+
+
+def test_tuned_without_a_way_to_the_goal_ends_at_the_lowest_loss():
+    [run] = race(DATA, CONFIG, ["SGD"], 40, tuned=True, goal=0.0)
+    for rate in RATES:
+        trainer = Trainer(DATA, TrainingConfig(learning_rate=rate))
+        trainer.advance(40)
+        assert run.history.loss[-1] <= trainer.loss
+    assert run.diverged_at is None
 
 
 def test_long_race_often_says_how_far_it_is(monkeypatch):
@@ -62,7 +83,7 @@ def test_a_racer_that_diverges_says_when():
 
 @pytest.mark.parametrize(
     ("names", "steps", "words"),
-    [(["Sgd"], 5, "'Sgd'"), (["SGD"], 0, "0"), (["SGD"], 2001, "2001"), (["SGD"], 1.5, "1.5")],
+    [(["Sgd"], 5, "'Sgd'"), (["SGD"], 0, "0"), (["SGD"], 30_001, "30001"), (["SGD"], 1.5, "1.5")],
 )
 def test_what_cannot_race_is_refused(names, steps, words):
     with pytest.raises(ConfigError, match=words):

@@ -92,10 +92,16 @@ def training_cases():
             (double, None),
         ]
     )
+    inits = itertools.cycle(INITS)
     for settings, loss, batch_size in itertools.product(OPTIMIZERS, LOSSES, (None, 7)):
         for bias in (True, False):
             config = TrainingConfig(
-                learning_rate=0.01, loss=loss, batch_size=batch_size, bias=bias, **settings
+                learning_rate=0.01,
+                loss=loss,
+                batch_size=batch_size,
+                bias=bias,
+                init=next(inits),
+                **settings,
             )
             yield *next(data), config
 

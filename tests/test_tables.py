@@ -1,11 +1,16 @@
 """Tables of one's own: what is read, and each fault with its file, column and line."""
 
+import contextlib
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from linear_core import DataError, read_table, table_columns
 from linear_core.data import table_file
@@ -82,15 +87,15 @@ def test_a_quoted_cell_may_span_lines_and_lines_are_counted_as_an_editor_does():
 FAULTS = {
     "empty": (b"", "heights.csv is empty"),
     "blank": (b"\n \n", "heights.csv is empty"),
-    "no rows": (b"a,b\n", "heights.csv has no rows below its column names; want two"),
+    "no rows": (b"a,b\n", "heights.csv has no rows below its column names; expected two"),
     "one row": (b"a,b\n1,2\n", "heights.csv has one row below"),
     "missing": (b"a,b\n1,2\n3,\n", "heights.csv, column 'b': the value in line 3 is missing; fill it in"),
     "missing NA": (b"a,b\nNA,2\n3,4\n", "column 'a': the value in line 2 is missing"),
     "missing nan": (b"a,b\n1,2\n3,NaN\n", "column 'b': the value in line 3 is missing"),
     "text": (b"a,b\n1,2\n3,tall\n", "column 'b': the value in line 3, 'tall', is text, not a number"),
-    "comma": (
-        b"a;b\n1;2\n3;4,5\n",
-        "'4,5', is text, not a number; write decimals with a point",
+    "two decimal marks": (
+        b"a;b\n1;2.5\n3;4,5\n",
+        "column 'b': the value in line 3, '4,5', has another decimal mark than those above it",
     ),
     "underscore": (b"a,b\n1,2\n3,1_000\n", "column 'b': the value in line 3, '1_000', is text"),
     "infinite": (b"a,b\n1,2\n-inf,3\n", "column 'a': the value in line 3, '-inf', is not finite"),
@@ -128,6 +133,247 @@ def test_a_fault_in_a_column_that_is_not_chosen_does_no_harm():
 def test_a_number_column_with_one_word_is_not_left_out_in_silence():
     with pytest.raises(DataError, match="column 'c': the value in line 3, 'x', is text"):
         read_table(upload(b"a,b,c\n1,2,5\n3,4,x\n"), "b")
+
+
+def read(content, target="b", features=None, **options):
+    content = content if isinstance(content, bytes) else content.encode()
+    return read_table(upload(content), target, features, **options)
+
+
+def columns_of(data):
+    return dict(zip(data.feature_names, data.x.T.tolist(), strict=True))
+
+
+# Each file as people bring it, and the features that are read of it; the target is b.
+KINDS = {
+    "decimal commas": ("a;b\n10,5;4,25\n11;5,5\n", {"a": [10.5, 11]}),
+    "decimal commas, tabs": ("a\tb\n-0,125\t1\n1e-1\t2\n", {"a": [-0.125, 0.1]}),
+    "decimal commas, signs": ("a;b\n+,5;1\n\u22122,;2\n", {"a": [0.5, -2]}),
+    "decimal commas in quotes": ('a,b\n"10,5",1\n"11,25",2\n', {"a": [10.5, 11.25]}),
+    "commas in names": ("a, in m;b\n10,20;4,5\n11,50;5,25\n", {"a, in m": [10.2, 11.5]}),
+    "booleans": ("a,b,c\nTrue,1,2\nFalse,2,3\n", {"a": [1, 0], "c": [2, 3]}),
+    "booleans of Excel": ("a;b\nTRUE;1\nFALSE;2\n", {"a": [1, 0]}),
+    "booleans of JavaScript": ("a\tb\nfalse\t1\ntrue\t2\n", {"a": [0, 1]}),
+    "an index": (",a,b\n0,22,7\n1,38,71\n", {"a": [22, 38]}),
+    "an index read back": ("Unnamed: 0,a,b\n0,22,7\n1,38,71\n", {"a": [22, 38]}),
+    "an index of a sample": (",a,b\n417,22,7\n3,38,71\n", {"a": [22, 38]}),
+    "an index of dates": (",a,b\n2017-01-02,22,7\n2017-01-03,38,71\n", {"a": [22, 38]}),
+    "an index in quotes": ('"";"a";"b"\n"1";22;7\n"2";38;71\n', {"a": [22, 38]}),
+    "comments": ("# Created: 2017\n#\na,b\n1,2\n# half\n3,5\n# end", {"a": [1, 3]}),
+    "a comment with a delimiter": ("# Created, by me\n\n  # x, y, z\na,b\n1,2\n3,5\n", {"a": [1, 3]}),
+    "names in a comment": ("# a b\n1.0e+00 2\n3.0e+00 5\n", {"a": [1, 3]}),
+    "names in a comment, text": ("#b,name,a\n2,Bob,1\n5,Al,3\n", {"a": [1, 3]}),
+    "sep=": ("sep=;\na;b\n1;4.5\n3;5.5\n", {"a": [1, 3]}),
+    "SEP= with a tab": ('"SEP=\t"\r\na\tb\r\n1\t4.5\r\n3\t5.5\r\n', {"a": [1, 3]}),
+    "sep=, with commas elsewhere": ("sep=,\na;c,b\n1,4.5\n3,5.5\n", {"a;c": [1, 3]}),
+    "UTF-16": ("größe\tb\n1\t4.5\n3\t5.5\n".encode("utf-16"), {"größe": [1, 3]}),
+    "UTF-16 from the other end": ("\ufeff身高,b\n1,4\n3,5\n".encode("utf-16-be"), {"身高": [1, 3]}),
+    "UTF-16 without its mark": ("a;b\n1;4\n3;5\n".encode("utf-16-le"), {"a": [1, 3]}),
+    "UTF-32": ("a;b\n1;4\n3;5\n".encode("utf-32"), {"a": [1, 3]}),
+    "UTF-8 with a mark": ("\ufeff# c\nä,b\n1,4\n3,5\n", {"ä": [1, 3]}),
+    "trailing delimiters": ("a,b\n1,2,\n3,5,\n", {"a": [1, 3]}),
+    "trailing delimiters everywhere": ("a;b;;\n1;2;;\n3;5;;\n;;;\n", {"a": [1, 3]}),
+    "one trailing delimiter": ("a\tb\n1\t2\n3\t5\t\t\n", {"a": [1, 3]}),
+    "pipes": ("a|b\n1|2\n3|5\n", {"a": [1, 3]}),
+    "pipes, with commas": ("a, m|b\n1,5|2\n3,25|5\n", {"a, m": [1.5, 3.25]}),
+    "spaces": ("  a   b\n  1   2.5\n 33  5\n", {"a": [1, 33]}),
+    "spaces and quotes": ('"the a" b\n1 2\n3 5\n', {"the a": [1, 3]}),
+    "thousands": ('a,b\n"2,334.5",1\n"3,500",2\n', {"a": [2334.5, 3500]}),
+    "thousands alone": ('a,b\n"2,334",1\n"13,500",2\n', {"a": [2334, 13500]}),
+    "thousands with points": ("a;b\n2.334,5;1\n1.003.500;2\n", {"a": [2334.5, 1003500]}),
+    "thousands told by the neighbour": ("a;b\n2.334;1,5\n3.500;2,25\n", {"a": [2334, 3500]}),
+    "thousands told by the other neighbour": ("a;b\n2,334;1.5\n3,500;2.25\n", {"a": [2334, 3500]}),
+    "thousands with spaces": ("a;b\n1 234,5;1\n12\u202f000;2\n", {"a": [1234.5, 12000]}),
+    "thousands in Switzerland": ("a,b\n1'234.5,1\n12’000,2\n", {"a": [1234.5, 12000]}),
+    "spaces beside both marks": ("a;b;c\n1 234;1,5;1.5\n5;2,5;2.5\n", {"a": [1234, 5], "c": [1.5, 2.5]}),
+    "three decimals": ("a;b\n1.234;1\n2.345;2\n", {"a": [1.234, 2.345]}),
+    "three decimals below one": ("a;b\n0,234;1\n2,345;2\n", {"a": [0.234, 2.345]}),
+    "years as names": ("b,1990,1995\n1,2,3\n4,5,7\n", {"1990": [2, 5], "1995": [3, 7]}),
+    "counted names": ("b,0,1,2\n1,2,3,4\n4,5,7,9\n", {"0": [2, 5], "1": [3, 7], "2": [4, 9]}),
+    "delimiters in quotes": ('a,"b","n"\n"1","2","x, ""y"";z"\n3, 5, "k"\n', {"a": [1, 3]}),
+    "a line break in quotes": ('n,a,b\n"x\ny",1,2\nz,3,5\n', {"a": [1, 3]}),
+    "an empty column": ("a,b,c\n1,2,\n3,5,NA\n", {"a": [1, 3]}),
+    "empty lines": ("\n\na,b\n\n1,2\n , \n3,5\n\n\n", {"a": [1, 3]}),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_files_that_people_bring_are_read(kind):
+    content, wanted = KINDS[kind]
+    data = read(content, dtype=torch.float64)
+    assert columns_of(data) == wanted
+    rest = [
+        c.name for c in table_columns(upload(content if isinstance(content, bytes) else content.encode()))
+    ]
+    assert set(rest) == {*wanted, "b", *data.left_out}
+
+
+REFUSED = {
+    "ambiguous": ("a;b\n1,234;1\n2,345;2\n", r"'a': the value in line 2, '1,234', .* thousands separators"),
+    "ambiguous, told both ways": (
+        "a;b;c\n1.234;1,5;1\n2.345;2,5;2.5\n",
+        "'a': the value in line 2, '1.234', can be read",
+    ),
+    "ambiguous after whole numbers": (
+        "a|b\n12|1\n2,345|2\n",
+        "'a': the value in line 3, '2,345', can be read",
+    ),
+    "two marks": ("a;b\n1.5;1\n2,5;2\n", "'a': the value in line 3, '2,5', has another decimal mark"),
+    "commas without quotes": (
+        "a,b\n10,5,4,5\n",
+        "heights.csv, line 2: 4 values for 2 columns; write decimals",
+    ),
+    "a boolean among numbers": ("a,b\n1,2\nTrue,3\n", "'a': the value in line 3, 'True', is text"),
+    "a boolean missing": ("a,b\nTrue,2\n,3\n", "'a': the value in line 3 is missing"),
+    "a constant boolean": ("a,b\nTrue,2\nTrue,3\n", "'a': every value is 1"),
+    "unit": ("a,b\n12 kg,2\n15 kg,3\n", "'a': the value in line 2, '12 kg', has more than a number"),
+    "percent": ("a;b\n5%;2\n7,5%;3\n", "'a': the value in line 2, '5%', has more than a number"),
+    "currency": ("a,b\n$5,2\n$7.50,3\n", r"'a': the value in line 2, '\$5', has more than a number"),
+    "currency by letters": ("a|b\nEUR 5|2\nEUR 7,50|3\n", "'a': the value in line 2, 'EUR 5', has more"),
+    "one unit": ("a,b\n12,2\n15 m²,3\n", "'a': the value in line 3, '15 m²', has more than a number"),
+    "one date": ("a,b\n12,2\n2017-01-02,3\n", "'a': the value in line 3, '2017-01-02', is a date"),
+    "missing with a dot": ("a,b\n12,2\n.,3\n", "'a': the value in line 3 is missing"),
+    "an error of Excel": ("a,b\n12,2\n#N/A,3\n", "'a': the value in line 3 is missing"),
+    "after a comment": ("# c\n# d\na,b\n1,2\n# e\nx,3\n", "'a': the value in line 6, 'x', is text"),
+    "a row that looks like a comment": (
+        "a,b\n1,2\n#3,3\n",
+        "'a': the value in line 3, '#3', has more than a number",
+    ),
+    "after sep=": ("sep=;\na;b\n1;\n", "has one row below"),
+    "trailing values": ("a,b\n1,2,\n3,5,7\n", "heights.csv, line 3: 3 values for 2 columns; fix the line"),
+    "trailing values without a name": ("a,b,\n1,2,\n3,5,7\n", "column 3 of heights.csv has no name"),
+    "two indices": (",,b\n0,1,2\n1,2,3\n", "column 2 of heights.csv has no name"),
+    "a nameless column of numbers": (",b\n0.5,1\n1.5,2\n", "column 1 of heights.csv has no name"),
+    "names twice with spaces": ("a, a ,b\n1,2,3\n", "two columns 'a', number 1 and 2"),
+    "no header": ("1.5;2\n3;4\n", "the first line of heights.csv holds numbers only"),
+    "no header, decimal commas": ("1,5;2,5\n3;4\n", "the first line of heights.csv holds numbers only"),
+    "no header, text": ("Oslo,7,3\nRome,28,4\n", "the first line of heights.csv has the number '7' among"),
+    "no header, text last": ("5.1,3.5,setosa\n4.9,3,setosa\n", "has the number '5.1' among the names"),
+    "too large for a float": ("a,b\n1,2\n1e999,3\n", "'a': the value in line 3, '1e999', is not finite"),
+    "digits of another script": ("a,b\n1,2\n٣,3\n", "'a': the value in line 3, '٣', is text"),
+    "half of a UTF-16 character": ("a;b\n".encode("utf-16") + b"1", "cut off or damaged"),
+    "GBK": ("身高,b\n1,2\n3,4\n".encode("gbk"), r"not UTF-8 text \(byte 0xc9 in line 1\)"),
+    "zero bytes": (b"a,b\n1,2\n\0,3\n", "heights.csv is a binary file .a zero byte in line 3."),
+    "xlsx": (b"PK\x03\x04 xl/worksheets", "format of heights.csv is Excel \\(.xlsx\\), not CSV"),
+    "ods": (b"PK\x03\x04 mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "is OpenDocument"),
+    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", "heights.csv is Excel \\(.xls\\), not CSV"),
+    "gzip": (b"\x1f\x8b\x08\0", "heights.csv is gzip, not CSV"),
+    "PDF": (b"%PDF-1.7", "heights.csv is PDF"),
+    "npy": (b"\x93NUMPY\x01\0", "heights.csv is NumPy"),
+    "a web page": (b"\n<!DOCTYPE html><html>", "heights.csv is HTML"),
+    "JSON": (b'[{"a": 1, "b": 2}]', "heights.csv is JSON"),
+    "only comments": (b"# nothing\n# here\n", "heights.csv is empty"),
+    "only sep=": (b"sep=;\n", "heights.csv is empty"),
+    "one column": (b"b\n1\n2\n", "no column left for the features"),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_cannot_be_read_is_refused_with_the_true_reason(kind):
+    content, words = REFUSED[kind]
+    with pytest.raises(DataError, match=words):
+        read(content)
+
+
+def test_columns_that_are_no_numbers_are_left_out_by_name():
+    data = read(",day,city,empty,a,b\n0,2017-01-02,Oslo,,1,2\n1,03.01.2017,Rome,,3,5\n")
+    assert data.feature_names == ("a",)
+    assert data.left_out == {
+        "Unnamed: 0": "it has no name and is taken for the index of the rows; name it to use it.",
+        "day": "the value in line 2, '2017-01-02', is a date or time, not a number; "
+        "write it as a number, such as the days since the first.",
+        "city": "the value in line 2, 'Oslo', is text, not a number.",
+        "empty": "the value in line 2 is missing; fill it in or remove the row.",
+    }
+    with pytest.raises(DataError, match="column 'Unnamed: 0': it has no name"):
+        read(",a,b\n0,1,2\n1,3,5\n", features=["Unnamed: 0"])
+    assert read("city,a,b\nOslo,1,2\nRome,3,5\n", features="a").left_out == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31.1.2017",
+        "2017/1/31 12:00",
+        "2017-01-31T12:00:00Z",
+        "12:30",
+        "1:02:03.5 pm",
+        "31 Jan 2017",
+        "May 5, 2017",
+        "2017年1月31日",
+        "05-Jan-17",
+    ],
+)
+def test_dates_and_times_are_called_so(text):
+    with pytest.raises(DataError, match="is a date or time"):
+        read(f'"a"|b\n"{text}"|1\n"{text}"|2\n', features="a")
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype"),
+    [
+        ((1700000001, 1700000002, 1700000003), torch.float32),
+        ((1700000000, 1700000060, 1702592000), torch.float32),
+        ((100000000.5, 100000001.5, 100000002.5), torch.float32),
+        ((2048, 2049, 2051), torch.float16),
+    ],
+)
+def test_values_that_become_equal_in_the_dtype_are_told_as_that(values, dtype):
+    content = "a,b\n" + "".join(f"{value},{row * row}\n" for row, value in enumerate(values))
+    with pytest.raises(
+        DataError, match=rf"'a': the values in lines? .*{dtype}; subtract the smallest"
+    ) as caught:
+        read(content, dtype=dtype)
+    assert "constant" not in str(caught.value)
+    assert f"{values[0]} and {values[1]}" in str(caught.value)
+    assert read(content, dtype=torch.float64).x.flatten().tolist() == list(values)
+    if dtype == torch.float32:
+        assert "one number in torch.float32" in table_columns(upload(content.encode()))[0].fault
+
+
+def test_rounding_that_is_small_against_the_range_does_no_harm():
+    content = "a,b\n0.1,1\n0.10000000001,2\n1,3\n"
+    assert read(content).x.flatten().tolist() == torch.tensor([0.1, 0.1, 1.0]).tolist()
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.floats(-1e9, 1e9, allow_subnormal=False), st.floats(-1e9, 1e9, allow_subnormal=False)),
+        min_size=2,
+        max_size=5,
+        unique_by=(lambda row: row[0], lambda row: row[1]),
+    ),
+    st.sampled_from(["\t", "|", ";", ","]),
+    st.booleans(),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_numbers_are_read_to_the_bit_however_they_are_written(rows, delimiter, comma, encoding):
+    def text(value):
+        return f'"{value!r}"'.replace(".", ",") if comma else repr(value)
+
+    # Four decimals say which mark is the decimal one, also of a 1.234 beside them.
+    lines = ["a,b,c".replace(",", delimiter)]
+    lines += [delimiter.join([text(a), text(b), text(row + 0.0625)]) for row, (a, b) in enumerate(rows)]
+    data = read("\n".join(lines).encode(encoding), dtype=torch.float64)
+    assert data.x[:, 0].tolist() == [a for a, _ in rows]
+    assert data.target[:, 0].tolist() == [b for _, b in rows]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.one_of(st.binary(max_size=60), st.text('ab1,;\t|"\n #.-e=', max_size=60).map(str.encode)))
+def test_no_file_raises_anything_but_a_data_error(content):
+    for function in (table_columns, lambda file: read_table(file, "b")):
+        with contextlib.suppress(DataError):
+            function(upload(content))
+
+
+def test_tables_do_not_load_pandas():
+    code = (
+        "import io, sys; from linear_core import read_table;"
+        "read_table(io.BytesIO(b'a,b\\n1,2\\n3,5\\n'), 'b'); sys.exit('pandas' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 def test_unknown_and_repeated_columns_are_refused():
@@ -195,10 +441,11 @@ def test_parquet_is_read_like_csv():
     )
     for name in ("heights.parquet", "heights.pq", "no suffix"):
         data = read_table(parquet(frame, name), "real")
-        assert data.feature_names == ("whole", "maybe")
-        assert data.x.tolist() == [[1.0, 3.0], [2.0, 5.0], [4.0, 7.0]]
+        assert data.feature_names == ("whole", "maybe", "yes")
+        assert data.x.tolist() == [[1.0, 3.0, 1.0], [2.0, 5.0, 0.0], [4.0, 7.0, 1.0]]
+        assert data.left_out == {"city": "it holds str, not numbers."}
         assert data.target.tolist() == [[0.5], [1.5], [2.5]]
-    assert [c.numeric for c in table_columns(parquet(frame))] == [True, True, True, False, False]
+    assert [c.numeric for c in table_columns(parquet(frame))] == [True, True, True, False, True]
     assert "not numbers" in table_columns(parquet(frame))[3].fault
 
 

@@ -10,8 +10,10 @@ from torch import nn
 
 import linear_core.training.engine
 from linear_core import (
+    INITS,
     ConfigError,
     DataError,
+    LayerSpec,
     RegressionData,
     ShapeError,
     Trainer,
@@ -19,6 +21,7 @@ from linear_core import (
     line_data,
     linear_data,
 )
+from linear_core.layer.spec import layer_code
 from linear_core.training.changes import data_from_plain, plain_data
 
 VARIANTS = [
@@ -177,6 +180,19 @@ def test_the_seed_of_the_start_is_that_of_a_plain_script():
     trainer = Trainer(line_data(), TrainingConfig(seed=9))
     assert torch.equal(trainer.weight, weight)
     assert torch.equal(trainer.bias, bias)
+
+
+@pytest.mark.parametrize("init", INITS)
+@pytest.mark.parametrize("bias", [True, False])
+def test_every_init_starts_as_a_plain_script_does(init, bias):
+    data, config = linear_data(3, 2, 20), TrainingConfig(init=init, bias=bias, seed=4, learning_rate=0.1)
+    names = {"torch": torch, "nn": nn}
+    with torch.random.fork_rng():
+        exec(layer_code(LayerSpec(3, 2, bias, init, seed=4)), names)  # noqa: S102 - our own lines
+        layer = names["layer"]
+    trainer = Trainer(data, config)
+    assert torch.equal(trainer.weight, layer.weight)
+    assert trainer.bias is None if layer.bias is None else torch.equal(trainer.bias, layer.bias)
 
 
 def test_training_leaves_the_global_random_state_alone():
@@ -511,8 +527,9 @@ def test_data_of_other_sizes_or_dtype_are_refused_in_mid_run():
     data = line_data()
     with pytest.raises(DataError, match="float64"):
         trainer.with_data(RegressionData(data.x.double(), data.target.double(), ["x"], ["y"]))
-    with pytest.raises(ConfigError, match="bias"):
-        trainer.with_config(bias=False)
+    for change in ({"bias": False}, {"init": "zeros"}):
+        with pytest.raises(ConfigError, match=f"{next(iter(change))} cannot be changed"):
+            trainer.with_config(**change)
 
 
 def test_the_segment_of_a_step_is_the_one_that_goes_on_from_it():

@@ -44,7 +44,7 @@ def test_layer_input_wish_and_fix_are_named(shape):
     note = note_of(model, lambda: model(torch.ones(shape)))
     assert "Layer: encoder.layers.0.fc1, which is Linear(in_features=3, out_features=4, bias=True)" in note
     assert f"Came in: Tensor {shape} torch.float32" in note
-    assert "Wanted: Tensor (*, 3) torch.float32" in note
+    assert "Expected: Tensor (*, 3) torch.float32" in note
     assert "model.encoder.layers[0].fc1 = nn.Linear(5, 4)" in note
 
 
@@ -145,7 +145,7 @@ def test_lazy_layer_before_its_dry_run_is_named():
     note = note_of(model, lambda: model[1].weight.shape)
     assert "Layer: 1, which is LazyLinear" in note
     assert "model(x)" in note
-    assert "Wanted: Tensor (*, any) torch.float32" in note_of(model, lambda: model[1](["text"]))
+    assert "Expected: Tensor (*, any) torch.float32" in note_of(model, lambda: model[1](["text"]))
 
 
 @pytest.mark.parametrize("loss", [nn.MSELoss(), F.l1_loss], ids=["module", "function"])
@@ -184,7 +184,7 @@ def test_warning_about_the_target_stays_a_warning():
     note = note_of(
         model, lambda: F.mse_loss(model(torch.ones(8, 3)), torch.ones(8))
     )  # warnings are errors here
-    assert "Wanted: a target of the prediction's shape" in note
+    assert "Expected: a target of the prediction's shape" in note
 
 
 def test_transposed_weight_in_a_checkpoint_is_named():
@@ -195,7 +195,7 @@ def test_transposed_weight_in_a_checkpoint_is_named():
     note = note_of(model, lambda: block.load_state_dict(state_dict))
     assert "Layer: encoder.layers.1.fc1, which is Linear" in note
     assert "Came in: Tensor (3, 4) for fc1.weight" in note
-    assert "Wanted: Tensor (4, 3)" in note
+    assert "Expected: Tensor (4, 3)" in note
     assert 'state_dict["fc1.weight"] = state_dict["fc1.weight"].T' in note
 
 
@@ -212,7 +212,7 @@ def test_error_unknown_here_still_names_the_module():
     note = note_of(model, lambda: model("text"))
     assert "Layer: 0, which is Picky" in note
     assert "Came in: str" in note
-    assert "Wanted" not in note
+    assert "Expected" not in note
 
 
 def test_input_that_cannot_be_described_does_not_hide_the_error():

@@ -1,92 +1,50 @@
 """Explain an error of PyTorch's about a linear layer: what the message means, and up to three ways out."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from linear_core.calls import explanations as about
-from linear_core.calls.explanations import Entry, Explanation
-from linear_core.calls.failed_call import FailedCall, compared_tensors, failed_call, paths_of
-from linear_core.calls.fixes import Fix, call_fixes
-from linear_core.calls.mending import (
-    checkpoint_fixes,
-    conversion_fixes,
-    join_path,
-    parse_size,
-    path_code,
-    target_fixes,
-)
-from linear_core.calls.stand_in import Call, call_of, try_call
+from linear_core.calls.checkpoints import Checkpoint, parse_size, read_checkpoint
+from linear_core.calls.conversions import conversion_fixes, conversions_of_kind
+from linear_core.calls.failed_call import compared_tensors
+from linear_core.calls.fixes import call_fixes
+from linear_core.calls.labels import CONVERT_BOTH, LINEAR_FORWARD, SAME_DEVICE, TO_TENSOR
+from linear_core.calls.meanings import MEANINGS
+from linear_core.calls.pitfalls import call_pitfalls
+from linear_core.calls.records import Explanation, Fix
+from linear_core.calls.situation import Situation, situation_of
+from linear_core.calls.sizes import guess_sizes, is_packed
+from linear_core.calls.stand_in import Call, call_of
+from linear_core.calls.targets import target_fixes
+from linear_core.calls.trial import Trial
 
-# Where PyTorch's word for a dtype is not the name of one in small letters.
-_DTYPES: Mapping[str, torch.dtype] = {
-    "byte": torch.uint8,
-    "unsigned char": torch.uint8,
-    "char": torch.int8,
-    "signed char": torch.int8,
-    "short int": torch.int16,
-    "long int": torch.int64,
-    "complexfloat": torch.complex64,
-    "complex<float>": torch.complex64,
-    "complexdouble": torch.complex128,
-    "complex<double>": torch.complex128,
-}
-
-Findings = tuple[tuple[Fix, ...], tuple[str, ...]]
-
-
-@dataclass(frozen=True, eq=False)
-class _Case:
-    """All that is known of one error; ``failed`` and ``error`` are None where only its text is."""
-
-    entry: Entry
-    matches: tuple[re.Match[str], ...]
-    model: nn.Module | None
-    x: Any
-    error: BaseException | None
-    failed: FailedCall | None
-
-    @property
-    def values(self) -> Mapping[str, str]:
-        return self.matches[0].groupdict()
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        return self.failed.paths if self.failed else ()
-
-    @property
-    def modules(self) -> tuple[nn.Module, ...]:
-        return () if self.model is None else tuple(self.model.modules())
-
-    def paths_of(self, *modules: nn.Module) -> tuple[str, ...]:
-        model = self.model
-        return () if model is None else tuple(path for module in modules for path in paths_of(module, model))
+_MATRIX = 2
 
 
 def explain_error(
     error_or_text: BaseException | str, model: nn.Module | None = None, x: Any = None
 ) -> Explanation:
-    """Say what an error means and what would mend it.
+    """Say what an error means and how to fix it.
 
     Parameters
     ----------
     error_or_text : exception or str
-        The exception itself, its message, or a whole pasted traceback.
+        The exception itself, its message, or a whole pasted traceback. Nothing in a text is executed.
     model : nn.Module, optional
-        Where it happened: the fixes then name its layer as code. An exception tells which layer it was;
-        for a text, every layer that would give this message is named.
+        Where it happened: the fixes then name its layer as code. An exception tells which layer it was, and
+        its fixes are tried on a copy of the model; for a text, every layer that would give this message is
+        named.
     x : Tensor, optional
         What the layer was called on: the fixes then follow from its shape. An exception tells that too.
 
     Returns
     -------
     Explanation
-        With ``fixes`` and ``layers``. For a message that is not known here it says so.
+        With ``fixes`` and ``layers``. For a message that is not known here ``is_known`` is false.
 
     Examples
     --------
@@ -100,128 +58,281 @@ def explain_error(
     >>> explanation.fixes[0].code
     'model[2] = nn.Linear(5, 2)'
     """
-    error = error_or_text if isinstance(error_or_text, BaseException) else None
-    failed = failed_call(error, model) if error and model is not None else None
-    reading = about.read_message(str(error_or_text))
+    return explain(situation_of(error_or_text, model, x))
+
+
+def explain(situation: Situation) -> Explanation:
+    """Explain an error of which everything has been gathered."""
+    if situation.reading is None:
+        return Explanation(MEANINGS["unknown"].template({}), layers=situation.paths)
+    slug = situation.reading.slug
+    find = _FINDERS.get(slug)
+    found = (
+        find(situation)
+        if find
+        else Explanation("", situation.values, MEANINGS[slug].fixes, situation.paths, slug)
+    )
+    return replace(found, template=MEANINGS[found.slug].template(found.values))
+
+
+def _explained(situation: Situation, slug: str, fixes: tuple[Fix, ...], **values: Any) -> Explanation:
+    return Explanation("", {**situation.values, **values}, fixes, situation.paths, slug)
+
+
+def _of_product(situation: Situation) -> Explanation:
+    """Sizes do not fit: name the layer, and fix what reached it or the layer itself."""
+    sizes = situation.sizes
+    found = _explained(situation, "mat1-mat2", ())
+    if "out_features" in sizes:
+        guesses = guess_sizes(
+            (sizes["rows"], sizes["features"]), (sizes["in_features"], sizes["out_features"])
+        )
+        found = replace(found, guesses=guesses)
+        if is_packed(sizes["features"], sizes["in_features"], sizes["out_features"]):
+            return replace(found, slug="packed-weight")
+    layer = situation.layer
+    owner = layer or (situation.failed.module if situation.failed and situation.failed.paths else None)
+    if owner is not None and _is_stored_otherwise(situation, owner):
+        if sizes["features"] == sizes["out_features"]:
+            return _of_own_forward(situation, owner, found)
+        # Nothing is known of what its rows and columns are meant to be.
+        values = {name: value for name, value in found.values.items() if name != "out_features"}
+        return replace(found, values=values)
+    if isinstance(layer, nn.Linear) and _is_transposed(layer, sizes.get("features")):
+        values = {"in_features": layer.in_features, "out_features": layer.out_features}
+        found = replace(found, slug="weight-transposed", values={**found.values, **values})
+    call = _call(situation)
+    if call is None:
+        return found
+    return replace(found, fixes=_fixes(situation, call), pitfalls=_pitfalls(situation, call))
+
+
+def _is_stored_otherwise(situation: Situation, layer: nn.Module) -> bool:
+    """Whether mat2 is the weight itself: a forward of the user's own does not transpose."""
+    sizes = situation.sizes
+    shape = (sizes.get("in_features"), sizes.get("out_features"))
+    if type(layer).forward is nn.Linear.forward or shape[0] == shape[1]:
+        return False
+    return any(tuple(parameter.shape) == shape for parameter in layer.parameters(recurse=False))
+
+
+def _of_own_forward(situation: Situation, layer: nn.Module, found: Explanation) -> Explanation:
+    site = situation.site
+    out_features, in_features = situation.sizes["in_features"], situation.sizes["out_features"]
+    values = {"in_features": in_features, "out_features": out_features, "owner": type(layer).__name__}
+    fixes: tuple[Fix, ...] = ()
+    if site and site.names and isinstance(layer, nn.Linear):
+        bias = "" if layer.bias is not None else ", bias=False"
+        name = site.names[0]
+        code = (
+            f"layer = nn.Linear({in_features}, {out_features}{bias})\n"
+            f"layer.weight, layer.bias = {name}.weight, {name}.bias\n{' = '.join(site.names)} = layer"
+        )
+        fixes = site.tried(iter((Fix(LINEAR_FORWARD, code),)))
+    return replace(found, slug="weight-not-transposed", values={**found.values, **values}, fixes=fixes)
+
+
+def _is_transposed(layer: nn.Linear, features: int | None) -> bool:
+    if is_lazy(layer.weight):
+        return False
+    sizes = (layer.in_features, layer.out_features)
+    return tuple(layer.weight.shape) == sizes and sizes[0] != sizes[1] and features == sizes[0]
+
+
+def _of_weight(situation: Situation) -> Explanation:
+    """The weight is no matrix."""
+    layer = situation.layer
+    if not isinstance(layer, nn.Linear) or is_lazy(layer.weight) or layer.weight.ndim == _MATRIX:
+        slug = situation.reading.slug if situation.reading else "weight-dim"
+        return _explained(situation, slug, ())
+    expected = (layer.out_features, layer.in_features)
+    call = _call(situation)
+    fixes = _fixes(situation, call) if call else ()
+    return _explained(situation, "weight-dim", fixes, given=tuple(layer.weight.shape), expected=expected)
+
+
+def _of_dtypes(situation: Situation) -> Explanation:
+    call = _call(situation)
+    slug = situation.reading.slug if situation.reading else ""
+    if len({"cuda" in situation.values.get(name, "") for name in ("x_dtype", "dtype")}) > 1:
+        return _of_device(situation)
+    if slug == "two-dtypes" and situation.value_dtype and situation.layer_dtype:
+        slug = "dtype"
+    values = (
+        {"x_dtype": _word(situation.value_dtype), "dtype": _word(situation.layer_dtype)}
+        if situation.site
+        else {}
+    )
+    values = {name: word for name, word in values.items() if word}
+    if slug == "dtype" and _left_autocast(situation):
+        slug = "dtype-autocast"
+    fixes = _fixes(situation, call) if call else ()
+    pitfalls = _pitfalls(situation, call) if call else ()
+    return replace(_explained(situation, slug, fixes, **{**values, **situation.values}), pitfalls=pitfalls)
+
+
+def _word(dtype: torch.dtype | None) -> str:
+    return "" if dtype is None else str(dtype).removeprefix("torch.")
+
+
+def _left_autocast(situation: Situation) -> bool:
+    """Whether half-precision numbers reach a layer of a model that has none of its own."""
+    site, dtype = situation.site, situation.value_dtype
+    if site is None or site.direct or dtype not in (torch.float16, torch.bfloat16):
+        return False
+    x = site.root.x
+    return all(p.dtype != dtype for p in site.model.parameters()) and getattr(x, "dtype", None) != dtype
+
+
+def _of_kernel(situation: Situation) -> Explanation:
+    """No kernel for a dtype: half precision needs another dtype, integers a conversion."""
+    call = _call(situation)
+    dtype = situation.layer_dtype or (call and call.dtype)
+    if dtype in (torch.float16, torch.bfloat16):
+        name = situation.names[0]
+        fixes: tuple[Fix, ...] = (Fix(CONVERT_BOTH, f"{name}.to(torch.float32)\nx = x.to(torch.float32)"),)
+        if situation.site:
+            fixes = situation.site.tried(iter(fixes))
+    else:
+        fixes = _fixes(situation, call) if call else ()
+    return _explained(situation, "no-kernel", fixes)
+
+
+def _of_value(situation: Situation) -> Explanation:
+    """Something else than a tensor reached a module."""
+    kind = situation.values.get("kind", "")
+    if kind == "type":
+        return _explained(situation, "class-not-module", MEANINGS["class-not-module"].fixes, name="type")
+    site = situation.site
+    if site is not None and site.value is not None and not isinstance(site.value, Tensor):
+        return _explained(situation, "not-a-tensor", conversion_fixes(site))
+    return _explained(situation, "not-a-tensor", conversions_of_kind(kind) if site is None else ())
+
+
+def _of_array(situation: Situation) -> Explanation:
+    values = {"kind": "numpy.ndarray"}
+    code = 'x = torch.from_numpy(x.astype("float32"))'
+    return _explained(situation, "object-array", (Fix(TO_TENSOR, code),), **values)
+
+
+def _of_checkpoint(situation: Situation) -> Explanation:
+    reading, failed = situation.reading, situation.failed
     if reading is None:
-        return Explanation(about.UNKNOWN, layers=failed.paths if failed else ())
-    entry, matches = reading
-    case = _Case(entry, matches, model, x, error, failed)
-    find = _FINDERS.get(entry.template)
-    fixes, paths = find(case) if find else (entry.fixes, case.paths)
-    return Explanation(entry.template, case.values, fixes, paths)
+        raise AssertionError
+    read = read_checkpoint(reading.text, reading.matches if reading.slug == "checkpoint-shape" else ())
+    loaded = failed.module if failed else situation.model
+    prefixes = failed.paths if failed else ("",) if situation.model is not None else ()
+    state_dict = failed.state_dict if failed else None
+    checkpoint = Checkpoint(**read, loaded=loaded, prefixes=prefixes, state_dict=state_dict)
+    trial = (
+        Trial(situation.model, failed.root)
+        if situation.model is not None and failed and failed.root
+        else None
+    )
+    fixes = checkpoint.fixes(trial)
+    slug, values = reading.slug, {}
+    if slug == "checkpoint-keys" and checkpoint.prefix:
+        slug, values = "checkpoint-prefix", {"prefix": checkpoint.prefix}
+    if checkpoint.unexpected or checkpoint.missing:
+        values |= {
+            "unexpected": ", ".join(checkpoint.unexpected[:3]),
+            "missing": ", ".join(checkpoint.missing[:3]),
+        }
+    found = _explained(situation, slug, fixes, **values)
+    return replace(found, layers=checkpoint.paths if situation.model is not None else ())
 
 
-def _of_call(case: _Case) -> Findings:
-    """Find the call that gives this very message, in the model if there is one; mend that."""
-    words = case.matches[0].group()
-    for x in _inputs(case):
-        layers = [layer for layer in _layers(case) if words in str(try_call(_described(case, layer, x)))]
-        if layers:
-            call = _described(case, layers[0], x)
-            codes = tuple(map(path_code, case.paths_of(layers[0])))
-            return call_fixes(call, codes or ("layer",)), case.paths_of(*layers)
-    return _fixes_without_layer(case, words), case.paths
+def _of_target(situation: Situation) -> Explanation:
+    names = ("prediction", "target")
+    if not set(names) <= set(situation.values):
+        return _explained(situation, "target-size", ())
+    sizes = {name: parse_size(situation.values[name]) for name in names}
+    return _explained(situation, "target-size", target_fixes(sizes))
 
 
-def _fixes_without_layer(case: _Case, words: str) -> tuple[Fix, ...]:
-    told = _told_call(case)
-    if told is None:
-        return ()
-    inputs = [x for x in _inputs(case) if x is not None]
-    calls = [replace(told, x_shape=tuple(x.shape), x_dtype=x.dtype) for x in inputs]
-    return call_fixes(next((call for call in calls if words in str(try_call(call))), told))
+def _of_broadcast(situation: Situation) -> Explanation:
+    """A residual inside of forward is no loss."""
+    if situation.paths and situation.failed and "dim" in situation.values:
+        owner = type(situation.failed.module).__name__
+        sizes = int(situation.values["a"]), int(situation.values["b"])
+        fixes = situation.site.output_fixes(sizes) if situation.site else ()
+        return _explained(situation, "broadcast-forward", fixes, owner=owner)
+    tensors = compared_tensors(situation.error, situation.values) if situation.error else {}
+    if not tensors:
+        return _explained(situation, "broadcast", ())
+    fixes = target_fixes({name: tuple(tensor.shape) for name, tensor in tensors.items()})
+    return _explained(situation, "broadcast-loss", fixes)
 
 
-def _inputs(case: _Case) -> Iterator[Tensor | None]:
-    """Yield what the layer may have been called on, the surest first; None is what the message tells."""
-    for value in (*(case.failed.inputs[:1] if case.failed else ()), case.x):
-        if isinstance(value, Tensor):
-            yield value
-    yield None
+def _of_device(situation: Situation) -> Explanation:
+    site = situation.site
+    if site is None:
+        code = "x = x.to(next(model.parameters()).device)"
+        return _explained(situation, "device", (Fix(SAME_DEVICE, code),))
+    fixes = site.device_fixes() if any(True for _ in site.layer.parameters()) else ()
+    device = next((str(p.device) for p in site.layer.parameters()), "")
+    x_device = str(site.value.device) if isinstance(site.value, Tensor) else ""
+    values = {"x_device": x_device, "device": device} if device and x_device else {}
+    if site.place:
+        owner = type(site.model.get_submodule(site.place.owner)).__name__
+        return replace(_explained(situation, "unregistered", fixes, owner=owner, **values), layers=())
+    inside = bool(values) and not site.direct
+    return _explained(situation, "device-inside" if inside else "device", fixes, **values)
 
 
-def _layers(case: _Case) -> list[nn.Linear]:
-    modules = (case.failed.module,) if case.failed else case.modules
-    return [module for module in modules if isinstance(module, nn.Linear) and not is_lazy(module.weight)]
-
-
-def _described(case: _Case, layer: nn.Linear, x: Tensor | None) -> Call:
-    if x is not None:
-        return call_of(layer, tuple(x.shape), x.dtype)
-    call = call_of(layer, (1, layer.weight.shape[1]), layer.weight.dtype)
-    return replace(call, **_told_input(case))
-
-
-def _told_call(case: _Case) -> Call | None:
-    """Describe the call as far as its message does; sizes that it does not tell are 1."""
-    dtype = _dtype(case.values.get("dtype", "float"))
-    bias_dtype = _dtype(case.values["bias_dtype"]) if "bias_dtype" in case.values else dtype
-    if dtype is None or bias_dtype is None:
-        return None
-    in_features, out_features = (int(case.values.get(name, 1)) for name in ("in_features", "out_features"))
-    call = Call(in_features, out_features, dtype, bias_dtype, (1, in_features), dtype)
-    return replace(call, **_told_input(case))
-
-
-def _told_input(case: _Case) -> dict[str, Any]:
-    told: dict[str, Any] = {}
-    if case.entry.template == about.SCALAR:
-        told["x_shape"] = ()
-    if "features" in case.values:
-        told["x_shape"] = (int(case.values["rows"]), int(case.values["features"]))
-    if x_dtype := _dtype(case.values.get("x_dtype", "")):
-        told["x_dtype"] = x_dtype
-    return told
-
-
-def _dtype(word: str) -> torch.dtype | None:
-    """Return the dtype that PyTorch calls so, in either wording of its messages."""
-    name = word.replace("c10::", "").lower()
-    dtype = _DTYPES.get(name) or getattr(torch, name, None)
-    return dtype if isinstance(dtype, torch.dtype) else None
-
-
-def _of_conversion(case: _Case) -> Findings:
-    module = case.failed.module if case.failed else None
-    dtype = module.weight.dtype if isinstance(module, nn.Linear) else torch.float32
-    return conversion_fixes(case.values["kind"], dtype), case.paths
-
-
-def _of_checkpoint(case: _Case) -> Findings:
-    loaded, prefixes = (case.failed.module, case.failed.paths) if case.failed else (case.model, ("",))
-    owners = dict.fromkeys(match["key"].rpartition(".")[0] for match in case.matches)
-    paths = [join_path(prefix, owner) for prefix in prefixes for owner in owners]
-    fixes = checkpoint_fixes([match.groupdict() for match in case.matches], loaded, prefixes)
-    return fixes, () if loaded is None else tuple(paths)
-
-
-def _of_target(case: _Case) -> Findings:
-    sizes = {name: parse_size(case.values[name]) for name in ("prediction", "target")}
-    return target_fixes(sizes), case.paths
-
-
-def _of_broadcast(case: _Case) -> Findings:
-    tensors = compared_tensors(case.error, case.values) if case.error else {}
-    sizes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
-    return (target_fixes(sizes) if sizes else ()), case.paths
-
-
-def _of_lazy(case: _Case) -> Findings:
+def _of_lazy(situation: Situation) -> Explanation:
     """Name the layers that still wait for their first batch."""
-    lazy = (module for module in case.modules if any(map(is_lazy, module.parameters(recurse=False))))
-    return case.entry.fixes, case.paths_of(*lazy)
+    modules = () if situation.model is None else situation.model.modules()
+    lazy = [module for module in modules if any(map(is_lazy, module.parameters(recurse=False)))]
+    found = _explained(situation, "lazy", MEANINGS["lazy"].fixes)
+    return replace(found, layers=tuple(situation.paths_of(*lazy)))
 
 
-_FINDERS: Mapping[str, Callable[[_Case], Findings]] = {
-    about.SHAPES: _of_call,
-    about.SCALAR: _of_call,
-    about.DTYPES: _of_call,
-    about.BIAS_DTYPE: _of_call,
-    about.NO_KERNEL: _of_call,
-    about.NO_TENSOR: _of_conversion,
-    about.CHECKPOINT: _of_checkpoint,
-    about.TARGET_SIZE: _of_target,
-    about.BROADCAST: _of_broadcast,
-    about.LAZY: _of_lazy,
+def _call(situation: Situation) -> Call | None:
+    """Describe the call that failed, from what reached the layer, else from what the message tells."""
+    return next(iter(_calls(situation)), None)
+
+
+def _calls(situation: Situation) -> Iterator[Call]:
+    layer = situation.layer
+    if isinstance(layer, nn.Linear) and not is_lazy(layer.weight):
+        shape, dtype = situation.value_shape, situation.value_dtype or layer.weight.dtype
+        if shape is None:
+            shape = (1, call_of(layer, (1, 1), dtype).in_features)
+        yield call_of(layer, shape, dtype)
+    elif situation.told is not None:
+        yield situation.told
+
+
+def _fixes(situation: Situation, call: Call) -> tuple[Fix, ...]:
+    """Return fixes: tried on a copy of the model where the call can be made again, else on stand-ins."""
+    site = situation.site
+    if site is not None:
+        return site.fixes(call.x_shape, call.x_dtype)
+    if situation.failed and situation.failed.paths and situation.layer is None:
+        return ()
+    return call_fixes(call, situation.names)
+
+
+def _pitfalls(situation: Situation, call: Call) -> Any:
+    return call_pitfalls(call)
+
+
+_FINDERS: Mapping[str, Callable[[Situation], Explanation]] = {
+    "mat1-mat2": _of_product,
+    "scalar": _of_dtypes,
+    "weight-dim": _of_weight,
+    "mat-vec": _of_weight,
+    "dtype": _of_dtypes,
+    "bias-dtype": _of_dtypes,
+    "two-dtypes": _of_dtypes,
+    "no-kernel": _of_kernel,
+    "not-a-tensor": _of_value,
+    "object-array": _of_array,
+    "checkpoint-shape": _of_checkpoint,
+    "checkpoint-keys": _of_checkpoint,
+    "target-size": _of_target,
+    "broadcast": _of_broadcast,
+    "device": _of_device,
+    "lazy": _of_lazy,
 }

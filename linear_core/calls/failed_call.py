@@ -13,9 +13,41 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from linear_core.calls.paths import paths_of
+
 _CALL = nn.Module._call_impl.__code__
 _LOAD = nn.Module.load_state_dict.__code__
 _TORCH = str(Path(torch.__file__).parent)
+
+
+@dataclass(frozen=True, eq=False)
+class RootCall:
+    """The outermost call of the model or of a part of it: what the user wrote.
+
+    Attributes
+    ----------
+    path : str
+        The part of the model that was called; empty for the whole.
+    args, kwargs : tuple, mapping
+        What it was called on.
+    x_name, model_name : str
+        What the first argument and the model are called there; ``"x"`` and ``"model"`` where they have no
+        name.
+    parameters : tuple of str
+        The names of the positional arguments in the module's forward.
+    """
+
+    path: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    x_name: str = "x"
+    model_name: str = "model"
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def x(self) -> Any:
+        """The first argument."""
+        return next(iter((*self.args, *self.kwargs.values())), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,24 +62,75 @@ class FailedCall:
         All its paths in the model, as ``named_modules`` spells them; a shared module has several.
     inputs : tuple
         What it was called on, positional and then by keyword; empty for ``load_state_dict``.
+    root : RootCall or None
+        The call that the user wrote; None where none of the model was at work.
+    innermost, innermost_inputs : nn.Module, tuple
+        Like ``module`` and ``inputs``, but part of the model or not.
+    state_dict : mapping or None
+        What ``load_state_dict`` was called on.
     """
 
     module: nn.Module
     paths: tuple[str, ...]
     inputs: tuple[Any, ...]
+    root: RootCall | None
+    innermost: nn.Module
+    innermost_inputs: tuple[Any, ...] = ()
+    state_dict: Mapping[str, Any] | None = None
 
 
 def failed_call(error: BaseException, model: nn.Module) -> FailedCall | None:
     """Return the call that failed, or None where no module was at work."""
     frames = [frame for frame, _ in walk_tb(error.__traceback__)]
-    calls = [_read_frame(frame, model) for frame in frames if frame.f_code in (_CALL, _LOAD)]
-    candidates = [call for call in calls if call.paths] or calls
-    return candidates[-1] if candidates else None
+    calls = [frame for frame in frames if frame.f_code in (_CALL, _LOAD)]
+    if not calls:
+        return None
+    inside = [frame for frame in calls if paths_of(frame.f_locals["self"], model)]
+    failed = (inside or calls)[-1]
+    module = failed.f_locals["self"]
+    root = next(iter(inside), None) or _wrapper_of(model, calls)
+    return FailedCall(
+        module,
+        paths_of(module, model),
+        _inputs(failed),
+        None if root is None else _root_call(root, _caller(frames[: frames.index(root)]), model),
+        calls[-1].f_locals["self"],
+        _inputs(calls[-1]),
+        failed.f_locals.get("state_dict") if failed.f_code is _LOAD else None,
+    )
 
 
-def paths_of(module: nn.Module, model: nn.Module) -> tuple[str, ...]:
-    """Return every path of a module in the model; none if it is no part of it."""
-    return tuple(path for path, found in model.named_modules(remove_duplicate=False) if found is module)
+def _wrapper_of(model: nn.Module, calls: list[FrameType]) -> FrameType | None:
+    """Return the call of a module that holds the model, such as a compiled or a data-parallel one."""
+    return next((frame for frame in calls if paths_of(model, frame.f_locals["self"])), None)
+
+
+def _caller(before: list[FrameType]) -> FrameType | None:
+    return next((frame for frame in reversed(before) if not _is_torch(frame)), None)
+
+
+def _root_call(frame: FrameType, caller: FrameType | None, model: nn.Module) -> RootCall:
+    values = frame.f_locals
+    path = next(iter(paths_of(values["self"], model)), "")
+    args, kwargs = values.get("args", ()), values.get("kwargs", {})
+    code = getattr(values["self"].forward, "__code__", None)
+    parameters = code.co_varnames[1 : code.co_argcount] if code else ()
+    x = next(iter((*args, *kwargs.values())), None)
+    names = _name_of(x, caller, "x"), _name_of(model, caller, "model")
+    return RootCall(path, tuple(args), dict(kwargs), *names, parameters)
+
+
+def _name_of(value: Any, frame: FrameType | None, usual: str) -> str:
+    """Return what a value is called in a frame; the usual name where it has none or goes by it too."""
+    if frame is None or value is None:
+        return usual
+    found = [name for name, known in (*frame.f_locals.items(), *frame.f_globals.items()) if known is value]
+    good = [name for name in found if name.isidentifier() and not name.startswith("_") and name != "self"]
+    return usual if usual in good or not good else good[0]
+
+
+def _inputs(frame: FrameType) -> tuple[Any, ...]:
+    return (*frame.f_locals.get("args", ()), *frame.f_locals.get("kwargs", {}).values())
 
 
 def compared_tensors(error: BaseException, sizes: Mapping[str, str]) -> dict[str, Tensor]:
@@ -87,9 +170,3 @@ def _named_tensors(frame: FrameType, line: int) -> dict[str, Tensor]:
 
 def _is_torch(frame: FrameType) -> bool:
     return frame.f_code.co_filename.startswith(_TORCH)
-
-
-def _read_frame(frame: FrameType, model: nn.Module) -> FailedCall:
-    values = frame.f_locals
-    inputs = (*values.get("args", ()), *values.get("kwargs", {}).values())
-    return FailedCall(values["self"], paths_of(values["self"], model), inputs)

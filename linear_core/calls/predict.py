@@ -1,4 +1,4 @@
-"""What a call of a layer would do, told beforehand: the output's shape, or PyTorch's own message."""
+"""What a call of a layer would do, predicted: the output's shape, or PyTorch's own message."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,15 +7,17 @@ import torch
 from torch import nn
 
 from linear_core.calls.explain import explain_error
-from linear_core.calls.explanations import FITS, Explanation
-from linear_core.calls.fixes import Fix, call_fixes
+from linear_core.calls.fixes import call_fixes
+from linear_core.calls.meanings import FITS, MEANINGS
+from linear_core.calls.pitfalls import call_pitfalls
+from linear_core.calls.records import Explanation, Fix
 from linear_core.calls.stand_in import Call, call_of, check_possible, try_call
 from linear_core.layer.spec import LayerSpec
 
 
 @dataclass(frozen=True)
 class CallOutcome:
-    """What one call gives: a shape and a dtype, or an error.
+    """What one call returns: a shape and a dtype, or an error.
 
     Attributes
     ----------
@@ -28,11 +30,12 @@ class CallOutcome:
     error_type : type or None
         The class of PyTorch's exception; None where the call succeeds.
     message : str or None
-        PyTorch's own words, to the letter.
+        PyTorch's own words, to the letter; None where the call succeeds.
     explanation : Explanation
         What happens, in plain words.
     fixes : tuple of Fix
-        Up to three ways to make the call succeed, with the layer called ``layer`` and the input ``x``.
+        Up to three ways to make the call succeed, the likeliest first, with the layer called ``layer`` and
+        the input ``x``. What does not help is in ``explanation.pitfalls``.
     """
 
     ok: bool
@@ -49,10 +52,10 @@ def predict_call(
     input_shape: Sequence[int],
     input_dtype: torch.dtype = torch.float32,
 ) -> CallOutcome:
-    """Tell what calling the layer on a contiguous CPU tensor would do, without making that tensor.
+    """Predict what calling the layer on a contiguous CPU tensor would do, without making that tensor.
 
     Any size is answered at once and in no memory; PyTorch itself decides, on stand-ins. What only the
-    machine can tell is not foreseen: whether its memory holds the output.
+    machine can tell is not predicted: whether its memory holds the output.
 
     Parameters
     ----------
@@ -72,9 +75,9 @@ def predict_call(
     ------
     ShapeError
         No tensor can have this shape: a size is negative or not a whole number, or it has more bytes than
-        can be numbered.
+        can be addressed.
     ConfigError
-        The dtype is none of PyTorch's, or a quantised one.
+        The dtype is none of PyTorch's, or a quantized one.
 
     References
     ----------
@@ -97,12 +100,11 @@ def predict_call(
     if isinstance(result, Exception):
         message = str(result)
         fixes = call_fixes(call)
-        explanation = replace(explain_error(message), fixes=fixes)
+        explanation = replace(_explained(message, call), fixes=fixes, pitfalls=call_pitfalls(call))
         return CallOutcome(False, None, None, type(result), message, explanation, fixes)
     values = {"features": shape[-1], "rows": call.num_rows, "out_features": call.out_features}
-    explanation = Explanation(FITS, {name: str(value) for name, value in values.items()})
-    output_shape = torch.Size((*shape[:-1], call.out_features))
-    return CallOutcome(True, output_shape, result, None, None, explanation, ())
+    explanation = Explanation(FITS, {name: str(value) for name, value in values.items()}, slug="fits")
+    return CallOutcome(True, call.output_shape, result, None, None, explanation, ())
 
 
 def _describe(layer: nn.Linear | LayerSpec, x_shape: tuple[int, ...], x_dtype: torch.dtype) -> Call:
@@ -110,3 +112,12 @@ def _describe(layer: nn.Linear | LayerSpec, x_shape: tuple[int, ...], x_dtype: t
         return call_of(layer, x_shape, x_dtype)
     dtype: torch.dtype = getattr(torch, layer.dtype)
     return Call(layer.in_features, layer.out_features, dtype, dtype if layer.bias else None, x_shape, x_dtype)
+
+
+def _explained(message: str, call: Call) -> Explanation:
+    """Explain a message, with the weight's shape where it is none that a layer can have."""
+    explanation = explain_error(message)
+    if call.weight_shape is None or explanation.slug != "weight-dim":
+        return explanation
+    values = {"given": call.weight_shape, "expected": f"({call.out_features}, in_features)"}
+    return replace(explanation, template=MEANINGS["weight-dim"].template(values), values=values)

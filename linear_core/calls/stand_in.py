@@ -1,11 +1,11 @@
 """What PyTorch does with one call of a layer, asked of PyTorch on tensors that take no memory.
 
 PyTorch decides whether a call fits from ranks, sizes and dtypes alone, before it reads a number. So a call
-of any size can be tried on a stand-in. It is always a matrix, with all leading dimensions folded into rows,
-as PyTorch itself does for contiguous tensors:
+of any size can be tried on a stand-in. It is always a matrix, with all leading dimensions flattened into
+rows, as PyTorch itself does for contiguous tensors:
 
 - where sizes do not fit, views that repeat a single element (stride 0) have the true sizes in no memory.
-  Of one, three or more dimensions they would not be folded, and meet other checks with other messages;
+  Of one, three or more dimensions they would not be flattened, and meet other checks with other messages;
 - where sizes fit, only dtypes are left to object to, and sizes of 0, 1 or 2 stand for 0, 1 or many.
 
 Meta tensors will not do: they speak through other code, in other words.
@@ -22,12 +22,17 @@ from torch.nn.parameter import is_lazy
 from linear_core.errors import ConfigError, ShapeError
 
 # Their tensors carry a scale, which a shape and a dtype do not tell.
-_QUANTISED = (torch.qint8, torch.qint32, torch.quint8, torch.quint4x2, torch.quint2x4)
+_QUANTIZED = (torch.qint8, torch.qint32, torch.quint8, torch.quint4x2, torch.quint2x4)
+_WEIGHT_NDIM = 2
 
 
 @dataclass(frozen=True)
 class Call:
-    """All that decides what a call of a layer on a contiguous tensor will do."""
+    """All that decides what a call of a layer on a contiguous tensor will do, but for the device.
+
+    ``make`` is the code of the layer's class, ``options`` are further arguments that a new layer needs, and
+    ``weight_shape`` is given where it is not (out_features, in_features), as it must be.
+    """
 
     in_features: int
     out_features: int
@@ -35,6 +40,14 @@ class Call:
     bias_dtype: torch.dtype | None
     x_shape: tuple[int, ...]
     x_dtype: torch.dtype
+    make: str = "nn.Linear"
+    options: str = ""
+    weight_shape: tuple[int, ...] | None = None
+
+    @property
+    def output_shape(self) -> torch.Size:
+        """The shape of the output, if the call succeeds; a weight of one dimension leaves none of it."""
+        return torch.Size((*self.x_shape[:-1], *(() if self.weight_shape else (self.out_features,))))
 
     @property
     def fits(self) -> bool:
@@ -43,7 +56,7 @@ class Call:
 
     @property
     def num_rows(self) -> int:
-        """Rows that the layer maps: the leading dimensions of x, folded."""
+        """Rows that the layer maps: the leading dimensions of x, flattened."""
         return math.prod(self.x_shape[:-1])
 
 
@@ -56,21 +69,32 @@ def call_of(layer: nn.Linear, x_shape: tuple[int, ...], x_dtype: torch.dtype) ->
         A lazy layer is to take its in_features from an x without dimensions.
     """
     bias_dtype = None if layer.bias is None else layer.bias.dtype
-    if not is_lazy(layer.weight):
+    odd_shape = None
+    if not is_lazy(layer.weight) and layer.weight.ndim != _WEIGHT_NDIM:
+        odd_shape = tuple(layer.weight.shape)
+        out_features, in_features = layer.out_features, (odd_shape or (0,))[-1]
+    elif not is_lazy(layer.weight):
         out_features, in_features = layer.weight.shape
     elif x_shape:
         out_features, in_features = layer.out_features, x_shape[-1]
     else:
         raise ShapeError(
             "input_shape is (), but a LazyLinear before its dry run takes in_features from the last "
-            "dimension of x; give x at least one dimension"
+            "dimension of x; pass an x with at least one dimension"
         )
-    return Call(in_features, out_features, layer.weight.dtype, bias_dtype, x_shape, x_dtype)
+    device = layer.weight.device
+    options = "" if device.type == "cpu" else f', device="{device}"'
+    sizes = in_features, out_features
+    return Call(
+        *sizes, layer.weight.dtype, bias_dtype, x_shape, x_dtype, options=options, weight_shape=odd_shape
+    )
 
 
 def try_call(call: Call) -> torch.dtype | Exception:
     """Return the output's dtype, or the very exception that PyTorch raises for this call."""
     try:
+        if call.weight_shape is not None:
+            return F.linear(*_odd_tensors(call)).dtype
         output = F.linear(*_small_tensors(call) if call.fits else _repeated_tensors(call))
         # A product may be too large to be addressed at all even where x and weight are not.
         torch.empty((call.num_rows, call.out_features), dtype=output.dtype, device="meta")
@@ -87,11 +111,11 @@ def check_possible(shape: tuple[int, ...], dtype: torch.dtype) -> None:
     ShapeError
         A size is negative, not a whole number, or the tensor would pass the range of addresses.
     ConfigError
-        The dtype is none of PyTorch's, or a quantised one.
+        The dtype is none of PyTorch's, or a quantized one.
     """
-    if not isinstance(dtype, torch.dtype) or dtype in _QUANTISED:
+    if not isinstance(dtype, torch.dtype) or dtype in _QUANTIZED:
         raise ConfigError(
-            "input_dtype is {dtype!r}; give a torch.dtype that is not a quantised one, such as torch.float32",
+            "input_dtype is {dtype!r}; pass a torch.dtype that is not quantized, such as torch.float32",
             dtype=dtype,
         )
     try:
@@ -99,7 +123,7 @@ def check_possible(shape: tuple[int, ...], dtype: torch.dtype) -> None:
     except (TypeError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise ShapeError(
-            "input_shape is {shape}, which no tensor can have ({reason}); give whole numbers from 0 on",
+            "input_shape is {shape}, which no tensor can have ({reason}); pass integers from 0 on",
             shape=shape,
             reason=reason,
         ) from error
@@ -116,13 +140,32 @@ def _small_tensors(call: Call) -> tuple[Tensor, Tensor, Tensor | None]:
     )
 
 
-def _repeated_tensors(call: Call) -> tuple[Tensor, Tensor, Tensor | None]:
-    folded = (call.num_rows, call.x_shape[-1]) if call.x_shape else ()
-    return (
-        _empty((1,) * len(folded), call.x_dtype).expand(folded),
-        _empty((1, 1), call.dtype).expand(call.out_features, call.in_features),
-        None if call.bias_dtype is None else _empty((1,), call.bias_dtype).expand(call.out_features),
+def _odd_tensors(call: Call) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Return tensors with the true number of dimensions; only a weight of one dimension can be used."""
+    weight_shape = call.weight_shape or ()
+    x_shape = (
+        (call.num_rows, *call.x_shape[-1:]) if len(weight_shape) == 1 < len(call.x_shape) else call.x_shape
     )
+    if call.fits:
+        x_shape, weight_shape = (tuple(min(size, 2) for size in shape) for shape in (x_shape, weight_shape))
+    return (
+        _repeated(x_shape, call.x_dtype),
+        _repeated(weight_shape, call.dtype),
+        None if call.bias_dtype is None else _repeated((call.out_features,), call.bias_dtype),
+    )
+
+
+def _repeated_tensors(call: Call) -> tuple[Tensor, Tensor, Tensor | None]:
+    flattened = (call.num_rows, call.x_shape[-1]) if call.x_shape else ()
+    return (
+        _repeated(flattened, call.x_dtype),
+        _repeated((call.out_features, call.in_features), call.dtype),
+        None if call.bias_dtype is None else _repeated((call.out_features,), call.bias_dtype),
+    )
+
+
+def _repeated(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+    return _empty((1,) * len(shape), dtype).expand(shape)
 
 
 def _empty(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:

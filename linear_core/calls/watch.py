@@ -1,104 +1,51 @@
-"""Let errors inside a model explain themselves: which layer, what came in, what it wants, what mends it."""
+"""Let errors inside a model explain themselves: which layer, what came in, what it expects, how to fix it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any
 
 from torch import nn
-from torch.nn.parameter import is_lazy
 
-from linear_core.calls.explain import explain_error
-from linear_core.calls.explanations import BROADCAST, CHECKPOINT, TARGET_SIZE, UNKNOWN, Explanation
-from linear_core.calls.failed_call import FailedCall, compared_tensors, failed_call
+from linear_core.calls.note import note_of
 
 
 @contextmanager
-def explained_errors(model: nn.Module) -> Iterator[None]:
-    """Add a note to every exception that leaves the block: the layer, what it got, what it wants, the fixes.
+def explained_errors(
+    model: nn.Module, dims: Mapping[str, str] | None = None, lang: str = "en"
+) -> Iterator[None]:
+    r"""Add a note to every exception that leaves the block: layer, input, what it expects, fixes.
 
     The very same exception goes on up, with its type, message and traceback. Nothing is hooked into the
-    model, which runs as it would without: the layer is read from the traceback. Warnings stay warnings.
+    model, which runs as it would without: the layer is read from the traceback. Each fix was tried on a copy
+    of the model, with the input that failed. Warnings stay warnings.
 
     Parameters
     ----------
     model : nn.Module
         The whole model: layers are named by their path in it.
+    dims : mapping of str to str, optional
+        The names of the dimensions of an input, by the name of the argument: sizes are then shown as
+        ``time=7``.
+    lang : str
+        The language of the note, ``"en"`` or ``"zh"``.
 
     Examples
     --------
     >>> import torch
     >>> model = nn.Sequential(nn.Linear(3, 8), nn.Linear(4, 2))
     >>> try:
-    ...     with explained_errors(model):
+    ...     with explained_errors(model, dims={"x": "batch feature"}):
     ...         model(torch.ones(5, 3))
     ... except RuntimeError as error:
-    ...     print(error.__notes__[0].splitlines()[0])
+    ...     print(*error.__notes__[0].splitlines()[:2], sep="\n")
     Layer: 1, which is Linear(in_features=4, out_features=2, bias=True)
+    Came in: Tensor (batch=5, 8) torch.float32
     """
     try:
         yield
     except Exception as error:
         # Inputs can be anything, even objects that fail when looked at: the user's own error comes first.
         with suppress(Exception):
-            note = _note(error, model)
+            note = note_of(error, model, dims, lang)
             if note and note not in getattr(error, "__notes__", ()):
                 error.add_note(note)
         raise
-
-
-def _note(error: Exception, model: nn.Module) -> str:
-    """Write the note; empty for an error that has to do neither with a module nor with a known message."""
-    failed = failed_call(error, model)
-    explanation = explain_error(error, model)
-    if failed is None and explanation.template == UNKNOWN:
-        return ""
-    lines = [
-        *_where(failed, explanation, model),
-        *_came_in(failed, explanation, error),
-        *_wanted(failed, explanation),
-    ]
-    lines.append(f"Meaning: {explanation.text}")
-    for number, fix in enumerate(explanation.fixes, start=1):
-        lines += [f"Fix {number}: {fix.label}", *(f"    {line}" for line in fix.code.splitlines())]
-    return "\n".join(lines)
-
-
-def _where(failed: FailedCall | None, explanation: Explanation, model: nn.Module) -> list[str]:
-    if not explanation.layers:
-        outside = f" (it was in {type(failed.module).__name__})" if failed else ""
-        return [f"Layer: none of the model was at work{outside}"]
-    modules = dict(model.named_modules(remove_duplicate=False))
-    module = modules[explanation.layers[0]]
-    kind = type(module).__name__ if any(module.children()) else repr(module)
-    paths = ", also ".join(path or "the model itself" for path in explanation.layers)
-    return [f"Layer: {paths}, which is {kind}"]
-
-
-def _came_in(failed: FailedCall | None, explanation: Explanation, error: Exception) -> list[str]:
-    if explanation.template == CHECKPOINT:
-        return ["Came in: Tensor ({given}) for {key}".format(**explanation.values)]
-    if failed:
-        return [f"Came in: {', '.join(map(_describe, failed.inputs))}"]
-    if explanation.template != BROADCAST:
-        return []
-    tensors = compared_tensors(error, explanation.values)
-    return [f"Came in: {name} {_describe(tensor)}" for name, tensor in tensors.items()]
-
-
-def _wanted(failed: FailedCall | None, explanation: Explanation) -> list[str]:
-    if explanation.template == CHECKPOINT:
-        return ["Wanted: Tensor ({wanted})".format(**explanation.values)]
-    if explanation.template in (BROADCAST, TARGET_SIZE):
-        return ["Wanted: a target of the prediction's shape"]
-    if failed is None or not isinstance(failed.module, nn.Linear):
-        return []
-    weight = failed.module.weight
-    in_features = "any" if is_lazy(weight) else weight.shape[1]
-    return [f"Wanted: Tensor (*, {in_features}) {weight.dtype}"]
-
-
-def _describe(value: Any) -> str:
-    kind = type(value)
-    name = "" if kind.__module__ in ("builtins", "torch") else f"{kind.__module__}."
-    size = (tuple(value.shape), getattr(value, "dtype", "")) if hasattr(value, "shape") else ()
-    return " ".join(map(str, (f"{name}{kind.__qualname__}", *size))).strip()

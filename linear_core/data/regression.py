@@ -31,6 +31,8 @@ class RegressionData:
         What the data are and where they come from; empty when there is nothing to say.
     units : mapping of str to str
         The unit of a column by its name, for the axes of charts.
+    left_out : mapping of str to str
+        The columns of a table that `read_table` left out unasked, each with the reason.
     x_mean, x_std : Tensor, ``(in_features,)``, optional
         What `standardised` took away; None for data as they came.
 
@@ -58,6 +60,7 @@ class RegressionData:
     title: str = field(default="", kw_only=True)
     source: str = field(default="", kw_only=True)
     units: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    left_out: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     x_mean: Tensor | None = field(default=None, kw_only=True)
     x_std: Tensor | None = field(default=None, kw_only=True)
 
@@ -66,6 +69,7 @@ class RegressionData:
         object.__setattr__(self, "feature_names", tuple(self.feature_names))
         object.__setattr__(self, "target_names", tuple(self.target_names))
         object.__setattr__(self, "units", dict(self.units))
+        object.__setattr__(self, "left_out", dict(self.left_out))
         check_matrix("x", self.x, self.feature_names)
         check_matrix("target", self.target, self.target_names)
         self._check_pair()

@@ -1,87 +1,39 @@
-"""What a CSV or Parquet file holds, column by column, with the first fault of each remembered, not raised."""
+"""The columns of a CSV or Parquet file, with the first fault of each remembered, not raised.
+
+Python's ``csv`` module splits lines into cells: it tells the line of every row and how many cells it has,
+which pandas does not. Parquet is read by pandas, which is imported only then.
+"""
 
 import csv
 import io
-import math
-from array import array
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import IO
 
+import torch
+
+from linear_core.data.cells import Column, column_of_numbers, is_number, read_columns, row_of
+from linear_core.data.file_kinds import check_kind, decode
 from linear_core.errors import DataError
 
 MAX_BYTES = 20_000_000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 100
 
-_DELIMITERS = (",", ";", "\t")
-_MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "?"})
+_DELIMITERS = "\t|;,"  # the comma last: it also stands inside numbers and names
+_SAMPLE_LINES = 20  # enough to see which delimiter the rows share
+_UNNAMED = re.compile(r"(?:Unnamed: \d+(?:\.\d+)?)?")  # how pandas writes an index, and reads it back
 
 
-@dataclass
-class Column:
-    """One column as it is being read; a cell that is no finite number is NaN here and noted in ``fault``."""
-
-    name: str
-    values: "array[float]" = field(default_factory=lambda: array("d"))
-    num_numbers: int = 0
-    fault: DataError | None = None
-
-    def add(self, cell: str, line: int) -> None:
-        """Read one cell of text, which stands in this line."""
-        text = cell.strip()
-        value = math.nan if text.lower() in _MISSING else _number(text)
-        self.values.append(value)
-        if math.isfinite(value):
-            self.num_numbers += 1
-        elif self.fault is None:
-            self.fault = _fault(text, value, line)
-
-    def check_numbers(self) -> None:
-        """Count the finite numbers of a column that came as numbers, and note the first that is not."""
-        faults = [row for row, value in enumerate(self.values) if not math.isfinite(value)]
-        self.num_numbers = len(self.values) - len(faults)
-        if faults:
-            value, row = self.values[faults[0]], faults[0] + 1
-            if math.isnan(value):
-                self.fault = DataError(
-                    "the value in row {row} is missing; fill it in or remove the row.", row=row
-                )
-            else:
-                self.fault = DataError(
-                    "the value in row {row}, '{value}', is not finite; replace it or remove the row.",
-                    row=row,
-                    value=value,
-                )
-
-
-def _fault(text: str, value: float, line: int) -> DataError:
-    if text.lower() in _MISSING:
-        return DataError("the value in line {line} is missing; fill it in or remove the row.", line=line)
-    short = text[:40]
-    if math.isinf(value):
-        return DataError(
-            "the value in line {line}, {text!r}, is not finite; replace it or remove the row.",
-            line=line,
-            text=short,
-        )
-    if math.isfinite(_number(text.replace(",", "."))):
-        return DataError(
-            "the value in line {line}, {text!r}, is text, not a number; write decimals with a point.",
-            line=line,
-            text=short,
-        )
-    return DataError("the value in line {line}, {text!r}, is text, not a number.", line=line, text=short)
-
-
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Table:
     """All columns of a file, and the first fault of a row as a whole."""
 
     name: str
-    places: Sequence[int]  # line (CSV) or row (Parquet) of each sample, as a person counts them
-    has_lines: bool  # a message speaks of lines, else of rows
+    num_rows: int
     columns: list[Column]
     fault: DataError | None = None
 
@@ -101,7 +53,8 @@ def read_file(file: str | Path | IO[bytes]) -> Table:
     name, content = _content(file)
     if content.startswith(b"PAR1") or name.lower().endswith((".parquet", ".pq")):
         return _parquet(name, content)
-    return _csv(name, content)
+    check_kind(name, content)
+    return _csv(name, decode(name, content))
 
 
 def _content(file: str | Path | IO[bytes]) -> tuple[str, bytes]:
@@ -123,52 +76,98 @@ def _limited(name: str, file: IO[bytes]) -> bytes:
             "{table} has more than {most:,} bytes; keep fewer rows or columns.", table=name, most=MAX_BYTES
         )
     if not content.strip():
-        raise DataError("{table} is empty; want a line of column names and lines of numbers.", table=name)
+        raise _empty(name)
     return content
 
 
-def _csv(name: str, content: bytes) -> Table:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(
-            "{table} is not UTF-8 text (byte 0x{byte:02x} in line {line}); save it as CSV in UTF-8, "
-            "or as Parquet.",
-            table=name,
-            byte=content[error.start],
-            line=line,
-        ) from None
-    rows = _csv_rows(name, text)
-    _, header = next(rows)
-    lines = array("q")
-    table = Table(name, lines, True, _header(name, header))
-    for line, row in rows:
-        if len(lines) == MAX_ROWS:
-            raise _too_many_rows(name)
-        if len(row) != len(header):
-            table.fault = DataError(
-                "{table}, line {line}: {count} values for {columns} columns; mend the line.",
-                table=name,
-                line=line,
-                count=len(row),
-                columns=len(header),
-            )
-            break
-        lines.append(line)
-        for column, cell in zip(table.columns, row, strict=True):
-            column.add(cell, line)
-    return table
+def _empty(name: str) -> DataError:
+    return DataError("{table} is empty; expected a line of column names and lines of numbers.", table=name)
 
 
-def _csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row that is not blank, with the number of the line where it starts."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    line = 1
+def _csv(name: str, text: str) -> Table:
+    lines = text.split("\n")
+    delimiter = _prepare(lines)
+    places, rows = _rows(name, lines, delimiter)
+    if not rows:
+        raise _empty(name)
+    header, rows = rows[0], rows[1:]
+    # Spreadsheets end lines with delimiters: such columns have neither a name nor a value.
+    while header and not header[-1] and not any("".join(row[len(header) - 1 :]) for row in rows):
+        header.pop()
+    names = _names(name, header, rows)
+    if len(rows) > MAX_ROWS:
+        raise _too_many_rows(name)
+    width = len(names)
+    even = list(takewhile(lambda row: len(row) >= width and not any(row[width:]), rows))
+    fault = (
+        None
+        if len(even) == len(rows)
+        else _uneven(name, places[len(even) + 1], rows[len(even)], names, delimiter)
+    )
+    cells = (
+        list(zip(*(row[:width] if len(row) > width else row for row in even), strict=True)) or [()] * width
+    )
+    columns = read_columns(names, cells, places[1:], delimiter)
+    return Table(name, len(even), [_without_index(columns[0]), *columns[1:]], fault)
+
+
+def _prepare(lines: list[str]) -> str:
+    """Blank what is no part of the table, so that lines keep their numbers; return the delimiter."""
+    stated = re.match(r'\s*"?sep=(.)', lines[0], re.IGNORECASE)
+    if stated:  # Excel's own first line
+        lines[0] = ""
+    table = [place for place, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")]
+    comments = [place for place, line in enumerate(lines) if line.lstrip().startswith("#")]
+    delimiter = stated[1] if stated else _delimiter([lines[place] for place in table[:_SAMPLE_LINES]])
+    if delimiter == " ":
+        lines[:] = [line.strip() for line in lines]
+    num_cells = _num_cells(lines[table[0]], delimiter) if table else 0
+    for place in comments:
+        text = lines[place].lstrip().lstrip("#").strip()
+        same = _num_cells(text, delimiter) == num_cells > 1
+        if not table or place < table[0]:
+            names_it = same and any(is_number(cell) for cell in _cells(lines[table[0]], delimiter))
+            lines[place] = text if names_it else ""  # NumPy writes the names of columns as a comment
+        elif not same and '"' not in text:
+            lines[place] = ""  # with as many cells as the table it is a row of it
+    return delimiter
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])]
+
+
+def _num_cells(line: str, delimiter: str) -> int:
+    return len(_cells(line, delimiter))
+
+
+def _delimiter(sample: Sequence[str]) -> str:
+    """Return the first delimiter that every line has as often as the header, else the header's most."""
+    bare = [re.sub('"[^"]*"', '""', line).strip(" ") for line in sample]
+    header = bare[0] if bare else ""
+    for delimiter in _DELIMITERS:
+        if 0 < header.count(delimiter) <= min(line.count(delimiter) for line in bare):
+            return delimiter
+    most = max(_DELIMITERS, key=header.count)
+    if header.count(most):
+        return most
+    width = len(header.split())
+    return " " if width > 1 and all(len(line.split()) >= width for line in bare) else ","
+
+
+def _rows(name: str, lines: Sequence[str], delimiter: str) -> tuple[list[int], list[list[str]]]:
+    """Return the line where each row starts, and its cells; rows without any value are left out."""
+    whole = (line + "\n" for line in lines)
+    reader = csv.reader(whole, delimiter=delimiter, skipinitialspace=True, strict=True)
+    places, rows, line = [], [], 1
     try:
         for row in reader:
-            if any(cell.strip() for cell in row) or len(row) > 1:
-                yield line, row
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                places.append(line)
+                rows.append(cells)
+            if len(rows) > MAX_ROWS + 1:
+                break
             line = reader.line_num + 1
     except csv.Error as error:
         raise DataError(
@@ -177,36 +176,39 @@ def _csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
             line=line,
             error=error,
         ) from None
+    return places, rows
 
 
-def _delimiter(text: str) -> str:
-    """Return the delimiter that parts the first line into most columns."""
-    first = text.lstrip("\r\n").splitlines()[:1]
-    return max(_DELIMITERS, key=lambda delimiter: len(next(csv.reader(first, delimiter=delimiter))))
-
-
-def _header(name: str, cells: Sequence[str]) -> list[Column]:
-    names = [cell.strip() for cell in cells]
-    if len(names) > MAX_COLUMNS:
-        raise DataError(
-            "{table} has {count} columns; {most} are the most: keep those you need.",
-            table=name,
-            count=len(names),
-            most=MAX_COLUMNS,
+def _uneven(name: str, line: int, row: Sequence[str], names: Sequence[str], delimiter: str) -> DataError:
+    given = {"table": name, "line": line, "count": len(row), "columns": len(names)}
+    if delimiter == "," and len(row) == 2 * len(names):
+        return DataError(
+            "{table}, line {line}: {count} values for {columns} columns; "
+            "write decimals with a point, or put numbers with a comma in quotes.",
+            **given,
         )
-    if all(not math.isnan(_number(column)) for column in names):
-        raise DataError(
-            "the first line of {table} holds numbers only; want the names of the columns there.", table=name
-        )
-    for position, column in enumerate(names, start=1):
-        if not column:
+    return DataError("{table}, line {line}: {count} values for {columns} columns; fix the line.", **given)
+
+
+def _without_index(column: Column) -> Column:
+    """Mark the index that pandas writes before the columns as no column of numbers; give it pandas' name."""
+    if not _UNNAMED.fullmatch(column.name):
+        return column
+    fault = DataError("it has no name and is taken for the index of the rows; name it to use it.")
+    return replace(column, name=column.name or "Unnamed: 0", fault=fault, is_numeric=False)
+
+
+def _names(name: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    _check_header(name, header)
+    for position, column in enumerate(header, start=1):
+        if not column and not (position == 1 and _is_index([row[0] for row in rows])):
             raise DataError(
                 "column {position} of {table} has no name; name it or remove it.",
                 position=position,
                 table=name,
             )
-        if column in names[: position - 1]:
-            first = names.index(column) + 1
+        if column in header[: position - 1]:
+            first = header.index(column) + 1
             raise DataError(
                 "{table} has two columns '{column}', number {first} and {position}; rename one.",
                 table=name,
@@ -214,7 +216,43 @@ def _header(name: str, cells: Sequence[str]) -> list[Column]:
                 first=first,
                 position=position,
             )
-    return [Column(column) for column in names]
+    return list(header)
+
+
+def _check_header(name: str, header: Sequence[str]) -> None:
+    if len(header) > MAX_COLUMNS:
+        raise DataError(
+            "{table} has {count} columns; {most} are the most: keep those you need.",
+            table=name,
+            count=len(header),
+            most=MAX_COLUMNS,
+        )
+    numbers = [column for column in header if is_number(column)]
+    if len(numbers) == len(header):
+        raise DataError(
+            "the first line of {table} holds numbers only; expected the names of the columns there.",
+            table=name,
+        )
+    if numbers and not _is_series(numbers):
+        raise DataError(
+            "the first line of {table} has the number {number!r} among the names of the columns; "
+            "put a line of names before the first row, or name this column.",
+            table=name,
+            number=numbers[0],
+        )
+
+
+def _is_series(numbers: Sequence[str]) -> bool:
+    """Return whether numbers can be names of columns: years, or a count from 0 or 1."""
+    if not all(re.fullmatch("[0-9]{1,4}", number) for number in numbers):
+        return False
+    values = [int(number) for number in numbers]
+    return values in ([*range(len(values))], [*range(1, len(values) + 1)]) or min(values) >= 1000
+
+
+def _is_index(cells: Sequence[str]) -> bool:
+    """Return whether cells can be an index: no two alike, and whole numbers or text."""
+    return len(set(cells)) == len(cells) and all(cell.isdigit() or not is_number(cell) for cell in cells)
 
 
 def _parquet(name: str, content: bytes) -> Table:
@@ -230,24 +268,18 @@ def _parquet(name: str, content: bytes) -> Table:
         raise _too_many_rows(name)
     if frame.index.names != [None]:
         frame = frame.reset_index()  # a named index is a column like any other
-    columns = _header(name, [str(column) for column in frame.columns])
-    for position, column in enumerate(columns):
+    names = _names(name, [str(column) for column in frame.columns], [])
+    columns = []
+    for position, column in enumerate(names):
         cells = frame.iloc[:, position]
-        if not pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_bool_dtype(cells):
-            column.fault = DataError("it holds {dtype}, not numbers.", dtype=str(cells.dtype))
-            continue
-        column.values.frombytes(cells.to_numpy(dtype="float64", na_value=math.nan).tobytes())
-        column.check_numbers()
-    return Table(name, range(1, num_rows + 1), False, columns)
+        if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_complex_dtype(cells):
+            values = torch.from_numpy(cells.to_numpy(dtype="float64", na_value=float("nan")).copy())
+            columns.append(column_of_numbers(column, values))
+        else:
+            fault = DataError("it holds {dtype}, not numbers.", dtype=str(cells.dtype))
+            columns.append(Column(column, torch.full((num_rows,), torch.nan).double(), row_of, fault, False))
+    return Table(name, num_rows, columns)
 
 
 def _too_many_rows(name: str) -> DataError:
     return DataError("{table} has more than {most:,} rows; keep a sample of them.", table=name, most=MAX_ROWS)
-
-
-def _number(text: str) -> float:
-    """Return the number that a cell spells; NaN for text (Python alone would read 1_000 as a number)."""
-    try:
-        return math.nan if "_" in text else float(text)
-    except ValueError:
-        return math.nan

@@ -8,9 +8,14 @@ from typing import IO
 import torch
 from torch import Tensor
 
+from linear_core.data.cells import Column
 from linear_core.data.regression import RegressionData
-from linear_core.data.table_file import Column, Table, read_file
+from linear_core.data.table_file import Table, read_file
 from linear_core.errors import DataError
+
+# Rounding to float32 is harmless noise unless it is large against the range of the column: a timestamp of
+# today is rounded to 128 seconds. From here on, distinct values that become equal are refused.
+MAX_ROUNDING = 1e-5
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,7 @@ class TableColumn:
     ----------
     name : str
     numeric : bool
-        Whether it holds numbers: at least one cell does.
+        Whether it is meant as numbers: a cell is a number or a boolean, or each is a number with a unit.
     fault : str or None
         What keeps `read_table` from taking it, with the line or row; None if nothing does.
     """
@@ -57,9 +62,9 @@ def table_columns(file: str | Path | IO[bytes]) -> tuple[TableColumn, ...]:
     [('city', False), ('size', True)]
     """
     table = read_file(file)
-    faults = [_column_fault(table, column) for column in table.columns]
+    faults = [_column_fault(column, torch.float32) for column in table.columns]
     return tuple(
-        TableColumn(column.name, column.num_numbers > 0, None if fault is None else str(fault))
+        TableColumn(column.name, column.is_numeric, None if fault is None else str(fault))
         for column, fault in zip(table.columns, faults, strict=True)
     )
 
@@ -73,8 +78,12 @@ def read_table(
 ) -> RegressionData:
     r"""Read a table of one's own: the first line names the columns, each further one is a sample.
 
-    CSV may be parted by comma, semicolon or tab, with or without quotes, in UTF-8. Parquet is read
-    by pandas, which is imported only then. At most 100,000 rows, 100 columns and 20,000,000 bytes.
+    CSV may be delimited by comma, semicolon, tab, pipe or spaces, with or without quotes, in UTF-8, UTF-16
+    or UTF-32. Decimals are written with a point or a comma, thousands with the other, a space or an
+    apostrophe; which one is told by all columns together. ``True`` and ``False`` are 1 and 0. Lines that
+    begin with ``#``, Excel's ``sep=`` line, and rows and nameless columns without any value are no part of
+    the table. Parquet is read by pandas, which is imported only then. At most 100,000 rows, 100 columns
+    and 20,000,000 bytes.
 
     Parameters
     ----------
@@ -83,7 +92,8 @@ def read_table(
     target : str or sequence of str
         The column or columns to predict.
     features : str or sequence of str, optional
-        The columns to predict from; by default all others that hold numbers.
+        The columns to predict from; by default all others that are meant as numbers. Text, dates, empty
+        columns and the index that pandas writes are left out then, and ``left_out`` of the result names each.
     dtype : torch.dtype
         Of the result.
 
@@ -94,10 +104,12 @@ def read_table(
     Raises
     ------
     DataError
-        If the file is empty, too large, not UTF-8, or has fewer than two rows; if a name is missing, occurs
-        twice or is unknown; if a row has too few or too many values; if a chosen column is constant or has a
-        value that is missing, text, infinite or too large for ``dtype``. The message names file, column, and
-        line (CSV: the line of names is 1) or row (Parquet: the first sample is 1).
+        If the file is empty, too large, neither CSV nor Parquet, in another encoding, or has fewer than two
+        rows; if a name is missing, a number, occurs twice or is unknown; if a row has too few or too many
+        values; if a chosen column is constant or has a value that is missing, text, a date, infinite, has a
+        unit, can be read in two ways, or is too large for ``dtype``; if values that differ become equal in
+        ``dtype`` and its rounding is large against the range of the column. The message names file, column,
+        and line (CSV: the line of names is 1 or below) or row (Parquet: the first sample is 1).
 
     Examples
     --------
@@ -105,16 +117,23 @@ def read_table(
     >>> data = read_table(io.BytesIO(b"city,size,price\nOslo,7,3\nRome,28,4\n"), "price")
     >>> data.feature_names, data.x.tolist(), data.target.tolist()
     (('size',), [[7.0], [28.0]], [[3.0], [4.0]])
+    >>> data.left_out
+    {'city': "the value in line 2, 'Oslo', is text, not a number."}
     """
     table = read_file(file)
     if table.fault is not None:
         raise table.fault
-    if len(table.places) == 0:
-        raise DataError("{table} has no rows below its column names; want two at least.", table=table.name)
-    if len(table.places) == 1:
-        raise DataError("{table} has one row below its column names; want two at least.", table=table.name)
+    if table.num_rows == 0:
+        raise DataError(
+            "{table} has no rows below its column names; expected two at least.", table=table.name
+        )
+    if table.num_rows == 1:
+        raise DataError(
+            "{table} has one row below its column names; expected two at least.", table=table.name
+        )
     target_names = _names(target)
-    feature_names = _others(table, target_names) if features is None else _names(features)
+    others = [column for column in table.columns if column.name not in target_names]
+    feature_names = [c.name for c in others if c.is_numeric] if features is None else _names(features)
     if not feature_names:
         raise DataError(
             "{table} has no column left for the features; choose one with numbers.", table=table.name
@@ -129,6 +148,7 @@ def read_table(
         feature_names,
         target_names,
         source=table.name,
+        left_out={c.name: str(c.fault) for c in others if features is None and not c.is_numeric},
     )
 
 
@@ -136,44 +156,55 @@ def _names(names: str | Sequence[str]) -> list[str]:
     return [names] if isinstance(names, str) else list(names)
 
 
-def _others(table: Table, target_names: list[str]) -> list[str]:
-    return [c.name for c in table.columns if c.num_numbers > 0 and c.name not in target_names]
-
-
 def _matrix(table: Table, names: list[str], dtype: torch.dtype) -> Tensor:
     columns = [table.column(name) for name in names]
     for column in columns:
-        fault = _column_fault(table, column, dtype)
+        fault = _column_fault(column, dtype)
         if fault is not None:
             raise DataError(
                 "{table}, column {column!r}: {fault}", table=table.name, column=column.name, fault=fault
             )
-    return torch.stack([_values(column) for column in columns], dim=1).to(dtype)
+    return torch.stack([column.values for column in columns], dim=1).to(dtype)
 
 
-def _values(column: Column) -> Tensor:
-    return torch.frombuffer(column.values, dtype=torch.float64)
-
-
-def _column_fault(table: Table, column: Column, dtype: torch.dtype = torch.float32) -> DataError | None:
+def _column_fault(column: Column, dtype: torch.dtype) -> DataError | None:
+    """Return why a column cannot be learned from: a fault of its own, or one of the dtype it is read as."""
     if column.fault is not None or len(column.values) < 2:
         return column.fault
-    values = _values(column).to(dtype)
+    values = column.values.to(dtype)
     if not bool(values.isfinite().all()):
         row = int((~values.isfinite()).nonzero()[0])
-        given = {"place": table.places[row], "value": column.values[row], "dtype": dtype}
-        if table.has_lines:
-            return DataError(
-                "the value in line {place}, {value:g}, is too large for {dtype}; "
-                "measure it in a larger unit.",
-                **given,
-            )
         return DataError(
-            "the value in row {place}, {value:g}, is too large for {dtype}; measure it in a larger unit.",
-            **given,
+            "the value in {place}, {value:g}, is too large for {dtype}; measure it in a larger unit.",
+            place=column.place(row),
+            value=column.values[row].item(),
+            dtype=dtype,
         )
-    if bool((values == values[0]).all()):
+    if bool((column.values == column.values[0]).all()):
         return DataError(
-            "every value is {value:g}; a constant column tells nothing, leave it out.", value=column.values[0]
+            "every value is {value:g}; a constant column tells nothing, leave it out.",
+            value=column.values[0].item(),
         )
-    return None
+    return _merged(column, values)
+
+
+def _merged(column: Column, values: Tensor) -> DataError | None:
+    """Return the fault of a column whose distinct values become equal, if that blurs its range."""
+    spread = column.values.max() - column.values.min()
+    if (values.double() - column.values).abs().max() <= MAX_ROUNDING * spread:
+        return None
+    order = column.values.argsort(stable=True)
+    exact, rounded = column.values[order], values[order]
+    merged = ((exact[1:] != exact[:-1]) & (rounded[1:] == rounded[:-1])).nonzero()
+    if len(merged) == 0:
+        return None
+    first, second = order[int(merged[0]) :][:2].tolist()
+    return DataError(
+        "the values in {first} and {second}, {low} and {high}, are one number in {dtype}; "
+        "subtract the smallest value from all, or read the table as torch.float64.",
+        first=column.place(first),
+        second=column.place(second),
+        low=repr(column.values[first].item()).removesuffix(".0"),
+        high=repr(column.values[second].item()).removesuffix(".0"),
+        dtype=values.dtype,
+    )

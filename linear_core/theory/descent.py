@@ -1,4 +1,4 @@
-"""Why training does what it does: the loss is a bowl, and its curvatures tell how gradient descent moves.
+"""Why training does what it does: the curvatures of the loss tell how gradient descent moves.
 
 The mean squared error of a linear layer is quadratic in its parameters. With ``Z = [x, 1]`` (``x`` alone
 without a bias) each output has the same Hessian, ``2 / (n_samples · out_features) · ZᵀZ``. Along each of its
@@ -24,7 +24,7 @@ _LARGEST_STEP = 2**53  # float64 counts whole numbers up to here
 
 @dataclass(frozen=True, eq=False)
 class Stability:
-    """How the bowl of the loss is shaped, and what learning rates it bears.
+    """How the loss surface is curved, and which learning rates converge on it.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Stability:
 
     @property
     def condition_number(self) -> float:
-        """The largest eigenvalue over the smallest that is not 0: 1 for a round bowl, large for a ravine."""
+        """The largest eigenvalue over the smallest that is not 0: 1 if all are equal, large for a ravine."""
         return (self._curved[0] / self._curved[-1]).item()
 
     @property
@@ -96,8 +96,8 @@ class Stability:
 def stability(x: Tensor, bias: bool = True, out_features: int = 1) -> Stability:
     """Say which learning rates converge on these data, and how fast.
 
-    The mean squared error is the mean over all elements, so more outputs make each one's bowl flatter. The
-    target plays no part: it moves the bowl, but does not bend it.
+    The mean squared error is the mean over all elements, so more outputs make each one's surface flatter.
+    The target plays no part: it moves the surface, but does not bend it.
 
     Parameters
     ----------
@@ -128,12 +128,12 @@ def stability(x: Tensor, bias: bool = True, out_features: int = 1) -> Stability:
 
     Examples
     --------
-    >>> bowl = stability(torch.tensor([[-2.0], [2.0]]))
-    >>> [round(value, 9) for value in bowl.eigenvalues.tolist()]
+    >>> seen = stability(torch.tensor([[-2.0], [2.0]]))
+    >>> [round(value, 9) for value in seen.eigenvalues.tolist()]
     [8.0, 2.0]
-    >>> round(bowl.max_learning_rate, 9), round(bowl.best_learning_rate, 9), round(bowl.condition_number, 9)
+    >>> round(seen.max_learning_rate, 9), round(seen.best_learning_rate, 9), round(seen.condition_number, 9)
     (0.25, 0.2, 4.0)
-    >>> bowl.steps_to(0.5, learning_rate=0.01), bowl.steps_to(0.5, learning_rate=0.2)
+    >>> seen.steps_to(0.5, learning_rate=0.01), seen.steps_to(0.5, learning_rate=0.2)
     (35.0, 2.0)
     """
     check_count("out_features", out_features)

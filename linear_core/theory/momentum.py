@@ -1,4 +1,4 @@
-"""How SGD with momentum moves along one direction of the bowl: a recurrence over two steps.
+"""How SGD with momentum moves along one direction of the loss surface: a recurrence over two steps.
 
 Along an eigenvector of the Hessian with eigenvalue λ, let ``s = learning_rate · λ`` and β the momentum. In
 the long run each step multiplies the distance from the optimum by ``z = 1 − y``, where ``y`` solves
@@ -17,7 +17,7 @@ _HALVINGS = 60  # of an interval: more than float64 tells apart
 
 @dataclass(frozen=True)
 class Recurrence:
-    """One update rule of ``torch.optim.SGD``, without dampening, on a quadratic bowl.
+    """One update rule of ``torch.optim.SGD``, without dampening, on a quadratic loss.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ _AT_ONCE = 256
 
 @dataclass(frozen=True)
 class Outlook:
-    """How SGD moves in the bowl of these data at one learning rate.
+    """How SGD converges on these data at one learning rate.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class Outlook:
     best_rate, max_rate : float
         The quickest rate, and the limit beyond which descent diverges.
     condition_number : float
-        How many times steeper the bowl is one way than the other.
+        How many times more the loss is curved one way than the other.
     half_life, best_half_life : float
         Steps in which the slowest error halves in the long run, at this rate and at the best; infinite where
         it never does.
@@ -54,7 +54,7 @@ def outlook(
 ) -> Outlook:
     """Look ahead for ``torch.optim.SGD`` on the mean squared error of all samples.
 
-    In a quadratic bowl all its variants are linear recurrences, so that limit and pace are exact. The limit
+    On a quadratic loss all its variants are linear recurrences, so that limit and pace are exact. The limit
     is ``2 (1 + β) / λ``, or with Nesterov's momentum ``2 (1 + β) / ((1 + 2β) λ)``, where λ is the largest
     eigenvalue of the Hessian and β the momentum.
 
@@ -71,8 +71,8 @@ def outlook(
     nesterov : bool
         Whether the momentum is Nesterov's.
     weight_decay : float
-        Added to every eigenvalue, as the pull towards zero bends the bowl; the errors are then those from the
-        optimum of the bent bowl.
+        Added to every eigenvalue, as the pull towards zero bends the loss surface; the errors are then those
+        from the optimum of the bent surface.
 
     Returns
     -------
@@ -153,7 +153,7 @@ def steps_to_loss(
     check_number("loss", loss)
 
     def first(steps: Tensor) -> int:
-        """Give the position of the first step that is there."""
+        """Return the position of the first step that is there."""
         path = descent_path(data.x, data.target, weight, bias, learning_rate, steps)
         there = (path.loss <= loss).nonzero().flatten()
         return int(there[0]) if len(there) else len(steps)

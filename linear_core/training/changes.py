@@ -21,7 +21,7 @@ def merged(changes: tuple[dict[str, Any], ...], change: dict[str, Any]) -> tuple
 
 
 def plain_data(data: RegressionData) -> dict[str, Any]:
-    """Give the numbers and names of data as lists; `data_from_plain` leads back, to the bit.
+    """Return the numbers and names of data as lists; `data_from_plain` leads back, to the bit.
 
     Parameters
     ----------

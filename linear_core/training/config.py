@@ -87,7 +87,7 @@ class TrainingConfig:
         self._check_options()
 
     def changed(self, changes: Mapping[str, Any]) -> "TrainingConfig":
-        """Give the same config with other values, checked again.
+        """Return the same config with other values, checked again.
 
         Raises
         ------

@@ -47,14 +47,14 @@ class BatchOrder:
         self._position = 0
 
     def next(self) -> Tensor:
-        """Give the row numbers of the next batch."""
+        """Return the row numbers of the next batch."""
         if self._position == len(self._batches):
             self._start_epoch()
         self._position += 1
         return self._batches[self._position - 1]
 
     def mark(self) -> tuple[Tensor, int]:
-        """Give what `return_to` needs to come back to here: the epoch's generator state, the place in it."""
+        """Return what `return_to` needs to come back: the epoch's generator state, the place in it."""
         return self._epoch_state, self._position
 
     def return_to(self, mark: tuple[Tensor, int]) -> None:
@@ -166,7 +166,7 @@ class Engine:
         return Snapshot(self.step, self.weight, self.bias, _copied(self._memory), order)
 
     def next_batch(self) -> Tensor | None:
-        """Give the row numbers that the next step will see; None for all."""
+        """Return the row numbers that the next step will see; None for all."""
         if self._order is None:
             return None
         mark = self._order.mark()
@@ -235,7 +235,7 @@ class Engine:
             self._evaluate(k + 1)
 
     def _step_gradients(self, k: int) -> tuple[Tensor, Tensor | None]:
-        """Give the gradients that the step from row `k` follows: of all samples, or of the next batch."""
+        """Return the gradients that the step from row `k` follows: of all samples, or of the next batch."""
         if self._order is None:
             return self._grad_weight.rows[k], None if self._grad_bias is None else self._grad_bias.rows[k]
         batch = self._order.next()

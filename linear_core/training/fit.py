@@ -72,7 +72,7 @@ def fit(data: RegressionData, weight: Tensor, bias: Tensor | None = None, loss: 
 def losses_on(
     data: RegressionData, history: TrainingHistory, loss: str = "mse", max_states: int = 240
 ) -> tuple[Tensor, Tensor]:
-    """Give the loss on other samples at states of a history.
+    """Return the loss on other samples at states of a history.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def losses_on(
 
 
 def losses_of(data: RegressionData, weight: Tensor, bias: Tensor | None, loss: str = "mse") -> Tensor:
-    """Give the loss of many layers at once, in their dtype.
+    """Return the loss of many layers at once, in their dtype.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ LINES_AT_ONCE = 500  # so that states that have to be computed again take little
 
 
 def log_lines(trainer: Trainer, num_steps: int, every: int = 20, last: int | None = None) -> Iterator[str]:
-    """Give what the loop of a plain script has printed so far, line by line.
+    """Return what the loop of a plain script has printed so far, line by line.
 
     The loop counts from 0 and prints in each pass i with ``(i + 1) % every == 0`` the loss before that
     pass's update. The word is "Epoch", as such scripts have it; with all samples in each step it is one.

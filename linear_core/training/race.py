@@ -1,18 +1,23 @@
 """Optimizers side by side: the same data, the same start, the same number of steps."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from linear_core.data import RegressionData
 from linear_core.errors import ConfigError
 from linear_core.training.config import TrainingConfig
+from linear_core.training.forecast import config_outlook
 from linear_core.training.history import TrainingHistory
 from linear_core.training.optimizers import OPTIMIZER_CHOICES
 from linear_core.training.trainer import Trainer
 
-MAX_STEPS = 2000  # so that the history keeps every step
+MAX_STEPS = 30_000
 SLICE = 0.05  # seconds from one word on the progress to the next
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
+FINER = 8  # rates tried between the neighbours of the best so far ...
+ROUNDS = 2  # ... and again, so that the last ones are some 6 % apart
+GOAL_SHARE = 1e-3  # of the way from the lowest loss seen to the start's
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +42,7 @@ class RaceRun:
     diverged_at: int | None
 
     def steps_to(self, loss: float) -> int | None:
-        """Give the first step at which the loss is at most this; None if no step made has it."""
+        """Return the first step at which the loss is at most this; None if no step made has it."""
         reached = (self.history.loss <= loss).nonzero()
         return int(self.history.step[reached[0]]) if len(reached) else None
 
@@ -49,6 +54,7 @@ def race(
     num_steps: int,
     *,
     tuned: bool = False,
+    goal: float | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> list[RaceRun]:
     """Let optimizers run from the same start.
@@ -58,13 +64,17 @@ def race(
     data : RegressionData
         What to learn from.
     config : TrainingConfig
-        Its learning rate, loss, batch size, bias and seed count for all; its stop rules do not.
+        Its learning rate, loss, batch size, bias, init and seed count for all; its stop rules do not.
     names : sequence of str
         Of `OPTIMIZER_CHOICES`.
     num_steps : int
-        From 1 to 2,000.
+        From 1 to 30,000.
     tuned : bool
-        Each at the rate of `RATES` that ends at its lowest loss, instead of the config's.
+        Each at the rate that takes it to the goal in the fewest steps and keeps it there, instead of the
+        config's: the best of `RATES`, then of ever finer rates around it, and of the rate that theory knows
+        to be quickest in the long run. Where no rate leads to the goal, the one that ends at the lowest loss.
+    goal : float, optional
+        The loss to reach; by default close to the lowest that any rate of `RATES` ends at.
     on_progress : callable, optional
         Told the share that is done, from 0 to 1, many times a second.
 
@@ -96,28 +106,91 @@ def race(
             known = ", ".join(map(repr, OPTIMIZER_CHOICES))
             raise ConfigError("an optimizer is called {name!r}; choose of {known}", name=name, known=known)
     no_stop = dict.fromkeys(("stop_step", "stop_loss", "stop_gradient_norm", "stop_patience"))
-    rates = RATES if tuned else (config.learning_rate,)
-    runs, done, races = [], 0, len(names) * len(rates)
+    configs = [config.changed({**no_stop, **OPTIMIZER_CHOICES[name]}) for name in names]
+    tries = len(RATES) + FINER * ROUNDS + 1 if tuned else 0
+    track = _Track(data, num_steps, len(names) * (tries + 1), on_progress)
+    runs = _tuned(track, configs, goal) if tuned else [track.run(each) for each in configs]
+    track.end()
+    return [
+        RaceRun(name, run.config, run.history, run.diverged_at) for name, run in zip(names, runs, strict=True)
+    ]
 
-    def tell(share: float) -> None:
-        if on_progress is not None:
-            on_progress((done + share) / races)
 
-    for name in names:
-        tries = []
+class _Track:
+    """Makes runs and tells how far they are."""
+
+    def __init__(
+        self,
+        data: RegressionData,
+        num_steps: int,
+        num_runs: int,
+        on_progress: Callable[[float], None] | None,
+    ) -> None:
+        self.data, self.num_steps = data, num_steps
+        self._num_runs, self._done, self._told = num_runs, 0, 0.0
+        self._on_progress = on_progress
+
+    def run(self, config: TrainingConfig, num_steps: int | None = None) -> Trainer:
+        """Train from the start, for the whole length unless told otherwise."""
+        trainer, end = Trainer(self.data, config), num_steps or self.num_steps
+        while trainer.advance(end - trainer.step, SLICE) and trainer.step < end:
+            self._tell(trainer.step / end)
+        self._done += 1
+        self._tell(0.0)
+        return trainer
+
+    def end(self) -> None:
+        """Tell that all is done."""
+        self._done = self._num_runs
+        self._tell(0.0)
+
+    def _tell(self, share: float) -> None:
+        # A search may take more or fewer runs than expected; what was told is not taken back.
+        self._told = max(self._told, min(1.0, (self._done + share) / self._num_runs))
+        if self._on_progress is not None:
+            self._on_progress(self._told)
+
+
+def _tuned(track: _Track, configs: Sequence[TrainingConfig], goal: float | None) -> list[Trainer]:
+    coarse = [[track.run(config.changed({"learning_rate": rate})) for rate in RATES] for config in configs]
+    if goal is None:
+        lowest = min(trainer.loss for tries in coarse for trainer in tries)
+        goal = lowest + GOAL_SHARE * (coarse[0][0].start.loss - lowest)
+    return [_at_best_rate(track, config, tries, goal) for config, tries in zip(configs, coarse, strict=True)]
+
+
+def _at_best_rate(track: _Track, config: TrainingConfig, coarse: Sequence[Trainer], goal: float) -> Trainer:
+    """Search around the best of the coarse rates, and make the whole run at what is found."""
+    merits = {trainer.config.learning_rate: _merit(trainer, goal) for trainer in coarse}
+
+    def attempt(rates: Sequence[float]) -> None:
         for rate in rates:
-            own = config.changed({**no_stop, **OPTIMIZER_CHOICES[name], "learning_rate": rate})
-            tries.append(_run(name, data, own, num_steps, tell))
-            done += 1
-            tell(0.0)
-        runs.append(min(tries, key=lambda run: run.history.loss[-1].item()))
-    return runs
+            if rate not in merits:
+                steps = min(track.num_steps, max(1, min(merits.values())[0]))  # no need for more
+                merits[rate] = _merit(track.run(config.changed({"learning_rate": rate}), steps), goal)
+
+    if config.has_theory:
+        attempt([config_outlook(track.data, config)[0].best_rate])
+    for _ in range(ROUNDS):
+        known, best = sorted(merits), min(merits, key=merits.__getitem__)
+        place = known.index(best)
+        low, high = known[max(place - 1, 0)], (*known, 3 * best)[place + 1]
+        ratio = (high / low) ** (1 / (FINER + 1))
+        attempt([low * ratio**k for k in range(1, FINER + 1)])
+    for rate in sorted(merits, key=merits.__getitem__):
+        run = track.run(config.changed({"learning_rate": rate}))
+        # What gets there first may yet run away, or swing out again.
+        if run.diverged_at is None and (run.loss <= goal or merits[rate][0] > track.num_steps):
+            return run
+    return min(coarse, key=lambda trainer: _merit(trainer, goal))
 
 
-def _run(
-    name: str, data: RegressionData, config: TrainingConfig, num_steps: int, tell: Callable[[float], None]
-) -> RaceRun:
-    trainer = Trainer(data, config)
-    while trainer.advance(num_steps - trainer.step, SLICE) and trainer.step < num_steps:
-        tell(trainer.step / num_steps)
-    return RaceRun(name, config, trainer.history, trainer.diverged_at)
+def _merit(trainer: Trainer, goal: float) -> tuple[int, float]:
+    """Return how many steps the goal takes and the loss there; what is less is better."""
+    if trainer.diverged_at is not None:
+        return MAX_STEPS + 2, math.inf
+    losses = trainer.history.loss
+    reached = (losses <= goal).nonzero()
+    if len(reached):
+        return int(reached[0]), losses[reached[0]].item()
+    return MAX_STEPS + 1, losses[-1].item()

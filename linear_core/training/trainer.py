@@ -262,7 +262,7 @@ class Trainer:
         return made
 
     def at(self, step: int) -> TrainingState:
-        """Give the exact parameters after any step already made.
+        """Return the exact parameters after any step already made.
 
         Parameters
         ----------
@@ -313,7 +313,7 @@ class Trainer:
         return trace_next_step(self._run.segment_at(step), self._run.engine_at(step, ahead=1))
 
     def segment_at(self, step: int) -> tuple[RegressionData, TrainingConfig]:
-        """Give the data and the config with which the run goes on from `step`."""
+        """Return the data and the config with which the run goes on from `step`."""
         segment = self._run.segment_at(self._checked(step))
         return segment.data, segment.config
 

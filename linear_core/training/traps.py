@@ -220,12 +220,12 @@ def _target_shape(data: RegressionData, config: TrainingConfig, num_steps: int) 
 
 
 def _rate_over_limit(data: RegressionData, config: TrainingConfig, num_steps: int) -> TrapResult:
-    bowl = stability(data.x, config.bias, data.out_features)
-    right_rate, wrong_rate = bowl.best_learning_rate, 1.1 * bowl.max_learning_rate
+    shape = stability(data.x, config.bias, data.out_features)
+    right_rate, wrong_rate = shape.best_learning_rate, 1.1 * shape.max_learning_rate
     right = _trained(data, config.changed({"learning_rate": right_rate}), num_steps)
     wrong = _trained(data, config.changed({"learning_rate": wrong_rate}), num_steps)
     values = {
-        "limit": _short(bowl.max_learning_rate),
+        "limit": _short(shape.max_learning_rate),
         "right_rate": _short(right_rate),
         "wrong_rate": _short(wrong_rate),
     }
@@ -239,9 +239,9 @@ def _unscaled(data: RegressionData, config: TrainingConfig, num_steps: int) -> T
     right_data = data if data.x_mean is not None else data.standardised()
     runs, conditions = [], []
     for each in (right_data, wrong_data):
-        bowl = stability(each.x, config.bias, each.out_features)
-        conditions.append(_short(bowl.condition_number))
-        runs.append(_trained(each, config.changed({"learning_rate": bowl.best_learning_rate}), num_steps))
+        shape = stability(each.x, config.bias, each.out_features)
+        conditions.append(_short(shape.condition_number))
+        runs.append(_trained(each, config.changed({"learning_rate": shape.best_learning_rate}), num_steps))
     right, wrong = runs
     values = {"right_condition": conditions[0], "wrong_condition": conditions[1]}
     return TrapResult(right, wrong, right_data, wrong_data, UNSCALED, values | _losses(right, wrong))

@@ -10,18 +10,19 @@ from pages._ui import link, session
 from pages._ui.language import language
 from pages._ui.params import Choice, Flag, Integer, Real, exact
 
+LABEL_WIDTH = 86  # pixels: "out_features"
 DIGITS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 
 
 def slider(param: Integer | Real, label: str, hue: str = "", **options: Any) -> Any:
     """Draw a slider over the whole range of ``param``.
 
-    With a ``hue`` the label is colored for the eye, and plain where it is read aloud.
+    With a ``hue`` the label stands beside it, colored for the eye, and plain where it is read aloud.
     """
     if not hue:
         return _ranged(st.slider, param, label, **options)
-    with st.container(gap=None):
-        st.markdown(f":small[:{hue}[{label}]]")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f":small[:{hue}[{label}]]", width=LABEL_WIDTH)
         return _ranged(st.slider, param, label, label_visibility="collapsed", **options)
 
 

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui import link, process
 from pages._ui.copy_link import copy_link
-from pages._ui.language import LANGUAGES, AppState, _
+from pages._ui.language import LANGUAGES, AppState, _, language
 from pages._ui.page import Page
 from pages._ui.registry import PAGES, START
 
@@ -30,7 +29,9 @@ ICON = Path(__file__).parent / "icon.svg"  # a Material icon would be fetched fr
 # `st-key-…` is the class that Streamlit gives to a container with that key. On a phone the picture is to be
 # in sight when a page opens: the question is set smaller, the controls are folded behind a switch.
 STYLE = """<style>
-.st-key-menu { border-bottom: 1px solid var(--st-border-color); padding-bottom: 0.25rem; row-gap: 0 }
+.st-key-menu { border-bottom: 1px solid var(--st-border-color); row-gap: 0; font-size: 0.875rem }
+.st-key-menu button { min-height: 0; padding: 0.25rem 0.5rem }
+.st-key-menu button p { font-size: 0.875rem }
 .st-key-question h1 { padding: 0.25rem 0 }
 .st-key-unfold { display: none }
 @media (max-width: 640px) {
@@ -71,17 +72,6 @@ def page(
     return draw
 
 
-def split() -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Return a narrow place for the controls and a wide one for the picture, side by side.
-
-    On a phone they stand under each other, and the controls are folded behind a switch.
-    """
-    left, right = st.columns([1, 3.6], gap="medium")
-    with left, st.container(key="unfold"):
-        unfolded = st.toggle(_("Show the controls"), key="unfolded")
-    return left.container(key="controls" if unfolded else "controls_folded", gap="small"), right.container()
-
-
 def page_link(page: Page[Any], label: str, icon: str | None = None) -> None:
     """Draw a way to ``page``, with the choices that were made there."""
     st.page_link(page.path, label=label, icon=icon, query_params=link.offer(page.path, page.state))
@@ -104,14 +94,9 @@ def _menu(left_out: str | None) -> None:
             page_link(page, _(page.title))
         st.space("stretch")
         copy_link(left_out)
-        st.segmented_control(
-            _("Language"),
-            tuple(LANGUAGES),
-            format_func=LANGUAGES.__getitem__,
-            key="lang",
-            required=True,
-            label_visibility="collapsed",
-        )
+        for code, name in LANGUAGES.items():
+            if code != language():
+                st.button(name, key=f"to_{code}", type="tertiary", on_click=link.setting(lang=code))
 
 
 def _notice(page: Page[Any], state: AppState) -> None:

@@ -1,6 +1,7 @@
 """The words of the app in the visitor's language: gettext, with English as the source."""
 
 import gettext
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -62,7 +63,8 @@ def _catalogue(name: str) -> gettext.NullTranslations:
 
 def _(message: str) -> str:
     """Translate ``message``; English is returned as it stands."""
-    return _catalogue(CATALOGUES[language()]).gettext(message)
+    # An empty text stands for the header of a catalogue.
+    return message and _catalogue(CATALOGUES[language()]).gettext(message)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
@@ -85,6 +87,11 @@ def said(error: Exception) -> str:
     if not error.values:
         return text
     return text.format_map({name: _inside(value) for name, value in error.values.items()})
+
+
+def filled(template: str, values: Mapping[str, object]) -> str:
+    """Translate ``template`` and fill in what its fields stand for."""
+    return _(template).format(**values) if values else _(template)
 
 
 def _inside(value: object) -> object:

@@ -1,5 +1,8 @@
 """The one list of pages: it feeds the menu, links, titles, the start page and the tests."""
 
+from typing import Any
+
+from pages._ui.errors.choices import Errors
 from pages._ui.forward.choices import Forward
 from pages._ui.language import N_
 from pages._ui.layer.choices import Sizes
@@ -33,4 +36,13 @@ TRAINING = Page(
     Training,
 )
 
-PAGES = (FORWARD, TRAINING)
+ERRORS = Page(
+    "pages/2_Shapes_and_errors.py",
+    N_("Shapes and errors"),
+    ":material/rule:",
+    N_("Why does this call fail, and what fixes it?"),
+    N_("Build a call or paste an error, and leave with the fix."),
+    Errors,
+)
+
+PAGES: tuple[Page[Any], ...] = (FORWARD, ERRORS, TRAINING)

@@ -26,6 +26,8 @@ SECTIONS = {
     "download": (N_("Download"), "pages._ui.forward.download"),
 }
 
+WINDOW = (10, 8)  # rows and columns of a large matrix that are shown in numbers
+
 
 def _conventions() -> Iterable[str]:
     from linear_core.layer.conventions import CONVENTIONS
@@ -66,6 +68,23 @@ class Forward(LayerState):
         row, out = _cell(self.cell)
         return (row, out) if row < self.num_rows and out < self.out_features else None
 
+    @property
+    def large_most(self) -> dict[str, int]:
+        """The last place that each choice of one can have in the large layer, whose window stays inside."""
+        rows, columns = {
+            "weight": (self.large_out, self.large_in),
+            "x": (self.large_batch, self.large_in),
+            "output": (self.large_batch, self.large_out),
+        }[self.large_matrix]
+        return {
+            "large_row": rows - min(WINDOW[0], rows),
+            "large_column": columns - min(WINDOW[1], columns),
+            "large_sample": self.large_batch - 1,
+            "large_output": self.large_out - 1,
+        }
+
     def unfit(self) -> Mapping[str, Any]:
         """Return what does not go together with the sizes."""
-        return {**super().unfit(), **({"cell": ""} if self.cell and self.pinned is None else {})}
+        wrong = {} if self.cell == "" or self.pinned is not None else {"cell": ""}
+        beyond = {name: most for name, most in self.large_most.items() if self.values[name] > most}
+        return {**super().unfit(), **wrong, **beyond}

@@ -12,16 +12,15 @@ from linear_core.charts.labels import fixed, full
 from linear_core.layer.fills import fill
 from linear_core.layer.ledger import ledger
 from linear_core.passes.blocks import block_summary, check_size, window
-from pages._ui import controls, downloads, refusals, session
+from pages._ui import controls, downloads, refusals
 from pages._ui.forward import wide
-from pages._ui.forward.choices import Forward
+from pages._ui.forward.choices import WINDOW, Forward
 from pages._ui.forward.words import block_words, contribution_words, window_words
 from pages._ui.language import N_, _, language
 from pages._ui.layer.call import LayerCall
 from pages._ui.params import Integer
 
 BLOCKS = 44  # each way
-WINDOW = (10, 8)
 # Side by side where there is room, else below each other.
 WINDOW_WIDTH, CELL_WIDTH = 490, 420  # pixels
 LARGEST = 10
@@ -73,36 +72,36 @@ def draw(shown: Forward, call: LayerCall) -> None:
         )
     )
     if trace is not None:
-        _pictures(trace, spec, batch_size)
+        _pictures(shown, trace, spec)
 
 
-def _pictures(trace: ForwardTrace, spec: LayerSpec, batch_size: int) -> None:
+def _pictures(shown: Forward, trace: ForwardTrace, spec: LayerSpec) -> None:
     name = controls.one_of(Forward.large_matrix, _("Matrix"), lambda key: _(NAMES[key]))
-    maps = heat_maps(spec, batch_size, name, language())
+    maps = heat_maps(spec, shown.large_batch, name, language())
     wide.chart(maps, "block_chart")
     downloads.chart(maps, f"large_{name}")
     with st.container(horizontal=True, gap="medium", vertical_alignment="top"):
         with st.container(width=WINDOW_WIDTH):
-            _window(trace, name)
+            _window(shown, trace, name)
         with st.container(width=CELL_WIDTH):
-            _cell(trace)
+            _cell(shown, trace)
 
 
-def _window(trace: ForwardTrace, name: str) -> None:
+def _window(shown: Forward, trace: ForwardTrace, name: str) -> None:
     matrix = _matrix(trace, name)
     height, width = (min(most, size) for most, size in zip(WINDOW, matrix.shape, strict=True))
     with st.container(horizontal=True, gap="small"):
-        row = _index(Forward.large_row, _("first row"), matrix.shape[0] - height)
-        column = _index(Forward.large_column, _("first column"), matrix.shape[1] - width)
+        row = _index(Forward.large_row, _("first row"), shown)
+        column = _index(Forward.large_column, _("first column"), shown)
     numbers = window_chart(window(matrix, row, column, height, width), row, column, name, window_words())
     wide.chart(numbers, "window_chart")
     downloads.chart(numbers, f"large_{name}_window")
 
 
-def _cell(trace: ForwardTrace) -> None:
+def _cell(shown: Forward, trace: ForwardTrace) -> None:
     with st.container(horizontal=True, gap="small"):
-        row = _index(Forward.large_sample, _("sample"), trace.num_rows - 1)
-        out = _index(Forward.large_output, _("output"), trace.weight.shape[0] - 1)
+        row = _index(Forward.large_sample, _("sample"), shown)
+        out = _index(Forward.large_output, _("output"), shown)
     cell = trace.cell(row, out)
     bars = contributions_chart(cell, LARGEST, f"y[{row}, {out}]", contribution_words())
     wide.chart(bars, "contributions_chart")
@@ -123,9 +122,8 @@ def _cell(trace: ForwardTrace) -> None:
     )
 
 
-def _index(param: Integer, label: str, most: int) -> int:
-    """A place in the matrix; when the matrix becomes smaller the control shows the last place there is."""
-    session.show(param.name, min(session.control(param.name), most))
+def _index(param: Integer, label: str, shown: Forward) -> int:
+    most = shown.large_most[param.name]
     help_text = _("0 to {most}").format(most=f"{most:,}")
     return int(st.number_input(label, 0, most, key=param.name, width=140, help=help_text))
 

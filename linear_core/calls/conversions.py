@@ -1,0 +1,152 @@
+"""Ways to make a tensor of what is none: what is inside is looked at, where it is there."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence
+
+from linear_core.calls import labels
+from linear_core.calls.fixes import working_candidates
+from linear_core.calls.records import Fix
+from linear_core.calls.site import Site
+from linear_core.calls.stand_in import call_of, try_call
+from linear_core.calls.trial import run
+
+# How often something may be inside of something.
+_DEPTH = 3
+
+
+def conversions_of(value: Any, dtype: torch.dtype) -> Iterator[tuple[str, str]]:
+    """Yield label and expression, with ``{x}`` for the value, of what may make a tensor of a value."""
+    kind = type(value)
+    if isinstance(value, PackedSequence):
+        yield labels.PAD_PACKED, "torch.nn.utils.rnn.pad_packed_sequence({x}, batch_first=True)[0]"
+        yield labels.PACKED_DATA, "{x}.data"
+    elif kind.__name__ in ("DataFrame", "Series") or hasattr(value, "to_numpy"):
+        yield labels.TO_TENSOR, _of_array('{x}.to_numpy(dtype="' + _array_dtype(dtype) + '")', dtype)
+    elif kind.__module__.partition(".")[0] == "numpy":
+        yield labels.TO_TENSOR, f"torch.from_numpy({{x}}).to({dtype})"
+        yield labels.TO_TENSOR, _of_array('{x}.astype("' + _array_dtype(dtype) + '")', dtype)
+        yield labels.TO_TENSOR, f"torch.tensor({{x}}.tolist(), dtype={dtype})"
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield labels.TO_TENSOR, f"torch.tensor([{{x}}], dtype={dtype})"
+    else:
+        yield from _of_container(value, dtype)
+
+
+def _of_container(value: Any, dtype: torch.dtype, depth: int = 0) -> Iterator[tuple[str, str]]:
+    parts = list(_parts(value)) if depth < _DEPTH else []
+    tensors = [part for _, part in parts if isinstance(part, Tensor)]
+    if isinstance(value, list | tuple) and tensors and len(tensors) == len(parts):
+        if isinstance(value, list):
+            yield labels.STACK, f"torch.stack({{x}}).to({dtype})"
+        yield labels.TAKE_PART, "{x}[0]"
+        yield labels.STACK, f"torch.stack({{x}}).to({dtype})"
+        return
+    for place, part in parts:
+        if isinstance(part, Tensor):
+            yield labels.TAKE_PART, "{x}" + place
+        elif isinstance(part, PackedSequence) or (
+            isinstance(part, list | tuple | Mapping) and _holds_tensor(part)
+        ):
+            inner = (
+                conversions_of(part, dtype)
+                if isinstance(part, PackedSequence)
+                else _of_container(part, dtype, depth + 1)
+            )
+            yield from ((label, code.replace("{x}", "{x}" + place)) for label, code in inner)
+    if isinstance(value, list | tuple) and not tensors:
+        yield labels.TO_TENSOR, f"torch.tensor({{x}}, dtype={dtype})"
+        yield labels.STACK, f"torch.stack([torch.as_tensor(row, dtype={dtype}) for row in {{x}}])"
+    elif isinstance(value, range | set | frozenset | bytes | bytearray):
+        yield labels.TO_TENSOR, f"torch.tensor(list({{x}}), dtype={dtype})"
+
+
+def _parts(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what a container holds, with the code that takes it out."""
+    if isinstance(value, Mapping):
+        yield from ((f"[{key!r}]", part) for key, part in value.items() if isinstance(key, str))
+    elif isinstance(value, list | tuple):
+        yield from ((f"[{index}]", part) for index, part in enumerate(value[:8]))
+    elif hasattr(value, "__dict__") and not isinstance(value, nn.Module | type):
+        names = [name for name in vars(value) if name.isidentifier() and not name.startswith("_")]
+        yield from ((f".{name}", getattr(value, name)) for name in names)
+
+
+def _holds_tensor(value: Any) -> bool:
+    return any(isinstance(part, Tensor | PackedSequence | tuple | list) for _, part in _parts(value))
+
+
+def _array_dtype(dtype: torch.dtype) -> str:
+    return "float64" if dtype == torch.float64 else "float32"
+
+
+def _of_array(code: str, dtype: torch.dtype) -> str:
+    after = "" if dtype in (torch.float32, torch.float64) else f".to({dtype})"
+    return f"torch.tensor({code}){after}"
+
+
+def expressions(value: Any, dtype: torch.dtype) -> Iterator[tuple[str, str, Tensor]]:
+    """Yield label, expression and result of the conversions that make a tensor of this very value."""
+    for label, code in conversions_of(value, dtype):
+        scope: dict[str, Any] = {"torch": torch, "value": value}
+        with suppress(Exception):
+            run(f"result = {code.replace('{x}', 'value')}", scope)
+        result = scope.get("result")
+        if isinstance(result, Tensor):
+            if result.dtype != dtype and result.dtype.is_floating_point is False:
+                code, result = f"{code}.to({dtype})", result.to(dtype)
+            yield label, code, result
+
+
+def conversion_fixes(site: Site) -> tuple[Fix, ...]:
+    """Return the conversions with which the user's call succeeds, with what else its shape needs."""
+    return site.tried(_candidates(site))
+
+
+def _candidates(site: Site) -> Iterator[Fix]:
+    dtype = next((p.dtype for p in site.layer.parameters() if p.is_floating_point()), torch.float32)
+    for label, code, result in expressions(site.value, dtype):
+        codes = [code]
+        if isinstance(site.layer, nn.Linear):
+            # What is a tensor now may still have another shape or dtype.
+            call = call_of(site.layer, tuple(result.shape), result.dtype)
+            if isinstance(try_call(call), Exception):
+                codes = [f"{code}.{found.method}" for found in working_candidates(call) if found.method]
+        for each in codes:
+            if site.direct:
+                name = site.root.x_name
+                yield Fix(label, f"{name} = {each.replace('{x}', name)}")
+            elif site.names:
+                hook = f"lambda module, args: ({each.replace('{x}', 'args[0]')}, *args[1:])"
+                yield Fix(label, f"{site.names[0]}.register_forward_pre_hook({hook})")
+
+
+_OF_KIND: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "ndarray": ((labels.TO_TENSOR, "x = torch.from_numpy(x).to({dtype})"),),
+    "list": (
+        (labels.TO_TENSOR, "x = torch.tensor(x, dtype={dtype})"),
+        (labels.STACK, "x = torch.stack(x)"),
+    ),
+    "tuple": (
+        (labels.TAKE_PART, "x = x[0]"),
+        (labels.TO_TENSOR, "x = torch.tensor(x, dtype={dtype})"),
+    ),
+    "float": ((labels.TO_TENSOR, "x = torch.tensor([x], dtype={dtype})"),),
+    "int": ((labels.TO_TENSOR, "x = torch.tensor([x], dtype={dtype})"),),
+    "DataFrame": ((labels.TO_TENSOR, 'x = torch.tensor(x.to_numpy(dtype="float32"), dtype={dtype})'),),
+    "Series": ((labels.TO_TENSOR, 'x = torch.tensor(x.to_numpy(dtype="float32"), dtype={dtype})'),),
+    "PackedSequence": (
+        (labels.PAD_PACKED, "x, lengths = torch.nn.utils.rnn.pad_packed_sequence(x, batch_first=True)"),
+        (labels.PACKED_DATA, "x = x.data"),
+    ),
+}
+
+
+def conversions_of_kind(kind: str, dtype: torch.dtype = torch.float32) -> tuple[Fix, ...]:
+    """Return conversions for a type that only a message names; nothing for kinds that hold no numbers."""
+    found = _OF_KIND.get(kind.rpartition(".")[2], ())
+    return tuple(Fix(label, code.format(dtype=dtype)) for label, code in found)

@@ -1,0 +1,668 @@
+"""What PyTorch's errors about linear layers mean: one entry for each, by a name that never changes."""
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from linear_core.calls.labels import (
+    CLASS_TARGET,
+    CONTIGUOUS,
+    CPU_ARRAY,
+    DETACH,
+    DETACH_STATE,
+    DRY_RUN,
+    ENABLE_GRAD,
+    FRESH_LOSS,
+    FUNCTION,
+    INSTANCE,
+    MEAN_LOSS,
+    MODULE_CLASS,
+    NO_GRAD_UPDATE,
+    OUT_OF_PLACE,
+    PARAMETER,
+    PARAMETERS,
+    RETAIN_GRAPH,
+    SUM_LOSS,
+    SUPER_INIT,
+    TO_CPU,
+    TO_EMPTY,
+    UNFREEZE,
+    WHOLE_SIZE,
+)
+from linear_core.calls.records import Fix
+from linear_core.language import N_
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """One meaning of an error.
+
+    Attributes
+    ----------
+    slug : str
+        Its name, for links.
+    templates : tuple of str
+        What it means; the first whose fields the message fills is said.
+    example : str
+        A message that has this meaning; empty where only the model tells.
+    fixes : tuple of Fix
+        The ways out that need no more knowledge.
+
+    Examples
+    --------
+    >>> MEANINGS["scalar"].example
+    'both arguments to linear need to be at least 1D, but they are 0D and 2D'
+    """
+
+    slug: str
+    templates: tuple[str, ...]
+    example: str = ""
+    fixes: tuple[Fix, ...] = ()
+
+    def template(self, values: Mapping[str, object]) -> str:
+        """Return the first template whose fields all have a value; the last needs none."""
+        return next(text for text in self.templates if field_names(text) <= set(values))
+
+
+def field_names(template: str) -> set[str]:
+    """Return the names of the fields of a template."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def _meaning(
+    slug: str, *templates: str, example: str = "", fixes: tuple[tuple[str, str], ...] = ()
+) -> Meaning:
+    return Meaning(slug, templates, example, tuple(Fix(label, code) for label, code in fixes))
+
+
+FITS = N_(
+    "The last dimension of x is {features}, which equals in_features; it becomes {out_features}. All other "
+    "dimensions are batch dimensions, {rows} samples in all, and stay as they are."
+)
+UNKNOWN = N_(
+    "This message is not one that is known here. Look at the last line of the traceback that is in your own "
+    "code, and print shape, dtype and device of every tensor in it."
+)
+_LOSS_AGAIN = "loss = loss_function(model(x), target)"
+
+_ALL = (
+    _meaning("fits", FITS),
+    _meaning("unknown", UNKNOWN),
+    _meaning(
+        "mat1-mat2",
+        N_(
+            "mat1 is x with its leading dimensions flattened into rows, {rows}x{features}. mat2 is the "
+            "weight, transposed: it reads {in_features}x{out_features}, though the weight is stored as "
+            "({out_features}, {in_features}). The two inner numbers must be equal, but the last dimension of "
+            "x is {features} and in_features is {in_features}."
+        ),
+        N_(
+            "The last dimension of x must equal in_features, but the last dimension of x is {features} and "
+            "in_features is {in_features}."
+        ),
+        N_(
+            "The last dimension of x, which is {features}, is not in_features, the number of columns of the "
+            "weight."
+        ),
+        N_("The last dimension of x is not in_features, the number of columns of the weight."),
+        example="mat1 and mat2 shapes cannot be multiplied (4x5 and 3x2)",
+    ),
+    _meaning(
+        "weight-transposed",
+        N_(
+            "The weight has the shape ({in_features}, {out_features}), but this layer stores it as "
+            "(out_features, in_features): ({out_features}, {in_features}) was expected. x fits the layer; "
+            "the weight is transposed."
+        ),
+    ),
+    _meaning(
+        "weight-not-transposed",
+        N_(
+            "mat2 is the weight as it is stored, ({out_features}, {in_features}): the forward of {owner} "
+            "multiplies by the weight itself, but nn.Linear multiplies by its transpose. In that forward "
+            "write F.linear(x, self.weight, self.bias), or x @ self.weight.T + self.bias."
+        ),
+    ),
+    _meaning(
+        "packed-weight",
+        N_(
+            "mat2 is {in_features}x{out_features}: no layer has such a weight. It is a weight packed to 4 "
+            "bits, two numbers in each byte, in one column. The layer was called by code that does not "
+            "unpack it: load the model with the library that quantized it (for example bitsandbytes), and "
+            "let its own layer class do the product."
+        ),
+        example="mat1 and mat2 shapes cannot be multiplied (42x5120 and 1x39321600)",
+    ),
+    _meaning(
+        "mat-vec",
+        N_(
+            "A matrix {rows}x{features} is multiplied by a vector of {in_features} numbers, but its length "
+            "must be {features}. A layer's weight has two dimensions, (out_features, in_features), also "
+            "where out_features is 1."
+        ),
+        example="size mismatch, got input (8), mat (8x4), vec (3)",
+    ),
+    _meaning(
+        "batched-product",
+        N_(
+            "Two batches of matrices are multiplied: each first matrix must have as many columns as the "
+            "second has rows, {given} was expected but got {expected}. F.linear multiplies by the transpose "
+            "of the weight, @ and bmm do not."
+        ),
+        N_(
+            "Two batches of matrices are multiplied: each first matrix must have as many columns as the "
+            "second has rows. F.linear multiplies by the transpose of the weight, @ and bmm do not."
+        ),
+        example="Expected size for first two dimensions of batch2 tensor to be: [2, 5] but got: [2, 3].",
+    ),
+    _meaning(
+        "scalar",
+        N_(
+            "x is a 0-D tensor, a single number without dimensions. A layer sums over the last dimension of "
+            "x, so x needs at least one."
+        ),
+        example="both arguments to linear need to be at least 1D, but they are 0D and 2D",
+    ),
+    _meaning(
+        "weight-dim",
+        N_(
+            "The weight has the shape {given}, but a layer's weight has two dimensions, (out_features, "
+            "in_features): {expected} was expected."
+        ),
+        N_(
+            "The weight must have two dimensions, (out_features, in_features), also where out_features is 1; "
+            "here it has another number of dimensions."
+        ),
+        example="mat2 must be a matrix, got 1-D tensor",
+    ),
+    _meaning(
+        "not-a-matrix",
+        N_(
+            "A product of two matrices is computed, but one of the tensors has another number of dimensions. "
+            "nn.Linear and F.linear take any number of batch dimensions, torch.mm and torch.addmm do not."
+        ),
+        example="matrices expected, got 3D, 2D tensors",
+    ),
+    _meaning(
+        "dtype",
+        N_(
+            "x is {x_dtype} and the weight is {dtype}: PyTorch does not convert between them by itself. "
+            "float64 (Double, double) usually comes from NumPy, integers (Long, long int) from Python lists."
+        ),
+        example="mat1 and mat2 must have the same dtype, but got Double and Float",
+    ),
+    _meaning(
+        "dtype-autocast",
+        N_(
+            "x is {x_dtype} and the weight is {dtype}, though neither the input of the model nor its "
+            "parameters are {x_dtype}: an autocast block inside the model ended before this layer. Let the "
+            "block (with torch.autocast(...)) include the layer, or convert its result with .float()."
+        ),
+    ),
+    _meaning(
+        "bias-dtype",
+        N_("The bias is {bias_dtype} and the weight is {dtype}: one layer has one dtype."),
+        example="self and mat2 must have the same dtype, but got Double and Float",
+    ),
+    _meaning(
+        "two-dtypes",
+        N_(
+            "One of x and the weight is {dtype}, the other {x_dtype}: PyTorch does not convert between them "
+            "by itself. float64 (Double) usually comes from NumPy, integers (Long) from Python lists; a "
+            "layer is float32 (Float) unless it was converted."
+        ),
+        N_(
+            "x and the weight have different dtypes: PyTorch does not convert between them by itself. "
+            "float64 usually comes from NumPy, integers from Python lists; a layer is float32 unless it was "
+            "converted."
+        ),
+        example="mat1 and mat2 must have the same dtype",
+    ),
+    _meaning(
+        "loss-dtype",
+        N_(
+            "A gradient is {x_dtype} where {dtype} is expected: prediction and target have different dtypes. "
+            "A target made from NumPy is float64 (Double), one made from integers int64 (Long)."
+        ),
+        example="Found dtype Double but expected Float",
+        fixes=((CLASS_TARGET, "target = target.to(prediction.dtype)"),),
+    ),
+    _meaning(
+        "no-float64-on-mps",
+        N_("The GPU of a Mac (device mps) does not compute in float64; float32 is PyTorch's default."),
+        example="Cannot convert a MPS Tensor to float64 dtype as the MPS framework doesn't support float64.",
+    ),
+    _meaning(
+        "no-kernel",
+        N_(
+            "PyTorch has no such operation on this device for {dtype} numbers. Half precision (Half, "
+            "BFloat16) is made for GPUs: older releases cannot compute with it on the CPU. Integers and "
+            "booleans (Long, Int, Bool) have no matrix product with a bias; layers compute in float32."
+        ),
+        example="\"addmm_impl_cpu_\" not implemented for 'Half'",
+    ),
+    _meaning(
+        "not-a-tensor",
+        N_("A tensor is expected, but got a value of type {kind}."),
+        N_("A tensor is expected, but got a value of another type."),
+        example="linear(): argument 'input' (position 1) must be Tensor, not numpy.ndarray",
+    ),
+    _meaning(
+        "object-array",
+        N_(
+            "The array holds Python objects or texts, not numbers of one type. That happens when rows have "
+            "different lengths, or when a column of a table holds texts, dates or missing values."
+        ),
+        example="can't convert np.ndarray of type numpy.object_.",
+    ),
+    _meaning(
+        "checkpoint-shape",
+        N_(
+            "The checkpoint holds {key} with shape ({given}), but the model has ({expected}). A weight is "
+            "stored as (out_features, in_features), one row for each output."
+        ),
+        example="size mismatch for fc.weight: copying a param with shape torch.Size([3, 2]) from "
+        "checkpoint, the shape in current model is torch.Size([2, 3]).",
+    ),
+    _meaning(
+        "checkpoint-prefix",
+        N_(
+            "The names in the checkpoint begin with {prefix}, those of the model do not. nn.DataParallel and "
+            "DistributedDataParallel add module., torch.compile adds _orig_mod., Lightning adds model."
+        ),
+    ),
+    _meaning(
+        "checkpoint-keys",
+        N_(
+            "The names in the checkpoint are not those of the model: either the model is built otherwise "
+            "than when it was saved, or a prefix (such as 'module.') was added."
+        ),
+        example='Unexpected key(s) in state_dict: "module.weight".',
+    ),
+    _meaning(
+        "state-dict-kind",
+        N_(
+            "load_state_dict takes a dictionary of tensors by name, what model.state_dict() returns; it was "
+            "called on something else, such as a file name or a whole model."
+        ),
+        example="Expected state_dict to be dict-like, got <class 'str'>.",
+    ),
+    _meaning(
+        "target-size",
+        N_(
+            "The prediction has shape ({prediction}) and the target ({target}). Where it can, PyTorch "
+            "broadcasts one over the other, so predictions are compared with targets of other samples; a "
+            "model trained on that learns little more than the mean of the target."
+        ),
+        N_("Prediction and target must have the same shape, but they have different numbers of elements."),
+        example="Using a target size (torch.Size([8])) that is different to the input size "
+        "(torch.Size([8, 1])).",
+    ),
+    _meaning(
+        "batch-size",
+        N_(
+            "There are {a} predictions and {b} targets; each sample needs one of each. A view or flatten "
+            "before may have mixed batch and features."
+        ),
+        N_(
+            "Predictions and targets are not those of the same samples: their numbers differ. A view or "
+            "flatten before may have mixed batch and features."
+        ),
+        example="Expected input batch_size (32) to match target batch_size (64).",
+    ),
+    _meaning(
+        "class-target",
+        N_(
+            "A loss for classes takes scores of shape (N, C) and, as target, one class index for each "
+            "sample: shape (N,), dtype int64 (Long). One-hot rows, a column (N, 1) or floats are something "
+            "else."
+        ),
+        example="0D or 1D target tensor expected, multi-target not supported",
+        fixes=((CLASS_TARGET, "target = target.reshape(-1).long()"),),
+    ),
+    _meaning(
+        "class-index",
+        N_(
+            "A target names class {number}, but the last layer has fewer outputs: with C outputs the classes "
+            "are numbered from 0 to C − 1."
+        ),
+        N_(
+            "A target names a class that the last layer has no output for: with C outputs the classes are "
+            "numbered from 0 to C − 1."
+        ),
+        example="Target 10 is out of bounds.",
+    ),
+    _meaning(
+        "device-assert",
+        N_(
+            "The GPU found an index out of range, most often a class number beyond the last layer's outputs "
+            "or a token beyond an Embedding. The line that is named may be a later one: run the same call on "
+            "the CPU, where the message is exact."
+        ),
+        example="CUDA error: device-side assert triggered",
+        fixes=((TO_CPU, "model = model.cpu()\nx = x.cpu()"),),
+    ),
+    _meaning(
+        "cublas",
+        N_(
+            "The GPU's matrix product failed. Most often sizes do not fit, an index before it was out of "
+            "range, or memory ran out. Run the same call on the CPU, where the message is exact."
+        ),
+        example="CUDA error: CUBLAS_STATUS_INVALID_VALUE when calling `cublasSgemm`",
+        fixes=((TO_CPU, "model = model.cpu()\nx = x.cpu()"),),
+    ),
+    _meaning(
+        "broadcast",
+        N_(
+            "Two tensors are combined element by element, but have {a} and {b} elements in dimension {dim}. "
+            "In a loss, prediction and target must have the same shape; where branches are added, both must."
+        ),
+        N_(
+            "Two tensors are combined element by element, but their shapes do not match. In a loss, "
+            "prediction and target must have the same shape; where branches are added, both must."
+        ),
+        example="The size of tensor a (4) must match the size of tensor b (3) at non-singleton dimension 1",
+    ),
+    _meaning(
+        "broadcast-loss",
+        N_(
+            "Prediction and target are combined element by element, but have {a} and {b} elements in "
+            "dimension {dim}: they must have the same shape."
+        ),
+    ),
+    _meaning(
+        "broadcast-forward",
+        N_(
+            "The forward of {owner} combines two tensors element by element, but they have {a} and {b} "
+            "elements in dimension {dim}. Where the input of a layer is added to its output (a residual "
+            "connection), out_features must equal in_features."
+        ),
+    ),
+    _meaning(
+        "expand",
+        N_(
+            "A tensor with {b} elements in one dimension is put where {a} are expected; only a size of 1 can "
+            "be expanded."
+        ),
+        example="The expanded size of the tensor (3) must match the existing size (2) at non-singleton "
+        "dimension 0.",
+    ),
+    _meaning(
+        "not-scalar",
+        N_("Gradients are computed of a single number, but backward was called on a tensor of several."),
+        example="grad can be implicitly created only for scalar outputs",
+        fixes=((MEAN_LOSS, "loss.mean().backward()"), (SUM_LOSS, "loss.sum().backward()")),
+    ),
+    _meaning(
+        "backward-twice",
+        N_(
+            "The first backward freed what the graph had saved. A second pass needs a loss that is computed "
+            "again, which is what a training loop does in each step. A tensor kept from an earlier step (a "
+            "hidden state, a running sum of losses) still leads into the freed graph."
+        ),
+        example="Trying to backward through the graph a second time",
+        fixes=(
+            (FRESH_LOSS, f"{_LOSS_AGAIN}\nloss.backward()"),
+            (DETACH_STATE, "state = state.detach()"),
+            (RETAIN_GRAPH, f"{_LOSS_AGAIN}\nloss.backward(retain_graph=True)\nloss.backward()"),
+        ),
+    ),
+    _meaning(
+        "no-grad",
+        N_(
+            "Nothing was recorded on the way to this tensor: it was computed under no_grad, was detached, or "
+            "no parameter requires gradients."
+        ),
+        example="element 0 of tensors does not require grad and does not have a grad_fn",
+        fixes=(
+            (ENABLE_GRAD, f"with torch.enable_grad():\n    {_LOSS_AGAIN}\nloss.backward()"),
+            (UNFREEZE, f"model.requires_grad_(True)\n{_LOSS_AGAIN}\nloss.backward()"),
+        ),
+    ),
+    _meaning(
+        "in-place-version",
+        N_(
+            "A tensor that the backward pass needs was changed in place after it had been used: by +=, a "
+            "function that ends in _, an assignment to a slice, or optimizer.step() before backward. The "
+            "shape that is named may be that of a transposed weight."
+        ),
+        example="one of the variables needed for gradient computation has been modified by an inplace "
+        "operation",
+        fixes=((OUT_OF_PLACE, "x = x + 1  # instead of x += 1"),),
+    ),
+    _meaning(
+        "nn-linear",
+        N_("The module is called nn.Linear, with a capital L; the function is F.linear, in small letters."),
+        example="module 'torch.nn' has no attribute 'linear'",
+        fixes=(
+            (MODULE_CLASS, "layer = nn.Linear(in_features, out_features)\ny = layer(x)"),
+            (FUNCTION, "y = nn.functional.linear(x, weight, bias)"),
+        ),
+    ),
+    _meaning(
+        "lazy",
+        N_(
+            "A LazyLinear does not know in_features, so its parameters have no shape, until the first batch "
+            "has passed through it."
+        ),
+        example="Can't access the shape of an uninitialized parameter or buffer.",
+        fixes=((DRY_RUN, "with torch.no_grad():\n    model(x)"),),
+    ),
+    _meaning(
+        "numpy-grad",
+        N_(
+            "NumPy cannot keep the history that gradients need, so the tensor must be detached from it first."
+        ),
+        example="Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.",
+        fixes=((DETACH, "array = y.detach().numpy()"),),
+    ),
+    _meaning(
+        "numpy-device",
+        N_("NumPy reads the memory of the CPU only; the tensor is on another device."),
+        example="can't convert cuda:0 device type tensor to numpy. Use Tensor.cpu() to copy",
+        fixes=((CPU_ARRAY, "array = y.detach().cpu().numpy()"),),
+    ),
+    _meaning(
+        "leaf",
+        N_(
+            "A parameter was changed in place while gradients are recorded, which would break its own "
+            "gradient."
+        ),
+        example="a leaf Variable that requires grad is being used in an in-place operation.",
+        fixes=((NO_GRAD_UPDATE, "with torch.no_grad():\n    weight -= learning_rate * weight.grad"),),
+    ),
+    _meaning(
+        "device",
+        N_(
+            "Two tensors of one operation are on different devices, {x_device} and {device}: the model is on "
+            "one, x on the other."
+        ),
+        N_("Two tensors of one operation are on different devices: the model is on one, x on the other."),
+        example="Expected all tensors to be on the same device, but found at least two devices, cuda:0 and "
+        "cpu!",
+    ),
+    _meaning(
+        "device-inside",
+        N_(
+            "x reaches this layer on {x_device}, but its parameters are on {device}: a part of the model was "
+            "left on another device."
+        ),
+    ),
+    _meaning(
+        "unregistered",
+        N_(
+            "This layer is kept in a plain list, tuple or dict of {owner}, so the model does not know it: "
+            ".to(), .parameters() and state_dict() pass it over. Keep it in an nn.ModuleList or "
+            "nn.ModuleDict."
+        ),
+    ),
+    _meaning(
+        "data-parallel-device",
+        N_(
+            "nn.DataParallel expects the model on {device}, but a parameter or buffer is on {x_device}: move "
+            "the model there before it is wrapped, and register all layers."
+        ),
+        example="module must have its parameters and buffers on device cuda:0 (device_ids[0]) but found one "
+        "of them on device: cpu",
+    ),
+    _meaning(
+        "meta",
+        N_(
+            "A tensor on the meta device has a shape and a dtype, but no numbers; it can only be filled anew."
+        ),
+        example="Cannot copy out of meta tensor; no data!",
+        fixes=((TO_EMPTY, "model = model.to_empty(device='cpu')\nmodel.load_state_dict(state_dict)"),),
+    ),
+    _meaning(
+        "memory",
+        N_("The result needs {number} bytes, more memory than there is. The sizes themselves fit."),
+        N_("There is not enough memory on the device. The sizes themselves fit; a smaller batch needs less."),
+        example="can't allocate memory: you tried to allocate 4503599627370496 bytes.",
+    ),
+    _meaning(
+        "address",
+        N_("A tensor of size [{sizes}] has more bytes than can be addressed."),
+        example="Storage size calculation overflowed with sizes=[4611686018427387904]",
+    ),
+    _meaning(
+        "int-layer",
+        N_("Parameters are learned by gradients, which only real and complex numbers have; integers do not."),
+        example="Only Tensors of floating point and complex dtype can require gradients",
+    ),
+    _meaning(
+        "view-size",
+        N_(
+            "The {number} numbers of the tensor cannot be arranged in that shape: the product of its sizes "
+            "must be {number}. To flatten each sample, x.flatten(1) needs no sizes at all."
+        ),
+        example="shape '[-1, 400]' is invalid for input of size 384",
+    ),
+    _meaning(
+        "view-stride",
+        N_(
+            "After a transpose or permute, the numbers are no longer in memory in this order, so view cannot "
+            "be used; reshape copies where it has to."
+        ),
+        example="view size is not compatible with input tensor's size and stride",
+        fixes=((CONTIGUOUS, "x = x.flatten(1)"),),
+    ),
+    _meaning(
+        "arguments",
+        N_(
+            "A layer is built with nn.Linear(in_features, out_features, bias=True) and called with one "
+            "argument, layer(x); here the number or a name of the arguments is another. Counts include self."
+        ),
+        example="Linear.forward() takes 2 positional arguments but 3 were given",
+    ),
+    _meaning(
+        "size-not-whole",
+        N_(
+            "in_features and out_features are whole numbers, but got a float or something else. In Python / "
+            "always gives a float; // divides whole numbers."
+        ),
+        example="empty(): argument 'size' (position 1) must be tuple of ints, but found element of "
+        "type float at pos 0",
+        fixes=((WHOLE_SIZE, "layer = nn.Linear(int(in_features), int(out_features))"),),
+    ),
+    _meaning(
+        "negative-size",
+        N_("A size is −{number}: in_features and out_features are counted from 0."),
+        example="Trying to create tensor with negative dimension -3: [2, -3]",
+    ),
+    _meaning(
+        "assign-parameter",
+        N_(
+            "{name} of a module is an nn.Parameter; a plain tensor cannot be put in its place, since "
+            "optimizers would not find it."
+        ),
+        example="cannot assign 'torch.FloatTensor' as parameter 'weight' (torch.nn.Parameter or None "
+        "expected)",
+        fixes=(
+            (PARAMETER, "layer.weight = nn.Parameter(weight)"),
+            (NO_GRAD_UPDATE, "with torch.no_grad():\n    layer.weight.copy_(weight)"),
+        ),
+    ),
+    _meaning(
+        "assign-module",
+        N_("super().__init__() must come first in the __init__ of a module, before layers are assigned."),
+        example="cannot assign module before Module.__init__() call",
+        fixes=((SUPER_INIT, "super().__init__()"),),
+    ),
+    _meaning(
+        "empty-optimizer",
+        N_(
+            "The model has no parameters. Layers kept in a plain list or dict, or made inside forward, are "
+            "not registered: keep them in an nn.ModuleList, and assign them in __init__."
+        ),
+        example="optimizer got an empty parameter list",
+        fixes=((PARAMETERS, "optimizer = torch.optim.SGD(model.parameters(), lr=0.1)"),),
+    ),
+    _meaning(
+        "optimizer-parameters",
+        N_(
+            "An optimizer takes the parameters of a model, model.parameters(), and parameters only: a tensor "
+            "that was computed (moved, reshaped, multiplied) is no leaf."
+        ),
+        example="can't optimize a non-leaf Tensor",
+        fixes=((PARAMETERS, "optimizer = torch.optim.SGD(model.parameters(), lr=0.1)"),),
+    ),
+    _meaning(
+        "no-forward",
+        N_(
+            "The module has no forward of that name: check its spelling, and that it is indented inside the "
+            "class."
+        ),
+        example='Module [Net] is missing the required "forward" function',
+    ),
+    _meaning(
+        "quantized",
+        N_(
+            "A quantized layer was called with a tensor that is not quantized, or on a device without "
+            "quantized operations. Statically quantized models need a QuantStub before the first layer and a "
+            "DeQuantStub after the last."
+        ),
+        example="Could not run 'quantized::linear' with arguments from the 'CPU' backend.",
+    ),
+    _meaning(
+        "backend",
+        N_(
+            "PyTorch has no {function} for tensors of the kind {kind} (a device, or sparse or quantized "
+            "storage): convert x to an ordinary tensor first."
+        ),
+        example="Could not run 'aten::addmm' with arguments from the 'SparseCPU' backend.",
+    ),
+    _meaning(
+        "class-not-module",
+        N_(
+            "{name} is a class or a list; here a module is expected, which is made by calling the class, as "
+            "in nn.ReLU()."
+        ),
+        N_("A class was given where a module or tensor is expected: call the class first, as in nn.ReLU()."),
+        example="torch.nn.modules.activation.ReLU is not a Module subclass",
+        fixes=((INSTANCE, "model = nn.Sequential(nn.Linear(3, 2), nn.ReLU())"),),
+    ),
+    _meaning(
+        "class-called",
+        N_(
+            "A tensor was used as a yes or no. Most often a class was called with tensors, as in "
+            "nn.MSELoss(prediction, target): make the module first, then call it."
+        ),
+        example="Boolean value of Tensor with more than one value is ambiguous",
+        fixes=((INSTANCE, "loss = nn.MSELoss()(prediction, target)"),),
+    ),
+    _meaning(
+        "other-layer",
+        N_(
+            "A layer expects {a} in its feature or channel dimension, but got {b}. The sizes of a layer "
+            "follow from what the layer before it returns."
+        ),
+        N_(
+            "The input does not have the sizes, dimensions or dtype that this layer expects. They follow "
+            "from what the layer before it returns."
+        ),
+        example="running_mean should contain 5 elements not 3",
+    ),
+)
+MEANINGS: Mapping[str, Meaning] = MappingProxyType({meaning.slug: meaning for meaning in _ALL})
+TEMPLATES = tuple(template for meaning in MEANINGS.values() for template in meaning.templates)

@@ -1,0 +1,152 @@
+"""The note that is added to an exception: the layer, what it got, what it expects, the meaning, the fixes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
+
+from linear_core.calls.explain import explain
+from linear_core.calls.failed_call import compared_tensors
+from linear_core.calls.named_sizes import NamedSizes
+from linear_core.calls.records import Explanation
+from linear_core.calls.situation import Situation, situation_of
+from linear_core.language import N_, say
+
+WHERE = N_("Layer: {paths}, which is {kind}")
+ALSO = N_(", also ")
+WHOLE = N_("the model itself")
+NOWHERE = N_("Layer: none of the model was at work")
+OUTSIDE = N_("Layer: none of the model was at work (it was in {kind})")
+CAME_IN = N_("Came in: {values}")
+EXPECTED = N_("Expected: {values}")
+MEANING = N_("Meaning: {text}")
+FIX = N_("Fix {number}: {text}")
+NOT_REGISTERED = N_(
+    "Note: this layer is kept in a plain list or dict, so the model does not know it; use {kind}."
+)
+LIKE_PREDICTION = N_("a target of the prediction's shape")
+
+
+def note_of(
+    error: BaseException, model: nn.Module, dims: Mapping[str, str] | None = None, lang: str = "en"
+) -> str:
+    """Write the note; empty for an error that has to do neither with a module nor with a known message."""
+    situation = situation_of(error, model, None)
+    explanation = explain(situation)
+    if situation.failed is None and not explanation.is_known:
+        return ""
+    named = NamedSizes.of(situation, dims or {})
+    lines = [
+        *_where(situation, explanation, lang),
+        *_came_in(situation, explanation, named, lang),
+        *_expected(situation, explanation, named, lang),
+    ]
+    lines.append(say(MEANING, {"text": named.explained(explanation).describe(lang)}, lang))
+    for number, fix in enumerate(explanation.fixes, start=1):
+        lines.append(say(FIX, {"number": number, "text": fix.describe(lang)}, lang))
+        lines += [f"    {line}" for line in fix.code.splitlines()]
+    return "\n".join(lines)
+
+
+def _where(situation: Situation, explanation: Explanation, lang: str) -> Iterator[str]:
+    model, place, failed = situation.model, situation.place, situation.failed
+    if place:
+        yield say(WHERE, {"paths": place.path, "kind": repr(situation.layer)}, lang)
+        if explanation.slug != "unregistered":
+            yield say(NOT_REGISTERED, {"kind": place.kind}, lang)
+    elif model is None or not explanation.layers:
+        kind = type(failed.module).__name__ if failed else ""
+        yield say(OUTSIDE, {"kind": kind}, lang) if failed else say(NOWHERE, {}, lang)
+    else:
+        module = model.get_submodule(explanation.layers[0])
+        kind = type(module).__name__ if any(module.children()) else repr(module)
+        paths = say(ALSO, {}, lang).join(path or say(WHOLE, {}, lang) for path in explanation.layers)
+        yield say(WHERE, {"paths": paths, "kind": kind}, lang)
+
+
+def _came_in(situation: Situation, explanation: Explanation, named: NamedSizes, lang: str) -> Iterator[str]:
+    values, failed = explanation.values, situation.failed
+    if explanation.slug == "checkpoint-shape":
+        yield say(CAME_IN, {"values": "Tensor ({given}) for {key}".format(**values)}, lang)
+    elif explanation.slug.startswith("checkpoint"):
+        if values.get("unexpected"):
+            yield say(CAME_IN, {"values": values["unexpected"]}, lang)
+    elif failed:
+        inputs = failed.innermost_inputs if situation.place else failed.inputs
+        if situation.layer is not None and situation.value is None and "rows" in situation.sizes:
+            flat = tuple(situation.sizes[name] for name in ("rows", "features"))
+            yield say(CAME_IN, {"values": f"Tensor {named.shape(flat)}"}, lang)
+        elif inputs:
+            text = ", ".join(_described(value, named, _shows_device(situation, inputs)) for value in inputs)
+            yield say(CAME_IN, {"values": text}, lang)
+    elif situation.error is not None and explanation.slug == "broadcast-loss":
+        for name, tensor in compared_tensors(situation.error, situation.values).items():
+            yield say(CAME_IN, {"values": f"{name} {_described(tensor, named, False)}"}, lang)
+
+
+def _expected(situation: Situation, explanation: Explanation, named: NamedSizes, lang: str) -> Iterator[str]:
+    values = explanation.values
+    if explanation.slug == "checkpoint-shape":
+        yield say(EXPECTED, {"values": "Tensor ({expected})".format(**values)}, lang)
+    elif explanation.slug.startswith("checkpoint"):
+        if values.get("missing"):
+            yield say(EXPECTED, {"values": values["missing"]}, lang)
+    elif explanation.slug in ("broadcast-loss", "target-size"):
+        yield say(EXPECTED, {"values": say(LIKE_PREDICTION, {}, lang)}, lang)
+    elif isinstance(situation.layer, nn.Linear) and situation.failed:
+        shown = _shows_device(situation, situation.failed.innermost_inputs)
+        yield say(EXPECTED, {"values": _accepted(situation.layer, explanation, named, shown)}, lang)
+
+
+def _accepted(layer: nn.Linear, explanation: Explanation, named: NamedSizes, shows_device: bool) -> str:
+    """Say what the layer takes: its weight tells, or its attributes where the weight is the fault."""
+    weight = layer.weight
+    if explanation.slug == "weight-dim":
+        return f"weight {explanation.values['expected']}"
+    in_features = "any" if is_lazy(weight) else named.size(weight.shape[-1])
+    if explanation.slug in ("weight-not-transposed", "weight-transposed"):
+        in_features = named.size(layer.in_features)
+    device = f" on {weight.device}" if shows_device else ""
+    return f"Tensor (*, {in_features}) {weight.dtype}{device}"
+
+
+def _shows_device(situation: Situation, inputs: Sequence[Any]) -> bool:
+    """Whether the devices of layer and input differ."""
+    parameters = () if situation.layer is None else tuple(situation.layer.parameters())
+    devices = {tensor.device for tensor in (*inputs, *parameters) if isinstance(tensor, Tensor)}
+    return len(devices) > 1
+
+
+def _described(value: Any, named: NamedSizes, shows_device: bool) -> str:
+    """Describe a value; a field that cannot be read is left out."""
+    kind = type(value)
+    name = "" if kind.__module__ in ("builtins", "torch") else f"{kind.__module__}."
+    parts = [f"{name}{kind.__qualname__}"]
+    shape = _field(value, "shape")
+    if shape is not None:
+        parts += [_shape(shape, named), _field(value, "dtype")]
+    elif isinstance(value, list | tuple):
+        inside = ", ".join(_described(item, named, shows_device) for item in value[:3])
+        parts.append(
+            f"({inside}{', ...' if len(value) > 3 else ''})"
+            if any(isinstance(i, Tensor) for i in value)
+            else ""
+        )
+    if shows_device and isinstance(value, Tensor):
+        parts.append(f"on {value.device}")
+    return " ".join(str(part) for part in parts if part is not None and str(part))
+
+
+def _field(value: Any, name: str) -> Any:
+    try:
+        return getattr(value, name, None)
+    except Exception:
+        return None
+
+
+def _shape(shape: Any, named: NamedSizes) -> str:
+    try:
+        return named.shape(tuple(shape))
+    except Exception:
+        return ""

@@ -1,0 +1,42 @@
+"""Pasted text as PyTorch wrote it: without the prefixes, colors and line breaks that came later."""
+
+import html
+import re
+
+# What logs, terminals and chats put before a line: each part short, so that no line takes long.
+_PREFIX = re.compile(
+    r"(?m)^(?:[ \t]{0,80}(?:"
+    r"\[[\w: /.-]{1,40}\]:?"  # [rank0]:  [2024-05-01 12:00:00]
+    r"|\([\w: ,=./-]{1,60}\)"  # (Worker pid=123, ip=10.0.0.1)
+    r"|\d{4}-\d\d-\d\d[ T][\d:.,]{5,15}Z?"
+    r"|[EWIF]\d{4} [\d:.]{8,15} +\d+ [\w/.-]{1,80}:\d+\]"  # glog, as torch.compile writes it
+    r"|(?:ERROR|WARNING|INFO|DEBUG|CRITICAL|E|!!!)(?= |:|$):?"
+    r"|[>|#│]+|\.{3}|- (?=\w)"
+    r")){1,6}"
+)
+_COLOR = re.compile(r"\x1b\[[\d;]{0,12}[A-Za-z]")
+# Signs that editors, forums and Chinese keyboards put in place of the plain ones.
+_PLAIN = str.maketrans("（）［］，：；“”‘’×", "()[],:;\"\"''x", "`*\u200b\ufeff\r")  # noqa: RUF001
+_SPACES = re.compile(r"\s+")
+
+
+def plain_lines(text: str) -> str:
+    """Return the text with every line as the program wrote it.
+
+    >>> plain_lines("[rank0]: RuntimeError: size mismatch, m1: [4 × 5]")
+    ' RuntimeError: size mismatch, m1: [4 x 5]'
+    """
+    if "&" in text:
+        text = html.unescape(text)
+    text = text.replace("\\n", "\n").replace("\\'", "'").replace('\\"', '"')
+    return _PREFIX.sub("", _COLOR.sub("", text.translate(_PLAIN)))
+
+
+def readings(text: str) -> tuple[str, str]:
+    r"""Return the text on one line, joined in two ways: broken between words, and broken in mid-word.
+
+    >>> readings("cannot be multiplied (512x4096 and \n2048x3072)")[0]
+    'cannot be multiplied (512x4096 and 2048x3072)'
+    """
+    plain = plain_lines(text)
+    return _SPACES.sub(" ", plain), _SPACES.sub(" ", plain.replace("\n", ""))

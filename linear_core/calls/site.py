@@ -1,0 +1,197 @@
+"""The layer at fault with what reached it, and how code of the user's gets at both."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from linear_core.calls import labels
+from linear_core.calls.failed_call import RootCall
+from linear_core.calls.fixes import Candidate, distinct, new_layer, working_candidates
+from linear_core.calls.paths import PlainPlace, join_path, owner_of, path_code
+from linear_core.calls.records import Fix
+from linear_core.calls.stand_in import Call, call_of
+from linear_core.calls.trial import MAX_NUMBERS, Trial
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """Where a call failed.
+
+    Attributes
+    ----------
+    model : nn.Module
+    root : RootCall
+        The call that the user wrote.
+    layer : nn.Module
+    paths : tuple of str
+        Its paths in the model; empty for a layer that is not registered.
+    value : Any
+        What reached the layer; None where only the message tells.
+    place : PlainPlace or None
+        Where a layer that is not registered is kept.
+    """
+
+    model: nn.Module
+    root: RootCall
+    layer: nn.Module
+    paths: tuple[str, ...]
+    value: Any
+    place: PlainPlace | None = None
+
+    @property
+    def direct(self) -> bool:
+        """Whether the layer was called on the user's own input."""
+        return self.value is not None and self.value is self.root.x
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All the ways in which code reaches the layer."""
+        name = self.root.model_name
+        if self.place:
+            owner = path_code(self.place.owner, name, self.model)
+            return (f"{owner}.{self.place.attribute}{self.place.index}",)
+        return tuple(path_code(path, name, self.model) for path in self.paths)
+
+    @property
+    def owner(self) -> str:
+        """The class whose forward calls the layer; empty for the whole model and inside a Sequential."""
+        holder = owner_of(self.paths[0], self.model) if self.paths else None
+        return "" if holder is None or isinstance(holder, nn.Sequential) else type(holder).__name__
+
+    def fixes(
+        self, shape: tuple[int, ...] | None = None, dtype: torch.dtype | None = None
+    ) -> tuple[Fix, ...]:
+        """Return the fixes of shapes and dtypes with which the user's call succeeds."""
+        return self.tried(self._of_call(shape, dtype))
+
+    def tried(self, fixes: Iterator[Fix | tuple[Fix, ...]]) -> tuple[Fix, ...]:
+        """Return the first fixes with which the user's call succeeds, on a copy of the model.
+
+        Of a tuple, which holds ways to write the same fix, the first that works is taken.
+        """
+        trial = Trial(self.model, self.root)
+        groups = (fix if isinstance(fix, tuple) else (fix,) for fix in fixes)
+        found = (next((fix for fix in group if trial.accepts(fix.code)), None) for group in groups)
+        return distinct(fix for fix in found if fix is not None)
+
+    def _of_call(
+        self, shape: tuple[int, ...] | None, dtype: torch.dtype | None
+    ) -> Iterator[Fix | tuple[Fix, ...]]:
+        layer, names = self.layer, self.names
+        if not isinstance(layer, nn.Linear) or shape is None or not names:
+            return
+        if fixes := tuple(self._of_transposed_weight(layer, shape)):
+            yield from fixes
+            return
+        call = call_of(layer, shape, dtype or layer.weight.dtype)
+        if type(layer) is not nn.Linear:
+            call = replace(call, make=f"type({names[0]})")
+        if call.fits and not self.direct:
+            yield from self._of_mixed_dtypes(call)
+        for candidate in working_candidates(call, names):
+            if not _is_too_large(candidate, call):
+                yield tuple(self._codes(candidate))
+        if call.fits:
+            yield from self._of_dtype(call)
+
+    def _of_transposed_weight(self, layer: nn.Linear, shape: tuple[int, ...]) -> Iterator[Fix]:
+        sizes = (layer.in_features, layer.out_features)
+        if tuple(layer.weight.shape) == sizes and sizes[0] != sizes[1] and shape[-1:] == sizes[:1]:
+            name = self.names[0]
+            code = f"{name}.weight = nn.Parameter({name}.weight.T)"
+            values = {"features": layer.in_features}
+            yield Fix(labels.TRANSPOSE_WEIGHT, code, reason=labels.REASON_ATTRIBUTES, values=values)
+
+    def _codes(self, candidate: Candidate) -> Iterator[Fix]:
+        """Say a candidate in the user's scope: x of an inner layer is none of the user's names."""
+        fix = candidate.fix
+        if self.direct or not (candidate.method or re.search(r"(?<![\w.])x = ", fix.code)):
+            yield replace(fix, code=self._renamed(fix.code))
+        if candidate.module:
+            wrapped = f"nn.Sequential({candidate.module}, {self.names[0]})"
+            yield replace(fix, code=" = ".join((*self.names, wrapped)))
+        elif candidate.method:
+            yield replace(fix, code=self.before(candidate.method))
+
+    def _of_mixed_dtypes(self, call: Call) -> Iterator[Fix]:
+        """Convert the whole model where its layers have different dtypes, or the layer alone."""
+        model = self.root.model_name
+        if len({p.dtype for p in self.model.parameters() if p.is_floating_point()}) > 1:
+            x_dtype = getattr(self.root.x, "dtype", None)
+            for dtype in dict.fromkeys((x_dtype, torch.float32)):
+                if isinstance(dtype, torch.dtype) and dtype.is_floating_point:
+                    yield Fix(labels.CONVERT_MODEL, f"{model}.to({dtype})")
+        if call.x_dtype.is_floating_point and self.names:
+            yield Fix(labels.CONVERT_LAYER, f"{self.names[0]}.to({call.x_dtype})")
+
+    def _of_dtype(self, call: Call) -> Iterator[Fix]:
+        """Convert what a layer alone does not settle: the whole model."""
+        model = self.root.model_name
+        for dtype in dict.fromkeys((call.x_dtype, call.dtype, torch.float32)):
+            if dtype.is_floating_point:
+                yield Fix(labels.CONVERT_MODEL, f"{model}.to({dtype})")
+                if getattr(self.root.x, "dtype", dtype) != dtype:
+                    code = self._renamed(f"{model}.to({dtype})\nx = x.to({dtype})")
+                    yield Fix(labels.CONVERT_BOTH if dtype == torch.float32 else labels.CONVERT_MODEL, code)
+
+    def device_fixes(self) -> tuple[Fix, ...]:
+        """Bring the layer and what reached it to one device."""
+        return self.tried(self._of_device())
+
+    def _of_device(self) -> Iterator[Fix]:
+        model, device = self.root.model_name, next(self.layer.parameters()).device
+        x_device = self.value.device if isinstance(self.value, Tensor) else device
+        if self.place:
+            owner = path_code(self.place.owner, model, self.model)
+            kept = f"{owner}.{self.place.attribute}"
+            for where in dict.fromkeys((x_device, device)):
+                yield Fix(labels.REGISTER, f'{kept} = {self.place.kind}({kept}).to("{where}")')
+        if self.direct and device.type != "meta":
+            yield Fix(labels.SAME_DEVICE, self._renamed(f'x = x.to("{device}")'))
+        yield Fix(labels.MOVE_MODEL, f'{model}.to("{x_device}")')
+        if self.direct:
+            yield Fix(labels.SAME_DEVICE, self._renamed(f'x = x.to("{device}")'))
+        elif self.names:
+            yield Fix(labels.MOVE_LAYER, f'{self.names[0]}.to("{x_device}")')
+        for where in dict.fromkeys((device, x_device)):
+            yield Fix(labels.ONE_DEVICE, self._renamed(f'{model}.to("{where}")\nx = x.to("{where}")'))
+
+    def output_fixes(self, sizes: tuple[int, int]) -> tuple[Fix, ...]:
+        """Make the output of a layer inside as large as what it is combined with."""
+        return self.tried(self._of_output(sizes))
+
+    def _of_output(self, sizes: tuple[int, int]) -> Iterator[Fix]:
+        for path, layer in self.layer.named_modules():
+            if not isinstance(layer, nn.Linear) or layer.out_features not in sizes:
+                continue
+            wanted = sizes[0] if layer.out_features == sizes[1] else sizes[1]
+            x = (1, layer.in_features)
+            call = replace(call_of(layer, x, layer.weight.dtype), out_features=wanted)
+            paths = (join_path(prefix, path) for prefix in self.paths)
+            names = (path_code(each, self.root.model_name, self.model) for each in paths)
+            yield Fix(labels.MATCH_OUTPUT, " = ".join((*names, new_layer(call))))
+
+    def before(self, method: str) -> str:
+        """Return code that changes what reaches the layer, with the line that does it in forward."""
+        line = ""
+        if self.owner:
+            line = f"# in {self.owner}.forward: self{self._part}(... .{method})\n"
+        hook = f"lambda module, args: (args[0].{method}, *args[1:])"
+        return f"{line}{self.names[0]}.register_forward_pre_hook({hook})"
+
+    @property
+    def _part(self) -> str:
+        return path_code(self.paths[0].rpartition(".")[2], "", owner_of(self.paths[0], self.model))
+
+    def _renamed(self, code: str) -> str:
+        return re.sub(r"(?<![\w.])x\b", self.root.x_name, code)
+
+
+def _is_too_large(candidate: Candidate, call: Call) -> bool:
+    """Whether trying it would make a weight that takes long or more memory than there is."""
+    size = candidate.call.in_features * candidate.call.out_features
+    return candidate.call.in_features != call.in_features and size > MAX_NUMBERS

@@ -1,0 +1,277 @@
+"""What the four numbers of "mat1 and mat2 shapes cannot be multiplied" suggest by themselves.
+
+Guesses, each with its reason.
+
+The message shows x with its leading dimensions flattened, so what they were is gone. But sizes are rarely
+arbitrary: channels are powers of two, feature maps are square, known models have known widths.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from linear_core.calls.records import Guess
+from linear_core.language import N_
+
+MAX_GUESSES = 4
+
+# Widths by which models are known; whoever combines two of them has mixed up two models.
+KNOWN_WIDTHS: Mapping[int, str] = MappingProxyType(
+    {
+        384: "ViT-S, MiniLM",
+        512: "CLIP ViT-B/32, ResNet-18, Transformer base",
+        640: "OpenCLIP ViT-B/16-plus",
+        768: "CLIP ViT-L/14 (the text encoder of Stable Diffusion 1.x), BERT base, GPT-2, ViT-B",
+        1024: "OpenCLIP ViT-H/14 (the text encoder of Stable Diffusion 2.x), BERT large, T5 large, ViT-L",
+        1152: "SigLIP so400m, Gemma 3 1B",
+        1280: "OpenCLIP ViT-bigG/14 (the second text encoder of SDXL), ViT-H, MobileNetV2, GPT-2 large",
+        1536: "Qwen2.5 1.5B, DINOv2 ViT-g, Stable Diffusion 3 medium",
+        1600: "GPT-2 XL",
+        2048: "SDXL (768 + 1280 from its two text encoders), ResNet-50, T5 XL, Llama 3.2 1B",
+        2304: "Gemma 2 2B (the text encoder of Lumina 2)",
+        2560: "Qwen3 4B, Gemma 3 4B, Phi-2",
+        2816: "SDXL (its vector conditioning)",
+        3072: "Flux, Llama 3.2 3B, Phi-3 mini",
+        3584: "Qwen2.5 7B (the text encoder of Qwen-Image)",
+        3840: "Gemma 3 12B, Z-Image",
+        4096: "T5-XXL (the text encoder of Stable Diffusion 3, Flux and Wan), Llama 7B and 8B, Mistral 7B",
+        5120: "Llama 13B, Wan 14B, Mistral Small",
+        8192: "Llama 70B",
+    }
+)
+_WIDTH_FROM = 384
+_CHANNELS = (
+    2048,
+    1536,
+    1280,
+    1024,
+    512,
+    384,
+    256,
+    192,
+    128,
+    120,
+    96,
+    84,
+    64,
+    50,
+    48,
+    32,
+    24,
+    20,
+    16,
+    12,
+    10,
+    8,
+    6,
+    4,
+    3,
+)
+_USUAL_BATCH = 1024
+
+KNOWN = N_(
+    "Two models are mixed up, it seems: what arrives has width {features}, as in {features_of}, but "
+    "{in_features} is expected, as in {in_features_of}. Choose files that belong together."
+)
+TRANSPOSED_X = N_(
+    "x may be transposed: its rows are {rows}, which is in_features. If its features are in its rows, x.T "
+    "fits."
+)
+TRANSPOSED_WEIGHT = N_(
+    "The weight may be transposed: {out_features} is the number of features of x. A weight is stored as "
+    "(out_features, in_features); in x @ weight it must be transposed."
+)
+ONE_IMAGE = N_(
+    "x may be a single sample without a batch dimension: {rows} · {features} is {in_features}, exactly "
+    "in_features. Add a batch dimension with x.unsqueeze(0), then flatten with x.flatten(1)."
+)
+FLATTEN = N_(
+    "A Flatten may be missing: {rows} rows of {features} are {samples} samples of {in_features}, exactly "
+    "in_features ({in_features} = {parts}). Put nn.Flatten() before the layer."
+)
+FLATTEN_AND_SIZE = N_(
+    "A Flatten may be missing: {rows} = {parts}, a batch of {samples} with {channels} feature maps of "
+    "height {features}, whose width {features} is the last dimension. Flattened, a sample has {flat} "
+    "features, so in_features would have to be {flat}; {in_features} = {expected_parts} is the size for "
+    "another image size."
+)
+MAPS = N_(
+    "{features} may be {parts} (channels × height × width), and in_features {in_features} = "
+    "{expected_parts}: the same channels, but feature maps of another size. The image has another size than "
+    "the layer was made for."
+)
+MAPS_ALONE = N_(
+    "{features} may be {parts} (channels × height × width), flattened feature maps: in_features has to be "
+    "that product."
+)
+DOUBLE = N_(
+    "{features} is {factor} times {in_features}: a bidirectional LSTM doubles its features, and so does "
+    "concatenating; a layer after it must count them all."
+)
+HALF = N_(
+    "in_features is {factor} times {features}: the layer may expect {factor} inputs concatenated along the "
+    "last dimension, or both directions of a bidirectional LSTM."
+)
+ONE_COLUMN = N_(
+    "x has one column more than in_features: the target or an index column may still be in the table."
+)
+ONE_COLUMN_LESS = N_(
+    "x has one column less than in_features: a column may have been left out, or become the index."
+)
+PACKED = N_(
+    "The weight is packed, two 4-bit numbers in each byte, in one column: {count} bytes are {numbers} "
+    "weights, for {features} features {out} outputs. A library that quantized the model has to unpack it."
+)
+TEMPLATES = (
+    KNOWN,
+    TRANSPOSED_X,
+    TRANSPOSED_WEIGHT,
+    ONE_IMAGE,
+    FLATTEN,
+    FLATTEN_AND_SIZE,
+    MAPS,
+    MAPS_ALONE,
+    DOUBLE,
+    HALF,
+    ONE_COLUMN,
+    ONE_COLUMN_LESS,
+    PACKED,
+)
+
+
+def guess_sizes(mat1: tuple[int, int], mat2: tuple[int, int]) -> tuple[Guess, ...]:
+    """Guess from the sizes of the two matrices alone what went wrong.
+
+    Parameters
+    ----------
+    mat1 : tuple of int
+        x as the message shows it: (product of the leading dimensions, last dimension).
+    mat2 : tuple of int
+        The transposed weight: (in_features, out_features).
+
+    Returns
+    -------
+    tuple of Guess
+        Up to four, the likeliest first; empty where the sizes fit or suggest nothing.
+
+    Examples
+    --------
+    >>> guess_sizes((5760, 6), (128, 4))[0].values["parts"]
+    '30 · 32 · 6'
+    >>> [guess.slug for guess in guess_sizes((28, 28), (784, 10))]
+    ['one-sample']
+    """
+    rows, features = mat1
+    in_features, out_features = mat2
+    if features == in_features or min(rows, features, in_features, out_features) < 1:
+        return ()
+    values = {"rows": rows, "features": features, "in_features": in_features, "out_features": out_features}
+    found: dict[str, Guess] = {}
+    for finder in _FINDERS:
+        for guess in finder(rows, features, in_features, out_features):
+            found.setdefault(
+                guess.slug, Guess(guess.slug, guess.template, {**values, **guess.values}, guess.code)
+            )
+    return tuple(found.values())[:MAX_GUESSES]
+
+
+def _packed(rows: int, features: int, in_features: int, out_features: int) -> Iterator[Guess]:
+    count = max(in_features, out_features)
+    if is_packed(features, in_features, out_features):
+        values = {"count": count, "numbers": 2 * count, "out": 2 * count // features}
+        yield Guess("packed", PACKED, values)
+
+
+def is_packed(features: int, in_features: int, out_features: int) -> bool:
+    """Whether the sizes are those of a weight that is packed to 4 bits, in one row or column."""
+    count = max(in_features, out_features)
+    return min(in_features, out_features) == 1 and count >= 1 << 16 and 2 * count % features == 0
+
+
+def _known(rows: int, features: int, in_features: int, out_features: int) -> Iterator[Guess]:
+    if min(features, in_features) >= _WIDTH_FROM and {features, in_features} <= set(KNOWN_WIDTHS):
+        names = {"features_of": KNOWN_WIDTHS[features], "in_features_of": KNOWN_WIDTHS[in_features]}
+        yield Guess("known-widths", KNOWN, names)
+
+
+def _transposed(rows: int, features: int, in_features: int, out_features: int) -> Iterator[Guess]:
+    if rows == in_features:
+        yield Guess("transpose", TRANSPOSED_X, code="x = x.T")
+    if features == out_features and in_features != out_features:
+        yield Guess("transposed-weight", TRANSPOSED_WEIGHT)
+
+
+def _flattened(rows: int, features: int, in_features: int, out_features: int) -> Iterator[Guess]:
+    total = rows * features
+    if in_features % features == 0 and rows % (in_features // features) == 0:
+        samples = total // in_features
+        if samples == 1:
+            yield Guess("one-sample", ONE_IMAGE, code="x = x.unsqueeze(0).flatten(1)")
+        else:
+            parts = _parts(in_features, features)
+            yield Guess("flatten", FLATTEN, {"samples": samples, "parts": parts}, "x = x.flatten(1)")
+
+
+def _maps_and_batch(rows: int, features: int, in_features: int, out_features: int) -> Iterator[Guess]:
+    """Square feature maps that were never flattened, before a layer of the wrong size."""
+    if rows % features or features < 2:
+        return
+    leading = rows // features
+    for channels in _CHANNELS:
+        side = math.isqrt(in_features // channels)
+        if leading % channels or in_features != channels * side * side or leading // channels > _USUAL_BATCH:
+            continue
+        samples, flat = leading // channels, channels * features * features
+        values: dict[str, object] = {"samples": samples, "channels": channels, "flat": flat}
+        values["parts"] = _product(samples, channels, features)
+        values["expected_parts"] = _product(channels, side, side)
+        code = f"# nn.Flatten(), then nn.Linear({flat}, {out_features})"
+        yield Guess("flatten", FLATTEN_AND_SIZE, values, code)
+
+
+def _maps(rows: int, features: int, in_features: int, out_features: int) -> Iterator[Guess]:
+    """Flattened square feature maps of another size than expected."""
+    for channels in _CHANNELS:
+        side, expected = (math.isqrt(size // channels) for size in (features, in_features))
+        if features == channels * side * side and side > 1:
+            parts = _product(channels, side, side)
+            if in_features == channels * expected * expected:
+                expected_parts = _product(channels, expected, expected)
+                yield Guess("feature-maps", MAPS, {"parts": parts, "expected_parts": expected_parts})
+                return
+    for channels in _CHANNELS:
+        side = math.isqrt(features // channels)
+        if features == channels * side * side and side > 2 and channels >= 16:
+            yield Guess("feature-maps", MAPS_ALONE, {"parts": _product(channels, side, side)})
+            return
+
+
+def _multiples(rows: int, features: int, in_features: int, out_features: int) -> Iterator[Guess]:
+    for larger, smaller, slug, template in (
+        (features, in_features, "doubled", DOUBLE),
+        (in_features, features, "concatenated", HALF),
+    ):
+        if smaller > 1 and larger % smaller == 0 and larger // smaller in (2, 3, 4):
+            yield Guess(slug, template, {"factor": larger // smaller})
+
+
+def _columns(rows: int, features: int, in_features: int, out_features: int) -> Iterator[Guess]:
+    if features == in_features + 1:
+        yield Guess("extra-column", ONE_COLUMN, code="x = x[:, :-1]")
+    elif features == in_features - 1:
+        yield Guess("missing-column", ONE_COLUMN_LESS)
+
+
+_FINDERS = (_packed, _known, _flattened, _transposed, _maps_and_batch, _maps, _columns, _multiples)
+
+
+def _parts(in_features: int, features: int) -> str:
+    """Write in_features as channels × height × width where the maps are square, else as rows × features."""
+    per_sample = in_features // features
+    if per_sample % features == 0:
+        return _product(per_sample // features, features, features)
+    return _product(per_sample, features)
+
+
+def _product(*sizes: int) -> str:
+    return " · ".join(map(str, sizes if sizes[0] != 1 else sizes[1:]))

@@ -1,0 +1,77 @@
+"""An explanation on the screen: what the message means, fixes as cards, guesses, and what does not help."""
+
+from collections.abc import Callable
+
+import streamlit as st
+from linear_core.calls.records import Explanation, Fix, Guess, Pitfall
+
+from linear_core.shapes.built_call import BuiltCall
+from pages._ui import link
+from pages._ui.language import _, filled
+
+
+def explanation(found: Explanation) -> None:
+    """Say what a message means."""
+    st.markdown(filled(found.template, found.values))
+
+
+def repairs(call: BuiltCall, choices_of: Callable[[BuiltCall], dict[str, object]]) -> None:
+    """Draw each way to repair a call as a card whose button applies it; the likeliest is marked."""
+    found = list(call.repairs())
+    for place, (column, repair) in enumerate(zip(st.columns(max(len(found), 1)), found, strict=False)):
+        with column.container(border=True, height="stretch", gap="xsmall"):
+            _card(repair.fix, place)
+            if repair.module:
+                st.caption(_("inside a model: `{module}` before the layer").format(module=repair.module))
+            st.button(
+                _("Apply"),
+                key=f"apply_{place}",
+                on_click=link.setting(**choices_of(repair.call)),
+                type="primary" if place == 0 else "secondary",
+            )
+
+
+def fixes(found: Explanation) -> None:
+    """Draw the fixes of a message as cards."""
+    for place, (column, fix) in enumerate(
+        zip(st.columns(max(len(found.fixes), 1)), found.fixes, strict=False)
+    ):
+        with column.container(border=True, height="stretch", gap="xsmall"):
+            _card(fix, place)
+
+
+def guesses(found: tuple[Guess, ...]) -> None:
+    """List what the sizes suggest, each with its reason."""
+    if not found:
+        return
+    st.markdown(f"**{_('What the numbers suggest')}**")
+    for guess in found:
+        st.markdown(f"- {filled(guess.template, guess.values)}")
+        if guess.code:
+            st.code(guess.code, language="python")
+
+
+def pitfalls(found: Explanation) -> None:
+    """Say what is often tried and does not help, and why."""
+    if not found.pitfalls:
+        return
+    with st.expander(_("What does not help, and why"), icon=":material/block:"):
+        for pitfall in found.pitfalls:
+            _pitfall(pitfall)
+
+
+def _pitfall(pitfall: Pitfall) -> None:
+    outcome = _("runs, and is wrong") if pitfall.runs else _("fails too")
+    st.markdown(f"`{pitfall.code}` · {outcome}: {filled(pitfall.template, pitfall.values)}")
+
+
+def _card(fix: Fix, place: int) -> None:
+    likeliest = f" :green-badge[{_('likeliest')}]" if place == 0 else ""
+    title, _colon, rest = _(fix.label).replace("\N{FULLWIDTH COLON}", ": ").partition(": ")
+    st.markdown(f"**{title}**{likeliest}")
+    sentences = [rest, filled(fix.reason, fix.values), filled(fix.meaning, fix.values)]
+    if fix.output_shape is not None:
+        shapes = _("x {x} → output {output}")
+        sentences.append(shapes.format(x=tuple(fix.x_shape or ()), output=fix.output_shape))
+    st.code(fix.code, language="python", wrap_lines=True)
+    st.caption("  \n".join(sentence for sentence in sentences if sentence))

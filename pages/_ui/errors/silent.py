@@ -1,0 +1,68 @@
+"""Topic "Runs, but wrong": calls that raise nothing, wrong beside right, with the real numbers."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from linear_core.shapes.silent import SILENT_MISTAKES, SilentResult
+from pages._ui import controls
+from pages._ui.errors.choices import Errors
+from pages._ui.language import _
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+MOST_ROWS = 8
+
+
+def draw(shown: Errors) -> None:
+    """Choose a mistake; see both sides and what PyTorch says."""
+    label = _("Mistake")
+    controls.one_of(Errors.mistake, label, _title, st.pills, label_visibility="collapsed")
+    mistake = SILENT_MISTAKES[shown.mistake]
+    size, why = st.columns([1, 2.2], gap="large", vertical_alignment="center")
+    with size:
+        controls.slider(Errors.mistake_size, _(mistake.size))
+    result = mistake.run(shown.mistake_size)
+    with why:
+        st.markdown(_(mistake.why))
+    wrong, right = st.columns(2, gap="medium")
+    with wrong:
+        _side(f":red[{_('wrong')}]", mistake.wrong_code, result.wrong)
+        if result.warning is None:
+            st.caption(_("PyTorch says nothing."))
+        else:
+            st.caption(_("PyTorch warns:"))
+            st.code(f"UserWarning: {result.warning}", language=None, wrap_lines=True)
+    with right:
+        _side(f":green[{_('right')}]", mistake.right_code, result.right)
+    _inputs(result)
+
+
+def _title(name: str) -> str:
+    return _(SILENT_MISTAKES[name].title)
+
+
+def _side(title: str, code: str, value: "Tensor") -> None:
+    with st.container(gap="xsmall"):
+        st.markdown(f"**{title}** · y {tuple(value.shape)}")
+        st.code(code, language="python")
+        _table(value)
+
+
+def _inputs(result: SilentResult) -> None:
+    tensors = {name: value for name, value in result.inputs.items() if hasattr(value, "tolist")}
+    with st.expander(_("The inputs")):
+        for name, value in tensors.items():
+            st.caption(f"{name} {tuple(value.shape)}")
+            _table(value)
+
+
+def _table(value: "Tensor") -> None:
+    """Show a tensor as a table: leading dims of more than two are those of one sample."""
+    rows = value.reshape(1, 1) if value.ndim == 0 else value.reshape(-1, value.shape[-1])
+    texts = [[f"{number:.4g}".replace("-", "−") for number in row] for row in rows[:MOST_ROWS].tolist()]
+    st.table(pd.DataFrame(texts))
+    if len(rows) > MOST_ROWS:
+        st.caption(_("and {more} more rows").format(more=len(rows) - MOST_ROWS))

@@ -1,0 +1,143 @@
+"""The page "Shapes and errors" through the app: what it shows is what PyTorch says and does."""
+
+import re
+from pathlib import Path
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+from torch import nn
+
+from linear_core.calls.meanings import MEANINGS
+from linear_core.shapes.silent import SILENT_MISTAKES
+from pages._ui.errors.build import TRIES
+
+ROOT = Path(__file__).parents[1]
+PAGE = "pages/2_Shapes_and_errors.py"
+
+
+def page(**link: str) -> AppTest:
+    """The page as a link opens it."""
+    at = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=60)
+    at.switch_page(PAGE)
+    for name, value in link.items():
+        at.query_params[name] = value
+    return run(at)
+
+
+def run(at: AppTest) -> AppTest:
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+
+def text_of(at: AppTest) -> str:
+    parts = (*at.markdown, *at.caption, *at.error, *at.success, *at.code)
+    return "\n".join(part.value for part in parts)
+
+
+def shown(at: AppTest) -> dict[str, object]:
+    """What the link says."""
+    return {name: value if isinstance(value, str) else value[0] for name, value in at.query_params.items()}
+
+
+def test_a_forgotten_flatten_is_explained_in_pytorchs_words():
+    at = page()
+    assert at.title[0].value == "Why does this call fail, and what fixes it?"
+    assert "x = x.flatten(1)" in text_of(at)
+    assert ":green-badge[likeliest]" in text_of(at)
+    assert "output (32, 10)" in text_of(at)
+
+
+@pytest.mark.parametrize("name", TRIES)
+def test_applying_the_likeliest_fix_makes_the_call_fit(name):
+    at = page()
+    at.button_group(key="try").set_value(name)
+    run(at)
+    at.button(key="apply_0").click()
+    run(at)
+    assert not [button for button in at.button if button.key == "apply_0"]
+
+
+def test_a_dim_can_be_added_and_taken_away():
+    at = page()
+    at.button(key="more_dims").click()
+    assert shown(run(at))["x_shape"] == "4,32,28,28"
+    at.button(key="fewer_dims").click()
+    assert "x_shape" not in shown(run(at))
+
+
+def test_a_double_is_refused_and_the_layer_can_follow():
+    at = page(x_shape="4,3", fc_in="3", x_dtype="float64")
+    with pytest.raises(RuntimeError) as caught:
+        nn.Linear(3, 10)(torch.zeros(4, 3, dtype=torch.float64))
+    assert "Double" in str(caught.value)
+    assert "x = x.to(torch.float32)" in text_of(at)
+
+
+@pytest.mark.parametrize("slug", [slug for slug, meaning in MEANINGS.items() if meaning.example])
+def test_every_message_has_an_address(slug):
+    at = page(topic="paste", message=slug)
+    assert at.text_area(key="pasted_error").value == MEANINGS[slug].example
+    assert "not one that is known" not in text_of(at)
+
+
+def test_a_pasted_traceback_is_explained_and_an_unknown_one_is_not():
+    at = page(topic="paste")
+    text = (
+        'Traceback (most recent call last):\n  File "a.py", line 3\nRuntimeError: mat1 and mat2 shapes cannot'
+    )
+    at.text_area(key="pasted_error").set_value(f"{text} be multiplied (5760x6 and 128x4)")
+    assert "in_features is 128" in text_of(run(at))
+    at.text_area(key="pasted_error").set_value("ZeroDivisionError: division by zero")
+    run(at)
+    assert "not one that is known" in at.info[0].value
+
+
+@pytest.mark.parametrize("name", SILENT_MISTAKES)
+def test_a_silent_mistake_stands_beside_the_right_call(name):
+    at = page(topic="silent", mistake=name)
+    mistake = SILENT_MISTAKES[name]
+    codes = [code.value for code in at.code]
+    assert mistake.wrong_code in codes
+    assert mistake.right_code in codes
+
+
+def test_a_chain_names_its_first_misfit_and_can_be_repaired():
+    at = page(topic="chain")
+    assert "mat1 and mat2 shapes cannot be multiplied (3840x12 and 1440x50)" in text_of(at)
+    at.button(key="repair_0").click()
+    assert "(32, 50)" in run(at).success[0].value
+
+
+def test_what_is_no_chain_is_refused_where_it_was_typed():
+    at = page(topic="chain")
+    at.text_area(key="chain").set_value("Linear(2)")
+    assert "expected arguments that nn.Linear accepts" in run(at).error[0].value
+    at.text_area(key="chain").set_value("import os")
+    assert "line 1: expected one of" in run(at).error[0].value
+
+
+@pytest.mark.parametrize("table", ["dtypes", "modes", "relatives"])
+def test_the_tables_open(table):
+    at = page(topic="tables", table=table)
+    assert at.dataframe or at.table
+
+
+def test_the_script_of_ones_own_code_prints_a_note():
+    assert "Layer: 2, which is Linear(in_features=490" in text_of(page(topic="code"))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"x_shape": "1,2,3,4,5,6"},
+        {"x_shape": "-1"},
+        {"fc_in": "0"},
+        {"message": "nothing"},
+        {"chain": "os.system"},
+    ],
+)
+def test_a_link_that_does_not_fit_says_so(link):
+    [(name, value)] = link.items()
+    assert re.escape(f"{name}={value}") in re.escape(page(**link).warning[0].value)
