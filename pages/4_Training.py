@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._ui import frame
+from pages._ui.layout import split
 from pages._ui.registry import TRAINING
 from pages._ui.sections import sections
 from pages._ui.training import changes, controls, film
@@ -12,7 +13,7 @@ from pages._ui.training.choices import SECTIONS, Training
 @frame.page(TRAINING, film.settle)
 def training(shown: Training) -> None:
     """Controls beside the film of the run, and sections below."""
-    left, right = frame.split()
+    left, right = split()
     with left:
         controls.draw(shown)
     with right:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import streamlit as st
-from linear_core.calls.records import Explanation, Fix, Guess, Pitfall
 
+from linear_core.calls.records import Explanation, Fix, Guess, Pitfall
 from linear_core.shapes.built_call import BuiltCall
 from pages._ui import link
 from pages._ui.language import _, filled

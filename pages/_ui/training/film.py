@@ -54,8 +54,8 @@ def draw(shown: Training) -> None:
     @st.fragment(key=FRAGMENT)
     def fragment() -> None:
         now = link.now(Training)
-        # The browser sends what happens in one moment together, here too if it began here: a press on a button
-        # elsewhere on the page, just after the place of the film.
+        # The browser sends what happens in one moment together: a press elsewhere on the page may have come
+        # here, with the place of the film.
         if runs.current() is not run or now.run_values != shown.run_values:
             st.rerun()
         link.save(now)
@@ -124,9 +124,12 @@ def _heard(said: Said) -> None:
     run, shown = runs.current(), link.now(Training)
     if said.name in ("ask", "again", "reset", "undo"):
         _act(said, run, shown)
-    if said.name == "ask" or said.edition != run.edition:
+    if said.name == "ask":
         return
     if said.name == "place":
+        # A press in the same moment may have changed the run already.
+        if said.edition is None or run.edition - said.edition > 1:
+            return
         link.change(at=min(said.step, run.trainer.step))
         if said.is_playing:
             return
