@@ -121,6 +121,7 @@ class Player {
     }
     if (this.atEnd) this.go(0);
     this.playing = true;
+    this.wanted = null;
     this.ask();
     this.run();
   }
@@ -173,8 +174,14 @@ class Player {
     this.say("said", { ...said, n: this.n });
   }
 
-  stop() {
+  // The hand takes over.
+  halt() {
     this.playing = false;
+    this.wanted = null;
+  }
+
+  stop() {
+    this.halt();
     this.settle();
     this.paint();
   }
@@ -196,7 +203,7 @@ class Player {
 
   by(steps) {
     const wanted = this.step + steps;
-    this.playing = false;
+    this.halt();
     this.go(Math.min(wanted, this.film.last));
     if (this.step < wanted && !this.film.whole) {
       this.wanted = wanted; // goes there as soon as that step is computed
@@ -266,12 +273,9 @@ class Player {
     find("back").onclick = () => this.by(-Number(find("by").value));
     find("forward").onclick = () => this.by(Number(find("by").value));
     find("reset").onclick = () => this.send(this.end.reset);
-    find("cancel").onclick = () => {
-      this.wanted = null; // what is on its way is still taken
-      this.stop();
-    };
+    find("cancel").onclick = () => this.stop(); // what is on its way is still taken
     find("bar").oninput = () => {
-      this.playing = false;
+      this.halt();
       this.goTo(find("bar").valueAsNumber);
       this.settle();
       this.paint();
@@ -291,7 +295,7 @@ class Player {
     if (event.key in KEYS && !choosing) {
       this.by(KEYS[event.key] * (event.shiftKey ? 10 : 1));
     } else if (inside && !choosing && (event.key === "Home" || event.key === "End")) {
-      this.playing = false;
+      this.halt();
       this.go(event.key === "Home" ? 0 : this.film.last);
       this.settle();
       this.paint();
