@@ -83,4 +83,4 @@ def _animation(run: Run, steps: int, texts: tuple[Any, Any], options: dict[str, 
         bar = st.progress(0.0, _("Drawing the frames"), width=320)
         tell = lambda share: bar.progress(share, _("Drawing the frames"))  # noqa: E731
         _gif.set((key, training_gif(run.trainer, steps, GIF_WIDTH, *texts, on_progress=tell, **options)))
-        st.rerun(scope="fragment")
+        st.rerun()
