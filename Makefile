@@ -2,13 +2,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: run test lint bench mutate docs translate
+.PHONY: run test lint bench docs translate
 
 run: $(STAMP)
 	$(BIN)/streamlit run streamlit_app.py
 
+# `make test TESTS="not browser"` leaves out what needs a browser.
+TESTS ?= browser or not browser
 test: $(STAMP)
-	$(BIN)/pytest --numprocesses auto --dist worksteal --cov
+	$(BIN)/pytest --numprocesses auto --dist worksteal --cov -m "$(TESTS)"
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -28,13 +30,10 @@ docs: $(STAMP)
 bench: $(STAMP)
 	missed=0; for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || missed=1; done; exit $$missed
 
-mutate: $(STAMP)
-	$(BIN)/python -m tests.mutants
-
 # Gathers every text marked _() or N_() and every refusal, keeps what is translated, and compiles the catalogs:
 # the package ships its own, the app falls back onto it.
 EXTRACT := $(BIN)/pybabel -q extract --no-location --sort-output --project "Inside nn.Linear" -k N_ \
-	-k ShapeError -k DataError -k ConfigError --ignore-dirs __pycache__
+	-k translate -k KnownLayer -k ShapeError -k DataError -k ConfigError --ignore-dirs __pycache__
 UPDATE := $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap -l zh_CN
 translate: $(STAMP)
 	$(EXTRACT) -o .venv/messages.pot streamlit_app.py pages

@@ -5,10 +5,11 @@ below is loaded when it is first used, so that ``import linear_core`` alone load
 ``linear_core.charts`` draws all of it with Altair.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # the same names as in _MODULES below, for type checkers and the documentation
+from linear_core._lazy import lazy_names
+
+if TYPE_CHECKING:  # the same names as below, for type checkers and the documentation
     from linear_core.calls.explain import explain_error
     from linear_core.calls.meanings import MEANINGS
     from linear_core.calls.predict import CallOutcome, predict_call
@@ -20,10 +21,13 @@ if TYPE_CHECKING:  # the same names as in _MODULES below, for type checkers and 
     from linear_core.data.tables import read_table, table_columns
     from linear_core.errors import ConfigError, DataError, Refusal, ShapeError
     from linear_core.exchange.matrix_text import parse_matrix
+    from linear_core.gradients.report import gradient_report
+    from linear_core.gradients.trace import GradientTrace, trace_gradients
     from linear_core.layer.spec import INITS, LayerSpec, build_layer
     from linear_core.passes.backward import BackwardTrace, trace_backward
     from linear_core.passes.cell import CellTrace
     from linear_core.passes.forward import ForwardTrace, trace_forward
+    from linear_core.scripts.backward_script import backward_script
     from linear_core.scripts.layer_script import layer_script
     from linear_core.scripts.training_script import training_script
     from linear_core.theory.descent import Stability, descent_path, stability
@@ -36,6 +40,42 @@ if TYPE_CHECKING:  # the same names as in _MODULES below, for type checkers and 
     from linear_core.training.surface import loss_surface
     from linear_core.training.trainer import Trainer
     from linear_core.training.traps import TRAPS
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "calls.explain": "explain_error",
+            "calls.meanings": "MEANINGS",
+            "calls.predict": "CallOutcome predict_call",
+            "calls.records": "Explanation Fix",
+            "calls.watch": "explained_errors",
+            "data.builtin": "BUILTIN_DATA builtin_data",
+            "data.regression": "RegressionData",
+            "data.synthetic": "line_data linear_data",
+            "data.tables": "read_table table_columns",
+            "errors": "ConfigError DataError Refusal ShapeError",
+            "exchange.matrix_text": "parse_matrix",
+            "gradients.report": "gradient_report",
+            "gradients.trace": "GradientTrace trace_gradients",
+            "layer.spec": "INITS LayerSpec build_layer",
+            "passes.backward": "BackwardTrace trace_backward",
+            "passes.cell": "CellTrace",
+            "passes.forward": "ForwardTrace trace_forward",
+            "scripts.backward_script": "backward_script",
+            "scripts.layer_script": "layer_script",
+            "scripts.training_script": "training_script",
+            "theory.descent": "Stability descent_path stability",
+            "theory.least_squares": "LeastSquares least_squares",
+            "training.config": "TrainingConfig",
+            "training.history": "TrainingHistory",
+            "training.losses": "LOSSES",
+            "training.optimizers": "OPTIMIZERS",
+            "training.race": "race",
+            "training.surface": "loss_surface",
+            "training.trainer": "Trainer",
+            "training.traps": "TRAPS",
+        },
+    )
 
 __version__ = "0.1.0"
 
@@ -54,6 +94,7 @@ __all__ = [
     "Explanation",
     "Fix",
     "ForwardTrace",
+    "GradientTrace",
     "LayerSpec",
     "LeastSquares",
     "Refusal",
@@ -63,11 +104,13 @@ __all__ = [
     "Trainer",
     "TrainingConfig",
     "TrainingHistory",
+    "backward_script",
     "build_layer",
     "builtin_data",
     "descent_path",
     "explain_error",
     "explained_errors",
+    "gradient_report",
     "layer_script",
     "least_squares",
     "line_data",
@@ -81,48 +124,6 @@ __all__ = [
     "table_columns",
     "trace_backward",
     "trace_forward",
+    "trace_gradients",
     "training_script",
 ]
-
-_MODULES = {
-    "calls.explain": "explain_error",
-    "calls.meanings": "MEANINGS",
-    "calls.records": "Explanation Fix",
-    "calls.predict": "CallOutcome predict_call",
-    "calls.watch": "explained_errors",
-    "data.builtin": "BUILTIN_DATA builtin_data",
-    "data.regression": "RegressionData",
-    "data.synthetic": "line_data linear_data",
-    "data.tables": "read_table table_columns",
-    "errors": "ConfigError DataError Refusal ShapeError",
-    "exchange.matrix_text": "parse_matrix",
-    "layer.spec": "INITS LayerSpec build_layer",
-    "passes.backward": "BackwardTrace trace_backward",
-    "passes.cell": "CellTrace",
-    "passes.forward": "ForwardTrace trace_forward",
-    "scripts.layer_script": "layer_script",
-    "scripts.training_script": "training_script",
-    "theory.descent": "Stability descent_path stability",
-    "theory.least_squares": "LeastSquares least_squares",
-    "training.config": "TrainingConfig",
-    "training.history": "TrainingHistory",
-    "training.losses": "LOSSES",
-    "training.optimizers": "OPTIMIZERS",
-    "training.race": "race",
-    "training.surface": "loss_surface",
-    "training.trainer": "Trainer",
-    "training.traps": "TRAPS",
-}
-_MODULE_OF = {name: f"{__name__}.{module}" for module, names in _MODULES.items() for name in names.split()}
-
-
-def __getattr__(name: str) -> object:
-    """Load a public name when it is first used (PEP 562); from then on it is an ordinary attribute."""
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = getattr(import_module(_MODULE_OF[name]), name)
-    return globals()[name]
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})

@@ -9,6 +9,7 @@ from linear_core import CellTrace, LayerSpec, build_layer, trace_forward
 from linear_core.charts import (
     block_chart,
     contributions_chart,
+    export_chart,
     folding_chart,
     forward_chart,
     miniature_chart,
@@ -39,160 +40,106 @@ def trace(in_features=5, out_features=4, leading=(3,), bias=True):
     return trace_forward(*layer_numbers(LayerSpec(in_features, out_features, bias), leading))
 
 
+def matrices(chart) -> dict[str, dict[str, float]]:
+    """The numbers of each matrix of a forward picture, by the names of its cells, in the order drawn."""
+    found: dict[str, dict[str, float]] = {}
+    for rows in tables(chart):
+        for cell in rows if rows and "full" in rows[0] else []:
+            found.setdefault(cell["name"][0], {})[cell["name"]] = number(cell["full"])
+    return found
+
+
 def test_every_cell_says_its_own_number_in_full():
     call = trace()
-    cells = table(forward_chart(call), "kind", "full")
-    for kind, values in (
-        ("x", call.x),
-        ("weight", call.weight.T),
-        ("bias", call.bias),
-        ("output", call.output),
-    ):
-        shown = [number(cell["full"]) for cell in cells if cell["kind"] == kind]
-        assert torch.equal(torch.tensor(shown), values.flatten())
+    shown = matrices(forward_chart(call))
+    for name, values in {"x": call.x, "W": call.weight.T, "b": call.bias, "y": call.output}.items():
+        assert torch.equal(torch.tensor(list(shown[name].values())), values.flatten())
+    assert shown["x"]["x[B, 4]"] == number(full(call.x[1, 4].item()))
+    assert shown["W"]["Wᵀ[4, 2]"] == number(full(call.weight[2, 4].item()))
+    assert shown["b"]["b[3]"] == number(full(call.bias[3].item()))
 
 
-def test_one_colour_scale_serves_all_four_matrices():
+def test_one_color_scale_serves_all_four_matrices():
     call = trace()
-    cells = table(forward_chart(call), "kind", "strength")
+    spec = forward_chart(call).to_dict()
+    maps = [part["layer"][0] for part in spec["concat"] if "layer" in part]
     largest = max(values.abs().max().item() for values in (call.x, call.weight, call.bias, call.output))
-    for cell in cells:
-        assert cell["strength"] == pytest.approx(abs(cell["value"]) / largest)
-    assert len({cell["sign"] for cell in cells if cell["value"] < 0}) == 1
+    assert [part["encoding"]["color"]["scale"]["domain"] for part in maps] == [[-largest, 0, largest]] * 4
+    assert spec["resolve"] == {"scale": {"color": "shared"}}
 
 
-def test_the_bars_of_a_cell_go_from_sum_to_sum_and_end_at_its_value():
-    call = trace()
-    sums = table(forward_chart(call), "start", "end")
-    for row in range(3):
-        for out in range(4):
-            cell = call.cell(row, out)
-            bars = [bar for bar in sums if (bar["row"], bar["out"]) == (row, out)]
-            assert [bar["end"] for bar in bars[:5]] == cell.running_sums.tolist()
-            assert [bar["value"] for bar in bars[:5]] == cell.products.tolist()
-            assert [bar["start"] for bar in bars[1:6]] == [bar["end"] for bar in bars[:5]]
-            assert bars[5]["value"] == cell.bias.item()
-            assert bars[5]["end"] == bars[6]["value"] == cell.value.item()
-
-
-def test_bars_stay_between_words_and_values():
-    for bar in table(forward_chart(trace()), "from", "to"):
-        assert min(bar["from"], bar["to"], bar["zero"]) > 103
-        assert max(bar["from"], bar["to"], bar["zero"]) < 300
-
-
-def test_a_layer_without_bias_has_no_bias_in_its_picture():
+def test_layer_without_bias_has_no_bias_in_its_picture():
     chart = forward_chart(trace(bias=False))
-    assert {cell["kind"] for cell in table(chart, "kind", "full")} == {"x", "weight", "output"}
-    assert not any("b[" in bar["words"] for bar in table(chart, "start", "end"))
+    assert set(matrices(chart)) == {"x", "W", "y"}
+    assert "b (" not in chart.to_dict()["description"]
 
 
 @pytest.mark.parametrize("leading", [(), (1,), (2, 3)])
 def test_any_rank_is_drawn_as_rows(leading):
     call = trace(leading=leading)
-    cells = table(forward_chart(call), "kind", "full")
-    assert sum(cell["kind"] == "output" for cell in cells) == call.output.numel()
+    assert list(matrices(forward_chart(call))["y"].values()) == pytest.approx(call.output.flatten().tolist())
 
 
-def test_all_zeros_are_drawn_without_colour():
+def test_all_zeros_are_drawn():
     call = trace_forward(torch.zeros(2, 3), torch.zeros(2, 3))
-    assert {cell["strength"] for cell in table(forward_chart(call), "kind", "strength")} == {0.0}
-    assert {edge["strength"] for edge in table(neurons_chart(call.weight), "from", "to")} == {0.0}
-
-
-def test_the_picked_cell_starts_the_selection_and_the_description():
-    call = trace()
-    spec = forward_chart(call, picked=(1, 2)).to_dict()
-    starts = {param["name"]: param["value"] for param in spec["params"]}
-    assert starts == {"picked": [{"row": 1, "out": 2, "feature": -1}], "opened": [{"row": 1, "out": 2}]}
-    assert spec["description"].endswith(f"y[B, 2] is {full(call.output[1, 2].item())}.")
-    with pytest.raises(IndexError):
-        forward_chart(call, picked=(3, 0))
-
-
-def places(cells: list[dict], kind: str, *axes: str) -> list[list[tuple[int, ...]]]:
-    """What the cells of a matrix belong to, row by row as they are drawn."""
-    rows: dict[float, dict[float, tuple[int, ...]]] = {}
-    for cell in cells:
-        if cell["kind"] == kind:
-            rows.setdefault(cell["top"], {})[cell["left"]] = tuple(cell[axis] for axis in axes)
-    return [[row[left] for left in sorted(row)] for _top, row in sorted(rows.items())]
+    for chart in (forward_chart(call), neurons_chart(call.weight), window_chart(call.weight, 0, 0)):
+        assert export_chart(chart, "svg").count(b"<path") > 5
 
 
 def test_samples_are_columns_where_a_convention_says_so():
     call = trace(in_features=5, out_features=4, leading=(3,))
-    usual, upright = (
-        table(forward_chart(call, convention=name), "kind", "full") for name in ("linear", "columns")
-    )
-    for kind, axes in {
-        "x": ("row", "feature"),
-        "weight": ("feature", "out"),
-        "bias": ("feature", "out"),
-        "output": ("row", "out"),
-    }.items():
-        turned = [list(column) for column in zip(*places(usual, kind, *axes), strict=True)]
-        assert places(upright, kind, *axes) == turned
-    shown = {cell["name"]: number(cell["full"]) for cell in upright}
-    assert shown["W[3, 1]"] == number(full(call.weight[3, 1].item()))
-    assert shown["x[4, C]"] == number(full(call.x[2, 4].item()))
-    assert shown["y[3, B]"] == number(full(call.output[1, 3].item()))
-    assert shown["b[3]"] == number(full(call.bias[3].item()))
+    shown = matrices(forward_chart(call, convention="columns"))
+    for name, values in {"x": call.x.T, "W": call.weight, "b": call.bias, "y": call.output.T}.items():
+        assert torch.equal(torch.tensor(list(shown[name].values())), values.flatten())
+    assert shown["W"]["W[3, 1]"] == number(full(call.weight[3, 1].item()))
+    assert shown["x"]["x[4, C]"] == number(full(call.x[2, 4].item()))
+    assert shown["y"]["y[3, B]"] == number(full(call.output[1, 3].item()))
 
 
-def test_a_kernel_is_called_by_its_name_and_lies_as_it_is_stored():
+def test_kernel_is_called_by_its_name_and_lies_as_it_is_stored():
     call = trace()
-    cells = table(forward_chart(call, convention="kernel"), "kind", "full")
-    assert {cell["name"][0] for cell in cells if cell["kind"] == "weight"} == {"K"}
-    usual = table(forward_chart(call), "kind", "full")
-    assert [cell["left"] for cell in cells] == [cell["left"] for cell in usual]
+    kernel = matrices(forward_chart(call, convention="kernel"))["K"]
+    assert torch.equal(torch.tensor(list(kernel.values())), call.weight.T.flatten())
 
 
 @pytest.mark.parametrize(
     ("convention", "words"),
     [
-        ("linear", "x (3, 5) times Wᵀ (5, 4) gives y (3, 4); y[B, 2] is "),
-        ("columns", "W (4, 5) times x (5, 3) gives y (4, 3); y[2, B] is "),
-        ("kernel", "x (3, 5) times K (5, 4) gives y (3, 4); y[B, 2] is "),
+        ("linear", "y (3, 4) = x (3, 5) @ Wᵀ (5, 4) + b (1, 4)"),
+        ("columns", "y (4, 3) = W (4, 5) @ x (5, 3) + b (4, 1)"),
+        ("kernel", "y (3, 4) = x (3, 5) @ K (5, 4) + b (1, 4)"),
     ],
 )
-def test_the_description_is_written_in_the_convention(convention, words):
-    description = forward_chart(trace(), picked=(1, 2), convention=convention).to_dict()["description"]
-    assert description.startswith(words)
+def test_description_is_the_formula_with_its_shapes(convention, words):
+    assert forward_chart(trace(), convention=convention).to_dict()["description"] == words
 
 
 @pytest.mark.parametrize("bias", [True, False])
-@pytest.mark.parametrize("convention", ["linear", "columns"])
-def test_no_cell_covers_another_or_leaves_the_picture(convention, bias):
-    chart = forward_chart(trace(bias=bias), convention=convention)
-    cells = table(chart, "kind", "full")
-    for cell in cells:
-        assert 0 <= cell["left"] < cell["right"] <= chart.width
-        assert 0 <= cell["top"] < cell["bottom"] <= chart.height
-    for kind in ("x", "weight", "bias", "output"):
-        for one in (cell for cell in cells if cell["kind"] == kind):
-            for other in (cell for cell in cells if cell["kind"] > kind):
-                beside = one["right"] <= other["left"] or other["right"] <= one["left"]
-                assert beside or one["bottom"] <= other["top"] or other["bottom"] <= one["top"]
+@pytest.mark.parametrize(
+    ("convention", "top", "bottom"), [("linear", "Wᵀ", ["x", "y"]), ("columns", "x", ["W", "b", "y"])]
+)
+def test_output_stands_below_and_beside_its_factors(convention, bias, top, bottom):
+    spec = forward_chart(trace(bias=bias), convention=convention).to_dict()
+    titles = [part.get("title", {}).get("text", "").partition(" ")[0] for part in spec["concat"]]
+    grid = [titles[i : i + spec["columns"]] for i in range(0, len(titles), spec["columns"])]
+    assert grid[0][-1] == top
+    assert grid[-1] == [name for name in bottom if bias or name != "b"]
+    assert sum(map(len, grid)) == len(grid) * spec["columns"]
 
 
 def test_every_weight_is_an_edge_and_every_feature_a_node():
     call = trace()
     chart = neurons_chart(call.weight, call.bias, picked=3)
     edges = table(chart, "from", "to")
-    assert torch.equal(torch.tensor([number(edge["value"]) for edge in edges]), call.weight.flatten())
-    nodes = [point["name"] for point in table(chart, "pick_in", "shape") if point["shape"] == "circle"]
-    assert nodes == [f"x[{i}]" for i in range(5)] + [f"y[{o}]" for o in range(4)]
-    assert chart.to_dict()["params"][0]["value"] == [{"pick_out": 3, "pick_in": -1}]
-
-
-def test_a_node_lights_its_own_edges_and_no_other_node():
-    points = table(neurons_chart(trace().weight), "pick_in", "shape")
-    circles = [point for point in points if point["shape"] == "circle"]
-    for node in circles:
-        lit = [
-            other for other in circles if node["pick_out"] == other["out"] or node["pick_in"] == other["in"]
-        ]
-        assert lit == [node]
+    assert torch.equal(torch.tensor([number(edge["full"]) for edge in edges]), call.weight.flatten())
+    nodes = table(chart, "side", "hue")
+    assert [node["name"] for node in nodes] == [f"x[{i}]" for i in range(5)] + [f"y[{o}]" for o in range(4)]
+    assert [number(node["full"].split()[1]) for node in nodes[5:]] == pytest.approx(call.bias.tolist())
+    places = {node["name"]: node["to"] for node in nodes}
+    for edge in edges:
+        assert (edge["from"], edge["to"]) == (places[f"x[{edge['in']}]"], places[f"y[{edge['out']}]"])
+    starts = {param["name"]: param.get("value") for param in chart.to_dict()["params"]}
+    assert starts == {"neuron": [{"out": 3}], "feature": None}
 
 
 def test_blocks_are_a_constant_number_of_marks():
@@ -210,17 +157,17 @@ def test_blocks_are_a_constant_number_of_marks():
 
 def test_blocks_say_which_rows_and_columns_they_hold():
     rows = table(block_chart(block_summary(torch.ones(5, 4), 2, 2)), "mean", "extreme")
-    assert [(row["row_from"], row["row_to"]) for row in rows] == [(0, 2), (0, 2), (3, 4), (3, 4)]
-    assert {row["column_to"] for row in rows} == {1, 3}
+    assert [(row["row"], row["row_to"]) for row in rows] == [(0, 3), (0, 3), (3, 5), (3, 5)]
+    assert {row["column_to"] for row in rows} == {2, 4}
 
 
 def test_a_window_numbers_its_cells_as_in_the_whole_matrix():
     weight = build_layer(LayerSpec(50, 60)).weight.detach()
-    cells = table(window_chart(window(weight, 30, 20, 2, 3), 30, 20), "name", "value")
+    cells = table(window_chart(window(weight, 30, 20, 2, 3), 30, 20), "name", "full")
     assert [cell["name"] for cell in cells[:3]] == ["weight[30, 20]", "weight[30, 21]", "weight[30, 22]"]
-    shown = torch.tensor([number(cell["value"]) for cell in cells]).reshape(2, 3)
+    assert [(cell["row"], cell["column"]) for cell in cells[2:4]] == [("30", "22"), ("31", "20")]
+    shown = torch.tensor([number(cell["full"]) for cell in cells]).reshape(2, 3)
     assert torch.equal(shown, weight[30:32, 20:23])
-    assert table(window_chart(torch.zeros(1, 1), 0, 0), "name", "value")[0]["strength"] == 0
 
 
 def test_contributions_are_the_largest_products_and_the_bias():
@@ -233,16 +180,14 @@ def test_contributions_are_the_largest_products_and_the_bias():
     assert terms[4]["term"] == "bias"
     rest = number(chart.to_dict()["description"].rsplit(" ", 1)[1].rstrip("."))
     assert sum(term["value"] for term in terms) + rest == pytest.approx(cell.value.item(), abs=1e-5)
-    for term in terms:
-        assert min(term["zero"], term["to"]) > 149.9
-        assert max(term["zero"], term["to"]) < 300.1
 
 
 def test_a_cell_of_zeros_or_without_products_is_drawn_too():
     zeros = CellTrace(torch.zeros(2), torch.ones(2), None, torch.tensor(0.0))
-    assert {term["to"] for term in table(contributions_chart(zeros), "term", "full")} == {150.0}
+    assert {term["full"] for term in table(contributions_chart(zeros), "term", "full")} == {"0"}
     biased = CellTrace(torch.ones(2), torch.ones(2), torch.tensor(1.0), torch.tensor(3.0))
-    assert "no product is shown" in contributions_chart(biased, count=0).to_dict()["description"]
+    description = contributions_chart(biased, count=0).to_dict()["description"]
+    assert description == "y = 3. Largest products shown: 0; the sum of all others (2): 2."
 
 
 @pytest.mark.parametrize("leading", [(), (4,), (2, 3), (3, 3, 8)])
@@ -295,4 +240,4 @@ def test_samples_have_letters_while_the_alphabet_lasts():
 
 def test_a_single_sample_without_a_name_has_no_index_of_its_own():
     call = trace_forward(*layer_numbers(LayerSpec(2, 3), ()))
-    assert "; y[1] is " in forward_chart(call, [""], (0, 1)).to_dict()["description"]
+    assert list(matrices(forward_chart(call, [""]))["y"]) == ["y[0]", "y[1]", "y[2]"]

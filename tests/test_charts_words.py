@@ -15,7 +15,6 @@ from linear_core.charts import (
     miniature_chart,
     neurons_chart,
     window_chart,
-    words,
 )
 from linear_core.charts.curves import curves_chart
 from linear_core.charts.gauge import gauge
@@ -23,43 +22,25 @@ from linear_core.charts.microscope import step_chart
 from linear_core.charts.race import paths_chart
 from linear_core.charts.stage import WORDS, stage
 from linear_core.charts.traps import differences_chart, lines_chart
-from linear_core.layer.known_layers import KNOWN_LAYERS
 from linear_core.passes.blocks import block_summary
-from pages._ui.forward import words as page_words
 
 MATRIX = torch.tensor([[0.5, -0.25], [1.0, 2.0]])
 BIAS = torch.tensor([1.0, 2.0])
 CALL = trace_forward(torch.tensor([[1.0, 2.0]]), MATRIX, BIAS)
 
 PICTURES = {
-    "blocks": (words.BLOCK_WORDS, lambda w: block_chart(block_summary(MATRIX, 2, 2), "W", w)),
-    "window": (words.WINDOW_WORDS, lambda w: window_chart(MATRIX, 0, 0, "weight", w)),
-    "products": (words.CONTRIBUTION_WORDS, lambda w: contributions_chart(CALL.cell(0, 1), 1, "y", w)),
-    "no products": (words.CONTRIBUTION_WORDS, lambda w: contributions_chart(CALL.cell(0, 1), 0, "y", w)),
-    "folding": (words.FOLDING_WORDS, lambda w: folding_chart((2, 3), 5, 10, w)),
-    "forward": (words.FORWARD_WORDS, lambda w: forward_chart(CALL, words=w)),
-    "forward with upright samples": (
-        words.FORWARD_WORDS,
-        lambda w: forward_chart(CALL, words=w, convention="columns"),
-    ),
-    "miniature": (words.MINIATURE_WORDS, lambda w: miniature_chart(5, 10, 3, w)),
-    "neurons": (words.NEURON_WORDS, lambda w: neurons_chart(MATRIX, BIAS, words=w)),
-    "neurons without bias": (words.NEURON_WORDS, lambda w: neurons_chart(MATRIX, words=w)),
-    "training": (WORDS, lambda w: stage(1040, words=w, has_test=True)),
-}
-UNSAID = {
-    "products": {"description_of_none"},
-    "no products": {"description"},
-    "forward": {"description_of_columns"},
-    "forward with upright samples": {"description"},
-    "neurons": {"no_bias"},
-    "neurons without bias": {"bias"},
-    "training": {"match", "match_hint", "steepest", "flattest"},  # of data with several features
+    "blocks": lambda t: block_chart(block_summary(MATRIX, 2, 2), "«W»", t),
+    "window": lambda t: window_chart(MATRIX, 0, 0, "weight", t),
+    "products": lambda t: contributions_chart(CALL.cell(0, 1), 1, "y", t),
+    "folding": lambda t: folding_chart((2, 3), 5, 10, t),
+    "forward": lambda t: forward_chart(CALL, translate=t),
+    "miniature": lambda t: miniature_chart(5, 10, 3, t),
+    "neurons": lambda t: neurons_chart(MATRIX, BIAS, translate=t),
 }
 
 
-def marked(text):
-    """The text with nothing left but its fields."""
+def foreign(text):
+    """Another language: the same fields, and nothing else of the English."""
     fields = [name for _, name, _, _ in string.Formatter().parse(text) if name]
     return "«" + ",".join(f"{{{name}}}" for name in fields) + "»"
 
@@ -79,14 +60,27 @@ def entries(specification, name):
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_every_word_of_a_picture_is_one_that_it_was_given(name):
-    own, draw = PICTURES[name]
-    unsaid = UNSAID.get(name, set())
-    told = {key: f"{marked(text)}{key}»" for key, text in own.items()}
-    chart = draw(told).to_dict(validate=False)
+def test_every_text_of_a_picture_is_translated(name):
+    chart = PICTURES[name](foreign).to_dict()
+    titles = [entry["title"] for entry in entries(chart, "tooltip")]
+    titles += [entry["title"] for entry in entries(chart, "legend") if entry and entry["title"]]
+    assert titles
+    assert [title for title in titles if not title.startswith("«")] == []
+    if name != "forward":  # a formula in every language
+        assert chart["description"].startswith("«")
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_picture_is_drawn_and_described_in_english_by_default(name):
+    assert PICTURES[name](str).to_dict()["description"]
+
+
+def test_every_word_of_a_run_is_one_that_it_was_given():
+    unsaid = {"match", "match_hint", "steepest", "flattest"}  # of data with several features
+    told = {key: f"{foreign(text)}{key}»" for key, text in WORDS.items()}
+    chart = stage(1040, words=told, has_test=True).to_dict(validate=False)
     said = json.dumps(chart, ensure_ascii=False)
-    missing = [key for key in own if key not in unsaid and f"»{key}»" not in said]
-    assert missing == []
+    assert [key for key in WORDS if key not in unsaid and f"»{key}»" not in said] == []
     titles = [entry["title"] for entry in entries(chart, "tooltip")]
     assert [title for title in titles if not title.startswith("«")] == []
 
@@ -112,21 +106,8 @@ def test_tooltips_and_axes_of_a_run_have_no_title_but_those_given():
 
 
 def test_marks_say_nothing_but_the_tooltips_they_were_given():
-    drawn = [draw(own).to_dict(validate=False) for own, draw in PICTURES.values()]
-    for picture in (*drawn, *pictures_with_texts(), gauge().to_dict(validate=False)):
+    drawn = [draw(str).to_dict() for draw in PICTURES.values()]
+    runs = [stage(1040, has_test=True), gauge()]
+    for picture in (*drawn, *pictures_with_texts(), *(run.to_dict(validate=False) for run in runs)):
         assert picture["config"]["aria"] is False
-        assert picture["config"]["mark"] == {"tooltip": None}
-
-
-def test_words_of_the_pages_are_those_of_the_pictures():
-    assert page_words.block_words() == dict(words.BLOCK_WORDS)
-    assert page_words.window_words() == dict(words.WINDOW_WORDS)
-    assert page_words.contribution_words() == dict(words.CONTRIBUTION_WORDS)
-    assert page_words.folding_words() == dict(words.FOLDING_WORDS)
-    assert page_words.forward_words() == dict(words.FORWARD_WORDS)
-    assert page_words.miniature_words() == dict(words.MINIATURE_WORDS)
-    assert page_words.neuron_words() == dict(words.NEURON_WORDS)
-
-
-def test_names_of_known_layers_are_marked_to_be_translated():
-    assert tuple(KNOWN_LAYERS) == page_words.KNOWN_LAYER_NAMES
+        assert picture["config"]["mark"] == {"tooltip": None, "aria": False}

@@ -24,7 +24,7 @@ SCOPE = {"torch": torch, "nn": nn, "F": F, "np": np, "pd": pd}
 
 
 def is_known(text):
-    return not explain_error(text).text.startswith("This message is not one that is known")
+    return explain_error(text).is_known
 
 
 def run(code):
@@ -65,6 +65,12 @@ def test_this_pytorch_raises_the_text(wording):
 @pytest.mark.parametrize("wording", WORDINGS, ids=lambda wording: wording["text"][:60])
 def test_each_text_is_known(wording):
     assert is_known(wording["text"]) != (wording["text"] in NOT_YET_KNOWN)
+
+
+@pytest.mark.parametrize("wording", WORDINGS, ids=lambda wording: wording["text"][:60])
+def test_each_text_is_taken_for_what_it_means(wording):
+    is_meant = explain_error(wording["text"]).slug == wording["kind"]
+    assert is_meant != (wording["text"] in NOT_YET_KNOWN)
 
 
 FORMS = {

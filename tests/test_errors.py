@@ -68,8 +68,8 @@ def test_dtypes_that_differ_are_all_named(with_bias):
     bias = torch.zeros(1) if with_bias else None
     with pytest.raises(ShapeError) as caught:
         trace_forward(torch.zeros(1, 1, dtype=torch.float64), torch.zeros(1, 1), bias)
-    named = "x is torch.float64, weight is torch.float32" + ", bias is torch.float32" * with_bias
-    assert str(caught.value) == f"{named}, but one dtype is wanted; x.to(weight.dtype) makes x fit"
+    others = ", weight torch.float32 and bias torch.float32" if with_bias else " and weight torch.float32"
+    assert str(caught.value) == f"expected one dtype, but got x torch.float64{others}; use x.to(weight.dtype)"
 
 
 def test_every_refusal_has_a_literal_text():

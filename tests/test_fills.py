@@ -40,7 +40,7 @@ def test_identity_leaves_samples_as_they_are():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("spiral", 2, 2), r"fill is 'spiral', .* \['random', .* 'zeros'\]"),
+        (("spiral", 2, 2), r"fill to be one of random, .* zeros, but got 'spiral'"),
         (("ones", 0, 2), "rows=0"),
         (("ones", 2, 0), "columns=0"),
         (("random", 2, 2, -1), "seed=-1"),

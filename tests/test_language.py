@@ -24,7 +24,13 @@ ADVICE = "run `make translate` and fill in what is missing"
 each_catalog = pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.stem)
 
 
-KEYWORDS = dict.fromkeys(("_", "N_", "ShapeError", "DataError", "ConfigError"))
+MARKS = ("_", "N_", "translate", "KnownLayer", "ShapeError", "DataError", "ConfigError")
+KEYWORDS = {**dict.fromkeys(MARKS), "ngettext": (1, 2)}
+
+
+def texts(message):
+    """The forms of a message: one, or one for each plural."""
+    return tuple(message) if isinstance(message, tuple | list) else (message,)
 
 
 def marked_texts(path):
@@ -54,24 +60,27 @@ def fields(text):
 @each_catalog
 def test_every_marked_text_is_translated(path):
     catalogue = translations(path)
-    assert sorted(text for text in marked_texts(path) if not catalogue.get(text)) == [], ADVICE
+    missing = [text for text in marked_texts(path) if not all(texts(catalogue.get(text)))]
+    assert sorted(map(texts, missing)) == [], ADVICE
 
 
 @each_catalog
 def test_catalogue_holds_nothing_that_is_no_longer_shown(path):
-    assert sorted(set(translations(path)) - marked_texts(path)) == [], ADVICE
+    assert sorted(map(texts, set(translations(path)) - marked_texts(path))) == [], ADVICE
 
 
 @each_catalog
 def test_compiled_catalogue_is_fresh(path):
     with path.with_suffix(".mo").open("rb") as file:
-        compiled = {message.id: message.string for message in read_mo(file) if message.id}
-    assert compiled == {text: done for text, done in translations(path).items() if done}, ADVICE
+        compiled = {texts(message.id): texts(message.string) for message in read_mo(file) if message.id}
+    done = {text: done for text, done in translations(path).items() if all(texts(done))}
+    assert compiled == {texts(text): texts(form) for text, form in done.items()}, ADVICE
 
 
 @each_catalog
 def test_translation_fills_in_the_same_fields(path):
-    unequal = [text for text, done in translations(path).items() if done and fields(done) != fields(text)]
+    pairs = [(texts(text)[-1], form) for text, done in translations(path).items() for form in texts(done)]
+    unequal = [text for text, form in pairs if form and fields(form) != fields(text)]
     assert unequal == []
 
 

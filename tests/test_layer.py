@@ -132,12 +132,15 @@ def test_equal_specs_are_one_key():
         ({"out_features": -2}, "out_features=-2"),
         ({"in_features": 2.0}, r"in_features=2\.0 is not a whole number"),
         ({"in_features": True}, "in_features=True"),
-        ({"bias": 1}, "bias is 1, but the layer wants True or False"),
+        ({"bias": 1}, "expected bias to be True or False, but got 1"),
         ({"seed": -1}, "seed=-1 is not possible; choose from 0 to 4294967295"),
         ({"seed": 2**32}, "seed=4294967296"),
-        ({"init": "he"}, "init is 'he', which is not known; choose 'default', 'zeros', .* or 'identity'"),
-        ({"dtype": "int8"}, "choose 'float16', 'bfloat16', 'float32' or 'float64'"),
-        ({"init": "orthogonal", "dtype": "float16"}, "choose dtype 'float32' or 'float64', or another init"),
+        ({"init": "he"}, "expected init to be 'default', 'zeros', .* or 'identity', but got 'he'"),
+        ({"dtype": "int8"}, "'float16', 'bfloat16', 'float32' or 'float64', but got 'int8'"),
+        (
+            {"init": "orthogonal", "dtype": "float16"},
+            "dtype 'float32' or 'float64' for init='orthogonal', but got 'float16'",
+        ),
     ],
 )
 def test_impossible_choices_are_refused_in_words(changes, words):

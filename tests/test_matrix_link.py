@@ -2,6 +2,7 @@
 
 import base64
 import re
+import struct
 import time
 import tracemalloc
 import zlib
@@ -44,9 +45,63 @@ def test_large_and_small_numbers_need_no_plus_sign():
 def test_a_short_matrix_can_be_read_and_a_long_one_is_compressed():
     assert encode_matrix(torch.tensor([[1.0, 2.5], [-3.0, 4.0]])) == "1_2.5~-3_4"
     long = encode_matrix(torch.zeros(200, 200))
-    assert long.startswith("z")
+    assert long[0] in "fz"
     assert len(long) < 400
     assert decode_matrix(long).shape == (200, 200)
+
+
+def test_numbers_of_few_digits_are_written_as_text_and_others_as_bits():
+    numbers = random(16, 16)
+    assert encode_matrix(numbers).startswith("f16.")
+    assert encode_matrix(numbers.round()).startswith("z")
+    assert encode_matrix(numbers.double()).startswith("z")
+    assert torch.equal(decode_matrix(encode_matrix(numbers), torch.float64), numbers.double())
+    signs = torch.tensor([[-0.0, 0.0, 1e-45, -3.4e38]]).repeat(40, 1) * random(40, 1).sign()
+    again = decode_matrix(encode_matrix(signs))
+    assert again.view(torch.int32).tolist() == signs.view(torch.int32).tolist()
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e38])
+def test_bits_that_are_not_finite_in_the_dtype_are_refused(value):
+    text = "f2." + pack(struct.pack("<2f", 1.0, value)).removeprefix("z")
+    with pytest.raises(DataError, match=r"not finite in torch\.float16"):
+        decode_matrix(text, torch.float16)
+
+
+def test_bits_that_make_no_rows_are_refused():
+    for columns, data in ((3, bytes(8)), (2, b""), (1, bytes(3)), (2, bytes(12))):
+        with pytest.raises(DataError, match="damaged"):
+            decode_matrix(f"f{columns}." + pack(data).removeprefix("z"))
+
+
+LINK_TEXT = st.text("0123456789.-_~eEzf+", max_size=40)
+
+
+@given(
+    st.one_of(
+        st.text(max_size=60),
+        LINK_TEXT,
+        st.binary(max_size=300).map(lambda data: pack(data)),
+        st.tuples(st.integers(0, 99), st.binary(max_size=300)).map(
+            lambda made: f"f{made[0]}." + pack(made[1])[1:]
+        ),
+        LINK_TEXT.map(lambda text: pack(text.encode())),
+        st.tuples(
+            st.sampled_from(["1", "9.", "1e", "1_", "~", "٣", "[", "nan", "-"]), st.integers(1, 4400)
+        ).map(lambda made: made[0] * made[1]),
+    ),
+    st.sampled_from(list(DTYPES.values())),
+)
+@settings(max_examples=400, deadline=None)
+def test_any_text_is_a_finite_matrix_or_a_data_error(text, dtype):
+    try:
+        matrix = decode_matrix(text, dtype)
+    except DataError:
+        return
+    assert matrix.ndim == 2
+    assert matrix.numel() > 0
+    assert matrix.dtype == dtype
+    assert matrix.isfinite().all()
 
 
 def test_a_list_comes_back_as_one_row():
@@ -66,9 +121,9 @@ def test_as_many_cells_as_are_read_can_be_written():
     ("matrix", "words"),
     [
         (random(64, 64), r"shape \(64, 64\) takes .* characters, but a link holds 4,000; save it as a file"),
-        (torch.zeros(1, MAX_CELLS + 1), "has 65,537 cells, but a link holds 65,536"),
-        (torch.zeros(0, 3), r"of shape \(0, 3\), is empty or not finite"),
-        (torch.tensor([[float("nan")]]), "is empty or not finite"),
+        (torch.zeros(1, MAX_CELLS + 1), "has 65,537 elements, but a link holds 65,536"),
+        (torch.zeros(0, 3), r"of shape \(0, 3\) is empty"),
+        (torch.tensor([[float("nan")]]), "is empty or has NaN"),
     ],
 )
 def test_what_does_not_fit_a_link_is_refused(matrix, words):
@@ -78,7 +133,7 @@ def test_what_does_not_fit_a_link_is_refused(matrix, words):
 
 @pytest.mark.parametrize("shape", [(), (2, 2, 2)])
 def test_only_lists_and_matrices_are_written(shape):
-    with pytest.raises(ShapeError, match="one or two dimensions are wanted"):
+    with pytest.raises(ShapeError, match="expected a matrix of one or two dimensions"):
         encode_matrix(torch.zeros(shape))
 
 
@@ -98,7 +153,10 @@ def test_only_lists_and_matrices_are_written(shape):
         (encode_matrix(random(9, 9))[:-9], "cut off"),
         (pack("1_é".encode()), "damaged"),
         (pack(b"1_2") + "AAAA", "something behind it"),
-        ("1" * (MAX_LINK_CHARACTERS + 1), "has 4,001 characters, at most 4,000 are read"),
+        (
+            "1" * (MAX_LINK_CHARACTERS + 1),
+            "expected at most 4,000 characters, but the matrix in the link has 4,001",
+        ),
     ],
 )
 def test_a_damaged_link_is_refused(text, words):
@@ -121,8 +179,10 @@ def test_a_link_that_unpacks_to_too_much_is_refused_before_it_does():
     bomb = pack(b"1_" * 1_400_000)
     assert len(bomb) < MAX_LINK_CHARACTERS
     start = time.process_time()
-    with pytest.raises(DataError, match="unpacks to more than 2,097,152 characters"):
+    with pytest.raises(DataError, match="unpacks to more than 2,097,152 bytes"):
         decode_matrix(bomb)
+    with pytest.raises(DataError, match="unpacks to more than 262,144 bytes"):
+        decode_matrix("f2." + bomb.removeprefix("z"))
     assert time.process_time() - start < 1
 
 

@@ -121,15 +121,15 @@ def test_formatted_numbers_are_short():
         ("[[1, 2], [3]]", r"row 1 has 1 numbers, but row 0 has 2 \(counted from 0\)"),
         ("[[1, 2], []]", "row 1 has 0 numbers"),
         ("1,2\n3,4,5", "row 1 has 3 numbers, but row 0 has 2"),
-        ("1,2\n3,x", r"row 1, column 1 \(counted from 0\) is 'x', which is no number"),
+        ("1,2\n3,x", r"row 1, column 1 \(counted from 0\) is 'x', not a number"),
         ("x,y\n1,2", "row 0, column 0 .* is 'x'"),
-        ("a" * 50, r"'a{24}…', which is no number"),
+        ("a" * 50, r"'a{24}…', not a number"),
         ("1,,2", "row 0, column 1 .* is empty"),
         ("1,2,", "row 0, column 2 .* is empty"),
-        ("[[1, nan]]", "row 0, column 1 .* is nan; give a finite number"),
+        ("[[1, nan]]", "row 0, column 1 .* is nan; use a finite number"),
         ("1\n-inf", "row 1, column 0 .* is -inf"),
-        ("1_000", "'1_000', which is no number"),
-        ("0x10", "'0x10', which is no number"),
+        ("1_000", "'1_000', not a number"),
+        ("0x10", "'0x10', not a number"),
         ("1,5;2,5", "has commas and semicolons"),
         ("tensor([[1., ..., 2.]])", r"'\.\.\.' in it, .* torch\.set_printoptions\(threshold=65537\)"),
         ("1 … 2", r"only part of a tensor"),
@@ -138,7 +138,7 @@ def test_formatted_numbers_are_short():
         ("[1, 2]]", "brackets do not pair up"),
         ("[1, [2, 3]]", "brackets do not pair up"),
         ("1, 2]", "brackets do not pair up"),
-        ("__import__('os')", "no number"),
+        ("__import__('os')", "not a number"),
         ("1e39", r"row 0, column 0 .* is '1e39', too large for torch\.float32, which ends at 3\.403e\+38"),
     ],
 )
@@ -182,7 +182,7 @@ def test_no_text_takes_long_to_refuse(text):
 
 @pytest.mark.parametrize("shape", [(), (2, 2, 2)])
 def test_only_lists_and_matrices_are_written(shape):
-    with pytest.raises(ShapeError, match="one or two dimensions are wanted"):
+    with pytest.raises(ShapeError, match="expected a matrix of one or two dimensions"):
         format_matrix(torch.zeros(shape))
 
 

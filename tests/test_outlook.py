@@ -85,7 +85,7 @@ def test_trainer_converges_just_below_the_limit_and_explodes_just_above(rule):
 
 @pytest.mark.parametrize("data", DATA, ids=["line", "several"])
 @pytest.mark.parametrize("rule", RULES, ids=str)
-@pytest.mark.parametrize("share", [0.003, 0.4, 0.9])
+@pytest.mark.parametrize("share", [0.02, 0.4, 0.9])
 def test_half_life_is_that_of_a_run(data, rule, share):
     rate = share * outlook(data, 0.1, **rule).max_rate
     ahead = outlook(data, rate, **rule)

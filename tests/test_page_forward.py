@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import torch
@@ -20,11 +21,11 @@ from linear_core.layer.conventions import CONVENTIONS
 from linear_core.layer.fills import FILLS
 from linear_core.layer.known_layers import KNOWN_LAYERS
 from linear_core.layer.numbers import layer_numbers
-from linear_core.passes.views import VIEWS
-from pages._ui.forward import download
+from pages._ui.forward import files
 from pages._ui.forward.choices import SECTIONS, Forward
 from pages._ui.forward.choices import VIEWS as VIEW_TITLES
 from pages._ui.layer.call import call_of
+from pages._ui.walk import Order
 
 ROOT = Path(__file__).parents[1]
 PAGE = "pages/1_Forward_pass.py"
@@ -66,6 +67,15 @@ def text_of(at: AppTest) -> str:
     return "\n".join(part.value for part in (*at.markdown, *at.caption))
 
 
+def press(at: AppTest, key: str) -> AppTest:
+    at.button(key=key).click()
+    return run(at)
+
+
+def marked(at: AppTest) -> list[str]:
+    return [button.key for button in at.button if button.proto.icon == ":material/check:"]
+
+
 def pick(at: AppTest, key: str, value: str) -> AppTest:
     at.button_group(key=key).set_value(value)
     return run(at)
@@ -93,7 +103,7 @@ def test_the_script_runs_on_its_own():
 
 def test_by_hand_gives_the_reference_number_and_keeps_the_rank():
     at = page()
-    pick(at, "preset", "by_hand")
+    press(at, "presets_by_hand")
     output = printed(script_of(at))
     assert output["output shape"] == (1,)
     assert round(output["output"][0], 4) == -1.4166
@@ -105,15 +115,17 @@ def test_by_hand_gives_the_reference_number_and_keeps_the_rank():
 
 def test_one_hot_reads_the_columns_of_the_weight():
     at = page()
-    pick(at, "preset", "one_hot")
+    press(at, "presets_one_hot")
     layer = build_layer(LayerSpec(5, 4))
     assert printed(script_of(at))["output"] == layer(torch.eye(5)).tolist()
 
 
 def test_a_preset_can_be_taken_back_by_another():
     at = page()
-    pick(at, "preset", "by_hand")
-    pick(at, "preset", "samples")
+    press(at, "presets_by_hand")
+    assert marked(at) == ["presets_by_hand"]
+    press(at, "presets_samples")
+    assert marked(at) == ["presets_samples"]
     assert printed(script_of(at))["output"] == build_layer(LayerSpec(5, 10))(SAMPLES).tolist()
 
 
@@ -124,7 +136,7 @@ def test_moving_sliders_keeps_the_numbers_that_are_left():
     run(at)
     layer = build_layer(LayerSpec(3, 10))
     assert printed(script_of(at))["output"] == layer(SAMPLES[:2, :3]).tolist()
-    assert at.session_state["preset"] is None
+    assert marked(at) == []
 
 
 def test_without_bias_the_formula_has_none():
@@ -312,7 +324,7 @@ def test_a_bias_is_one_row():
 @pytest.mark.parametrize("fill", FILLS)
 def test_every_fill_fills_the_weight(fill):
     at = pick(page(part="numbers"), "matrix", "weight")
-    pick(at, "fill", fill)
+    press(at, f"fills_{fill}")
     assert at.session_state["weight"] == fill
     spec = LayerSpec(5, 10)
     shown = layer_numbers(spec, (3,), weight=fill)[1]
@@ -425,11 +437,11 @@ def test_the_picture_to_take_away_is_the_one_on_the_screen():
     call = call_of(shown, shown.pinned)
     trace = call.trace
     assert torch.equal(trace.output, trace_forward(*layer_numbers(LayerSpec(5, 10), (3, 1, 8))).output)
-    _title, make = download.pictures(shown, call)["forward_pass"]
+    _title, make = files.pictures(shown, call)["forward_pass"]
     drawn = make().to_dict()
-    assert drawn["description"].startswith("W (10, 5) times x (5, 12) gives y (10, 12); y[4, 1,0,5] is ")
-    [cells] = [rows for rows in drawn["datasets"].values() if "kind" in rows[0]]
-    outputs = [number_of(cell["full"]) for cell in cells if cell["kind"] == "output"]
+    assert drawn["description"] == "y (10, 12) = W (10, 5) @ x (5, 12) + b (10, 1)"
+    [cells] = [rows for rows in drawn["datasets"].values() if rows and rows[0].get("name") == "y[0, 1,0,4]"]
+    outputs = [number_of(cell["full"]) for cell in cells]
     assert torch.equal(torch.tensor(outputs).reshape(10, 12), trace.output_rows[12:].T)
 
 
@@ -438,7 +450,7 @@ def number_of(text: str) -> float:
 
 
 def test_the_choices_name_what_the_package_offers():
-    assert tuple(VIEW_TITLES) == tuple(VIEWS)
+    assert tuple(VIEW_TITLES) == get_args(Order)
     assert Forward.convention.options == tuple(CONVENTIONS)
     assert Forward.init.options == tuple(INITS)
 

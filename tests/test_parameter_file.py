@@ -1,8 +1,11 @@
+import contextlib
 import io
 import json
+import random
 
 import pytest
 import torch
+from safetensors.torch import save
 from torch import nn
 
 from linear_core import DataError
@@ -16,17 +19,13 @@ def saved(thing) -> bytes:
 
 
 def safetensors(tensors: dict, **changes) -> bytes:
-    """The format written out: length, header, numbers."""
-    names = {torch.float32: "F32", torch.float64: "F64", torch.bfloat16: "BF16", torch.int64: "I64"}
-    header, body = {"__metadata__": {"format": "pt"}}, b""
-    for name, tensor in tensors.items():
-        raw = tensor.contiguous().view(torch.uint8).numpy().tobytes() if tensor.numel() else b""
-        offsets = [len(body), len(body) + len(raw)]
-        header[name] = {"dtype": names[tensor.dtype], "shape": list(tensor.shape), "data_offsets": offsets}
-        header[name].update(changes)
-        body += raw
+    """Write a file with the library, and change what its header says of the first tensor."""
+    written = save(tensors)
+    length = int.from_bytes(written[:8], "little")
+    header = json.loads(written[8 : 8 + length])
+    next(iter(header.values())).update(changes)
     text = json.dumps(header).encode()
-    return len(text).to_bytes(8, "little") + text + body
+    return len(text).to_bytes(8, "little") + text + written[8 + length :]
 
 
 MODEL = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2, bias=False), nn.LayerNorm(2))
@@ -52,9 +51,16 @@ def test_other_floating_types_become_float32():
         "fc.weight": weight.bfloat16(),
         "ids.weight": torch.ones(2, 2).long(),
     }
-    first, second = read_layers(safetensors(tensors), "a.safetensors")
-    assert torch.equal(first.weight, weight)
-    assert torch.equal(second.weight, weight.bfloat16().float())
+    found = {layer.name: layer.weight for layer in read_layers(safetensors(tensors), "a.safetensors")}
+    assert found.keys() == {"", "fc"}
+    assert torch.equal(found[""], weight)
+    assert torch.equal(found["fc"], weight.bfloat16().float())
+
+
+def test_layers_are_counted_as_people_do():
+    tensors = {f"net.{place}.weight": torch.ones(1, 1) for place in (10, 2, 0)}
+    names = [layer.name for layer in read_layers(safetensors(tensors), "a.safetensors")]
+    assert names == ["net.0", "net.2", "net.10"]
 
 
 def test_a_bias_that_does_not_fit_is_left_out():
@@ -75,17 +81,39 @@ class Runs:
         (saved([torch.ones(2, 2)]), "a.pt", "holds a list"),
         (saved({"weight": torch.ones(3)}), "a.pt", "no linear layer"),
         (safetensors({"weight": torch.empty(0, 3)}), "a.safetensors", "no linear layer"),
-        (b"nothing", "a.safetensors", "no safetensors"),
-        (b"\x02" + b"\0" * 7 + b"[]", "a.safetensors", "no safetensors"),
-        (safetensors({"weight": torch.ones(2, 2)}, shape=[2, 3]), "a.safetensors", "no safetensors"),
-        (safetensors({"weight": torch.ones(2, 2)}, data_offsets=[0, 99]), "a.safetensors", "no safetensors"),
-        (b"", "a.onnx", "ends neither"),
+        (b"nothing", "a.safetensors", "not a safetensors"),
+        (b"\x02" + b"\0" * 7 + b"[]", "a.safetensors", "not a safetensors"),
+        (safetensors({"weight": torch.ones(2, 2)}, shape=[2, 3]), "a.safetensors", "not a safetensors"),
+        (
+            safetensors({"weight": torch.ones(2, 2)}, data_offsets=[0, 99]),
+            "a.safetensors",
+            "not a safetensors",
+        ),
+        (safetensors({"weight": torch.ones(2, 2)}, dtype="F99"), "a.safetensors", "not a safetensors"),
+        (safetensors({"weight": torch.ones(2, 2)})[:-4], "a.safetensors", "not a safetensors"),
+        (b"\xff" * 8 + b"{}", "a.safetensors", "not a safetensors"),
+        (b"", "a.safetensors", "not a safetensors"),
+        (b"\xd0\x07" + bytes(6) + b"[" * 2000, "a.safetensors", "not a safetensors"),
+        (b"", "a.pt", "damaged"),
+        (b"", "a.onnx", "expected a file that ends in"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_reason(data, name, words, capsys):
     with pytest.raises(DataError, match=words):
         read_layers(data, name)
     assert capsys.readouterr().out == ""
+
+
+def test_thousands_of_damaged_files_are_layers_or_data_errors():
+    chance = random.Random(0)  # noqa: S311 - the same damage each time
+    files = {"a.safetensors": safetensors(MODEL.state_dict()), "a.pt": saved(MODEL.state_dict())}
+    for trial in range(2000):
+        name = "a.pt" if trial % 8 == 0 else "a.safetensors"
+        data = bytearray(files[name])
+        for _ in range(chance.randint(1, 3)):
+            data[chance.randrange(min(len(data), 400))] = chance.randrange(256)
+        with contextlib.suppress(DataError):
+            read_layers(bytes(data[: chance.choice([len(data), chance.randrange(len(data))])]), name)
 
 
 def test_a_file_that_is_too_large_is_not_read():

@@ -5,6 +5,7 @@ import dataclasses
 import inspect
 import re
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from types import FunctionType
 
@@ -18,6 +19,8 @@ SIGNATURES = {
     "build_layer": "spec",
     "trace_forward": "x, weight, bias=None",
     "trace_backward": "grad_output, x, weight, bias=None",
+    "trace_gradients": "x, weight, bias, target, loss='mse', reduction='mean'",
+    "gradient_report": "model, loss, num_samples=None",
     "predict_call": "layer_or_spec, input_shape, input_dtype=torch.float32",
     "explain_error": "error_or_text, model=None, x=None",
     "explained_errors": "model",
@@ -40,6 +43,8 @@ SIGNATURES = {
     "LayerSpec.macs": "self, batch_size",
     "ForwardTrace.cell": "self, row, out",
     "BackwardTrace.weight_cell": "self, out, in_",
+    "BackwardTrace.bias_cell": "self, out",
+    "BackwardTrace.x_cell": "self, row, in_",
     "Trainer.advance": "self, num_steps",
     "Trainer.at": "self, step",
     "Trainer.with_config": "self, **changes",
@@ -49,7 +54,8 @@ ATTRIBUTES = {
     "LayerSpec": "num_parameters weight_shape bias_shape init_bound macs num_bytes",
     "ForwardTrace": "output num_rows cell",
     "CellTrace": "x weight products running_sums bias value rounding_error",
-    "BackwardTrace": "grad_weight grad_bias grad_x weight_cell",
+    "BackwardTrace": "grad_weight grad_bias grad_x weight_cell bias_cell x_cell check",
+    "GradientTrace": "forward loss backward finite_differences without",
     "CallOutcome": "ok output_shape output_dtype error_type message explanation fixes",
     "Explanation": "text template values",
     "Fix": "label code",
@@ -73,16 +79,14 @@ CLASSES = {
 }
 
 
-def imported_for_type_checkers():
-    """The names under ``if TYPE_CHECKING``, and the modules that they come from."""
-    tree = ast.parse(Path(linear_core.__file__).read_text(encoding="utf-8"))
+@pytest.mark.parametrize("package", [linear_core, linear_core.charts])
+def test_type_checkers_see_the_names_that_are_loaded_when_used(package):
+    tree = ast.parse(Path(package.__file__).read_text(encoding="utf-8"))
     [guard] = [node for node in tree.body if isinstance(node, ast.If)]
-    return {name.name: node.module for node in guard.body for name in node.names}
-
-
-def test_type_checkers_see_the_names_that_are_loaded_when_used():
-    assert imported_for_type_checkers() == linear_core._MODULE_OF
-    assert sorted(linear_core.__all__) == sorted(linear_core._MODULE_OF)
+    seen = {name.name: node.module for node in guard.body for name in node.names}
+    assert sorted(seen) == sorted(package.__all__)
+    for name, module in seen.items():
+        assert getattr(package, name) is getattr(import_module(module), name)
 
 
 def test_public_names_are_few_and_all_are_listed():

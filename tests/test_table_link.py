@@ -1,7 +1,10 @@
 """Data in a link: exact there and back, bounded, and safe against damage."""
 
 import base64
+import contextlib
 import json
+import random
+import string
 
 import pytest
 import torch
@@ -9,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linear_core import DataError, RegressionData, line_data, linear_data
-from linear_core.exchange.matrix_link import encode_matrix
 from linear_core.exchange.table_link import MAX_LINK_TABLE, decode_table, encode_table
 
 NAMES = st.text(st.characters(categories=("L", "P", "S")), min_size=1)
@@ -43,13 +45,25 @@ def test_usual_names_are_left_out():
     assert not encode_table(linear_data(1, 2, 2)).startswith(".")
 
 
-def test_more_rows_or_characters_than_a_link_bears_are_not_written():
-    assert encode_table(line_data(n_samples=60)) is not None
-    assert encode_table(line_data(n_samples=61)) is None
-    data = linear_data(5, 1, 60)
-    assert len(encode_matrix(torch.cat([data.x, data.target], dim=1))) > MAX_LINK_TABLE
-    assert encode_table(data) is None
-    assert encode_table(linear_data(90, 1, 60)) is None
+def test_tables_as_people_have_them_fit_a_link():
+    for data in (linear_data(2, 1, 150), linear_data(3, 1, 150), line_data(n_samples=300, noise_std=1.0)):
+        text = encode_table(data)
+        assert len(text) <= MAX_LINK_TABLE
+        assert torch.equal(decode_table(text).x, data.x)
+        assert torch.equal(decode_table(text).target, data.target)
+    counts = torch.arange(3000.0).reshape(1000, 3).remainder(7)
+    assert encode_table(RegressionData(counts[:, :2], counts[:, 2:], ["a", "b"], ["c"])) is not None
+
+
+def test_a_table_that_a_link_does_not_bear_is_not_written():
+    assert encode_table(linear_data(5, 1, 300)) is None
+    assert encode_table(linear_data(90, 1, 1000)) is None
+    data = linear_data(1, 1, 2)
+    assert encode_table(RegressionData(data.x, data.target, ["x" * MAX_LINK_TABLE], ["y"])) is None
+
+
+def test_two_tables_and_the_rest_of_a_link_are_within_what_servers_take():
+    assert 2 * MAX_LINK_TABLE + 900 < 8 * 1024
 
 
 @pytest.mark.parametrize(
@@ -61,12 +75,85 @@ def test_more_rows_or_characters_than_a_link_bears_are_not_written():
         (".1", "do not fit"),
         (packed(json.dumps([["a"], ["b", "c"]])) + ".1_2", "do not fit"),
         (packed(json.dumps([["a", "a"], ["b"]])) + ".1_2_3", "'a'"),
-        (packed(json.dumps(["a", "b"])) + ".1_2", "no lists"),
+        (packed(json.dumps(["a", "b"])) + ".1_2", "not lists"),
         (packed("7") + ".1_2", "damaged"),
         ("A.1_2", "damaged"),
+        (packed("[" * 1500) + ".1_2", "damaged"),
+        (packed("[[1], [" + "9" * 2000 + "]]") + ".1_2", "damaged"),
+        (packed('[["\\ud800"], ["y"]]') + ".1_2", "damaged"),
+        (packed('[{"a": 1}, ["y"]]') + ".1_2", "not lists"),
+        (packed("[[NaN], [Infinity]]") + ".1_2", "damaged"),
+        (packed('[[], ["y"]]') + ".1", "do not fit"),
+        (packed('[[""], ["y"]]') + ".1_2", "non-empty"),
+        ("é.1_2", "damaged"),
+        (".f2." + "A" * 40, "damaged"),
+        (".nan_1", "is nan"),
+        (".1_1e999", "too large"),
+        (".٣_1", "not a number"),
         (".1_x", "x"),
     ],
 )
 def test_a_damaged_table_is_refused(text, words):
     with pytest.raises(DataError, match=words):
         decode_table(text)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.one_of(
+        st.text(max_size=60),
+        st.tuples(JSON, st.text("0123456789._-ez", max_size=20)).map(
+            lambda made: packed(json.dumps(made[0])) + "." + made[1]
+        ),
+        st.tuples(st.lists(JSON, min_size=2, max_size=2), st.sampled_from(["1_2", "1_2__3_4", "1_2_3"])).map(
+            lambda made: packed(json.dumps(made[0])) + "." + made[1]
+        ),
+        st.tuples(st.sampled_from('[{1.f_z"'), st.integers(1, 2600)).map(
+            lambda made: packed(made[0] * made[1]) + ".1_2"
+        ),
+    )
+)
+def test_any_text_is_a_table_or_a_data_error(text):
+    try:
+        data = decode_table(text)
+    except DataError:
+        return
+    assert encode_table(data) is not None
+    assert data.x.isfinite().all()
+    assert data.target.isfinite().all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 400), st.integers(2, 9), st.integers(0, 9), st.integers(0, 10**6))
+def test_any_table_comes_back_to_the_bit_or_is_not_written(rows, columns, digits, seed):
+    table = torch.randn(rows, columns, generator=torch.Generator().manual_seed(seed)).round(decimals=digits)
+    data = RegressionData(table[:, 1:], table[:, :1], [f"列 {i}" for i in range(1, columns)], ["y.~_"])
+    text = encode_table(data)
+    if text is None:
+        assert rows * columns > 450
+    else:
+        again = decode_table(text)
+        assert again.x.view(torch.int32).tolist() == data.x.view(torch.int32).tolist()
+        assert torch.equal(again.target, data.target)
+        assert (again.feature_names, again.target_names) == (data.feature_names, data.target_names)
+
+
+def test_thousands_of_damaged_links_are_tables_or_data_errors():
+    chance = random.Random(0)  # noqa: S311 - the same damage each time
+    letters = string.ascii_letters + string.digits + "._-~é\0"
+    links = [
+        encode_table(data) for data in (line_data(n_samples=2), linear_data(2, 2, 9), linear_data(3, 1, 90))
+    ]
+    for _ in range(5000):
+        text = list(chance.choice(links))
+        for _ in range(chance.randint(1, 4)):
+            place = chance.randrange(len(text))
+            text[place : place + chance.randint(0, 3)] = chance.choices(letters, k=chance.randint(0, 3))
+        with contextlib.suppress(DataError):
+            assert decode_table("".join(text)).x.isfinite().all()

@@ -175,6 +175,8 @@ KINDS = {
     "trailing delimiters everywhere": ("a;b;;\n1;2;;\n3;5;;\n;;;\n", {"a": [1, 3]}),
     "one trailing delimiter": ("a\tb\n1\t2\n3\t5\t\t\n", {"a": [1, 3]}),
     "pipes": ("a|b\n1|2\n3|5\n", {"a": [1, 3]}),
+    "commas of a Chinese keyboard": ("a,b\n1,2\n3,5\n".replace(",", "\N{FULLWIDTH COMMA}"), {"a": [1, 3]}),
+    "sep= with spaces": ("sep = ;\na;b\n1;2\n3;5\n", {"a": [1, 3]}),
     "pipes, with commas": ("a, m|b\n1,5|2\n3,25|5\n", {"a, m": [1.5, 3.25]}),
     "spaces": ("  a   b\n  1   2.5\n 33  5\n", {"a": [1, 33]}),
     "spaces and quotes": ('"the a" b\n1 2\n3 5\n', {"the a": [1, 3]}),
@@ -218,10 +220,35 @@ REFUSED = {
         "a|b\n12|1\n2,345|2\n",
         "'a': the value in line 3, '2,345', can be read",
     ),
+    "identifiers": (
+        "a,b\n12345678901234567,1\n12345678901234568,2\n",
+        "line 2 and line 3, 12345678901234567 and 12345678901234568, are one number in torch.float64",
+    ),
+    "identifiers below zero": (
+        "a;b\n−9007199254740993;1\n−9007199254740992;2\n",
+        "are one number in torch.float64",
+    ),
+    "thousands without quotes": (
+        "a,b\n1,234,5\n",
+        "line 2: 3 values for 2 columns; fix the line, and put numbers",
+    ),
+    "a title": ("Report\n\na,b\n1,2\n", "line 3: 2 values, but the first line names one column, 'Report'"),
+    "a comment of MATLAB": (
+        "% c\na;b\n1;2\n",
+        "no column left .* '% c': .* line 2, 'a;b', is text",
+    ),
+    "another delimiter below": ("a b\n1,2\n", "line 2: 2 values, but the first line names one column, 'a b'"),
+    "an unknown delimiter": (
+        "a:b\n1:2\n3:5\n",
+        "no column left for the features.*'a:b': .* line 2, '1:2', is text",
+    ),
+    "underscores": ("a,b\n1_000,1\n2_000,2\n", "no column left.* Column 'a': .* line 2, '1_000', is text"),
+    "hexadecimal": ("a,b\n0x1f,1\n0x2f,2\n", "no column left.* Column 'a': .* line 2, '0x1f', is text"),
+    "only dates": ("a,b\n2017-01-01,1\n2017-01-02,2\n", "no column left.* '2017-01-01', is a date"),
     "two marks": ("a;b\n1.5;1\n2,5;2\n", "'a': the value in line 3, '2,5', has another decimal mark"),
     "commas without quotes": (
         "a,b\n10,5,4,5\n",
-        "heights.csv, line 2: 4 values for 2 columns; write decimals",
+        "line 2: 4 values for 2 columns; fix the line, and put numbers with a comma in quotes",
     ),
     "a boolean among numbers": ("a,b\n1,2\nTrue,3\n", "'a': the value in line 3, 'True', is text"),
     "a boolean missing": ("a,b\nTrue,2\n,3\n", "'a': the value in line 3 is missing"),
@@ -264,7 +291,7 @@ REFUSED = {
     "JSON": (b'[{"a": 1, "b": 2}]', "heights.csv is JSON"),
     "only comments": (b"# nothing\n# here\n", "heights.csv is empty"),
     "only sep=": (b"sep=;\n", "heights.csv is empty"),
-    "one column": (b"b\n1\n2\n", "no column left for the features"),
+    "one column": (b"b\n1\n2\n", r"no column left for the features; choose one with numbers\.$"),
 }
 
 

@@ -1,14 +1,18 @@
-"""What the walk sends to the browser: every number as text, level and place, and few bytes of it."""
+"""What a walk sends to the browser: every number as text, level and place, and few bytes of it."""
 
 import json
 import math
+import re
 
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from linear_core import trace_forward
-from pages._ui.walk import STEPS, VIEWS, numbers
+from linear_core import trace_backward, trace_forward
+from linear_core.passes.gradient_products import gradient_products
+from pages._ui.walk import FOLDER, Matrix, Product, numbers
+from pages._ui.walk.forward import forward_picture
+from pages._ui.walk.forward_words import ORDERS, STEPS
 
 
 def trace_of(rows, ins, outs, bias=True, seed=1):
@@ -19,29 +23,53 @@ def trace_of(rows, ins, outs, bias=True, seed=1):
     return trace_forward(x, weight, some_bias if bias else None)
 
 
+def sent_of(trace, **kwargs):
+    return numbers.payload(forward_picture(trace, **kwargs).products[0])
+
+
 def test_each_list_has_one_entry_for_each_number_that_is_drawn():
-    sent = numbers.payload(trace_of(3, 5, 10), "ABC")
-    count = {name: len(sent[name]["text"].split()) for name in "xwby"}
-    assert count == {"x": 15, "w": 50, "b": 10, "y": 30}
-    assert len(sent["products"].split()) == 150
-    assert len(sent["sums"].split()) == len(sent["sum_levels"]) == len(sent["places"]) == 30 * 7
+    sent = sent_of(trace_of(3, 5, 10))
+    count = {name: len(matrix["text"].split()) for name, matrix in sent["matrices"].items()}
+    assert count == {"left": 15, "top": 50, "added": 10, "result": 30}
+    sums = sent["result"]
+    assert len(sums["terms"].split()) == 150
+    assert len(sums["sums"].split()) == len(sums["sum_levels"]) == len(sums["places"]) == 30 * 7
     for name in ("totals", "loops", "rounding", "differences"):
-        assert len(sent[name].split(" ")) == 30
+        assert len(sums[name].split(" ")) == 30
 
 
 def test_without_bias_there_is_one_stop_less_and_no_bias_to_draw():
-    sent = numbers.payload(trace_of(2, 3, 4, bias=False), "AB")
-    assert sent["b"]["text"] == sent["bias_terms"] == ""
-    assert len(sent["places"]) == 8 * 4
+    sent = sent_of(trace_of(2, 3, 4, bias=False))
+    assert "added" not in sent["matrices"]
+    assert sent["added_terms"] == ""
+    assert len(sent["result"]["places"]) == 8 * 4
 
 
-def test_the_largest_layer_of_the_page_takes_less_than_300_kilobytes():
-    assert len(json.dumps(numbers.payload(trace_of(8, 16, 16), "ABCDEFGH"))) < 150_000
+@pytest.mark.parametrize("convention", ["linear", "columns", "kernel"])
+def test_numbers_travel_in_the_order_in_which_they_are_drawn(convention):
+    trace = trace_of(2, 3, 4)
+    sent = sent_of(trace, convention=convention)
+    full = {
+        name: [float(text.replace("−", "-")) for text in matrix["full"].split()]
+        for name, matrix in sent["matrices"].items()
+    }
+    left, top, result = trace.x_rows, trace.weight.T, trace.output_rows
+    if convention == "columns":
+        left, top, result = trace.weight, trace.x_rows.T, trace.output_rows.T
+    for name, values in (("left", left), ("top", top), ("result", result)):
+        assert torch.equal(torch.tensor(full[name]), values.flatten())
+    terms = torch.tensor([float(text.replace("−", "-")) for text in sent["result"]["terms"].split()])
+    products = (left[:, None, :] * top.T[None]).flatten()  # (rows, columns, inner)
+    assert torch.allclose(terms, products, atol=5e-4)
+
+
+def test_the_largest_layer_of_the_page_takes_less_than_150_kilobytes():
+    assert len(json.dumps(sent_of(trace_of(8, 16, 16), show_neurons=True))) < 150_000
 
 
 def test_the_badge_speaks_of_what_the_check_found():
-    sent = numbers.payload(trace_forward(torch.tensor([[1.0, 2.0]]), torch.tensor([[3.0, 4.0]])), "A")
-    assert sent["match"] == {
+    sent = sent_of(trace_forward(torch.tensor([[1.0, 2.0]]), torch.tensor([[3.0, 4.0]])))
+    assert sent["result"]["match"] == {
         "ok": True,
         "nonfinite": 0,
         "cells": 1,
@@ -49,51 +77,121 @@ def test_the_badge_speaks_of_what_the_check_found():
         "difference": "0",
         "tolerance": "3.9 × 10⁻⁶",
     }
-    broken = numbers.payload(trace_forward(torch.tensor([[math.inf]]), torch.ones(1, 1)), "A")
-    assert not broken["match"]["ok"]
-    assert broken["match"]["nonfinite"] == 1
+    broken = sent_of(trace_forward(torch.tensor([[math.inf]]), torch.ones(1, 1)))
+    assert not broken["result"]["match"]["ok"]
+    assert broken["result"]["match"]["nonfinite"] == 1
 
 
-def drawn(view="dot_products", convention="linear", pinned=None, step=3):
+def test_only_sums_that_are_long_enough_speak_of_blocks():
+    assert "blocks" not in forward_picture(trace_of(2, 2, 3)).words["rounding"]
+    assert "blocks" in forward_picture(trace_of(2, 3, 3)).words["rounding"]
+
+
+def matrix(key, rows, columns, **kwargs):
+    names = {"rows": list(map(str, range(rows))), "columns": list(map(str, range(columns)))}
+    return Matrix(key, "blue", "", **names, key=key, name=key, label="{value}", **kwargs)
+
+
+def test_a_walk_backwards_is_drawn_by_the_same_parts():
+    """grad_weight stands where the rows of Gᵀ meet the columns of x; grad_bias is the sum of each row."""
+    draw = torch.Generator().manual_seed(0)
+    x, weight, grad_output = (torch.randn(shape, generator=draw) for shape in [(3, 5), (4, 5), (3, 4)])
+    products = gradient_products(trace_backward(grad_output, x, weight, torch.zeros(4)))
+    product = Product(
+        products.weight,
+        left=matrix("G", 4, 3, transposed=True),
+        top=matrix("x", 3, 5),
+        result=matrix("grad_weight", 4, 5),
+        sizes={"rows": "out_features", "inner": "batch_size", "columns": "in_features"},
+        beside=matrix("grad_bias", 4, 1),
+        beside_trace=products.bias,
+    )
+    sent = numbers.payload(product)
+    assert sent["result"]["match"]["ok"]
+    assert len(sent["result"]["terms"].split()) == 4 * 5 * 3
+    assert len(sent["beside"]["terms"].split()) == 4 * 3
+    assert len(sent["beside"]["sums"].split()) == 4 * (3 + 1)
+    full = [float(text.replace("−", "-")) for text in sent["matrices"]["beside"]["full"].split()]
+    assert torch.equal(torch.tensor(full), grad_output.sum(0))
+    assert product.frame["inner"] == 3
+
+
+def drawn(order="dot_products", convention="linear", pinned=None, step=3):
     """The data of a walk, as the browser gets them."""
 
-    def script(view, convention, pinned, step):
+    def script(order, convention, pinned, step):
         import torch
 
         from linear_core import trace_forward
         from pages._ui.walk import walk
+        from pages._ui.walk.forward import forward_picture
 
         trace = trace_forward(torch.ones(3, 5), torch.ones(10, 5), torch.ones(10))
-        kept = {"view": view, "convention": convention, "pinned": pinned}
-        walk(trace, step=step, on_change=lambda step, cell: None, **kept)()
+        picture = forward_picture(trace, convention=convention, order=order)
+        walk(picture, step=step, pinned=pinned, on_change=lambda step, cell: None)()
 
-    kwargs = {"view": view, "convention": convention, "pinned": pinned, "step": step}
+    kwargs = {"order": order, "convention": convention, "pinned": pinned, "step": step}
     app = AppTest.from_function(script, default_timeout=30, kwargs=kwargs).run()
     assert not app.exception
     return json.loads(app.get("bidi_component")[0].proto.json)
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("convention", ["linear", "matmul", "addmm", "columns", "kernel"])
-def test_every_view_has_a_caption_for_each_step_with_no_field_left_open(view, convention):
-    captions = drawn(view, convention)["captions"]
-    assert len(captions) == len(STEPS)
-    assert not any("{" in caption for caption in captions)
+def test_every_order_has_a_caption_for_each_step_with_no_field_left_open(order, convention):
+    steps = drawn(order, convention)["steps"]
+    assert [step["title"] for step in steps] == ["", *STEPS]
+    texts = [step[name] for step in steps for name in ("caption", "corner", "details")]
+    assert not any("{" in text for text in texts)
+    assert all(step["caption"] for step in steps)
+
+
+def test_the_browser_is_given_every_word_that_it_asks_for():
+    source = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.js"))
+    asked = set(re.findall(r"words\.(\w+)", source)) | {"name_feature", "why_feature", "name_output"}
+    assert asked - set(drawn()["words"]) == set()
 
 
 def test_the_convention_turns_the_picture():
-    assert drawn(convention="linear")["numbers"]["top"] == "w"
-    assert drawn(convention="columns")["numbers"]["top"] == "x"
-    assert drawn(convention="kernel")["numbers"]["symbols"]["w"] == "K"
+    def letters(convention):
+        matrices = drawn(convention=convention)["frames"][0]["matrices"]
+        return matrices["left"]["symbol"], matrices["top"]["symbol"]
+
+    assert letters("linear") == ("x", "Wᵀ")
+    assert letters("columns") == ("W", "x")
+    assert letters("kernel") == ("x", "K")
+
+
+def test_where_samples_are_columns_one_sample_at_a_time_is_one_column_at_a_time():
+    assert drawn("rows", "linear")["steps"][4]["order"] == "rows"
+    assert drawn("rows", "columns")["steps"][4]["order"] == "columns"
+    assert drawn("outer_products", "columns")["steps"][4]["order"] == "outer_products"
 
 
 @pytest.mark.parametrize(
     ("pinned", "kept"), [((2, 9), [2, 9]), ((3, 0), None), ((0, 10), None), (None, None)]
 )
-def test_a_cell_outside_the_output_is_not_pinned(pinned, kept):
+def test_an_element_outside_the_output_is_not_pinned(pinned, kept):
     assert drawn(pinned=pinned)["state"]["pinned"] == kept
 
 
-@pytest.mark.parametrize(("step", "kept"), [(0, 1), (6, 6), (9, 6)])
+def test_a_pinned_element_is_found_where_the_picture_is_turned():
+    assert drawn(pinned=(2, 9), convention="columns")["state"]["pinned"] == [9, 2]
+
+
+@pytest.mark.parametrize(("step", "kept"), [(-1, 0), (0, 0), (6, 6), (9, 6)])
 def test_the_step_stays_within_the_walk(step, kept):
     assert drawn(step=step)["state"]["step"] == kept
+
+
+def test_places_are_told_as_the_tensors_have_them():
+    picture = forward_picture(trace_of(3, 5, 10))
+    drawn_matrices = picture.products[0].drawn
+    assert drawn_matrices["left"].stored(2, 4) == (2, 4)
+    assert drawn_matrices["top"].stored(4, 9) == (9, 4), "weight is stored (out, in)"
+    assert drawn_matrices["added"].stored(0, 9) == (0, 9)
+    upright = forward_picture(trace_of(3, 5, 10), convention="columns").products[0].drawn
+    assert upright["left"].stored(9, 4) == (9, 4)
+    assert upright["top"].stored(4, 2) == (2, 4)
+    assert upright["added"].stored(9, 0) == (0, 9)
+    assert upright["result"].stored(9, 2) == (2, 9)

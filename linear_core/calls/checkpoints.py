@@ -47,9 +47,8 @@ class Checkpoint:
         """The layers of the model whose parameters are concerned."""
         owners = dict.fromkeys(key.rpartition(".")[0] for key in (*self.mismatches, *self.missing))
         known = () if self.loaded is None else dict(self.loaded.named_modules())
-        return tuple(
-            join_path(prefix, owner) for prefix in self.prefixes for owner in owners if owner in known
-        )
+        concerned = [owner for owner in owners if owner in known] or [""]
+        return tuple(join_path(prefix, owner) for prefix in self.prefixes for owner in concerned)
 
     @property
     def prefix(self) -> str:

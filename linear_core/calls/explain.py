@@ -1,6 +1,7 @@
 """Explain an error of PyTorch's about a linear layer: what the message means, and up to three ways out."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -12,10 +13,10 @@ from linear_core.calls.checkpoints import Checkpoint, parse_size, read_checkpoin
 from linear_core.calls.conversions import conversion_fixes, conversions_of_kind
 from linear_core.calls.failed_call import compared_tensors
 from linear_core.calls.fixes import call_fixes
-from linear_core.calls.labels import CONVERT_BOTH, LINEAR_FORWARD, SAME_DEVICE, TO_TENSOR
+from linear_core.calls.labels import CONVERT_BOTH, CONVERT_X, LINEAR_FORWARD, SAME_DEVICE, TO_TENSOR
 from linear_core.calls.meanings import MEANINGS
 from linear_core.calls.pitfalls import call_pitfalls
-from linear_core.calls.records import Explanation, Fix
+from linear_core.calls.records import Explanation, Fix, Pitfall
 from linear_core.calls.situation import Situation, situation_of
 from linear_core.calls.sizes import guess_sizes, is_packed
 from linear_core.calls.stand_in import Call, call_of
@@ -66,12 +67,11 @@ def explain(situation: Situation) -> Explanation:
     if situation.reading is None:
         return Explanation(MEANINGS["unknown"].template({}), layers=situation.paths)
     slug = situation.reading.slug
-    find = _FINDERS.get(slug)
-    found = (
-        find(situation)
-        if find
-        else Explanation("", situation.values, MEANINGS[slug].fixes, situation.paths, slug)
-    )
+    found = Explanation("", situation.values, MEANINGS[slug].fixes, situation.paths, slug)
+    # Models can be anything, even such that fail when looked at: what the message says is known all the same.
+    with suppress(Exception):
+        if find := _FINDERS.get(slug):
+            found = find(situation)
     return replace(found, template=MEANINGS[found.slug].template(found.values))
 
 
@@ -83,7 +83,7 @@ def _of_product(situation: Situation) -> Explanation:
     """Sizes do not fit: name the layer, and fix what reached it or the layer itself."""
     sizes = situation.sizes
     found = _explained(situation, "mat1-mat2", ())
-    if "out_features" in sizes:
+    if len(sizes) == len(("rows", "features", "in_features", "out_features")):
         guesses = guess_sizes(
             (sizes["rows"], sizes["features"]), (sizes["in_features"], sizes["out_features"])
         )
@@ -93,7 +93,7 @@ def _of_product(situation: Situation) -> Explanation:
     layer = situation.layer
     owner = layer or (situation.failed.module if situation.failed and situation.failed.paths else None)
     if owner is not None and _is_stored_otherwise(situation, owner):
-        if sizes["features"] == sizes["out_features"]:
+        if sizes.get("features") == sizes["out_features"]:
             return _of_own_forward(situation, owner, found)
         # Nothing is known of what its rows and columns are meant to be.
         values = {name: value for name, value in found.values.items() if name != "out_features"}
@@ -156,7 +156,7 @@ def _of_dtypes(situation: Situation) -> Explanation:
     slug = situation.reading.slug if situation.reading else ""
     if len({"cuda" in situation.values.get(name, "") for name in ("x_dtype", "dtype")}) > 1:
         return _of_device(situation)
-    if slug == "two-dtypes" and situation.value_dtype and situation.layer_dtype:
+    if slug == "two-dtypes" and situation.site and situation.value_dtype and situation.layer_dtype:
         slug = "dtype"
     values = (
         {"x_dtype": _word(situation.value_dtype), "dtype": _word(situation.layer_dtype)}
@@ -167,6 +167,9 @@ def _of_dtypes(situation: Situation) -> Explanation:
     if slug == "dtype" and _left_autocast(situation):
         slug = "dtype-autocast"
     fixes = _fixes(situation, call) if call else ()
+    if slug == "two-dtypes" and situation.site is None:
+        # Which of the two is x is not said.
+        fixes = MEANINGS[slug].fixes
     pitfalls = _pitfalls(situation, call) if call else ()
     return replace(_explained(situation, slug, fixes, **{**values, **situation.values}), pitfalls=pitfalls)
 
@@ -193,6 +196,8 @@ def _of_kernel(situation: Situation) -> Explanation:
         fixes: tuple[Fix, ...] = (Fix(CONVERT_BOTH, f"{name}.to(torch.float32)\nx = x.to(torch.float32)"),)
         if situation.site:
             fixes = situation.site.tried(iter(fixes))
+    elif situation.site is None:
+        fixes = (Fix(CONVERT_X, "x = x.to(torch.float32)"),)
     else:
         fixes = _fixes(situation, call) if call else ()
     return _explained(situation, "no-kernel", fixes)
@@ -314,8 +319,9 @@ def _fixes(situation: Situation, call: Call) -> tuple[Fix, ...]:
     return call_fixes(call, situation.names)
 
 
-def _pitfalls(situation: Situation, call: Call) -> Any:
-    return call_pitfalls(call)
+def _pitfalls(situation: Situation, call: Call) -> tuple[Pitfall, ...]:
+    """Return what does not help; what a message shows of x, flattened, is not enough to tell."""
+    return call_pitfalls(call) if isinstance(situation.value, Tensor) else ()
 
 
 _FINDERS: Mapping[str, Callable[[Situation], Explanation]] = {

@@ -8,6 +8,8 @@ from types import MappingProxyType
 from linear_core.calls.labels import (
     CLASS_TARGET,
     CONTIGUOUS,
+    CONVERT_BOTH,
+    CONVERT_X,
     CPU_ARRAY,
     DETACH,
     DETACH_STATE,
@@ -218,6 +220,10 @@ _ALL = (
             "converted."
         ),
         example="mat1 and mat2 must have the same dtype",
+        fixes=(
+            (CONVERT_X, "x = x.to(layer.weight.dtype)"),
+            (CONVERT_BOTH, "layer.to(torch.float32)\nx = x.to(torch.float32)"),
+        ),
     ),
     _meaning(
         "loss-dtype",

@@ -10,7 +10,8 @@ from linear_core.calls.failed_call import compared_tensors
 from linear_core.calls.records import Explanation
 from linear_core.calls.situation import Situation
 
-_SIZES = ("features", "in_features", "out_features", "a", "b")
+# A layer has its own number of outputs, whatever sizes its input has.
+_SIZES = ("features", "in_features", "a", "b")
 
 
 @dataclass(frozen=True)

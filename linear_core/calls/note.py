@@ -1,6 +1,7 @@
 """The note that is added to an exception: the layer, what it got, what it expects, the meaning, the fixes."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from torch import Tensor, nn
@@ -10,6 +11,7 @@ from linear_core.calls.explain import explain
 from linear_core.calls.failed_call import compared_tensors
 from linear_core.calls.named_sizes import NamedSizes
 from linear_core.calls.records import Explanation
+from linear_core.calls.report import report_lines
 from linear_core.calls.situation import Situation, situation_of
 from linear_core.language import N_, say
 
@@ -20,8 +22,6 @@ NOWHERE = N_("Layer: none of the model was at work")
 OUTSIDE = N_("Layer: none of the model was at work (it was in {kind})")
 CAME_IN = N_("Came in: {values}")
 EXPECTED = N_("Expected: {values}")
-MEANING = N_("Meaning: {text}")
-FIX = N_("Fix {number}: {text}")
 NOT_REGISTERED = N_(
     "Note: this layer is kept in a plain list or dict, so the model does not know it; use {kind}."
 )
@@ -38,21 +38,32 @@ def note_of(
         return ""
     named = NamedSizes.of(situation, dims or {})
     lines = [
-        *_where(situation, explanation, lang),
-        *_came_in(situation, explanation, named, lang),
-        *_expected(situation, explanation, named, lang),
+        *_readable(_where(situation, explanation, lang)),
+        *_readable(_came_in(situation, explanation, named, lang)),
+        *_readable(_expected(situation, explanation, named, lang)),
     ]
-    lines.append(say(MEANING, {"text": named.explained(explanation).describe(lang)}, lang))
-    for number, fix in enumerate(explanation.fixes, start=1):
-        lines.append(say(FIX, {"number": number, "text": fix.describe(lang)}, lang))
-        lines += [f"    {line}" for line in fix.code.splitlines()]
+    lines += report_lines(named.explained(explanation), lang, everything=False)
     return "\n".join(lines)
+
+
+def _readable(lines: Iterator[str]) -> Iterator[str]:
+    """Yield lines as long as what they describe can be read; the others of the note do not depend on it."""
+    with suppress(Exception):
+        yield from lines
+
+
+def _kind(module: nn.Module) -> str:
+    """Return the module as PyTorch prints it, or its class where it has parts or cannot be printed."""
+    with suppress(Exception):
+        if not any(module.children()):
+            return repr(module)
+    return type(module).__name__
 
 
 def _where(situation: Situation, explanation: Explanation, lang: str) -> Iterator[str]:
     model, place, failed = situation.model, situation.place, situation.failed
-    if place:
-        yield say(WHERE, {"paths": place.path, "kind": repr(situation.layer)}, lang)
+    if place and failed:
+        yield say(WHERE, {"paths": place.path, "kind": _kind(failed.innermost)}, lang)
         if explanation.slug != "unregistered":
             yield say(NOT_REGISTERED, {"kind": place.kind}, lang)
     elif model is None or not explanation.layers:
@@ -60,9 +71,8 @@ def _where(situation: Situation, explanation: Explanation, lang: str) -> Iterato
         yield say(OUTSIDE, {"kind": kind}, lang) if failed else say(NOWHERE, {}, lang)
     else:
         module = model.get_submodule(explanation.layers[0])
-        kind = type(module).__name__ if any(module.children()) else repr(module)
         paths = say(ALSO, {}, lang).join(path or say(WHOLE, {}, lang) for path in explanation.layers)
-        yield say(WHERE, {"paths": paths, "kind": kind}, lang)
+        yield say(WHERE, {"paths": paths, "kind": _kind(module)}, lang)
 
 
 def _came_in(situation: Situation, explanation: Explanation, named: NamedSizes, lang: str) -> Iterator[str]:
@@ -139,14 +149,12 @@ def _described(value: Any, named: NamedSizes, shows_device: bool) -> str:
 
 
 def _field(value: Any, name: str) -> Any:
-    try:
+    with suppress(Exception):
         return getattr(value, name, None)
-    except Exception:
-        return None
+    return None
 
 
 def _shape(shape: Any, named: NamedSizes) -> str:
-    try:
+    with suppress(Exception):
         return named.shape(tuple(shape))
-    except Exception:
-        return ""
+    return ""

@@ -6,8 +6,10 @@ import re
 # What logs, terminals and chats put before a line: each part short, so that no line takes long.
 _PREFIX = re.compile(
     r"(?m)^(?:[ \t]{0,80}(?:"
-    r"\[[\w: /.-]{1,40}\]:?"  # [rank0]:  [2024-05-01 12:00:00]
-    r"|\([\w: ,=./-]{1,60}\)"  # (Worker pid=123, ip=10.0.0.1)
+    r"\[rank\d{1,5}\]:?"
+    r"|\[\d{4}-\d\d-\d\d[^\]\n]{0,40}\]"
+    r"|\[(?:ERROR|WARNING|INFO|DEBUG|CRITICAL|\d{1,4}/\d{1,4}|[\w./-]{1,80}:\d{1,6}|PID: \d{1,9})\]"
+    r"|\([^()\n]{0,40}pid=[^()\n]{0,60}\)"
     r"|\d{4}-\d\d-\d\d[ T][\d:.,]{5,15}Z?"
     r"|[EWIF]\d{4} [\d:.]{8,15} +\d+ [\w/.-]{1,80}:\d+\]"  # glog, as torch.compile writes it
     r"|(?:ERROR|WARNING|INFO|DEBUG|CRITICAL|E|!!!)(?= |:|$):?"

@@ -7,6 +7,7 @@ from linear_core.language import N_, say
 
 NOTHING: Mapping[str, object] = {}
 WITH_MORE = N_("{label}. {more}")
+TWO_SENTENCES = N_("{first} {second}")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,10 @@ class Fix:
         """Return label, meaning and reason as sentences in one language."""
         label = say(self.label, NOTHING, lang)
         more = [say(text, self.values, lang) for text in (self.meaning, self.reason) if text]
-        return say(WITH_MORE, {"label": label, "more": " ".join(more)}, lang) if more else label
+        text = more[0] if more else ""
+        if len(more) > 1:
+            text = say(TWO_SENTENCES, {"first": more[0], "second": more[1]}, lang)
+        return say(WITH_MORE, {"label": label, "more": text}, lang) if text else label
 
 
 @dataclass(frozen=True)

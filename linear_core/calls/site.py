@@ -125,8 +125,8 @@ class Site:
             for dtype in dict.fromkeys((x_dtype, torch.float32)):
                 if isinstance(dtype, torch.dtype) and dtype.is_floating_point:
                     yield Fix(labels.CONVERT_MODEL, f"{model}.to({dtype})")
-        if call.x_dtype.is_floating_point and self.names:
-            yield Fix(labels.CONVERT_LAYER, f"{self.names[0]}.to({call.x_dtype})")
+            if call.x_dtype.is_floating_point and self.names:
+                yield Fix(labels.CONVERT_LAYER, f"{self.names[0]}.to({call.x_dtype})")
 
     def _of_dtype(self, call: Call) -> Iterator[Fix]:
         """Convert what a layer alone does not settle: the whole model."""

@@ -168,6 +168,8 @@ def guess_sizes(mat1: tuple[int, int], mat2: tuple[int, int]) -> tuple[Guess, ..
     values = {"rows": rows, "features": features, "in_features": in_features, "out_features": out_features}
     found: dict[str, Guess] = {}
     for finder in _FINDERS:
+        if found and finder is _maps_alone:
+            break
         for guess in finder(rows, features, in_features, out_features):
             found.setdefault(
                 guess.slug, Guess(guess.slug, guess.template, {**values, **guess.values}, guess.code)
@@ -197,13 +199,16 @@ def _known(rows: int, features: int, in_features: int, out_features: int) -> Ite
 def _transposed(rows: int, features: int, in_features: int, out_features: int) -> Iterator[Guess]:
     if rows == in_features:
         yield Guess("transpose", TRANSPOSED_X, code="x = x.T")
+
+
+def _transposed_weight(rows: int, features: int, in_features: int, out_features: int) -> Iterator[Guess]:
     if features == out_features and in_features != out_features:
         yield Guess("transposed-weight", TRANSPOSED_WEIGHT)
 
 
 def _flattened(rows: int, features: int, in_features: int, out_features: int) -> Iterator[Guess]:
     total = rows * features
-    if in_features % features == 0 and rows % (in_features // features) == 0:
+    if features > 1 and in_features % features == 0 and rows % (in_features // features) == 0:
         samples = total // in_features
         if samples == 1:
             yield Guess("one-sample", ONE_IMAGE, code="x = x.unsqueeze(0).flatten(1)")
@@ -219,7 +224,8 @@ def _maps_and_batch(rows: int, features: int, in_features: int, out_features: in
     leading = rows // features
     for channels in _CHANNELS:
         side = math.isqrt(in_features // channels)
-        if leading % channels or in_features != channels * side * side or leading // channels > _USUAL_BATCH:
+        fits = leading % channels == 0 and in_features == channels * side * side and side != features
+        if not fits or leading // channels > _USUAL_BATCH:
             continue
         samples, flat = leading // channels, channels * features * features
         values: dict[str, object] = {"samples": samples, "channels": channels, "flat": flat}
@@ -239,6 +245,10 @@ def _maps(rows: int, features: int, in_features: int, out_features: int) -> Iter
                 expected_parts = _product(channels, expected, expected)
                 yield Guess("feature-maps", MAPS, {"parts": parts, "expected_parts": expected_parts})
                 return
+
+
+def _maps_alone(rows: int, features: int, in_features: int, out_features: int) -> Iterator[Guess]:
+    """Flattened square feature maps, where nothing else suggests itself."""
     for channels in _CHANNELS:
         side = math.isqrt(features // channels)
         if features == channels * side * side and side > 2 and channels >= 16:
@@ -262,7 +272,18 @@ def _columns(rows: int, features: int, in_features: int, out_features: int) -> I
         yield Guess("missing-column", ONE_COLUMN_LESS)
 
 
-_FINDERS = (_packed, _known, _flattened, _transposed, _maps_and_batch, _maps, _columns, _multiples)
+_FINDERS = (
+    _packed,
+    _known,
+    _transposed,
+    _flattened,
+    _transposed_weight,
+    _maps_and_batch,
+    _maps,
+    _columns,
+    _multiples,
+    _maps_alone,
+)
 
 
 def _parts(in_features: int, features: int) -> str:

@@ -146,12 +146,18 @@ def _odd_tensors(call: Call) -> tuple[Tensor, Tensor, Tensor | None]:
     x_shape = (
         (call.num_rows, *call.x_shape[-1:]) if len(weight_shape) == 1 < len(call.x_shape) else call.x_shape
     )
+    if call.bias_dtype is not None:
+        # With a bias, PyTorch looks at the numbers of dimensions first, and at contiguous tensors otherwise.
+        sizes = (x_shape, weight_shape, (call.out_features,))
+        x_shape, weight_shape, bias_shape = (tuple(min(size, 2) for size in shape) for shape in sizes)
+        x, weight = _empty(x_shape, call.x_dtype), _empty(weight_shape, call.dtype)
+        return x, weight, _empty(bias_shape, call.bias_dtype)
     if call.fits:
         x_shape, weight_shape = (tuple(min(size, 2) for size in shape) for shape in (x_shape, weight_shape))
     return (
         _repeated(x_shape, call.x_dtype),
         _repeated(weight_shape, call.dtype),
-        None if call.bias_dtype is None else _repeated((call.out_features,), call.bias_dtype),
+        None,
     )
 
 

@@ -45,11 +45,14 @@ class Wording:
         Its meaning.
     near : str
         What else has to stand in a traceback, for wordings that are not PyTorch's alone.
+    unless : str
+        What must not stand in the text, for wordings that other functions share.
     """
 
     text: str
     slug: str
     near: str = ""
+    unless: str = ""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -78,7 +81,9 @@ class Wording:
 
     def find(self, text: str) -> tuple[re.Match[str], ...]:
         """Return all places in a text on one line."""
-        if self.literal not in text or (self.near not in text and 'File "' in text):
+        if self.literal not in text or (self.unless and self.unless in text):
+            return ()
+        if self.near not in text and 'File "' in text:
             return ()
         return tuple(self.pattern.finditer(text))
 
@@ -122,8 +127,8 @@ def read_message(text: str) -> Reading | None:
     return None
 
 
-def _all(slug: str, *texts: str, near: str = "") -> Iterator[Wording]:
-    return (Wording(text, slug, near) for text in texts)
+def _all(slug: str, *texts: str, near: str = "", unless: str = "") -> Iterator[Wording]:
+    return (Wording(text, slug, near, unless) for text in texts)
 
 
 WORDINGS: tuple[Wording, ...] = (
@@ -135,6 +140,10 @@ WORDINGS: tuple[Wording, ...] = (
         "size mismatch, [{rows} x {features}], [{in_features} x {out_features}]",
         "a and b must have same reduction dim, but got [{rows}, {features}] X [{in_features}, "
         "{out_features}]",
+        "a and b must have same reduction dim, but got [{any}] X [{in_features}, {out_features}]",
+        "mat1和mat2形状无法相乘({rows}x{features}和{in_features}x{out_features})",
+        "mat1和mat2形状无法相乘({rows}x{features} 和 {in_features}x{out_features})",
+        "The k-axis of the two inputs are different",
         "expected equal input and linear_weight last dimensions (in_features), got {features} and "
         "{in_features}",
         "(a nested tensor) 'last_dim' to equal 'weight.size(1), but got: last_dim = {features}, "
@@ -182,6 +191,7 @@ WORDINGS: tuple[Wording, ...] = (
         "self must be a matrix",
         "Expected 2-dimensional tensor, but got {number}-dimensional tensor for argument",
         "Expected {number}-dimensional tensor, but got {any}-dimensional tensor for argument #{any} 'mat",
+        "matrix and matrix expected at",
         "tensors must be 2-D",
     ),
     *_all(
@@ -189,6 +199,7 @@ WORDINGS: tuple[Wording, ...] = (
         "mat1 and mat2 must have the same dtype, but got {x_dtype} and {dtype}",
         "expected m1 and m2 to have the same dtype, but got: {x_dtype} != {dtype}",
         "expected mat1 and mat2 to have the same dtype, but got: {x_dtype} != {dtype}",
+        "expected mat1 and mat2 to have the same dtype, but got: {x_dtype}!= {dtype}",
     ),
     *_all("bias-dtype", "self and mat2 must have the same dtype, but got {bias_dtype} and {dtype}"),
     *_all(
@@ -203,7 +214,8 @@ WORDINGS: tuple[Wording, ...] = (
         "expected dtype {dtype} but got dtype {x_dtype}",
         "expected a and b to have same dtype, but got {x_dtype} and {dtype}",
         "dot : expected both vectors to have same dtype, but found {x_dtype} and {dtype}",
-        "result type {x_dtype} can't be cast to the desired output type {dtype}",
+        "self and mat2 must have the same dtype",
+        "addmv input tensors must have the same dtype, but got {x_dtype}, {dtype}, and",
         "addmm_ received an invalid combination of arguments - got (int, int, {any}Tensor, {any}Tensor",
         "addmm(): argument {any} must have the same dtype",
         "mps.matmul' op operands element types do not match",
@@ -216,7 +228,11 @@ WORDINGS: tuple[Wording, ...] = (
         "expected object of type {dtype} but found type {x_dtype} for argument",
         "expected object of type Variable[{dtype}] but found type Variable[{x_dtype}] for argument",
     ),
-    *_all("loss-dtype", "Found dtype {x_dtype} but expected {dtype}"),
+    *_all(
+        "loss-dtype",
+        "Found dtype {x_dtype} but expected {dtype}",
+        "result type {x_dtype} can't be cast to the desired output type {dtype}",
+    ),
     *_all(
         "no-float64-on-mps",
         "Cannot convert a MPS Tensor to float64 dtype",
@@ -245,7 +261,8 @@ WORDINGS: tuple[Wording, ...] = (
     *_all(
         "object-array",
         "can't convert a given np.ndarray to a tensor - it has an invalid type",
-        "expected a sequence of length {number} at dim {dim} (got {a})",
+        "expected sequence of length {number} at dim {dim} (got {a})",
+        "too many dimensions 'str'",
     ),
     *_all(
         "checkpoint-shape",
@@ -281,12 +298,17 @@ WORDINGS: tuple[Wording, ...] = (
         "Expected input batch_size ({a}) to match target batch_size ({b})",
         "Expected target size [{given}], got [{expected}]",
         "Expected target size ({given}), got torch.Size([{expected}])",
-        "Assertion `THTensor_(size)(target, 0) == batch_size' failed",
+        "Assertion THTensor_(size)(target, 0) == batch_size' failed",
     ),
+    # Other losses use these very words for other targets.
     *_all(
         "class-target",
         "0D or 1D target tensor expected, multi-target not supported",
         "1D target tensor expected, multi-target not supported",
+        unless="cosine_embedding_loss",
+    ),
+    *_all(
+        "class-target",
         "multi-target not supported at",
         "expected target dtype to be Long or Byte, but got {dtype}",
         "expected scalar type Long but found {dtype}",
@@ -298,8 +320,8 @@ WORDINGS: tuple[Wording, ...] = (
         "class-index",
         "Target {number} is out of bounds",
         "Target -{number} is out of bounds",
-        "Assertion `t >= 0 && t < n_classes` failed",
-        "Assertion `cur_target >= 0 && cur_target < n_classes' failed",
+        "Assertion t >= 0 && t < n_classes failed",
+        "Assertion cur_target >= 0 && cur_target < n_classes' failed",
     ),
     *_all("device-assert", "device-side assert triggered", "cuda runtime error (59)"),
     *_all(
@@ -329,6 +351,7 @@ WORDINGS: tuple[Wording, ...] = (
         "not-scalar",
         "grad can be implicitly created only for scalar outputs",
         "backward should be called only on a scalar",
+        "a Tensor with {number} elements cannot be converted to Scalar",
     ),
     *_all("backward-twice", "Trying to backward through the graph a second time"),
     *_all(
@@ -336,11 +359,13 @@ WORDINGS: tuple[Wording, ...] = (
         "element {number} of tensors does not require grad and does not have a grad_fn",
         "element {number} of variables does not require grad",
         "element {number} of variables tuple is volatile",
+        "Inference tensors cannot be saved for backward",
         "there are no graph nodes that require computing gradients",
     ),
     *_all(
         "in-place-version",
         "one of the variables needed for gradient computation has been modified by an inplace operation",
+        "梯度计算所需的变量之一已被就地操作修改",
     ),
     *_all(
         "nn-linear",
@@ -386,6 +411,7 @@ WORDINGS: tuple[Wording, ...] = (
         "is on {x_device}, but expected it to be on {device}",
         "is on {x_device}, but expected them to be on {device}",
         "is on {x_device}, but expected to be on {device}",
+        "is on {x_device} but expected on {device}",
         "Expected object of backend {device} but got backend {x_device} for argument",
         "Expected object of device type {device} but got device type {x_device} for argument",
         "arguments are located on different GPUs",
@@ -452,6 +478,8 @@ WORDINGS: tuple[Wording, ...] = (
         "empty(): argument 'size' must be tuple of ints, but found element of type {kind} at pos",
         "empty() received an invalid combination of arguments - got (tuple",
         "new() received an invalid combination of arguments - got ({any})",
+        "Tensor constructor received an invalid combination of arguments - got (float",
+        "Tensor constructor received an invalid combination of arguments - got (int, float",
         "new(): argument 'size' must be tuple of ints",
     ),
     *_all("negative-size", "Trying to create tensor with negative dimension -{number}"),
@@ -471,6 +499,7 @@ WORDINGS: tuple[Wording, ...] = (
         "optimizer-parameters",
         "can't optimize a non-leaf Tensor",
         "params argument given to the optimizer should be an iterable of Tensors",
+        "optimizer can only optimize Tensors, but one of the params is",
         "can't optimize a non-leaf Variable",
     ),
     *_all("no-forward", 'is missing the required "forward" function'),
@@ -482,7 +511,7 @@ WORDINGS: tuple[Wording, ...] = (
         "Didn't find engine for operation quantized::",
     ),
     *_all("backend", "Could not run 'aten::{function}' with arguments from the '{kind}' backend"),
-    *_all("class-not-module", "{name} is not a Module subclass", "must be Tensor, not type"),
+    *_all("class-not-module", "torch.nn.{name} is not a Module subclass", "must be Tensor, not type"),
     *_all(
         "class-called",
         "Boolean value of Tensor with more than one value is ambiguous",
@@ -499,7 +528,5 @@ WORDINGS: tuple[Wording, ...] = (
         "Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size",
         "Expected 2D (unbatched) or 3D (batched) input to conv1d, but got input of size",
         "Expected 4-dimensional input for 4-dimensional weight",
-        "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; "
-        "but got",
     ),
 )

@@ -1,14 +1,32 @@
 """Altair charts of what ``linear_core`` computes: tensors in, ``alt.Chart`` out.
 
-Each works in a notebook and in any page that shows Vega-Lite, on light ground and on dark.
+Each works in a notebook and in any page that shows Vega-Lite, on light ground and on dark. A chart is loaded
+when it is first used.
 """
 
-from linear_core.charts.blocks import block_chart, contributions_chart, window_chart
-from linear_core.charts.export import FORMATS, export_chart
-from linear_core.charts.folding import folding_chart
-from linear_core.charts.forward import forward_chart
-from linear_core.charts.miniature import miniature_chart
-from linear_core.charts.neurons import neurons_chart
+from typing import TYPE_CHECKING
+
+from linear_core._lazy import lazy_names
+
+if TYPE_CHECKING:  # the same names as below, for type checkers and the documentation
+    from linear_core.charts.blocks import block_chart, contributions_chart, window_chart
+    from linear_core.charts.export import FORMATS, export_chart
+    from linear_core.charts.folding import folding_chart
+    from linear_core.charts.forward import forward_chart
+    from linear_core.charts.miniature import miniature_chart
+    from linear_core.charts.neurons import neurons_chart
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "blocks": "block_chart contributions_chart window_chart",
+            "export": "FORMATS export_chart",
+            "folding": "folding_chart",
+            "forward": "forward_chart",
+            "miniature": "miniature_chart",
+            "neurons": "neurons_chart",
+        },
+    )
 
 __all__ = [
     "FORMATS",

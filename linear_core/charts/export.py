@@ -84,8 +84,8 @@ def export_chart(chart: alt.TopLevelMixin, file_format: str) -> bytes:
     """
     if file_format not in FORMATS:
         raise ConfigError(
-            "format is {value!r}, which is not known; choose one of {known}",
+            "expected format to be one of {known}, but got {value!r}; choose one of them",
             value=file_format,
-            known=list(FORMATS),
+            known=", ".join(FORMATS),
         )
     return FORMATS[file_format].write(chart.to_dict())

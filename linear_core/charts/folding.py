@@ -1,6 +1,5 @@
 """How an N-D x becomes a matrix and back: leading dims fold into rows, and unfold again."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -8,8 +7,7 @@ import pandas as pd
 
 from linear_core.charts import palette
 from linear_core.charts.ink import INK, QUIET
-from linear_core.charts.marks import picture
-from linear_core.charts.words import FOLDING_WORDS
+from linear_core.charts.marks import Translate, picture
 
 TOP, HEIGHT = 34.0, 300.0
 STRIP = 90.0  # pixels of the widest strip; the other is in proportion
@@ -21,7 +19,7 @@ def folding_chart(
     leading: tuple[int, ...],
     in_features: int,
     out_features: int,
-    words: Mapping[str, str] = FOLDING_WORDS,
+    translate: Translate = str,
 ) -> alt.LayerChart:
     """Draw each sample as a strip: where it stands in x, in the folded matrix, in its product, and in y.
 
@@ -31,8 +29,8 @@ def folding_chart(
         All dims of x before the last; empty for a single sample.
     in_features, out_features : int
         Lengths of a strip before and after the layer.
-    words : mapping
-        The texts, keyed as in `linear_core.charts.words.FOLDING_WORDS`.
+    translate : callable
+        Returns each English text in another language.
 
     Returns
     -------
@@ -47,7 +45,7 @@ def folding_chart(
     num_rows = 1
     for size in leading:
         num_rows *= size
-    strips = _strips(leading, num_rows, in_features, out_features, words)
+    strips = _strips(leading, num_rows, in_features, out_features, translate)
     row = alt.selection_point(name="strip", fields=["row"], on="pointerover", clear="pointerout", empty=False)
     faces = (
         alt.Chart(strips)
@@ -61,14 +59,17 @@ def folding_chart(
             stroke=alt.Stroke("hue:N", scale=None),
             fillOpacity=alt.condition(row, alt.value(1), alt.value(0.22 if num_rows < OUTLINED else 0.55)),
             tooltip=[
-                alt.Tooltip("name:N", title=words["sample"]),
-                alt.Tooltip("place:N", title=words["place"]),
+                alt.Tooltip("name:N", title=translate("sample")),
+                alt.Tooltip("place:N", title=translate("place")),
             ],
         )
         .add_params(row)
     )
     x_shape, y_shape = (*leading, in_features), (*leading, out_features)
-    description = words["description"].format(
+    description = translate(
+        "x {x_shape} folds into {rows} rows of {in_features}; the layer makes {rows} rows of"
+        " {out_features}; they unfold into {y_shape}."
+    ).format(
         x_shape=x_shape,
         y_shape=y_shape,
         rows=num_rows,
@@ -76,24 +77,24 @@ def folding_chart(
         out_features=out_features,
     )
     bottom = strips["bottom"].max()
-    layers: list[Any] = [faces, *_text_layers(x_shape, y_shape, num_rows, (TOP + bottom) / 2, words)]
+    layers: list[Any] = [faces, *_text_layers(x_shape, y_shape, num_rows, (TOP + bottom) / 2, translate)]
     return picture(layers, 662, max(bottom, 70) + 8, description)
 
 
 def _strips(
-    leading: tuple[int, ...], num_rows: int, in_features: int, out_features: int, words: Mapping[str, str]
+    leading: tuple[int, ...], num_rows: int, in_features: int, out_features: int, translate: Translate
 ) -> pd.DataFrame:
     longest = max(in_features, out_features)
     widths = [size / longest * STRIP for size in (in_features, in_features, out_features, out_features)]
     hues = (palette.X, palette.X, palette.OUTPUT, palette.OUTPUT)
-    names = ("x", words["x_folded"], words["y_folded"], "y")
+    names = ("x", translate("x folded"), translate("y folded"), "y")
     spread, folded = _tops(leading, num_rows)
     records = []
     for place, (left, width, hue, name) in enumerate(zip(PLACES, widths, hues, names, strict=True)):
         tops, height = folded if place in (1, 2) else spread
         for row in range(num_rows):
             index = _unfold(row, leading)
-            label = str(index) if place in (0, 3) else words["row"].format(row=row)
+            label = str(index) if place in (0, 3) else translate("row {row}").format(row=row)
             records.append((row, left, left + width, tops[row], tops[row] + height, hue, name, label))
     columns = ["row", "left", "right", "top", "bottom", "hue", "place", "name"]
     return pd.DataFrame(records, columns=columns)
@@ -129,7 +130,7 @@ def _text_layers(
     y_shape: tuple[int, ...],
     num_rows: int,
     middle: float,
-    words: Mapping[str, str],
+    translate: Translate,
 ) -> list[Any]:
     in_features, out_features = x_shape[-1], y_shape[-1]
     titles = [
@@ -139,10 +140,10 @@ def _text_layers(
         (PLACES[3], 8, f"y {y_shape}", palette.OUTPUT),
     ]
     arrows = [
-        (PLACES[1] - 40, middle, words["fold"]),
+        (PLACES[1] - 40, middle, translate("fold →")),
         ((PLACES[1] + STRIP + PLACES[2]) / 2, middle - 10, "@ Wᵀ + b →"),
         ((PLACES[1] + STRIP + PLACES[2]) / 2, middle + 10, f"({in_features}, {out_features})"),
-        (PLACES[3] - 40, middle, words["unfold"]),
+        (PLACES[3] - 40, middle, translate("unfold →")),
     ]
     place = {"x": alt.X("left:Q", axis=None, scale=None), "y": alt.Y("top:Q", axis=None, scale=None)}
     return [

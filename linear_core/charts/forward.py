@@ -1,68 +1,62 @@
-"""The forward pass as one picture: y where x and the weight meet, laid out as a convention writes it."""
+"""One call of a layer as four heat maps: y where the rows of x and the columns of the weight meet."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import altair as alt
 import pandas as pd
+from torch import Tensor
 
 from linear_core.charts import palette
-from linear_core.charts.guides import connections, numbering
-from linear_core.charts.ink import INK, RESULT
-from linear_core.charts.labels import full, sample_names
-from linear_core.charts.layout import CELL_HEIGHT, Layout
-from linear_core.charts.marks import picture, place_x, place_y, strength
-from linear_core.charts.sheet import ANY, AXES, cell_table, sum_table
-from linear_core.charts.words import FORWARD_WORDS
+from linear_core.charts.heat import color_scale, heat_map, legend
+from linear_core.charts.labels import sample_names
+from linear_core.charts.marks import Translate, quiet
 from linear_core.layer.conventions import CONVENTIONS
 from linear_core.passes.forward import ForwardTrace
 
-# Two cells have to do with each other when they agree in sample, feature and output, as far as both have one.
-AGREES = {
-    axis: f"(picked.{axis}[0] === datum.{axis} || picked.{axis}[0] === {ANY} || datum.{axis} === {ANY})"
-    for axis in AXES
-}
-LIT = " && ".join(AGREES.values())
-READABLE = f"datum.kind === 'output' ? {AGREES['row']} : {LIT}"
-# The corner stays at the cell of y that was pointed at last.
-OPENED = "opened.row[0] === datum.row && opened.out[0] === datum.out"
+
+class Matrix(NamedTuple):
+    """A matrix with what stands beside its rows and above its columns."""
+
+    name: str
+    values: Tensor
+    rows: Sequence[str]
+    columns: Sequence[str]
+    hue: str
+
+    @property
+    def title(self) -> str:
+        """Its name and shape."""
+        return f"{self.name} {tuple(self.values.shape)}"
+
+    def turned(self) -> "Matrix":
+        """Return its transpose."""
+        return Matrix(self.name, self.values.T, self.columns, self.rows, self.hue)
 
 
 def forward_chart(
     trace: ForwardTrace,
     row_names: Sequence[str] | None = None,
-    picked: tuple[int, int] = (0, 0),
-    words: Mapping[str, str] = FORWARD_WORDS,
     convention: str = "linear",
-) -> alt.LayerChart:
-    """Draw one call of a layer; pointing at any cell lights up what it feeds and what feeds it.
-
-    Pointing at a cell of y opens it as well: the corner shows its products and their running sum. All of it
-    happens in the browser.
+    translate: Translate = str,
+) -> alt.ConcatChart:
+    """Draw x, the weight, the bias and y of one call, laid out as a convention writes the layer.
 
     Parameters
     ----------
     trace : ForwardTrace
-        A call with up to some twenty features and rows; `block_chart` is for larger ones.
+        A call with up to some twenty features, outputs and rows; `block_chart` is for larger ones.
     row_names : sequence of str, optional
-        One for each row; A, B, C and so on by default.
-    picked : tuple of int
-        Row and output that are open before anybody points.
-    words : mapping
-        The texts, keyed as in `linear_core.charts.words.FORWARD_WORDS`.
+        One for each row of x; A, B, C and so on by default.
     convention : str
-        How the layer is written, one of `CONVENTIONS`: in textbooks samples are columns, and W stands at the
-        left; a weight that is stored (in, out) is K.
+        One of `CONVENTIONS`. Where samples are columns, W stands at the left of y, and x above it.
+    translate : callable
+        Returns each English text in another language.
 
     Returns
     -------
-    altair.LayerChart
-        One specification for light and dark ground.
-
-    Raises
-    ------
-    IndexError
-        `picked` lies outside the output.
+    altair.ConcatChart
+        One specification for light and dark ground, with one color scale for all four matrices.
 
     Examples
     --------
@@ -70,115 +64,44 @@ def forward_chart(
     >>> from linear_core import trace_forward
     >>> chart = forward_chart(trace_forward(torch.tensor([1.0, 2.0]), torch.tensor([[0.5, -0.25]])))
     >>> chart.to_dict()["description"]
-    'x (1, 2) times Wᵀ (2, 1) gives y (1, 1); y[A, 0] is 0.'
+    'y (1, 1) = x (1, 2) @ Wᵀ (2, 1)'
     """
-    names = sample_names(trace.num_rows) if row_names is None else row_names
-    layout = Layout.of(trace, CONVENTIONS[convention])
-    value = full(trace.cell(*picked).value.item())
-    cells, sums = cell_table(trace, layout, names), sum_table(trace, layout, names)
-    layers = [
-        *_cell_layers(cells, picked, words),
-        *_sum_layers(sums, layout, words),
-        connections(layout),
-        numbering(layout, names),
+    written = CONVENTIONS[convention]
+    upright = written.samples_are_columns
+    samples = sample_names(trace.num_rows) if row_names is None else row_names
+    outs, ins = (list(map(str, range(size))) for size in trace.weight.shape)
+    weight_name = "W" if upright else "K" if written.weight_is_stored_in_out else "Wᵀ"
+    matrices = [
+        Matrix("x", trace.x_rows, samples, ins, palette.X),
+        Matrix(weight_name, trace.weight.T, ins, outs, palette.WEIGHT),
+        Matrix("y", trace.output_rows, samples, outs, palette.OUTPUT),
     ]
-    x_shape, weight_shape, y_shape = (
-        tuple(m.shape) for m in (trace.x_rows, trace.weight.T, trace.output_rows)
-    )
-    turn = slice(None, None, -1 if layout.upright else 1)
-    description = words["description_of_columns" if layout.upright else "description"].format(
-        x_shape=x_shape[turn],
-        weight=layout.weight_name,
-        weight_shape=weight_shape[turn],
-        y_shape=y_shape[turn],
-        cell=layout.output_name(names[picked[0]], picked[1]),
-        value=value,
-    )
-    return picture(layers, layout.width, layout.height, description)
+    if trace.bias is not None:
+        matrices.append(Matrix("b", trace.bias[None], [""], outs, palette.BIAS))
+    if upright:
+        matrices = [matrix.turned() for matrix in matrices]
+    left, above, y, *bias = matrices
+    if upright:
+        left, above = above, left
+        grid, columns = [None, *(None for _ in bias), above, left, *bias, y], 2 + len(bias)
+    else:
+        grid, columns = [None, above, *((None, *bias) if bias else ()), left, y], 2
+    largest = max(float(matrix.values.abs().max()) for matrix in matrices)
+    color = alt.Color("value:Q", scale=color_scale(largest), legend=legend(translate("value")))
+    chart = alt.concat(*(_drawn(matrix, color, translate) for matrix in grid), columns=columns, spacing=18)
+    description = f"{y.title} = {left.title} @ {above.title}" + "".join(f" + {each.title}" for each in bias)
+    drawn: alt.ConcatChart = quiet(chart.resolve_scale(color="shared").properties(description=description))
+    return drawn
 
 
-def _cell_layers(cells: pd.DataFrame, picked: tuple[int, int], words: Mapping[str, str]) -> list[Any]:
-    where: dict[str, Any] = {"x": place_x("left"), "x2": "right:Q", "y": place_y("top"), "y2": "bottom:Q"}
-    tooltip = [alt.Tooltip("name:N", title=words["cell"]), alt.Tooltip("full:N", title=words["value"])]
-    base = alt.Chart(cells).mark_rect(cornerRadius=3).encode(**where, tooltip=tooltip)
-    faces = base.encode(
-        fill=alt.Fill("sign:N", scale=None),
-        fillOpacity=alt.condition(READABLE, strength(), alt.value(0.06)),
-        stroke=alt.condition(LIT, alt.Stroke("hue:N", scale=None), alt.value(palette.MUTED)),
-        strokeWidth=alt.condition(LIT, alt.value(2), alt.value(0.4)),
-    )
-    labels = (
-        alt.Chart(cells)
-        .transform_calculate(centre="(datum.left + datum.right) / 2", middle="(datum.top + datum.bottom) / 2")
-        .mark_text(fontSize=11, color=INK)
-        .encode(
-            x=place_x("centre"),
-            y=place_y("middle"),
-            text="label:N",
-            opacity=alt.condition(READABLE, alt.value(1), alt.value(0.45)),
-        )
-    )
-    # What listens to the pointer: all cells once more, unseen, above the words.
-    row, out = picked
-    lit = _pointer("picked", {"row": row, "out": out, "feature": ANY})
-    opened = _pointer("opened", {"row": row, "out": out}, "[event.item.datum.kind === 'output']")
-    unseen = base.encode(fill=alt.value("transparent"))
-    return [faces, labels, unseen.properties(name="cells").add_params(lit, opened)]
+def _drawn(matrix: Matrix | None, color: alt.Color, translate: Translate) -> Any:
+    """Draw a matrix in its hue, or keep the place of a corner."""
+    if matrix is None:
+        return alt.Chart(pd.DataFrame([{}])).mark_text().properties(width=1, height=1)
 
+    def called(row: str, column: str) -> str:
+        return f"{matrix.name}[{', '.join(filter(None, (row, column)))}]"
 
-def _pointer(name: str, start: Mapping[str, int], condition: str = "") -> alt.Parameter:
-    """What the pointer was at last, from the start on."""
-    return alt.selection_point(
-        name=name,
-        fields=list(start),
-        on=f"@cells_marks:pointerover{condition}",
-        clear=False,
-        toggle=False,
-        value=[dict(start)],
-    )
-
-
-def _sum_layers(sums: pd.DataFrame, layout: Layout, words: Mapping[str, str]) -> list[Any]:
-    base = (
-        alt.Chart(sums)
-        .transform_filter(OPENED)
-        .transform_calculate(
-            low="datum.top + 6",
-            high=f"datum.top + {CELL_HEIGHT - 8}",
-            middle=f"datum.top + {CELL_HEIGHT / 2 - 1}",
-        )
-    )
-    terms = base.transform_filter("datum.place >= 0")
-    tooltip = [
-        alt.Tooltip("words:N", title=words["term"]),
-        alt.Tooltip("full:N", title=words["adds"]),
-        alt.Tooltip("sum:N", title=words["sum"]),
-    ]
-    hue = alt.Color("hue:N", scale=None)
-    bars = terms.mark_bar(cornerRadius=2, minBandSize=1).encode(
-        x=place_x("from"), x2="to:Q", y=place_y("low"), y2="high:Q", color=hue, tooltip=tooltip
-    )
-    steps = (
-        terms.transform_filter("isValid(datum.next)")
-        .transform_calculate(below="datum.next + 6")
-        .mark_rule(strokeWidth=1, color=palette.MUTED)
-        .encode(x=place_x("to"), y=place_y("high"), y2="below:Q")
-    )
-    products = terms.mark_text(align="left", fontSize=12, color=INK).encode(
-        x=alt.value(0), y=place_y("middle"), text="words:N"
-    )
-    values = terms.mark_text(align="right", fontSize=12, color=INK).encode(
-        x=alt.value(layout.corner), y=place_y("middle"), text="label:N"
-    )
-    result = (
-        base.transform_filter("datum.place < 0")
-        .mark_text(align="right", fontSize=15, fontWeight="bold", color=RESULT)
-        .encode(x=alt.value(layout.corner), y=place_y("middle"), text="words:N")
-    )
-    foot = layout.bias_top + (CELL_HEIGHT if layout.has_bias else -14)
-    zero = (
-        base.transform_filter("datum.place < 0")
-        .mark_rule(color=palette.MUTED)
-        .encode(x=place_x("zero"), y=alt.value(layout.top), y2=alt.value(foot))
-    )
-    return [zero, bars, steps, products, values, result]
+    title = alt.TitleParams(matrix.title, anchor="start", frame="group", color=matrix.hue, fontSize=14)
+    drawn = heat_map(matrix.values, matrix.rows, matrix.columns, called, color, translate)
+    return drawn.properties(title=title, view=alt.ViewBackground(stroke=matrix.hue, strokeWidth=1.5))

@@ -6,4 +6,3 @@ import altair as alt
 # ground as the signal `background`.
 INK = alt.ExprRef("luminance(background || 'white') < 0.2 ? '#e8eaee' : '#1f2430'")
 QUIET = alt.ExprRef("luminance(background || 'white') < 0.2 ? '#a4adbd' : '#5b6478'")
-RESULT = alt.ExprRef("luminance(background || 'white') < 0.2 ? '#4fd3b8' : '#0b7a68'")

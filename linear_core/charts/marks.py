@@ -1,12 +1,13 @@
-"""What the pictures that are laid out in pixels share: places, and the colour of a value."""
+"""What pictures share: texts, places in pixels, the color of a value, and a calm frame."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import altair as alt
 
 from linear_core.charts import palette
 
+Translate = Callable[[str], str]  # of an English text; `str` leaves it as it is
 FAINT, STRONG = 0.03, 0.65
 
 
@@ -41,6 +42,8 @@ def picture(layers: Sequence[Any], width: float, height: float, description: str
 def quiet(chart: Any) -> Any:
     """Draw without a frame, and let no mark speak but by the tooltip it was given.
 
-    By itself each would have the names of its columns read aloud, and a page's theme may show them.
+    By itself each would have the names of its columns read aloud, and a page's theme may show them. What is
+    read aloud is the chart's description; the container of each mark is hidden too.
     """
-    return chart.configure(aria=False, mark=alt.MarkConfig(tooltip=None)).configure_view(stroke=None)
+    mark = alt.MarkConfig(tooltip=None, aria=False)
+    return chart.configure(aria=False, mark=mark).configure_view(stroke=None)

@@ -1,6 +1,5 @@
 """The layer's shapes in proportion: outlined rectangles, nothing in them."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -8,8 +7,7 @@ import pandas as pd
 
 from linear_core.charts import palette
 from linear_core.charts.ink import INK, QUIET
-from linear_core.charts.marks import picture, place_x, place_y
-from linear_core.charts.words import MINIATURE_WORDS
+from linear_core.charts.marks import Translate, picture, place_x, place_y
 
 WIDTH, HEIGHT = 336.0, 300.0  # of the whole picture, whatever the shapes: it fits a phone
 LARGEST_UNIT = 22.0  # pixels for one feature or sample
@@ -17,7 +15,7 @@ GAP, MARGIN = 26.0, 24.0  # the margin holds the shapes
 
 
 def miniature_chart(
-    in_features: int, out_features: int, batch_size: int, words: Mapping[str, str] = MINIATURE_WORDS
+    in_features: int, out_features: int, batch_size: int, translate: Translate = str
 ) -> alt.LayerChart:
     """Draw x, Wᵀ, b and y in the usual layout: y stands where the rows of x meet the columns of Wᵀ.
 
@@ -25,8 +23,8 @@ def miniature_chart(
     ----------
     in_features, out_features, batch_size : int
         The shapes; sides of rectangles are in proportion.
-    words : mapping
-        The texts, keyed as in `linear_core.charts.words.MINIATURE_WORDS`.
+    translate : callable
+        Returns each English text in another language.
 
     Returns
     -------
@@ -54,7 +52,10 @@ def miniature_chart(
             y2="bottom:Q",
             fill=alt.Fill("hue:N", scale=None),
             stroke=alt.Stroke("hue:N", scale=None),
-            tooltip=[alt.Tooltip(f"{column}:N", title=words[column]) for column in ("name", "shape")],
+            tooltip=[
+                alt.Tooltip("name:N", title=translate("name")),
+                alt.Tooltip("shape:N", title=translate("shape")),
+            ],
         ),
         base.mark_text(fontSize=15, fontWeight="bold", color=INK).encode(
             place_x("across"), place_y("middle"), text="name:N"
@@ -62,7 +63,8 @@ def miniature_chart(
         base.mark_text(fontSize=12, color=QUIET).encode(place_x("centre"), place_y("beside"), text="shape:N"),
     ]
     shapes = dict(zip(("x", "weight", "bias", "y"), table["shape"], strict=True))
-    return picture(layers, WIDTH, HEIGHT, words["description"].format(**shapes))
+    description = translate("x {x}, Wᵀ {weight}, b {bias} and y {y} as rectangles in proportion.")
+    return picture(layers, WIDTH, HEIGHT, description.format(**shapes))
 
 
 def _rectangles(in_features: int, out_features: int, batch_size: int) -> pd.DataFrame:

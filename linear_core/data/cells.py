@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import torch
@@ -145,11 +145,37 @@ def _column(
     values = torch.tensor(numbers, dtype=torch.float64)
     bad = next((row for row, number in enumerate(numbers) if not math.isfinite(number)), None)
     if bad is None:
-        return Column(name, values, place)
+        return Column(name, values, place, _merged(texts, meaning, place))
     is_numeric = _is_meant_as_numbers(present)
     if present and not is_numeric:
         bad = texts.index(present[0])  # why it is no column of numbers, rather than its first gap
     return Column(name, values, place, _fault(texts[bad], mark, place(bad)), is_numeric)
+
+
+def _whole(text: str) -> int:
+    return int(text.replace("\N{MINUS SIGN}", "-"))
+
+
+def _merged(
+    texts: Sequence[str], meaning: Mapping[str, float], place: Callable[[int], DataError]
+) -> DataError | None:
+    """Return the fault of whole numbers that differ, such as identifiers, but are one number in float64."""
+    first: dict[float, str] = {}
+    for text, number in meaning.items():
+        if (
+            15 < len(text) < 40
+            and _INTEGER.fullmatch(text)
+            and _whole(first.setdefault(number, text)) != _whole(text)
+        ):
+            return DataError(
+                "the values in {first} and {second}, {low} and {high}, are one number in torch.float64; "
+                "subtract the smallest value from all.",
+                first=place(texts.index(first[number])),
+                second=place(texts.index(text)),
+                low=first[number],
+                high=text,
+            )
+    return None
 
 
 def _is_meant_as_numbers(present: Sequence[str]) -> bool:

@@ -23,7 +23,8 @@ MAX_BYTES = 20_000_000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 100
 
-_DELIMITERS = "\t|;,"  # the comma last: it also stands inside numbers and names
+# The commas last: they also stand inside numbers and names. Chinese keyboards write the wide ones.
+_DELIMITERS = "\t|;\N{FULLWIDTH SEMICOLON},\N{FULLWIDTH COMMA}"
 _SAMPLE_LINES = 20  # enough to see which delimiter the rows share
 _UNNAMED = re.compile(r"(?:Unnamed: \d+(?:\.\d+)?)?")  # how pandas writes an index, and reads it back
 
@@ -113,7 +114,7 @@ def _csv(name: str, text: str) -> Table:
 
 def _prepare(lines: list[str]) -> str:
     """Blank what is no part of the table, so that lines keep their numbers; return the delimiter."""
-    stated = re.match(r'\s*"?sep=(.)', lines[0], re.IGNORECASE)
+    stated = re.match(r'"?sep *= *(.)', lines[0], re.IGNORECASE)
     if stated:  # Excel's own first line
         lines[0] = ""
     table = [place for place, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")]
@@ -181,10 +182,17 @@ def _rows(name: str, lines: Sequence[str], delimiter: str) -> tuple[list[int], l
 
 def _uneven(name: str, line: int, row: Sequence[str], names: Sequence[str], delimiter: str) -> DataError:
     given = {"table": name, "line": line, "count": len(row), "columns": len(names)}
-    if delimiter == "," and len(row) == 2 * len(names):
+    if len(names) == 1:
         return DataError(
-            "{table}, line {line}: {count} values for {columns} columns; "
-            "write decimals with a point, or put numbers with a comma in quotes.",
+            "{table}, line {line}: {count} values, but the first line names one column, {column!r}; "
+            "begin the file with the names of all columns, delimited like the values.",
+            **given,
+            column=names[0][:40],
+        )
+    if delimiter == "," and len(row) > len(names):
+        return DataError(
+            "{table}, line {line}: {count} values for {columns} columns; fix the line, "
+            "and put numbers with a comma in quotes.",
             **given,
         )
     return DataError("{table}, line {line}: {count} values for {columns} columns; fix the line.", **given)

@@ -134,6 +134,14 @@ def read_table(
     target_names = _names(target)
     others = [column for column in table.columns if column.name not in target_names]
     feature_names = [c.name for c in others if c.is_numeric] if features is None else _names(features)
+    if not feature_names and others:
+        raise DataError(
+            "{table} has no column left for the features; choose one with numbers. "
+            "Column {column!r}: {fault}",
+            table=table.name,
+            column=others[0].name,
+            fault=others[0].fault,
+        )
     if not feature_names:
         raise DataError(
             "{table} has no column left for the features; choose one with numbers.", table=table.name

@@ -1,8 +1,13 @@
 """Matrices as part of a link: readable while they are short, compressed when they are long.
 
-Every character is one that URLs carry as it is: ``1_2.5~-3_4`` has rows [1, 2.5] and [-3, 4].
+Every character is one that URLs carry as it is: ``1_2.5~-3_4`` has rows [1, 2.5] and [-3, 4]. A longer matrix
+is that text compressed, ``z…``, or the bits of its float32 numbers compressed, ``f3.…`` for three columns,
+whichever is shorter: numbers of few digits as text, random or measured ones as bits. The letter tells the
+format, so that another can be added.
 """
 
+import re
+import struct
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
@@ -17,6 +22,7 @@ from linear_core.passes.shapes import check_tensor
 MAX_LINK_CHARACTERS = 4000
 _MAX_PLAIN_CHARACTERS = 200
 _COMPRESSED = "z"  # no number begins with it
+_BITS = re.compile(r"f([1-9][0-9]{0,4})\.(.*)", re.DOTALL)
 
 
 def encode_matrix(matrix: Tensor) -> str:
@@ -47,17 +53,17 @@ def encode_matrix(matrix: Tensor) -> str:
     check_tensor("matrix", matrix)
     if matrix.ndim not in (1, 2):
         raise ShapeError(
-            "matrix has shape {shape}, but one or two dimensions are wanted", shape=tuple(matrix.shape)
+            "expected a matrix of one or two dimensions, but got shape {shape}", shape=tuple(matrix.shape)
         )
     if matrix.numel() == 0 or not matrix.isfinite().all():
         raise DataError(
-            "matrix, of shape {shape}, is empty or not finite; a link wants finite numbers",
+            "expected finite numbers, but the matrix of shape {shape} is empty or has NaN or infinity",
             shape=tuple(matrix.shape),
         )
     if matrix.numel() > MAX_CELLS:
         raise DataError(
-            "matrix has {count:,} cells, but a link holds {most:,}; save it as a file instead, "
-            "or choose a fill",
+            "the matrix has {count:,} elements, but a link holds {most:,}; save it as a "
+            "file, or choose a fill",
             count=matrix.numel(),
             most=MAX_CELLS,
         )
@@ -68,11 +74,14 @@ def encode_matrix(matrix: Tensor) -> str:
     # Exponents lose their plus sign, which a URL would read as a space.
     text = "~".join(rows).replace("+", "")
     if len(text) > _MAX_PLAIN_CHARACTERS:
-        text = _COMPRESSED + urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+        text = _COMPRESSED + _compress(text.encode())
+        if matrix.dtype == torch.float32:
+            bits = _compress(struct.pack(f"<{matrix.numel()}f", *matrix.flatten().tolist()))
+            text = min(text, f"f{matrix.shape[-1]}.{bits}", key=len)
     if len(text) > MAX_LINK_CHARACTERS:
         raise DataError(
-            "a matrix of shape {shape} takes {count:,} characters, but a link holds {most:,}; "
-            "save it as a file instead, or choose a fill",
+            "a matrix of shape {shape} takes {count:,} characters, but a link holds "
+            "{most:,}; save it as a file, or choose a fill",
             shape=tuple(matrix.shape),
             count=len(text),
             most=MAX_LINK_CHARACTERS,
@@ -108,28 +117,53 @@ def decode_matrix(text: str, dtype: torch.dtype = torch.float32) -> Tensor:
     """
     if len(text) > MAX_LINK_CHARACTERS:
         raise DataError(
-            "the matrix in the link has {count:,} characters, at most {most:,} are read",
+            "expected at most {most:,} characters, but the matrix in the link has {count:,}; "
+            "copy the link again, whole",
             count=len(text),
             most=MAX_LINK_CHARACTERS,
         )
+    bits = _BITS.fullmatch(text)
+    if bits is not None:
+        return _from_bits(_decompress(bits[2], 4 * MAX_CELLS), int(bits[1]), dtype)
     if text.startswith(_COMPRESSED):
-        text = _decompress(text.removeprefix(_COMPRESSED))
+        try:
+            text = _decompress(text.removeprefix(_COMPRESSED), MAX_CHARACTERS).decode("ascii")
+        except UnicodeDecodeError as error:
+            raise _damaged() from error
     return numbers_to_tensor([row.split("_") for row in text.split("~")] if text else [], dtype)
 
 
-def _decompress(packed: str) -> str:
-    """Unpack, but never more than `MAX_CHARACTERS`: a short link can unpack to gigabytes."""
+def _from_bits(data: bytes, columns: int, dtype: torch.dtype) -> Tensor:
+    if len(data) == 0 or len(data) % (4 * columns):
+        raise _damaged()
+    numbers = struct.unpack(f"<{len(data) // 4}f", data)  # little-endian on every machine
+    exact = torch.tensor(numbers, dtype=torch.float64).reshape(-1, columns)
+    matrix = exact.to(dtype)
+    if not matrix.isfinite().all():
+        raise DataError("the matrix in the link has numbers that are not finite in {dtype}", dtype=dtype)
+    return matrix
+
+
+def _compress(data: bytes) -> str:
+    return urlsafe_b64encode(zlib.compress(data, 9)).decode().rstrip("=")
+
+
+def _decompress(packed: str, most: int) -> bytes:
+    """Unpack, but never more than `most` bytes: a short link can unpack to gigabytes."""
     unpack = zlib.decompressobj()
     try:
-        data = urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-        text = unpack.decompress(data, MAX_CHARACTERS + 1).decode("ascii")
+        data = unpack.decompress(urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), most + 1)
     except (zlib.error, ValueError) as error:
-        raise DataError("the matrix in the link is damaged; copy the link again, whole") from error
-    if len(text) > MAX_CHARACTERS:
+        raise _damaged() from error
+    if len(data) > most:
         raise DataError(
-            "the matrix in the link unpacks to more than {most:,} characters; no link made here does",
-            most=MAX_CHARACTERS,
+            "the matrix in the link unpacks to more than {most:,} bytes; no link made here does",
+            most=most,
         )
     if not unpack.eof or unpack.unused_data:
         raise DataError("the matrix in the link is cut off or has something behind it; copy it again, whole")
-    return text
+    return data
+
+
+def _damaged() -> DataError:
+    return DataError("the matrix in the link is damaged; copy the link again, whole")

@@ -104,8 +104,8 @@ def format_matrix(matrix: Tensor) -> str:
     check_tensor("matrix", matrix)
     if matrix.ndim not in (1, 2):
         raise ShapeError(
-            "matrix has shape {shape}, but one or two dimensions are wanted; "
-            "an N-D x is folded by x.reshape(-1, x.shape[-1])",
+            "expected a matrix of one or two dimensions, but got shape {shape}; flatten an "
+            "N-D x with x.reshape(-1, x.shape[-1])",
             shape=tuple(matrix.shape),
         )
     if matrix.ndim == 1:
@@ -147,8 +147,8 @@ def numbers_to_tensor(rows: list[list[str]], dtype: torch.dtype) -> Tensor:
     for row, cells in enumerate(rows):
         if len(cells) != width:
             raise DataError(
-                "row {row} has {count} numbers, but row 0 has {width} (counted from 0); "
-                "give every row as many",
+                "row {row} has {count} numbers, but row 0 has {width} (counted from 0); every "
+                "row needs as many",
                 row=row,
                 count=len(cells),
                 width=width,
@@ -162,7 +162,7 @@ def numbers_to_tensor(rows: list[list[str]], dtype: torch.dtype) -> Tensor:
         row, column = too_large[0]
         raise DataError(
             "row {row}, column {column} (counted from 0) is {text}, too large for {dtype}, "
-            "which ends at {largest:.4g}; give a smaller number",
+            "which ends at {largest:.4g}; use a smaller number",
             row=row,
             column=column,
             text=_short(rows[row][column]),
@@ -246,14 +246,13 @@ def _number(text: str, row: int, column: int) -> float:
         )
     if _NOT_FINITE.fullmatch(text):
         raise DataError(
-            "row {row}, column {column} (counted from 0) is {text}; give a finite number",
+            "row {row}, column {column} (counted from 0) is {text}; use a finite number",
             row=row,
             column=column,
             text=text,
         )
     raise DataError(
-        "row {row}, column {column} (counted from 0) is {text}, which is no number; "
-        "write it like -1.5 or 2e-3",
+        "row {row}, column {column} (counted from 0) is {text}, not a number; write it like -1.5 or 2e-3",
         row=row,
         column=column,
         text=_short(text),

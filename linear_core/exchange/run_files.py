@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -100,17 +99,9 @@ def _torch(state: Mapping[str, Tensor]) -> bytes:
 
 
 def _safetensors(state: Mapping[str, Tensor]) -> bytes:
-    """Eight bytes for the header's length, the header as JSON, then the numbers."""
-    types = {torch.float32: "F32", torch.float64: "F64"}
-    header, body = {}, b""
-    for name, tensor in state.items():
-        numbers = bytes(tensor.contiguous().view(torch.uint8).flatten().tolist())
-        offsets = [len(body), len(body) + len(numbers)]
-        header[name] = {"dtype": types[tensor.dtype], "shape": list(tensor.shape), "data_offsets": offsets}
-        body += numbers
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)  # the format aligns the numbers to eight bytes
-    return len(text).to_bytes(8, "little") + text + body
+    from safetensors.torch import save
+
+    return save(dict(state))
 
 
 PARAMETER_FORMATS: Mapping[str, Callable[[Mapping[str, Tensor]], bytes]] = MappingProxyType(

@@ -1,6 +1,5 @@
 """Small data of one's own as part of a link: the names of the columns and, exactly, their numbers."""
 
-import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
@@ -11,9 +10,10 @@ from linear_core.data import RegressionData
 from linear_core.errors import DataError, ShapeError
 from linear_core.exchange.matrix_link import decode_matrix, encode_matrix
 
-MAX_LINK_ROWS = 60
 ROWS = "__"  # from one row to the next
-MAX_LINK_TABLE = 1600  # characters; a link may carry a table twice, and servers bear some 8,000 in all
+# Characters. Many servers refuse addresses above 8 KiB, and a link may carry two tables and some hundred
+# characters besides. 150 rows of three columns take at most 2,450.
+MAX_LINK_TABLE = 3600
 
 
 def encode_table(data: RegressionData) -> str | None:
@@ -22,20 +22,20 @@ def encode_table(data: RegressionData) -> str | None:
     Parameters
     ----------
     data : RegressionData
-        float32, as it came (not standardised).
+        float32, as it came (not standardized).
 
     Returns
     -------
     str or None
-        Letters, digits and ``- . _`` only; None for more than 60 rows or more than 1,600 characters.
+        Letters, digits and ``- . _`` only, compressed unless it is short; None if that takes more than
+        `MAX_LINK_TABLE` characters: a table of 225 × 3 random numbers fits, and one of whole numbers with
+        several times as many.
 
     Examples
     --------
     >>> encode_table(RegressionData(torch.tensor([[1.0], [2.0]]), torch.tensor([[3.0], [5.5]]), ["x"], ["y"]))
     '.1_3__2_5.5'
     """
-    if data.n_samples > MAX_LINK_ROWS:
-        return None
     names = ""
     if (data.feature_names, data.target_names) != _plain_names(data.in_features):
         packed = json.dumps([data.feature_names, data.target_names], ensure_ascii=False).encode()
@@ -94,10 +94,11 @@ def _plain_names(in_features: int) -> tuple[Sequence[str], Sequence[str]]:
 def _read_names(packed: str) -> tuple[Sequence[str], Sequence[str]]:
     try:
         features, targets = json.loads(urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
-    except (binascii.Error, ValueError, TypeError) as error:
+        "".join([*features, *targets]).encode()  # half a character could not be written again
+    except (ValueError, TypeError, RecursionError) as error:
         raise DataError(
             "the names of the table in the link are damaged; copy the link again, whole"
         ) from error
     if not (isinstance(features, list) and isinstance(targets, list)):
-        raise DataError("the names of the table in the link are no lists; copy the link again, whole")
+        raise DataError("the names of the table in the link are not lists; copy the link again, whole")
     return features, targets

@@ -106,7 +106,9 @@ def fill(name: str, rows: int, columns: int, seed: int = 0) -> Tensor:
     """
     if name not in FILLS:
         raise ConfigError(
-            "fill is {name!r}, which is not known; choose one of {known}", name=name, known=list(FILLS)
+            "expected fill to be one of {known}, but got {name!r}; choose one of them",
+            name=name,
+            known=", ".join(FILLS),
         )
     check_count("rows", rows)
     check_count("columns", columns)

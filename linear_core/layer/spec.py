@@ -138,13 +138,15 @@ class LayerSpec:
         check_count("out_features", self.out_features)
         check_count("seed", self.seed, smallest=0, largest=MAX_SEED)
         if not isinstance(self.bias, bool):
-            raise ConfigError("bias is {value!r}, but the layer wants True or False", value=self.bias)
+            raise ConfigError(
+                "expected bias to be True or False, but got {value!r}; give one of the two", value=self.bias
+            )
         _check_choice("init", self.init, INITS)
         _check_choice("dtype", self.dtype, DTYPES)
         if self.dtype not in INITS[self.init].dtypes:
             raise ConfigError(
-                "init={init!r} does not exist for dtype={dtype!r} in PyTorch; "
-                "choose dtype {others} or {last}, or another init",
+                "expected dtype {others} or {last} for init={init!r}, but got {dtype!r}, which PyTorch cannot"
+                " do; choose another dtype or init",
                 init=self.init,
                 dtype=self.dtype,
                 **_listed(INITS[self.init].dtypes),
@@ -275,7 +277,7 @@ def _check_choice(name: str, value: str, choices: Mapping[str, object]) -> None:
     """Refuse what is not in the registry, and list what is."""
     if value not in choices:
         raise ConfigError(
-            "{name} is {value!r}, which is not known; choose {others} or {last}",
+            "expected {name} to be {others} or {last}, but got {value!r}; choose one of them",
             name=name,
             value=value,
             **_listed(tuple(choices)),

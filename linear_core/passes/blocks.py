@@ -144,9 +144,9 @@ def check_size(spec: LayerSpec) -> None:
         itemsize = DTYPES[spec.dtype].itemsize
         mebibytes = num_weights * itemsize / 2**20
         raise ConfigError(
-            "{in_features:,} × {out_features:,} = {num_weights:,} weights ({mebibytes:,.0f} MiB in {dtype}) "
-            "are more than 2²⁴ = {most:,}, the most that is made here; "
-            "make out_features at most {most_out:,}, or in_features at most {most_in:,}",
+            "expected at most 2²⁴ = {most:,} weights, but got {in_features:,} × {out_features:,} ="
+            " {num_weights:,} ({mebibytes:,.0f} MiB in {dtype}); make out_features at most {most_out:,},"
+            " or in_features at most {most_in:,}",
             in_features=spec.in_features,
             out_features=spec.out_features,
             num_weights=num_weights,
@@ -163,8 +163,8 @@ def _check_matrix(matrix: Tensor) -> None:
     check_tensor("matrix", matrix)
     if matrix.ndim != 2 or matrix.numel() == 0:
         raise ShapeError(
-            "matrix has shape {shape}, but two dimensions of at least 1 are wanted; "
-            "an N-D x is folded by x.reshape(-1, x.shape[-1])",
+            "expected a matrix of two dimensions, each at least 1, but got shape {shape}; "
+            "flatten an N-D x with x.reshape(-1, x.shape[-1])",
             shape=tuple(matrix.shape),
         )
 

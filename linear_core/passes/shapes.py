@@ -28,12 +28,12 @@ def check_linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> None:
         check_tensor(name, tensor)
     if x.ndim == 0:
         raise ShapeError(
-            "x is a single number without dimensions, but the layer wants (*, in_features);"
-            " x.reshape(1) makes one sample of one feature"
+            "expected x of shape (*, in_features), but got a single number without dimensions;"
+            " x.reshape(1) is one sample of one feature"
         )
     if weight.ndim != 2:
         raise ShapeError(
-            "weight has shape {shape}, but the layer wants two dimensions, (out_features, in_features)",
+            "expected weight of shape (out_features, in_features), but got {shape}; give it two dimensions",
             shape=tuple(weight.shape),
         )
     out_features, in_features = weight.shape
@@ -41,21 +41,20 @@ def check_linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> None:
         raise _wrong_features(x, in_features, out_features)
     if bias is not None and bias.shape != (out_features,):
         raise ShapeError(
-            "bias has shape {shape}, but weight has {out_features} rows (out_features), "
-            "so the bias has to be ({out_features},)",
+            "expected bias of shape ({out_features},), but got {shape};"
+            " give one number for each row of weight",
             shape=tuple(bias.shape),
             out_features=out_features,
         )
     if bias is None and x.dtype != weight.dtype:
         raise ShapeError(
-            "x is {x}, weight is {weight}, but one dtype is wanted; x.to(weight.dtype) makes x fit",
+            "expected one dtype, but got x {x} and weight {weight}; use x.to(weight.dtype)",
             x=x.dtype,
             weight=weight.dtype,
         )
     if bias is not None and len({x.dtype, weight.dtype, bias.dtype}) > 1:
         raise ShapeError(
-            "x is {x}, weight is {weight}, bias is {bias}, but one dtype is wanted; "
-            "x.to(weight.dtype) makes x fit",
+            "expected one dtype, but got x {x}, weight {weight} and bias {bias}; use x.to(weight.dtype)",
             x=x.dtype,
             weight=weight.dtype,
             bias=bias.dtype,
@@ -79,13 +78,13 @@ def check_tensor(name: str, tensor: Tensor) -> None:
     """
     if not isinstance(tensor, Tensor):
         raise ShapeError(
-            "{name} is a {kind}, but a torch.Tensor is wanted; torch.tensor({name}) makes one",
+            "expected {name} to be a torch.Tensor, but got a {kind}; use torch.tensor({name})",
             name=name,
             kind=type(tensor).__name__,
         )
     if tensor.dtype not in DTYPES.values():
         raise ShapeError(
-            "{name} is {dtype}, but a layer wants {known}; {name}.float() makes float32",
+            "expected {name} of dtype {known}, but got {dtype}; use {name}.float()",
             name=name,
             dtype=tensor.dtype,
             known=", ".join(DTYPES),
@@ -117,14 +116,13 @@ def _wrong_features(x: Tensor, in_features: int, out_features: int) -> ShapeErro
     given = {"features": x.shape[-1], "in_features": in_features, "out_features": out_features}
     if x.shape[-1] == out_features:
         return ShapeError(
-            "x has {features} features in its last dimension, but the layer wants in_features={in_features}"
-            " (weight is {out_features} × {in_features}, out × in); weight.T would fit, if the weight is"
-            " stored (in, out)",
+            "expected x with in_features={in_features} in its last dimension (weight is {out_features} ×"
+            " {in_features}, out × in), but got {features}; use weight.T if the weight is stored (in, out)",
             **given,
         )
     return ShapeError(
-        "x has {features} features in its last dimension, but the layer wants in_features={in_features}"
-        " (weight is {out_features} × {in_features}, out × in); give x that many features,"
-        " or a weight with as many columns",
+        "expected x with in_features={in_features} in its last dimension (weight is {out_features} ×"
+        " {in_features}, out × in), but got {features}; give x that many features, or a weight with as many"
+        " columns",
         **given,
     )

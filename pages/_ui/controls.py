@@ -1,7 +1,8 @@
 """Controls, each drawn from its param; the page has loaded the values beforehand."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -50,6 +51,28 @@ def one_of(
 ) -> str:
     """Offer the options of ``param`` by their titles, beside each other."""
     return str(widget(label, param.options, format_func=names, key=param.name, required=True, **options))
+
+
+def actions(
+    label: str, names: Mapping[str, str], current: str | None, act: Callable[[str], None], key: str
+) -> None:
+    """Offer actions by their names, beside each other, and mark the one that the screen shows.
+
+    Buttons, since what a browser far away still shows as chosen would count as a press on a choice.
+    """
+    with st.container(key=key, gap=None):
+        st.caption(label)
+        with st.container(horizontal=True, gap="xxsmall"):
+            for name, title in names.items():
+                icon = ":material/check:" if name == current else None
+                st.button(title, key=f"{key}_{name}", icon=icon, on_click=partial(act, name))
+
+
+def line(param: Choice, label: str, names: Callable[[str], str] = str) -> str:
+    """Offer the options of ``param`` beside its label."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f":small[{label}]", width=64)
+        return one_of(param, label, names, label_visibility="collapsed")
 
 
 def select(param: Choice, label: str, names: Callable[[str], str] = str, **options: Any) -> str:

@@ -1,7 +1,7 @@
 """The words of the app in the visitor's language: gettext, with English as the source."""
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -70,6 +70,11 @@ def _(message: str) -> str:
 def ngettext(one: str, many: str, count: int) -> str:
     """Translate a text about ``count`` things, in the form that the language has for so many."""
     return _catalogue(CATALOGUES[language()]).ngettext(one, many, count)
+
+
+def translator() -> Callable[[str], str]:
+    """`_` in the language of now, for what is made later and does not know whose language it is."""
+    return _catalogue(CATALOGUES[language()]).gettext
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"

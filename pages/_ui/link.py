@@ -31,6 +31,8 @@ def arrive(path: str, state: type[S]) -> S:
     # The way that the menu offers carries what was chosen when the menu was drawn.
     if by_history or (is_elsewhere and query != _offered.get().get(path, {})):
         _take(path, state, query, by_history=by_history)
+    elif is_elsewhere:
+        change(**now(state).values)  # a control of the same name ends with its page
     return load(state)
 
 
@@ -54,10 +56,8 @@ def _take(path: str, state: type[S], query: Mapping[str, str], *, by_history: bo
     conflicts = brought.unfit()
     unfit += [name for name in conflicts if name in query]
     brought = brought.changed(**conflicts)
-    _choices.get().update(brought.values)
     _unfit.set({**_unfit.get(), path: (brought, [f"{name}={query[name]}" for name in unfit])})
-    for name, value in brought.values.items():
-        st.session_state[name] = value
+    change(**brought.values)
 
 
 def now(state: type[S]) -> S:

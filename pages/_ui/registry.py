@@ -4,6 +4,7 @@ from typing import Any
 
 from pages._ui.errors.choices import Errors
 from pages._ui.forward.choices import Forward
+from pages._ui.gradients.choices import Gradients
 from pages._ui.language import N_
 from pages._ui.layer.choices import Sizes
 from pages._ui.page import Page
@@ -45,4 +46,13 @@ ERRORS = Page(
     Errors,
 )
 
-PAGES: tuple[Page[Any], ...] = (FORWARD, ERRORS, TRAINING)
+GRADIENTS = Page(
+    "pages/3_Gradients.py",
+    N_("Gradients"),
+    ":material/south_west:",
+    N_("Where does each gradient come from?"),
+    N_("Walk back from the loss to weight, bias and x, and see what autograd adds up."),
+    Gradients,
+)
+
+PAGES: tuple[Page[Any], ...] = (FORWARD, ERRORS, GRADIENTS, TRAINING)

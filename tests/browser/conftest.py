@@ -22,6 +22,22 @@ CLOSED = re.compile(
 )
 PAGES = pytest.StashKey[list[Page]]()
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
+# Nothing has changed for as long as a press needs to reach the server and its answer to come back. What moves
+# by itself, such as a walk that plays, is not waited for.
+STANDS_STILL = """ready => new Promise(resolve => {
+  const begin = performance.now()
+  let last = begin
+  const watch = new MutationObserver(() => { last = performance.now() })
+  watch.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true})
+  const look = setInterval(() => {
+    const now = performance.now()
+    const quiet = now - last >= 150 && document.querySelector(ready)
+    if (!quiet && now - begin < 1500) return
+    clearInterval(look)
+    watch.disconnect()
+    resolve()
+  }, 25)
+})"""
 # The pictures of a run follow the player as soon as it has written into their hidden inputs.
 MOVED = """() => {
   const inputs = [...document.querySelectorAll('.st-key-film .vega-bind input')]
@@ -59,7 +75,7 @@ class App:
         self.process.wait(10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session")  # of a worker: each has a server of its own
 def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app = App(tmp_path_factory.mktemp("app") / "log.txt")
     yield app.url
@@ -96,7 +112,7 @@ def is_error(message: ConsoleMessage) -> bool:
 def settle(page: Page) -> None:
     """Wait until the script has run and the page stands still."""
     page.wait_for_selector(READY, timeout=60_000)
-    page.wait_for_timeout(300)
+    page.evaluate(STANDS_STILL, READY)
 
 
 def open_training(page: Page, app_url: str, query: str = "") -> Page:
@@ -105,6 +121,14 @@ def open_training(page: Page, app_url: str, query: str = "") -> Page:
     settle(page)
     page.wait_for_function(MOVED)
     return page
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder: all of them drive a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.hookimpl(wrapper=True)

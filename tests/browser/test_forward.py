@@ -11,7 +11,7 @@ from tests.browser.conftest import settle
 pytestmark = pytest.mark.browser
 
 SAMPLES = "0.1_0.2_0.3_0.3_0.3~0.4_0.5_0.6_0.6_0.6~0.7_0.8_0.9_0.9_0.9"
-BY_HAND = "in_features=2&out_features=1&rank=1&x=1_2&weight=0.1098_-0.5404&b=-0.4456"
+BY_HAND = "in_features=2&out_features=1&batch_size=1&rank=1&x=1_2&weight=0.1098_-0.5404&b=-0.4456"
 
 
 def open_page(page: Page, app_url: str, query: str = "") -> None:
@@ -33,9 +33,18 @@ def choose(page: Page, name: str) -> None:
     settle(page)
 
 
+def preset(page: Page, name: str) -> Locator:
+    return page.locator(".st-key-presets button").filter(has_text=name)
+
+
+def start_from(page: Page, name: str) -> None:
+    preset(page, name).click()
+    settle(page)
+
+
 def open_table(page: Page, app_url: str) -> None:
     """Open the numbers of x as a table and select the cell in row 1, column 1."""
-    open_page(page, app_url, "part=yours")
+    open_page(page, app_url, "part=numbers")
     table = page.get_by_test_id("stDataFrame").first
     table.scroll_into_view_if_needed()
     box = table.bounding_box()
@@ -58,21 +67,21 @@ def in_link(text: str) -> re.Pattern[str]:
 def test_a_deep_link_opens_cold_on_the_reference_layer(cold_app: str, page: Page):
     open_page(page, cold_app, BY_HAND)
     expect(page.get_by_text("−1.4166").first).to_be_visible()
-    expect(radio(page, "2 → 1 by hand")).to_be_checked()
+    expect(preset(page, "2 → 1 by hand")).to_contain_text("check")
     assert cells(page, "x").all_inner_texts() == ["1", "2"]
 
 
 def test_presets_change_the_picture_and_the_link(page: Page, app_url: str):
     open_page(page, app_url)
-    expect(radio(page, "three samples")).to_be_checked()
+    expect(preset(page, "three samples")).to_contain_text("check")
     assert cells(page, "y").count() == 30
-    choose(page, "one-hot")
+    start_from(page, "one-hot")
     expect(cells(page, "y")).to_have_count(20)
     expect(page).to_have_url(in_link("x=one_hot"))
-    choose(page, "2 → 1 by hand")
+    start_from(page, "2 → 1 by hand")
     expect(cells(page, "y")).to_have_count(1)
     expect(page).to_have_url(in_link("weight=0.1098_-0.5404"))
-    choose(page, "three samples")
+    start_from(page, "three samples")
     expect(cells(page, "y")).to_have_count(30)
     assert "x=" not in page.url
 
@@ -91,20 +100,20 @@ def test_back_and_forward_go_through_the_sections_and_leave_the_rest(page: Page,
     page.get_by_role("slider", name="out_features").focus()
     page.keyboard.press("ArrowLeft")
     expect(cells(page, "y")).to_have_count(27)
-    choose(page, "Ledger")
-    expect(page).to_have_url(in_link("part=ledger"))
+    choose(page, "Parameters and cost")
+    expect(page).to_have_url(in_link("part=costs"))
     page.go_back()
-    expect(radio(page, "PyTorch script")).to_be_checked()
+    expect(radio(page, "Script and files")).to_be_checked()
     expect(cells(page, "y")).to_have_count(27)
     page.go_forward()
-    expect(radio(page, "Ledger")).to_be_checked()
+    expect(radio(page, "Parameters and cost")).to_be_checked()
 
 
 def test_a_preset_is_one_step_back(page: Page, app_url: str):
     open_page(page, app_url, "out_features=7&seed=3")
     before, length = page.url, page.evaluate("history.length")
     numbers = cells(page, "y").all_inner_texts()
-    choose(page, "2 → 1 by hand")
+    start_from(page, "2 → 1 by hand")
     expect(cells(page, "y")).to_have_count(1)
     expect(page).to_have_url(in_link("in_features=2"))
     settle(page)
@@ -116,7 +125,7 @@ def test_a_preset_is_one_step_back(page: Page, app_url: str):
     expect(page.get_by_role("slider", name="out_features")).to_have_value("7")
     page.go_forward()
     expect(cells(page, "y")).to_have_count(1)
-    expect(radio(page, "2 → 1 by hand")).to_be_checked()
+    expect(preset(page, "2 → 1 by hand")).to_contain_text("check")
 
 
 def test_sizes_and_numbers_go_along_from_page_to_page(page: Page, app_url: str):
@@ -131,8 +140,8 @@ def test_sizes_and_numbers_go_along_from_page_to_page(page: Page, app_url: str):
     expect(cells(page, "x")).to_have_count(18)
     expect(page).to_have_url(in_link("Forward_pass?in_features=6"))
     settle(page)
-    menu.filter(has_text="Training").first.click()
-    expect(page).to_have_url(in_link("Training"))
+    menu.filter(has_text="Inside nn.Linear").first.click()
+    expect(page).to_have_url(in_link("/?in_features=6"))
     settle(page)
     menu.filter(has_text="Forward pass").first.click()
     expect(cells(page, "x")).to_have_count(18)
@@ -169,7 +178,7 @@ def test_what_is_typed_into_the_table_is_read_as_it_was_written_or_refused(page:
 
 
 def test_a_wrong_paste_is_named_and_the_picture_stays(page: Page, app_url: str):
-    open_page(page, app_url, "part=yours")
+    open_page(page, app_url, "part=numbers")
     before = cells(page, "y").all_inner_texts()
     page.get_by_role("textbox", name="Paste numbers for x").fill("1 2\n3 x")
     page.get_by_role("button", name="Use these numbers").click()
@@ -197,7 +206,7 @@ def test_neurons_light_up_without_a_message(page: Page, app_url: str, sent: list
 
 
 def test_a_picture_is_made_when_its_button_is_pressed(page: Page, app_url: str):
-    open_page(page, app_url, "part=download")
+    open_page(page, app_url, "part=script")
     for button, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("Vega-Lite", b"{")):
         with page.expect_download() as download:
             page.get_by_role("button", name=button).first.click()
@@ -221,7 +230,7 @@ def test_every_picture_of_a_large_layer_can_be_taken_away(page: Page, app_url: s
 @pytest.mark.parametrize("width", [390, 1024])
 def test_nothing_makes_the_page_scroll_sideways(new_page: Callable[..., Page], app_url: str, width: int):
     page = new_page(viewport={"width": width, "height": 844})
-    for part in ("yours", "neurons", "large", "dimensions&rank=4", "download"):
+    for part in ("numbers", "neurons", "large", "dimensions&rank=4", "script"):
         open_page(page, app_url, f"in_features=16&out_features=16&batch_size=8&part={part}&large_in=99")
         assert page.evaluate("document.scrollingElement.scrollWidth") <= width
         assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= width, part

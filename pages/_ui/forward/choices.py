@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pages._ui import predict
 from pages._ui.language import N_
 from pages._ui.layer.choices import LayerState
 from pages._ui.params import Choice, Flag, Integer, Text
@@ -16,14 +17,13 @@ VIEWS = {
 }
 
 SECTIONS = {
-    "script": (N_("PyTorch script"), "pages._ui.forward.script"),
+    "script": (N_("Script and files"), "pages._ui.forward.files"),
     "numbers": (N_("Your numbers"), "pages._ui.layer.editor"),
     "neurons": (N_("Neurons"), "pages._ui.forward.neurons"),
     "dimensions": (N_("N dimensions"), "pages._ui.forward.dimensions"),
     "large": (N_("Large layers"), "pages._ui.forward.large"),
     "costs": (N_("Parameters and cost"), "pages._ui.forward.costs"),
-    "conventions": (N_("Conventions"), "pages._ui.forward.conventions"),
-    "download": (N_("Download"), "pages._ui.forward.download"),
+    "conventions": (N_("Keras, JAX, textbooks"), "pages._ui.forward.conventions"),
 }
 
 WINDOW = (10, 8)  # rows and columns of a large matrix that are shown in numbers
@@ -47,9 +47,10 @@ class Forward(LayerState):
 
     view = Choice("dot_products", VIEWS)
     convention = Choice("linear", _conventions)
-    step = Integer(3, 1, 6)
+    step = Integer(0, 0, 6)  # 0: the walk has not begun
     cell = Text("", _cell)  # row,out
     nodes = Flag(False)
+    learn = predict.learn()
     part = Choice("script", SECTIONS)
     large_in = Integer(4096, 1, 16_384)
     large_out = Integer(4096, 1, 16_384)

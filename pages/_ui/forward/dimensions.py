@@ -6,7 +6,6 @@ from linear_core.charts import folding_chart
 from pages._ui import controls
 from pages._ui.forward import wide
 from pages._ui.forward.choices import Forward
-from pages._ui.forward.words import folding_words
 from pages._ui.language import _
 from pages._ui.layer import matrices
 from pages._ui.layer.call import LayerCall
@@ -21,7 +20,7 @@ def draw(shown: Forward, call: LayerCall) -> None:
             controls.one_of(Forward.outer, _("size of the first dim"), on_change=matrices.fit_sizes)
         if call.trace.x.ndim >= 3:
             controls.one_of(Forward.lead, _("size of the dim before the batch"), on_change=matrices.fit_sizes)
-    chart = folding_chart(call.leading, spec.in_features, spec.out_features, folding_words())
+    chart = folding_chart(call.leading, spec.in_features, spec.out_features, _)
     wide.chart(chart, "folding_chart")
     st.caption(
         _(

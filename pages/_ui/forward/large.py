@@ -15,7 +15,6 @@ from linear_core.passes.blocks import block_summary, check_size, window
 from pages._ui import controls, downloads, refusals
 from pages._ui.forward import wide
 from pages._ui.forward.choices import WINDOW, Forward
-from pages._ui.forward.words import block_words, contribution_words, window_words
 from pages._ui.language import N_, _, language
 from pages._ui.layer.call import LayerCall
 from pages._ui.params import Integer
@@ -36,10 +35,10 @@ def large_call(spec: LayerSpec, batch_size: int) -> ForwardTrace:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def heat_maps(spec: LayerSpec, batch_size: int, name: str, in_language: str) -> alt.LayerChart:
+def heat_maps(spec: LayerSpec, batch_size: int, name: str, in_language: str) -> alt.HConcatChart:
     """The heat maps of one matrix, in as many marks for every size."""
     summary = block_summary(_matrix(large_call(spec, batch_size), name), BLOCKS, BLOCKS)
-    return block_chart(summary, _(NAMES[name]), block_words())
+    return block_chart(summary, _(NAMES[name]), _)
 
 
 def draw(shown: Forward, call: LayerCall) -> None:
@@ -93,7 +92,7 @@ def _window(shown: Forward, trace: ForwardTrace, name: str) -> None:
     with st.container(horizontal=True, gap="small"):
         row = _index(Forward.large_row, _("first row"), shown)
         column = _index(Forward.large_column, _("first column"), shown)
-    numbers = window_chart(window(matrix, row, column, height, width), row, column, name, window_words())
+    numbers = window_chart(window(matrix, row, column, height, width), row, column, name, _)
     wide.chart(numbers, "window_chart")
     downloads.chart(numbers, f"large_{name}_window")
 
@@ -103,7 +102,7 @@ def _cell(shown: Forward, trace: ForwardTrace) -> None:
         row = _index(Forward.large_sample, _("sample"), shown)
         out = _index(Forward.large_output, _("output"), shown)
     cell = trace.cell(row, out)
-    bars = contributions_chart(cell, LARGEST, f"y[{row}, {out}]", contribution_words())
+    bars = contributions_chart(cell, LARGEST, f"y[{row}, {out}]", _)
     wide.chart(bars, "contributions_chart")
     downloads.chart(bars, "large_cell")
     top = cell.top(LARGEST)

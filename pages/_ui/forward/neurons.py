@@ -6,7 +6,6 @@ from linear_core.charts import neurons_chart
 from pages._ui import controls
 from pages._ui.forward import wide
 from pages._ui.forward.choices import Forward
-from pages._ui.forward.words import neuron_words
 from pages._ui.language import _
 from pages._ui.layer.call import LayerCall
 
@@ -15,7 +14,7 @@ def draw(shown: Forward, call: LayerCall) -> None:
     """The layer as neurons; the pinned output is lit first."""
     trace = call.trace
     picked = call.cell[1] if call.cell else 0
-    chart = neurons_chart(trace.weight, trace.bias, picked, neuron_words())
+    chart = neurons_chart(trace.weight, trace.bias, picked, _)
     wide.chart(chart, "neurons_chart")
     st.caption(
         _(

@@ -7,15 +7,15 @@ import streamlit as st
 from linear_core.errors import DataError
 from linear_core.exchange.matrix_text import format_matrix
 from linear_core.layer.fills import FILLS
-from pages._ui import refusals, session
+from pages._ui import controls, refusals, session
 from pages._ui.language import N_, _
 from pages._ui.layer import matrices
 from pages._ui.layer.call import LayerCall
 from pages._ui.layer.choices import SEEDED, LayerState
 from pages._ui.number_table import NumberTable
 
-PLAIN = {"x": "x", "weight": "weight", "b": "bias"}
-NAMES = {"x": ":blue[x]", "weight": ":violet[weight]", "b": ":orange[bias]"}
+PLAIN = {"x": "x", "weight": "weight", "b": "bias", "target": "target"}
+NAMES = {"x": ":blue[x]", "weight": ":violet[weight]", "b": ":orange[bias]", "target": ":gray[target]"}
 FILL_NAMES = {
     SEEDED: N_("seeded"),
     "random": N_("random"),
@@ -66,15 +66,9 @@ def _which(call: LayerCall) -> str:
 
 
 def _fills(name: str, shown: LayerState) -> None:
-    value = shown.values[name]
-    session.show("fill", value if value in FILL_NAMES else None)
-    st.pills(
-        _("Fill"),
-        (SEEDED, *FILLS),
-        format_func=lambda fill: _(FILL_NAMES.get(str(fill), str(fill))),
-        key="fill",
-        on_change=lambda: matrices.fill(name, session.control("fill") or SEEDED),
-    )
+    names = {fill: _(FILL_NAMES.get(fill, fill)) for fill in (SEEDED, *FILLS)}
+    fill = partial(matrices.fill, name)
+    controls.actions(_("Fill with"), names, str(shown.values[name]), fill, "fills")
 
 
 def _table(name: str, call: LayerCall) -> None:
@@ -84,7 +78,7 @@ def _table(name: str, call: LayerCall) -> None:
         [str(column) for column in range(matrix.shape[1])],
         partial(matrices.set_numbers, name),
         partial(refusals.refuse, "table"),
-        rows={"x": call.row_names, "weight": None, "b": ["b"]}[name],
+        rows={"weight": None, "b": ["b"]}.get(name, call.row_names),
         height="content",
         alt=_("The numbers of {name}, to be changed").format(name=PLAIN[name]),
     )

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-import streamlit as st
-
-from pages._ui import session
+from pages._ui import controls
 from pages._ui.language import N_, _
 from pages._ui.layer import matrices
 from pages._ui.layer.choices import SAMPLES, SEEDED, LayerState
@@ -48,19 +46,12 @@ LABELS = {
 
 def draw(shown: LayerState) -> None:
     """Offer the presets; the one that the screen shows is marked."""
-    session.show("preset", _current(shown))
-    st.pills(
-        _("Start from"),
-        tuple(LABELS),
-        format_func=lambda name: _(LABELS[name]),
-        key="preset",
-        on_change=_apply,
-    )
+    names = {name: _(label) for name, label in LABELS.items()}
+    controls.actions(_("Start from"), names, _current(shown), _apply, "presets")
 
 
-def _apply() -> None:
-    if name := session.control("preset"):
-        matrices.change(**PRESETS[name])
+def _apply(name: str) -> None:
+    matrices.change(**PRESETS[name])
 
 
 def _current(shown: LayerState) -> str | None:

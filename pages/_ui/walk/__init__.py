@@ -1,24 +1,50 @@
-"""The step-by-step picture of one layer: numbers in, a picture that moves, the chosen step and cell out.
+"""The step-by-step picture of matrix products: numbers in, a picture that moves; choices and edits out.
 
 Python sends every number once, ready to be drawn; the browser draws, moves and lights up, and speaks to the
-server only when a step or a cell has been chosen.
+server only when a step or an element has been chosen, or a number is edited.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from linear_core import ForwardTrace
-from linear_core.layer.conventions import CONVENTIONS
-from pages._ui.walk import numbers, words
+from pages._ui.session import Slot, control
+from pages._ui.walk import numbers
+from pages._ui.walk.picture import Cell, Elementwise, Matrix, Order, Product, Step, WalkPicture
 
-STEPS = words.STEPS
-VIEWS = tuple(words.VIEWS)
+__all__ = [
+    "Cell",
+    "Elementwise",
+    "Hidden",
+    "Matrix",
+    "OnEdit",
+    "Order",
+    "Product",
+    "Step",
+    "WalkPicture",
+    "walk",
+]
+
 FOLDER = Path(__file__).parent
+SCRIPTS = (
+    "scene.js",
+    "editing.js",
+    "elements.js",
+    "picture.js",
+    "corner.js",
+    "formula.js",
+    "neurons.js",
+    "editor.js",
+    "player.js",
+    "walk.js",
+)
 
-Cell = tuple[int, int]
+# A product, a place of it ("result" or "beside"), and an element of the tensor there.
+Hidden = tuple[int, str, Cell]
+OnEdit = Callable[[str, int, int, str | None, bool], str | None]
 
 
 def _text(*names: str) -> str:
@@ -26,81 +52,107 @@ def _text(*names: str) -> str:
 
 
 _COMPONENT = st.components.v2.component(
-    "linear_walk",
-    html=_text("walk.html"),
-    css=_text("walk.css"),
-    js=_text("scene.js", "picture.js", "neurons.js", "walk.js"),
+    "linear_walk", html=_text("walk.html"), css=_text("walk.css"), js=_text(*SCRIPTS)
 )
 
 
-def standard_cell(trace: ForwardTrace) -> Cell:
-    """The cell that the picture is about while none is pinned."""
-    rows, outs = trace.output_rows.shape
-    return min(1, rows - 1), min(3, outs - 1)
-
-
 def walk(
-    trace: ForwardTrace,
+    picture: WalkPicture,
     *,
     step: int,
-    view: str = "dot_products",
     pinned: Cell | None = None,
     on_change: Callable[[int, Cell | None], None],
-    row_names: Sequence[str] | None = None,
-    convention: str = "linear",
+    on_edit: OnEdit | None = None,
     show_neurons: bool = False,
+    hidden: Sequence[Hidden] = (),
     key: str = "walk",
 ) -> Callable[[], None]:
-    """Work out one call of a layer as a walk in six steps; the function that is returned draws it.
+    """Work out a walk; the function that is returned draws it.
 
     Parameters
     ----------
-    trace : ForwardTrace
-        The call; at most 16 features, 16 outputs and 8 rows fit a screen.
+    picture : WalkPicture
+        What is drawn.
     step : int
-        Where the walk stands, from 1 to ``len(STEPS)``.
-    view : str
-        In which order step 5 fills the output: one of `VIEWS`.
-    pinned : (row, out), optional
-        The cell of the output that is held on to; outside the output it counts as none.
+        Where the walk stands: 0 for the overview, before it has begun, up to ``len(picture.steps) - 1``.
+    pinned : (row, column), optional
+        The element of the step's result that is held on to; outside the result it counts as none.
     on_change : callable
         Called as ``on_change(step, pinned)`` before the next run when the visitor has chosen either.
-    row_names : sequence of str, optional
-        Names of the samples; their numbers otherwise.
-    convention : str
-        How the layer is written: one of ``linear_core.CONVENTIONS``. Where samples are columns, so they are
-        in the picture; where the weight is stored (in, out), nothing is turned.
+    on_edit : callable, optional
+        Called as ``on_edit(matrix, row, column, text, continued)`` before the next run when the visitor has
+        edited a number: the matrix by its key, the text a finite number. ``continued`` tells that the drag of
+        the call before goes on, or, where the text is None, that it is cancelled and its change is to be
+        taken back. What it returns, if anything, is why the number is refused, and is said at the cell.
     show_neurons : bool
-        Whether the layer is drawn as neurons too.
+        Whether the product is drawn as neurons too.
+    hidden : sequence of Hidden
+        Elements that are not shown, nor what leads to them: the visitor is to predict them.
     key : str
         Tells several walks of one page apart.
+
+    Notes
+    -----
+    Rows and columns of ``pinned``, ``on_change`` and ``on_edit`` are those of the tensors, however they are
+    drawn (see `Matrix.transposed`).
     """
-    chosen = st.session_state.get(key) or {}
+    chosen = control(key) or {}
+    refusal: Slot[str | None] = Slot(f"{key}_refusal", lambda: None)
+    gesture: Slot[int | None] = Slot(f"{key}_gesture", lambda: None)
 
     def changed() -> None:
-        choice = st.session_state[key]["choice"]
-        on_change(int(choice["step"]), tuple(choice["pinned"]) if choice["pinned"] else None)
+        choice = control(key)["choice"]
+        at = int(choice["step"])
+        result = picture.product_of(at).result
+        on_change(at, result.stored(*choice["pinned"]) if choice["pinned"] else None)
 
-    rows, outs = trace.output_rows.shape
-    fits = pinned is not None and 0 <= pinned[0] < rows and 0 <= pinned[1] < outs
-    names = list(row_names or map(str, range(rows)))
-    written = CONVENTIONS[convention]
-    layout = (
-        "columns" if written.samples_are_columns else "kernel" if written.weight_is_stored_in_out else "rows"
-    )
-    layer = words.Layer(rows, outs, trace.weight.shape[1], trace.bias is not None, layout)
-    state: dict[str, Any] = {
-        "step": min(max(step, 1), len(STEPS)),
-        "view": view,
-        "pinned": list(pinned) if fits and pinned else None,
-        "focus": list(standard_cell(trace)),
+    def edited() -> None:
+        edit = control(key)["edit"]
+        # Of several messages that arrive together only the last is seen: so a drag has a number.
+        continued = gesture.get() == edit["gesture"]
+        gesture.set(edit["gesture"])
+        if on_edit is None or (edit["isCancelled"] and not continued):
+            return
+        matrix = picture.products[int(edit["product"])].drawn[edit["place"]]
+        row, column = matrix.stored(int(edit["row"]), int(edit["column"]))
+        text = None if edit["isCancelled"] else str(edit["text"])
+        refusal.set(on_edit(matrix.key, row, column, text, continued))
+
+    at = min(max(step, 0), len(picture.steps) - 1)
+    state = {
+        "step": at,
+        "pinned": _drawn(pinned, picture.product_of(at).result),
         "neurons": show_neurons,
+        "hidden": [
+            [product, place, *picture.products[product].drawn[place].stored(*cell)]
+            for product, place, cell in hidden
+        ],
         "turn": (chosen.get("choice") or {}).get("turn", 0),
+        "edited": {
+            "turn": (chosen.get("edit") or {}).get("turn", 0),
+            "refusal": refusal.get(),
+        },
     }
-    data = {
-        "numbers": numbers.payload(trace, names, layout),
-        "words": words.all_words(layer),
-        "captions": words.captions(layer, view),
+    data: dict[str, Any] = {
+        "frames": [_frame(product, on_edit is not None) for product in picture.products],
+        "numbers": [numbers.payload(product) for product in picture.products],
+        "steps": [asdict(one) for one in picture.steps],
+        "words": dict(picture.words),
         "state": state,
     }
-    return lambda: _COMPONENT(key=key, data=data, on_choice_change=changed)
+    return lambda: _COMPONENT(key=key, data=data, on_choice_change=changed, on_edit_change=edited)
+
+
+def _frame(product: Product | Elementwise, can_edit: bool) -> dict[str, Any]:
+    frame = product.frame
+    for matrix in frame["matrices"].values():
+        matrix["editable"] = matrix["editable"] and can_edit
+    return frame
+
+
+def _drawn(cell: Cell | None, result: Matrix) -> list[int] | None:
+    if cell is None:
+        return None
+    row, column = result.stored(*cell)
+    fits = 0 <= row < len(result.rows) and 0 <= column < len(result.columns)
+    return [row, column] if fits else None

@@ -1,62 +1,114 @@
-"""Numbers as the picture shows them: text of fixed digits, colour levels and bar places, row by row.
+"""Numbers as the picture shows them: text of fixed digits, color levels and bar places, row by row as drawn.
 
 Long lists travel as one text with spaces between, which is quicker to write, to send and to read.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from linear_core import ForwardTrace
 from linear_core.charts.digits import fulls, levels, magnitude, nice_ceiling, plain, power, scaled, texts
 from linear_core.passes.match import Match
 from linear_core.passes.walkthrough import rounding_errors, walkthrough
-from pages._ui.walk.words import SYMBOLS
+from pages._ui.walk.picture import Elementwise, Product
 
 
-def payload(trace: ForwardTrace, names: Sequence[str], layout: str = "rows") -> dict[str, Any]:
-    """Everything that is drawn of one call, ready to be drawn."""
-    walk = walkthrough(trace)
-    weight, y = trace.weight, trace.output_rows
-    bias = weight.new_empty(0) if trace.bias is None else trace.bias
-    outs, ins = weight.shape
-    shown = {"x": trace.x_rows, "w": weight, "b": bias, "y": y}
+def payload(product: Product | Elementwise) -> dict[str, Any]:
+    """Return every number that is drawn of one product, ready to be drawn."""
+    return _of_elements(product) if isinstance(product, Elementwise) else _of_product(product)
+
+
+def _of_elements(product: Elementwise) -> dict[str, Any]:
+    shown = product.values
     top = nice_ceiling(max(map(magnitude, shown.values())))
-    strongest = max(magnitude(weight), magnitude(bias))
-    most = 4 if ins + outs <= 7 else 2
-    compact = ins + outs > 22
-    differences, unit = scaled(walk.difference)
+    rows, columns = shown["result"].shape
     return {
-        "rows": trace.num_rows,
-        "outs": outs,
-        "ins": ins,
-        "names": list(names),
-        "layout": layout,
-        "top": "x" if layout == "columns" else "w",
-        "symbols": {**SYMBOLS[layout], "b": "b", "y": "y"},
+        "compact": columns > 7,
+        "scale": plain(top),
+        "most": top,
+        "matrices": {
+            name: {"text": texts(part, 2, columns > 7), "full": fulls(part), "level": levels(part, top)}
+            for name, part in shown.items()
+        },
+        "result": {"match": match_numbers(product.match), "rounding": " ".join(["0"] * (rows * columns))},
+        "rule": product.rule,
+        "note": product.note,
+        "gives": product.gives,
+    }
+
+
+def _of_product(product: Product) -> dict[str, Any]:
+    trace = product.trace
+    shown = _values(product)
+    top = nice_ceiling(max(map(magnitude, shown.values())))
+    inner, columns = shown["top"].shape
+    most = 4 if inner + trace.weight.shape[0] <= 7 else 2
+    compact = inner + columns > 22
+    sums = {"result": _sums(trace, product.upright, most, compact, top)}
+    if product.beside_trace is not None:
+        sums["beside"] = _sums(product.beside_trace, False, most, compact, top)
+    return {
         "compact": compact,
         "scale": plain(top),
-        **{
+        "most": top,
+        "matrices": {
             name: {"text": texts(part, most, compact), "full": fulls(part), "level": levels(part, top)}
             for name, part in shown.items()
         },
-        "edges": levels(weight, strongest),
-        "bias_edges": levels(bias, strongest),
-        "products": texts(walk.products, 3),
-        "bias_terms": texts(bias, 3),
-        "sums": texts(walk.stops, most, compact),
-        "sum_levels": levels(walk.stops, top),
-        "places": (walk.places * 1000).round().int().flatten().tolist(),
-        "totals": texts(y, 4),
-        "loops": fulls(walk.stops[..., -1]),
-        "rounding": " ".join(power(error).replace(" ", "\u00a0") for error in rounding_errors(trace)),
+        **sums,
+        "added_terms": texts(shown["added"], 3) if product.added else "",
+        "edges": _edges(trace) if product.neurons else None,
+    }
+
+
+def _values(product: Product) -> dict[str, Any]:
+    """The matrices as they are drawn; a vector is a row or a column."""
+    trace = product.trace
+    left, top = (trace.weight, trace.x_rows) if product.upright else (trace.x_rows, trace.weight)
+    values = {"left": left, "top": top.T, "result": _turned(trace.output_rows, product.upright)}
+    if trace.bias is not None:
+        values["added"] = trace.bias[:, None] if product.upright else trace.bias[None]
+    if product.beside_trace is not None:
+        values["beside"] = product.beside_trace.output_rows
+    return values
+
+
+def _turned(values: Any, upright: bool) -> Any:
+    """Numbers of a trace, ``(num_rows, out_features, …)``, in the order in which they are drawn."""
+    return values.transpose(0, 1) if upright else values
+
+
+def _sums(trace: ForwardTrace, upright: bool, most: int, compact: bool, top: float) -> dict[str, Any]:
+    """The sums that lead to each element, term by term."""
+    walk = walkthrough(trace)
+    stops = _turned(walk.stops, upright)
+    differences, unit = scaled(_turned(walk.difference, upright))
+    errors, outs = rounding_errors(trace), trace.weight.shape[0]
+    if upright:
+        errors = [error for out in range(outs) for error in errors[out::outs]]
+    return {
+        "terms": texts(_turned(walk.products, upright), 3),
+        "sums": texts(stops, most, compact),
+        "sum_levels": levels(stops, top),
+        "places": (_turned(walk.places, upright) * 1000).round().int().flatten().tolist(),
+        "totals": texts(_turned(trace.output_rows, upright), 4),
+        "loops": fulls(stops[..., -1]),
+        "rounding": " ".join(power(error).replace(" ", "\u00a0") for error in errors),
         "differences": differences,
         "unit": unit,
         "match": match_numbers(trace.check()),
     }
 
 
+def _edges(trace: ForwardTrace) -> dict[str, Any]:
+    """How strong each weight is among all, for the lines between neurons."""
+    weight = trace.weight
+    bias = weight.new_empty(0) if trace.bias is None else trace.bias
+    strongest = max(magnitude(weight), magnitude(bias))
+    return {"weight": levels(weight, strongest), "bias": levels(bias, strongest)}
+
+
 def match_numbers(match: Match) -> dict[str, Any]:
-    """What the badge says, as text."""
+    """Return what the badge says, as text."""
     return {
         "ok": match.ok,
         "nonfinite": match.num_nonfinite,

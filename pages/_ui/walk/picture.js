@@ -1,57 +1,7 @@
-// The elements of the picture: built once for each set of numbers, then only touched where something changes.
+// The elements of one product: built once for each shape, then only touched where something changes.
 
-function make(tag, className = "", text = "") {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.textContent = text;
-  return element;
-}
-
-// Writes only what is new: every write has the browser measure the text again.
-function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-const fill = (template, fields) => template.replace(/\{(\w+)\}/g, (whole, name) => fields[name] ?? whole);
-
-// Text with `:blue[x]` in it becomes text with coloured words in it.
-function setRich(element, text) {
-  const parts = text.split(/:(blue|violet|orange|green|gray)\[([^\]]*)\]/);
-  element.replaceChildren(
-    ...parts.flatMap((part, place) => {
-      if (place % 3 === 0) return part ? [document.createTextNode(part)] : [];
-      return place % 3 === 1 ? [make("b", part, parts[place + 1])] : [];
-    }),
-  );
-}
-
-// The tints of the colour scale as style rules of plain colours, which cost far less than one mixed per cell.
-function tints(look, { blue, red, ground, dark }) {
-  const most = dark ? 50 : 68; // per cent of hue in the strongest tint; text on it keeps a contrast of 4.5 : 1
-  const mix = (level, share) =>
-    `color-mix(in srgb, ${level < 0 ? red : blue} ${(Math.abs(level) / TINTS) * most * share}%, ${ground})`;
-  const rules = [];
-  for (let level = -TINTS; level <= TINTS; level += 1) {
-    rules.push(`.l${level} { background: ${mix(level, 1)}; fill: ${mix(level, 1)} }`);
-    rules.push(`.dim .grid .l${level}:not(.lit, .near) { background: ${mix(level, 0.4)} }`);
-  }
-  look.textContent = rules.join("\n");
-}
-
-// Gives a cell one of the tints.
-function tint(element, level) {
-  const name = `l${level}`;
-  if (element.tint) element.classList.replace(element.tint, name);
-  else element.classList.add(name);
-  element.tint = name;
-}
-
-// A number's width in digits; a point is half as wide.
-const breadth = (text) => text.length - (text.includes(".") ? 0.5 : 0);
-
-const TINTS = 20;
-const MANY = 8; // columns of the corner's small grids whose numbers do not fit a phone
-const HUES = { x: "blue", w: "violet", b: "orange", y: "green" };
+const PLACES = ["left", "right", "top", "added", "result", "beside"];
+const SUMS = ["terms", "sums", "totals", "loops", "rounding", "differences"];
 
 class Picture {
   constructor(root) {
@@ -59,71 +9,91 @@ class Picture {
     this.marked = { lit: new Set(), near: new Set(), hot: new Set() };
   }
 
-  build(n, words) {
-    const split = (text) => (text ? text.split(" ") : []);
-    this.n = n;
+  // Builds everything that is drawn; `frame` is the product without its numbers.
+  build(frame, words) {
+    this.frame = frame;
     this.words = words;
-    this.products = split(n.products);
-    this.biasTerms = split(n.bias_terms);
-    this.sums = split(n.sums);
-    this.totals = split(n.totals);
-    this.loops = split(n.loops);
-    this.rounding = split(n.rounding);
-    this.differences = split(n.differences);
-    this.text = {};
-    this.full = {};
-    for (const m of "xwby") [this.text[m], this.full[m]] = [split(n[m].text), split(n[m].full)];
+    this.there = PLACES.filter((m) => frame.matrices[m]);
     for (const cells of Object.values(this.marked)) cells.clear();
-    this.cells = { x: [], w: [], b: [], y: [] };
-
-    // Which index runs down and which across: samples are rows of y, or its columns.
-    this.upright = n.layout === "columns";
-    const [samples, outputs] = [
-      { name: "r", count: n.rows, labels: n.names, size: "batch" },
-      { name: "o", count: n.outs, labels: all(n.outs), size: "outer" },
-    ];
-    [this.down, this.across] = this.upright ? [outputs, samples] : [samples, outputs];
-
-    this.root.replaceChildren(this.corner(), this.top(), ...this.bias(), this.left(), ...this.out(), ...this.wires());
+    this.cells = {};
+    this.pinnedCell = null;
+    this.corner = new Corner(this, words);
+    if (frame.elementwise) this.root.replaceChildren(...this.sideBySide());
+    else {
+      const parts = [this.corner.root, this.top(), ...this.added(), this.left(), ...this.result(), ...this.beside()];
+      this.root.replaceChildren(...parts, ...this.wires());
+    }
+    const { rows, inner, columns, upright } = frame;
     const { style, classList } = this.root;
-    const longest = Math.max(...Object.values(this.text).flat().concat(this.sums).map(breadth));
-    const sizes = { "--k": n.ins, "--m": this.across.count, "--n": this.down.count, "--rows": n.rows, "--longest": longest };
-    for (const [name, value] of Object.entries(sizes)) style.setProperty(name, value);
-    const longestName = Math.max(...this.down.labels.map((label) => `${label}`.length));
+    for (const [name, size] of Object.entries({ "--k": inner, "--m": columns, "--n": rows })) style.setProperty(name, size);
+    const longestName = Math.max(...frame.matrices.left.rows.map((name) => name.length));
     style.setProperty("--names", `${14 + 7 * longestName}px`);
-    classList.toggle("upright", this.upright);
-    classList.toggle("leftward", n.ins >= 8 && this.across.count <= 7);
-    classList.toggle("compact", n.compact);
-    classList.toggle("tall", n.ins + this.down.count > 28); // all rows, the caption and the controls on one screen
-    classList.toggle("wide", n.ins + n.outs <= 7);
-    classList.toggle("nobias", !n.b.text);
+    classList.toggle("upright", upright);
+    classList.toggle("leftward", inner >= 8 && columns <= 7);
+    classList.toggle("slim", inner <= 5); // narrow enough to stay in sight on a phone
+    classList.toggle("tall", inner + rows > 20);
+    classList.toggle("wide", inner + columns <= 7);
+    classList.toggle("plain", !frame.matrices.added);
+    classList.toggle("elementwise", Boolean(frame.elementwise));
   }
 
-  // A grid of cells; `at(row, column)` tells which number stands there.
-  grid(m, rows, columns, at) {
-    const { n } = this;
-    const grid = make("div", `grid ${m}`);
+  // Takes other numbers for what stands.
+  update(numbers) {
+    const n = { ...this.frame, ...numbers, matrices: {} };
+    for (const m of this.there) n.matrices[m] = { ...this.frame.matrices[m], ...numbers.matrices[m] };
+    this.n = n;
+    for (const m of this.there)
+      for (const part of ["text", "full"]) n.matrices[m][part] = split(n.matrices[m][part]);
+    for (const of of ["result", "beside"])
+      if (n[of]) n[of] = { ...n[of], ...Object.fromEntries(SUMS.map((part) => [part, split(n[of][part])])) };
+    n.added_terms = split(n.added_terms);
+    for (const m of this.there) this.cells[m].forEach((cell) => this.number(cell));
+    this.shown = { result: [], beside: [] };
+    const longest = Math.max(...this.there.flatMap((m) => n.matrices[m].text).concat(n.result.sums).map(breadth));
+    this.root.style.setProperty("--longest", longest);
+    this.root.classList.toggle("compact", n.compact);
+    this.corner.update(n);
+    if (n.elementwise) setRich(this.note, n.note);
+  }
+
+  // Writes a cell's own number.
+  number(cell) {
+    const { m, index, row, column } = cell.place;
+    const matrix = this.n.matrices[m];
+    const value = matrix.full[index];
+    if (m !== "result" && m !== "beside") this.write(cell, matrix.text[index], matrix.level[index]);
+    if (cell.title === value) return;
+    cell.title = value;
+    cell.ariaLabel = fill(matrix.label, { row: matrix.rows[row], column: matrix.columns[column], value });
+  }
+
+  write(cell, text, level) {
+    say(cell, text);
+    tint(cell, level);
+  }
+
+  // A grid of cells; `at(row, column)` tells which indices meet there.
+  grid(m, at) {
+    const { key, hue, editable, rows, columns } = this.frame.matrices[m];
+    const grid = make("div", `grid ${m} ${key}${editable ? " editable" : ""}`);
     grid.setAttribute("role", "grid");
-    grid.setAttribute("aria-label", { x: "x", w: "weight", b: "bias", y: "y" }[m]);
-    grid.style.setProperty("--columns", columns);
-    for (const row of all(rows)) {
+    grid.ariaLabel = key;
+    grid.style.setProperty("--columns", columns.length);
+    grid.style.setProperty("--hue", `var(--st-${hue}-color)`);
+    this.cells[m] = [];
+    rows.forEach((_, row) => {
       const line = make("div", "row");
       line.setAttribute("role", "row");
-      for (const column of all(columns)) {
-        const place = at(row, column);
-        const cell = make("div", "cell", this.text[m][place.index]);
+      columns.forEach((_, column) => {
+        const cell = make("div", "cell");
         cell.setAttribute("role", "gridcell");
         cell.tabIndex = row + column === 0 ? 0 : -1;
-        tint(cell, this.n[m].level[place.index]);
-        cell.title = this.full[m][place.index];
-        const fields = { ...place, r: n.names[place.r] || place.r, value: this.full[m][place.index] };
-        cell.ariaLabel = fill(this.words[`${m}_label`], fields);
-        cell.place = { m, row, column, ...place };
-        this.cells[m][place.index] = cell;
+        cell.place = { m, row, column, index: row * columns.length + column, ...at(row, column) };
+        this.cells[m].push(cell);
         line.append(cell);
-      }
+      });
       grid.append(line);
-    }
+    });
     return grid;
   }
 
@@ -134,306 +104,143 @@ class Picture {
     return strip;
   }
 
+  heading(m) {
+    const { symbol, hue, title } = this.frame.matrices[m];
+    const line = make("div", "heading");
+    line.append(make("b", hue, symbol), make("span", "", title));
+    return line;
+  }
+
   head(m, indices) {
-    const [head, line] = [make("div", "head"), make("div", "heading")];
-    line.append(make("b", HUES[m], this.n.symbols[m]), make("span", "", this.words[`${m}_title`]));
-    head.append(line, indices);
+    const head = make("div", "head");
+    head.append(this.heading(m), indices);
     return head;
   }
 
-  // The matrix above y, one column for each column of y.
+  // The matrix above the result, one column for each of its columns.
   top() {
-    const { n, across } = this;
-    const box = make("div", "top");
-    const at = (i, c) => ({ i, [across.name]: c, index: c * n.ins + i });
-    box.append(
-      this.head(n.top, this.indices(`across ${across.size}`, across.labels)),
-      this.indices("down inner", all(n.ins)),
-      this.grid(n.top, n.ins, across.count, at),
-    );
+    const { rows, columns } = this.frame.matrices.top;
+    const box = make("div", "above");
+    const head = this.head("top", this.indices("across columns-size", columns));
+    box.append(head, this.indices("down inner-size", rows), this.grid("top", (k, c) => ({ k, c })));
     return box;
   }
 
-  // The matrix at the left of y, one row for each row of y.
+  // The matrix at the left of the result, one row for each of its rows.
   left() {
-    const { n, down } = this;
-    const box = make("div", "left");
-    const at = (c, i) => ({ i, [down.name]: c, index: c * n.ins + i });
-    box.append(
-      this.head(n.top === "w" ? "x" : "w", this.indices("across inner", all(n.ins))),
-      this.indices(`down ${down.size}`, down.labels),
-      this.grid(n.top === "w" ? "x" : "w", down.count, n.ins, at),
-    );
+    const { rows, columns } = this.frame.matrices.left;
+    const box = make("div", "before");
+    const head = this.head("left", this.indices("across inner-size", columns));
+    box.append(head, this.indices("down rows-size", rows), this.grid("left", (r, k) => ({ r, k })));
     return box;
   }
 
-  bias() {
-    const { n } = this;
-    if (!n.b.text) return [];
-    const grid = this.upright
-      ? this.grid("b", n.outs, 1, (o) => ({ o, index: o }))
-      : this.grid("b", 1, n.outs, (_, o) => ({ o, index: o }));
-    return [grid, make("b", "tag b orange", "b")];
+  // What is added to each line of the result, with its letter.
+  added() {
+    const { matrices, upright } = this.frame;
+    if (!matrices.added) return [];
+    const grid = this.grid("added", (row, column) => (upright ? { r: row } : { c: column }));
+    return [grid, make("b", `tag added ${matrices.added.hue}`, matrices.added.symbol)];
   }
 
-  out() {
-    const { n, down, across } = this;
-    const at = (row, column) => {
-      const place = { [down.name]: row, [across.name]: column };
-      return { ...place, index: place.r * n.outs + place.o };
-    };
-    const grid = this.grid("y", down.count, across.count, at);
-    this.shownTerms = Array(n.rows * n.outs).fill(WHOLE);
-    return [grid, make("b", "tag y green", "y")];
+  // Three matrices of one shape beside each other, and what their elements together make.
+  sideBySide() {
+    this.note = make("p", "note");
+    const boxes = ["left", "right", "result"].map((m) => {
+      const { rows, columns } = this.frame.matrices[m];
+      const box = make("div", "side");
+      const head = this.head(m, this.indices("across columns-size", columns));
+      box.append(head, this.indices("down rows-size", rows), this.grid(m, (r, c) => ({ r, c })));
+      return box;
+    });
+    return [...boxes, this.note];
+  }
+
+  result() {
+    const { symbol, hue, title } = this.frame.matrices.result;
+    const grid = this.grid("result", (r, c) => ({ r, c }));
+    if (!title) return [grid, make("b", `tag result ${hue}`, symbol)];
+    const line = this.heading("result");
+    line.classList.add("over", "result");
+    return [grid, line];
+  }
+
+  beside() {
+    if (!this.frame.matrices.beside) return [];
+    const line = this.heading("beside");
+    line.classList.add("over", "beside");
+    return [this.grid("beside", (r) => ({ r })), line];
   }
 
   wires() {
-    return (this.wire = [make("div", "wire across"), make("div", "wire down")]);
+    const { left, top } = this.frame.matrices;
+    return (this.wire = ["across", "down"].map((way, place) => {
+      const wire = make("div", `wire ${way}`);
+      wire.style.setProperty("--hue", `var(--st-${[left, top][place].hue}-color)`);
+      return wire;
+    }));
   }
 
-  corner() {
-    this.title = make("div", "corner-title");
-    this.panels = {};
-    this.box = make("div", "corner");
-    this.box.append(this.title);
-    return this.box;
-  }
-
-  // Shows one of the corner's four faces; each is built when it is first asked for.
-  face(name) {
-    if (!this.panels[name]) this.box.append((this.panels[name] = this[name]()));
-    for (const [other, panel] of Object.entries(this.panels)) panel.classList.toggle("shown", other === name);
-  }
-
-  // A table whose columns are the sizes: what stands in the middle column meets, and is gone below.
-  shapes() {
-    const { n } = this;
-    const panel = make("div", "panel shapes");
-    const table = [
-      ["names", ...["batch_size", "in_features", "out_features"].map((name) => name.replace("_", "_\u200b"))],
-      ["x", n.rows, n.ins, ""],
-      ["w", "", n.ins, n.outs],
-      ...(n.b.text ? [["b", "", "", n.outs]] : []),
-      ["y", n.rows, "", n.outs],
-    ];
-    const lines = table.map(([m, ...sizes]) => {
-      const line = make("p", `shape ${m}-line`);
-      line.append(make("b", HUES[m] ?? "", n.symbols[m] ?? ""));
-      sizes.forEach((size, place) => line.append(make("span", size === "" ? "" : ["batch", "inner", "outer"][place], size)));
-      return line;
-    });
-    panel.append(...lines);
-    return panel;
-  }
-
-  stored() {
-    const { n, words } = this;
-    const panel = make("div", "panel stored");
-    const grid = make("div", "memory");
-    grid.ariaHidden = "true";
-    this.memory = this.text[n.top].map((text, index) => {
-      const cell = make("div", "cell", text);
-      tint(cell, n[n.top].level[index]);
-      return cell;
-    });
-    // Row by row as it lies in memory; a kernel lies there as it is drawn.
-    const kernel = n.layout === "kernel";
-    const order = kernel ? all(n.ins).flatMap((i) => all(n.outs).map((o) => o * n.ins + i)) : all(this.memory.length);
-    grid.style.setProperty("--columns", kernel ? n.outs : n.ins);
-    panel.style.setProperty("--lines", kernel ? n.ins : this.across.count);
-    panel.classList.toggle("many", (kernel ? n.outs : n.ins) > MANY);
-    panel.classList.toggle("tiny", this.across.count > 1.7 * (n.ins + 2));
-    grid.append(...order.map((index) => this.memory[index]));
-    panel.append(grid, make("p", "", words.stored), make("p", "", words.read));
-    return panel;
-  }
-
-  waterfall() {
-    const { n } = this;
-    const panel = make("div", "panel waterfall");
-    this.bars = all(n.parts + 1).map((part) => {
-      const kind = part === n.parts ? "total" : part === n.ins ? "bias" : "product";
-      const line = make("div", `term ${kind}`);
-      line.append(make("span", "factors"), make("span", "track"), make("span", "amount"));
-      line.children[1].append(make("i", "zero"), make("i", "bar"), make("i", "drop"));
-      return line;
-    });
-    const terms = make("div", "terms");
-    terms.append(...this.bars.slice(0, n.ins));
-    panel.append(terms, ...this.bars.slice(n.ins));
-    return panel;
-  }
-
-  whole() {
-    const { n, words } = this;
-    const panel = make("div", "panel whole");
-    this.compared = [words.loop, "F.linear", words.difference].map((name) => {
-      const line = make("p");
-      line.append(make("span", "", name), make("span", "number"));
-      panel.append(line);
-      return line.lastChild;
-    });
-    const { nonfinite, cells } = n.match;
-    let note = words.no_difference;
-    if (n.unit) note = fill(words.differences, { unit: n.unit });
-    else if (nonfinite) note = fill(words.nonfinite, { count: nonfinite, cells });
-    panel.append(make("p", "note", note));
-    if (n.unit || nonfinite) {
-      const grid = make("div", "memory");
-      grid.style.setProperty("--columns", n.outs);
-      panel.style.setProperty("--lines", n.rows);
-      panel.classList.toggle("many", n.outs > MANY);
-      this.differenceCells = this.differences.map((text) => make("div", `cell${text === "0" ? " same" : ""}`, text));
-      grid.append(...this.differenceCells);
-      panel.append(grid);
-    } else this.differenceCells = [];
-    return panel;
-  }
-
-  // Bring the elements to what `scene` says; touches only what differs.
+  // Brings the elements to what `scene` says; touches only what differs.
   show(scene, step, k, pinned) {
-    const { n, root } = this;
-    for (const [name, value] of Object.entries({ step, part: k }))
+    const { root, frame } = this;
+    for (const [name, value] of Object.entries({ kind: step.kind, part: k }))
       if (root.dataset[name] !== `${value}`) root.dataset[name] = value;
     root.classList.toggle("dim", Boolean(scene.target));
     this.mark("lit", scene.target);
-    this.mark("near", scene.target?.m === "y" ? { m: "y", r: scene.target.r } : null, "y");
+    this.mark("near", scene.target?.m === "result" ? { m: "result", r: scene.target.r } : null, ["result"]);
     this.mark("hot", scene.hot);
-    this.fillY(scene, step, k);
-    this.drawWires(step >= 3 ? scene.target : null);
-    const pinnedCell = pinned ? this.cells.y[pinned.r * n.outs + pinned.o] : null;
+    scene.terms.forEach((terms, index) => this.fillIn("result", index, terms, partsOf(frame)));
+    if (frame.matrices.beside)
+      for (const r of all(frame.rows)) this.fillIn("beside", r, scene.hiddenBeside.has(r) ? HIDDEN : scene.beside, frame.inner);
+    if (!frame.elementwise) this.drawWires(step.kind === "shapes" || step.kind === "stored" ? null : scene.target);
+    const pinnedCell = pinned ? this.cells.result[elementOf(frame, pinned)] : null;
     if (pinnedCell !== this.pinnedCell) {
       this.pinnedCell?.classList.remove("pinned");
       pinnedCell?.classList.add("pinned");
       this.pinnedCell = pinnedCell;
     }
-    const panel = step === 1 ? "shapes" : step === 2 ? "stored" : step === 6 ? "whole" : "waterfall";
-    this.face(panel);
-    say(this.title, this.words[`corner_${{ shapes: 1, stored: 2, waterfall: 3, whole: 6 }[panel]}`]);
-    if (panel === "stored") this.drawStored(k, scene.target);
-    if (panel === "waterfall") this.drawWaterfall(scene.corner, scene.hot);
-    if (panel === "whole") this.drawWhole(scene.corner.cell);
+    if (!frame.elementwise) this.corner.show(scene, step, k);
   }
 
-  mark(className, target, matrices = "xwby") {
+  mark(className, target, places = this.there) {
     const [marked, wanted] = [this.marked[className], new Set()];
     if (target)
-      for (const m of matrices)
-        for (const cell of this.cells[m]) if (takesPart(target, m, cell.place)) wanted.add(cell);
+      for (const m of places) for (const cell of this.cells[m]) if (takesPart(target, m, cell.place)) wanted.add(cell);
     for (const cell of marked) if (!wanted.has(cell)) (cell.classList.remove(className), marked.delete(cell));
     for (const cell of wanted) if (!marked.has(cell)) (cell.classList.add(className), marked.add(cell));
   }
 
-  fillY(scene, step, k) {
+  // A cell of the result or beside it: empty, the sum so far, or the library's own value.
+  fillIn(of, index, terms, parts) {
+    if (this.shown[of][index] === terms) return;
+    this.shown[of][index] = terms;
     const { n } = this;
-    scene.terms.forEach((terms, index) => {
-      const cell = this.cells.y[index];
-      const ghost = step === 4 && cell.place.r < scene.ghosts;
-      const shown = ghost ? "ghost" : terms;
-      if (this.shownTerms[index] === shown) return;
-      this.shownTerms[index] = shown;
-      const stop = index * (n.parts + 1) + terms;
-      const [text, level] = ghost
-        ? [`+${this.text.b[cell.place.o]}`.replace("+−", "−"), n.b.level[cell.place.o]]
-        : terms === WHOLE
-          ? [this.text.y[index], n.y.level[index]]
-          : terms === NOTHING
-            ? ["", 0]
-            : [this.sums[stop], n.sum_levels[stop]];
-      cell.textContent = text;
-      tint(cell, level);
-      cell.classList.toggle("ghost", ghost);
-    });
+    const stop = index * (parts + 1) + terms;
+    const { text, level } = n.matrices[of];
+    const cell = this.cells[of][index];
+    cell.classList.toggle("asked", terms === HIDDEN);
+    if (terms === HIDDEN) cell.title = cell.ariaLabel = "?";
+    else this.number(cell);
+    const [words, tone] =
+      terms === HIDDEN ? ["?", 0] : terms === WHOLE ? [text[index], level[index]] : terms === NOTHING ? ["", 0] : [n[of].sums[stop], n[of].sum_levels[stop]];
+    this.write(cell, words, tone);
+    cell.classList.toggle("empty", terms === NOTHING);
   }
 
   drawWires(target) {
     const [across, down] = this.wire;
-    const cell = target && target.r !== undefined && target.o !== undefined;
-    across.classList.toggle("shown", Boolean(cell));
-    down.classList.toggle("shown", Boolean(cell));
-    if (!cell) return;
-    across.style.setProperty("--at", target[this.down.name]);
-    down.style.setProperty("--at", target[this.across.name]);
+    const element = target && target.r !== undefined && target.c !== undefined && target.k === undefined;
+    across.classList.toggle("shown", Boolean(element));
+    down.classList.toggle("shown", Boolean(element));
+    if (!element) return;
+    across.style.setProperty("--at", target.r);
+    down.style.setProperty("--at", target.c);
   }
 
-  drawStored(k, target) {
-    const { n, across } = this;
-    const turning = n.layout !== "kernel";
-    this.memory.forEach((cell, index) => {
-      const above = this.cells[n.top][index];
-      const column = above.place[across.name];
-      cell.classList.toggle("now", turning && k < across.count && column === k - 1);
-      cell.classList.toggle("hot", Boolean(target) && takesPart(target, n.top, above.place));
-      above.classList.toggle("away", turning && column >= k);
-    });
-  }
-
-  drawWaterfall({ cell: { r, o }, terms, by }, hot) {
-    const { n } = this;
-    const index = r * n.outs + o;
-    const first = index * (n.parts + 1);
-    this.bars.forEach((line, part) => {
-      const [factors, track, amount] = line.children;
-      const total = part === n.parts;
-      const shown = total ? terms >= n.parts : part < terms;
-      line.classList.toggle("shown", shown);
-      line.classList.toggle("now", Boolean(hot) && !total && part === (hot.i ?? n.ins));
-      const bias = part === n.ins;
-      say(factors, total ? this.nameOf(r, o) : bias ? `+ b[${o}]` : this.factors(by, r, o, part));
-      say(amount, total ? this.totals[index] : bias ? this.biasTerms[o] : this.products[index * n.ins + part]);
-      track.style.setProperty("--zero", n.places[first]);
-      track.style.setProperty("--from", n.places[total ? first : first + part]);
-      track.style.setProperty("--to", n.places[total ? first + n.parts : first + part + 1]);
-    });
-  }
-
-  nameOf(r, o) {
-    const index = this.indexOf(r, o);
-    return `y[${(this.upright ? index.reverse() : index).join(", ")}]`;
-  }
-
-  // The indices of a place in row r; a single sample has none of its own.
-  indexOf(r, place) {
-    return this.n.names[r] === "" ? [place] : [this.n.names[r], place];
-  }
-
-  // What stands at the height of row i of the upper matrix: two numbers, or what this view multiplies.
-  factors(by, r, o, i) {
-    const { n } = this;
-    const upper = `${n.symbols[n.top]}[${i}, :]`;
-    const lower = `${n.symbols[n.top === "w" ? "x" : "w"]}[:, ${i}]`;
-    const number = { x: this.text.x[r * n.ins + i], w: this.text.w[o * n.ins + i] };
-    const [first, second] = n.top === "w" ? [number.x, number.w] : [number.w, number.x];
-    if (by === "outer_products") return `${lower} ⊗ ${upper}`;
-    if (by === "rows") return n.top === "w" ? `${first} × ${upper}` : `${lower} × ${second}`;
-    if (by === "columns") return n.top === "w" ? `${lower} × ${second}` : `${first} × ${upper}`;
-    return `${first} × ${second}`;
-  }
-
-  drawWhole({ r, o }) {
-    const index = r * this.n.outs + o;
-    const unit = this.n.unit ? ` × ${this.n.unit}` : "";
-    const difference = this.differences[index];
-    [this.loops[index], this.full.y[index], difference === "0" ? "0" : difference + unit].forEach((text, place) => {
-      say(this.compared[place], text);
-    });
-    this.comparedCell?.classList.remove("hot");
-    this.comparedCell = this.differenceCells[index];
-    this.comparedCell?.classList.add("hot");
-  }
-
-  // The numbers of a column of the upper matrix come from the row where they are stored.
-  fly(column) {
-    const { n } = this;
-    const indices = all(n.ins).map((i) => column * n.ins + i);
-    const from = indices.map((index) => this.memory[index].getBoundingClientRect());
-    const to = indices.map((index) => this.cells[n.top][index].getBoundingClientRect());
-    indices.forEach((index, i) => {
-      const [start, end] = [from[i], to[i]];
-      const move = `translate(${start.x - end.x}px, ${start.y - end.y}px)`;
-      const size = `scale(${start.width / end.width}, ${start.height / end.height})`;
-      const frames = [{ transform: `${move} ${size}`, zIndex: 3 }, { transform: "none", zIndex: 3 }];
-      this.cells[n.top][index].animate(frames, { duration: 420, easing: "cubic-bezier(.3, 0, .2, 1)" });
-    });
+  // What the formula calls an element.
+  nameOf(m, { row, column }) {
+    const { name, rows, columns } = this.frame.matrices[m];
+    return fill(name, { row: rows[row], column: columns[column] });
   }
 }

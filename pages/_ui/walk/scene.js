@@ -1,82 +1,157 @@
-// What the picture shows at a moment, in indices only: r (row), i (feature), o (output); no elements here.
+// What the picture shows at a moment, in indices only: r (row), k (inner), c (column); no elements here.
 
-const WHOLE = Infinity; // terms of a cell of y: this many, or all of them and PyTorch's own value
+const WHOLE = Infinity; // terms of an element of the result: this many, or all of them and the library's own value
 const NOTHING = -1;
+const HIDDEN = -2; // nor what leads to it
 
 const all = (count) => [...Array(count).keys()];
 
-// The moments of step 5. Each lights what pointing at one number would light: the four views differ in which.
-function moments(view, n, focus) {
-  const [rows, outs, ins] = [all(n.rows), all(n.outs), all(n.ins)];
-  if (view === "rows") return rows.flatMap((r) => ins.map((i) => ({ r, i })));
-  if (view === "columns") return outs.flatMap((o) => ins.map((i) => ({ o, i })));
-  if (view === "outer_products") return ins.map((i) => ({ i }));
-  const order = [focus.r, ...rows.filter((r) => r !== focus.r)];
-  const cells = order.flatMap((r) => outs.map((o) => ({ r, o })));
-  return [focus, ...cells.filter((at) => at.r !== focus.r || at.o !== focus.o)];
+// How many terms an element of the result has: its products, and what is added.
+const partsOf = (n) => n.inner + (n.matrices.added ? 1 : 0);
+
+const elementOf = (n, { r, c }) => r * n.columns + c;
+
+// The moments of filling the result. Each lights what pointing at one number would light: the orders differ in
+// which. The element of the focus stands already when elements are filled one by one.
+function moments(order, n, focus) {
+  const [rows, inner, columns] = [all(n.rows), all(n.inner), all(n.columns)];
+  if (order === "rows") return rows.flatMap((r) => inner.map((k) => ({ r, k })));
+  if (order === "columns") return columns.flatMap((c) => inner.map((k) => ({ c, k })));
+  if (order === "outer_products") return inner.map((k) => ({ k }));
+  const first = [focus.r, ...rows.filter((r) => r !== focus.r)];
+  return first.flatMap((r) => columns.map((c) => ({ r, c }))).filter((at) => at.r !== focus.r || at.c !== focus.c);
 }
 
-// How many sub-steps a step has; at the last one it is complete.
-function countOf(step, n, view, focus) {
-  const bias = n.b.text ? 1 : 0;
-  const turned = n.layout === "kernel" ? 0 : n[n.top === "w" ? "outs" : "rows"];
-  return [0, 2 + bias, turned, n.ins + bias, bias * n.rows, moments(view, n, focus).length, 1][step];
+// How many moments a step has; at the last one it is complete.
+function countOf(step, n, focus) {
+  if (step.kind === "each") return n.rows * n.columns;
+  if (step.kind === "shapes") return n.matrices.added ? 3 : 2;
+  if (step.kind === "stored") return step.transposes ? (step.place === "top" ? n.columns : n.inner) : 0;
+  if (step.kind === "element" || step.kind === "sum") return n.inner;
+  if (step.kind === "fill") return moments(step.order, n, focus).length;
+  if (step.kind === "add") return n.matrices.added ? (n.upright ? n.columns : n.rows) : 0;
+  return 0;
 }
 
-const matches = (wanted, index) => wanted === undefined || wanted === index;
+const agrees = (target, place) =>
+  ["r", "k", "c"].every((axis) => target[axis] === undefined || place[axis] === undefined || target[axis] === place[axis]);
 
-// Whether a cell of matrix `m` takes part in what `target` is about.
-function takesPart(target, m, { r, i, o }) {
-  if (m === "y") return matches(target.r, r) && matches(target.o, o);
-  if (m === "b") return target.m === "b" || target.i === undefined ? matches(target.o, o) : false;
-  if (target.m === "b") return false;
-  return m === "x" ? matches(target.r, r) && matches(target.i, i) : matches(target.o, o) && matches(target.i, i);
-}
-
-// How many terms each cell of y shows while step 5 fills it.
-function filled(list, k, n) {
-  const terms = Array(n.rows * n.outs).fill(NOTHING);
-  for (const { r, i, o } of list.slice(0, k)) {
-    const shown = i === undefined || i === n.ins - 1 ? WHOLE : i + 1;
-    for (const row of r === undefined ? all(n.rows) : [r])
-      for (const out of o === undefined ? all(n.outs) : [o]) terms[row * n.outs + out] = shown;
+// Whether an element of matrix `m` takes part in what `target` is about.
+function takesPart(target, m, place) {
+  if (m === "beside" || target.m === "beside") {
+    const meets = m === "beside" ? target.m === "beside" || target.m === "left" : m === "left";
+    return meets && agrees(target, place);
   }
+  if (m === "added" && target.m !== "added" && target.k !== undefined) return false;
+  if (target.m === "added" && (m === "left" || m === "top")) return false;
+  return agrees(target, place);
+}
+
+// Whether a step of a kind was made before, for the same product.
+const wasMade = (kind, steps, step) =>
+  steps.slice(0, step).some((one) => one.kind === kind && one.product === steps[step].product);
+
+// How many terms each element of the result shows when a step begins: what was filled in stays.
+function standing(steps, step, n, focus) {
+  const { kind } = steps[step];
+  const terms = Array(n.rows * n.columns).fill(NOTHING);
+  const products = n.inner >= partsOf(n) ? WHOLE : n.inner;
+  if (kind === "overview" || kind === "compare" || wasMade("add", steps, step)) return terms.fill(WHOLE);
+  if (wasMade("fill", steps, step)) return terms.fill(products);
+  if (wasMade("element", steps, step)) terms[elementOf(n, focus)] = products;
   return terms;
 }
 
-// The scene of sub-step `k` of `step`: what is lit, what y shows, what stands in the corner.
-function sceneOf({ step, k, n, view, focus, pinned, pointed }) {
-  const count = countOf(step, n, view, focus);
-  const cells = n.rows * n.outs;
-  const scene = { target: pointed ?? null, hot: null, terms: Array(cells).fill(WHOLE), ghosts: 0 };
-  scene.corner = { cell: focus, terms: n.parts, by: "cell" };
-  if (step <= 2) scene.terms.fill(NOTHING);
-  if (step === 3) {
-    scene.target ??= focus;
-    if (k < count && !pointed) {
-      scene.corner.terms = k;
-      scene.terms[focus.r * n.outs + focus.o] = k;
-      if (k > 0) scene.hot = k > n.ins ? { m: "b", o: focus.o } : { ...focus, i: k - 1 };
-    }
+// Adds to `terms` what the first `k` moments of a step bring.
+function bring(terms, step, k, n, focus) {
+  const parts = partsOf(n);
+  const raise = (index, count) => (terms[index] = Math.max(terms[index], count >= parts ? WHOLE : count));
+  const cells = ({ r, c }) =>
+    (r === undefined ? all(n.rows) : [r]).flatMap((row) =>
+      (c === undefined ? all(n.columns) : [c]).map((column) => elementOf(n, { r: row, c: column })),
+    );
+  if (step.kind === "each") terms.fill(WHOLE, 0, k);
+  if (step.kind === "element" && k > 0) raise(elementOf(n, focus), k);
+  if (step.kind === "element" && step.whole && k >= n.inner) terms.fill(WHOLE);
+  if (step.kind === "fill")
+    for (const at of moments(step.order, n, focus).slice(0, k))
+      for (const index of cells(at)) raise(index, at.k === undefined ? n.inner : at.k + 1);
+  if (step.kind === "add")
+    for (const line of all(k)) for (const index of cells(n.upright ? { c: line } : { r: line })) raise(index, parts);
+}
+
+// How many terms the vector beside shows.
+function besideTerms(steps, step, k, n) {
+  const { kind } = steps[step];
+  if (kind === "overview" || kind === "compare" || wasMade("sum", steps, step)) return WHOLE;
+  if (kind !== "sum" || k === 0) return NOTHING;
+  return k >= n.inner ? WHOLE : k;
+}
+
+const FACES = { shapes: "shapes", stored: "stored", compare: "compare" };
+
+// The scene of moment `k` of a step: what is lit, what the result shows, and what stands in the corner: the sum
+// of one element (`of`, r, c) as far as its first `terms`, with factors as the order of filling has them (`by`).
+function sceneOf({ steps, step, k, n, focus, pinned, pointed, hidden = [] }) {
+  const now = steps[step];
+  const { kind } = now;
+  const parts = partsOf(n);
+  const terms = standing(steps, step, n, focus);
+  bring(terms, now, k, n, focus);
+  const scene = { target: pointed ?? null, hot: null, terms, beside: besideTerms(steps, step, k, n) };
+  const corner = { of: "result", r: focus.r, c: focus.c, terms: n.inner, by: "dot_products" };
+  scene.corner = corner;
+  scene.face = FACES[kind] ?? "sum";
+  const moving = k > 0 && k < countOf(now, n, focus);
+
+  if (kind === "shapes" || kind === "stored") corner.terms = 0;
+  if (kind === "overview" || kind === "compare") corner.terms = parts;
+  if (kind === "overview") scene.target ??= { m: "result", ...focus };
+  if (kind === "compare") scene.target ??= pinned && { m: "result", ...pinned };
+  if (kind === "element") {
+    corner.terms = k;
+    scene.target ??= { m: "result", ...focus };
+    if (moving && !pointed) scene.hot = { ...focus, k: k - 1 };
   }
-  if (step === 4 && n.b.text) {
-    scene.ghosts = k;
-    scene.target ??= { m: "b" };
-    scene.hot = { m: "b", o: focus.o };
+  if (kind === "fill" && moving && !pointed) {
+    const at = moments(now.order, n, focus)[k - 1];
+    Object.assign(corner, { r: at.r ?? focus.r, c: at.c ?? focus.c, by: now.order });
+    if (at.k !== undefined) corner.terms = at.k + 1;
+    scene.target = at;
+    if (at.k !== undefined) scene.hot = at;
   }
-  if (step === 5 && k < count) {
-    const list = moments(view, n, focus);
-    scene.terms = filled(list, k, n);
-    if (k > 0 && !pointed) {
-      const now = list[k - 1];
-      scene.target = now;
-      scene.corner.cell = { r: now.r ?? focus.r, o: now.o ?? focus.o };
-      scene.corner.by = view;
-      if (now.i !== undefined) scene.corner.terms = now.i === n.ins - 1 ? n.parts : now.i + 1;
-      if (now.i !== undefined) scene.hot = now;
-    }
+  if (kind === "add" && n.matrices.added) {
+    corner.terms = terms[elementOf(n, corner)] === WHOLE ? parts : n.inner;
+    scene.target ??= { m: "added" };
+    if (moving) scene.hot = { m: "added", [n.upright ? "c" : "r"]: k - 1 };
   }
-  if (step === 6) scene.target ??= pinned;
-  if (pointed?.m === "y") scene.corner.cell = pointed;
+  if (kind === "sum") {
+    Object.assign(corner, { of: "beside", c: undefined, terms: k });
+    scene.target ??= { m: "beside" };
+    if (moving) scene.hot = { m: "beside", k: k - 1 };
+  }
+  if (kind === "each") {
+    const at = moving && !pointed ? { r: Math.floor((k - 1) / n.columns), c: (k - 1) % n.columns } : focus;
+    Object.assign(corner, at);
+    scene.target ??= { m: "result", ...at };
+  }
+  if (n.elementwise && pointed) Object.assign(corner, { r: pointed.r, c: pointed.c });
+  if (n.elementwise) corner.terms = terms[elementOf(n, corner)] === WHOLE ? WHOLE : 0;
+  if (pointed?.m === "result" && !n.elementwise) {
+    if (kind === "fill" && moving) corner.terms = Math.min(Math.max(terms[elementOf(n, pointed)], 0), n.inner);
+    if (kind === "add") corner.terms = terms[elementOf(n, pointed)] === WHOLE ? parts : n.inner;
+    if (kind === "sum") corner.terms = parts;
+    Object.assign(corner, { of: "result", r: pointed.r, c: pointed.c, by: "dot_products" });
+  }
+  if (pointed?.m === "beside") {
+    const known = scene.beside === WHOLE ? n.inner : Math.max(scene.beside, 0);
+    Object.assign(corner, { of: "beside", r: pointed.r, c: undefined, terms: known, by: "dot_products" });
+  }
+  scene.hiddenBeside = new Set();
+  for (const { of, r, c } of hidden) {
+    if (of === "result") terms[elementOf(n, { r, c })] = HIDDEN;
+    else scene.hiddenBeside.add(r);
+    if (corner.of === of && corner.r === r && (of === "beside" || corner.c === c)) Object.assign(corner, { hidden: true, terms: 0 });
+  }
   return scene;
 }

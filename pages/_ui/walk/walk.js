@@ -1,7 +1,5 @@
-// The walk: which step and moment, what is pointed at and pinned; playing; and the one message to the server.
+// The walk: which step and moment, what is pointed at and pinned, and what is told to the server.
 
-const LAST = 6;
-const reduced = matchMedia("(prefers-reduced-motion: reduce)");
 const walks = new WeakMap();
 
 class Walk {
@@ -9,100 +7,138 @@ class Walk {
     const find = (name) => parent.querySelector(`.${name}`);
     this.find = find;
     this.root = find("walk");
-    this.look = find("tints");
-    this.picture = new Picture(find("picture"));
+    this.frame = find("frame");
     this.neurons = new Neurons(find("neurons"));
+    this.player = new Player(this);
+    this.editor = new Editor(this);
     this.pointed = this.held = this.pinned = null;
-    this.playing = this.running = false;
-    this.frame = 0;
+    this.frameRequest = this.version = this.step = this.k = 0;
     this.listen();
   }
 
-  // Takes what the server sent. Its cell is taken over unless the hand has chosen anew since; its step only where
-  // it is another than before: Play has gone on from there without a word.
-  take({ numbers, words, captions, state }) {
-    const { find } = this;
+  // Takes what the server sent. Its pinned element is taken over unless the hand has chosen anew since; its step
+  // only where it is another than before: Play has gone on from there without a word.
+  take({ frames, numbers, steps, words, state }) {
     this.dress();
-    const text = JSON.stringify([numbers, words]);
-    const fresh = text !== this.text;
-    if (fresh) {
-      this.text = text;
-      numbers.parts = numbers.ins + (numbers.b.text ? 1 : 0);
-      this.n = numbers;
-      this.words = words;
-      this.formula = null;
-      this.pointed = this.held = null;
-      this.picture.build(numbers, words);
-      this.neurons.n = null;
-      this.label();
-      this.root.style.setProperty("--lines", numbers.parts > 9 ? 3 : 2);
+    const orders = this.steps?.map((step) => step.order).join();
+    const [structure, text] = [JSON.stringify([frames, words]), JSON.stringify(numbers)];
+    const isBuilt = structure !== this.structure;
+    const isNew = isBuilt || text !== this.text;
+    this.words = words;
+    this.steps = steps;
+    this.hidden = state.hidden.map(([product, of, r, c]) => ({ product, of, r, c }));
+    this.standard = frames.map(({ focus: [r, c] }) => ({ r, c }));
+    if (isBuilt) this.build(frames);
+    if (isNew) {
+      this.version += 1; // tells new numbers: texts of one length may differ
+      this.pictures.forEach((picture, place) => picture.update(numbers[place]));
     }
-    this.captions = captions;
-    if (this.turn === undefined) this.turn = state.turn;
-    const viewChosen = this.view && this.view !== state.view;
-    this.view = state.view;
-    this.standard = { m: "y", r: state.focus[0], o: state.focus[1] };
-    if (state.turn === this.turn) {
-      this.pinned = state.pinned ? { m: "y", r: state.pinned[0], o: state.pinned[1] } : null;
-      if (state.step !== this.sentStep) {
-        if (this.step !== state.step) this.stop();
-        this.step = this.sentStep = state.step;
-      }
-    }
-    this.k = this.running ? Math.min(this.k, this.count) : this.count;
-    find("neurons").hidden = !state.neurons;
-    if (state.neurons && !this.neurons.n) this.neurons.build(numbers, words, this.picture.text);
+    [this.structure, this.text] = [structure, text];
+    this.turn ??= state.turn;
+    this.editTurn ??= state.edited.turn;
+    if (state.turn === this.turn) this.obey(state);
+    this.label();
+    if (state.neurons && (isNew || !this.neurons.n)) this.neurons.build(this.n, words);
+    this.find("neurons").hidden = !state.neurons;
+    this.k = this.player.running ? Math.min(this.k, this.count) : this.count;
+    this.settleEdit(state.edited);
     this.paint();
-    if (fresh) requestAnimationFrame(() => this.reveal()); // it asks for a layout, which the frame makes anyway
-    if (viewChosen) this.choose(5, 6000); // what the view changes is seen in step 5
+    if (isBuilt) requestAnimationFrame(() => this.reveal()); // it asks for a layout, which the frame makes anyway
+    const order = steps.findIndex((step) => step.kind === "fill");
+    if (orders !== undefined && orders !== steps.map((step) => step.order).join()) this.choose(order, 6000); // what the order changes is seen there
   }
 
-  // The tints in the theme's colours; asked for before anything is built, when the browser knows them already.
+  build(frames) {
+    this.pointed = this.held = null;
+    this.editor.close();
+    this.pictures = frames.map((frame) => {
+      const picture = new Picture(make("div", "picture"));
+      picture.root.setAttribute("role", "group");
+      picture.root.ariaLabel = this.words.picture;
+      picture.build(frame, this.words);
+      return picture;
+    });
+    this.frame.replaceChildren(...this.pictures.map((picture) => picture.root));
+    this.neurons.n = null;
+    this.labeled = null;
+  }
+
+  obey({ step, pinned }) {
+    this.pinned = pinned && { r: pinned[0], c: pinned[1] };
+    if (step === this.sentStep) return;
+    if (this.step !== step) this.player.stop();
+    this.step = this.sentStep = step;
+  }
+
+  // The tints in the theme's colors; asked for before anything is built, when the browser knows them already.
   dress() {
     const style = getComputedStyle(this.root);
     const names = { blue: "--st-blue-color", red: "--st-red-color", ground: "--st-secondary-background-color" };
-    const colours = Object.fromEntries(Object.entries(names).map(([name, key]) => [name, style.getPropertyValue(key)]));
+    const colors = Object.fromEntries(Object.entries(names).map(([name, key]) => [name, style.getPropertyValue(key)]));
     const [red, green, blue] = style.backgroundColor.match(/[\d.]+/g).map(Number);
-    const theme = { ...colours, dark: red + green + blue < 384 };
+    const theme = { ...colors, dark: red + green + blue < 384 };
     if (JSON.stringify(theme) === this.theme) return;
     this.theme = JSON.stringify(theme);
-    tints(this.look, theme);
+    tints(this.find("tints"), theme);
   }
 
-  // Where the matrices are wider than their frame, scroll to the cell that the picture is about.
+  // Where the matrices are wider than their frame, scroll to the column that the picture is about.
   reveal() {
-    const frame = this.find("frame");
-    const { r, o } = this.focus;
-    const cell = this.picture.cells.y[r * this.n.outs + o].getBoundingClientRect();
-    const beyond = cell.right + 4 - frame.getBoundingClientRect().right;
-    if (beyond > 0) frame.scrollLeft += beyond;
+    const { frame, picture } = this;
+    if (frame.scrollWidth > frame.clientWidth) {
+      const cell = picture.cells.result[elementOf(this.n, this.focus)].getBoundingClientRect();
+      const hidden = cell.right + cell.width + 8 - frame.getBoundingClientRect().right; // a bit of the next one too
+      const pitch = cell.width + 2;
+      if (hidden > 0) frame.scrollLeft += Math.ceil(hidden / pitch) * pitch; // by whole columns
+    }
+    this.fade();
+  }
+
+  // A faded edge says that there is more to see.
+  fade() {
+    const { frame } = this;
+    frame.classList.toggle("beyond", frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 1);
+  }
+
+  get now() {
+    return this.steps[this.step];
+  }
+
+  get last() {
+    return this.steps.length - 1;
+  }
+
+  get picture() {
+    return this.pictures[this.now.product];
+  }
+
+  get n() {
+    return this.picture.n;
   }
 
   get focus() {
-    return this.pinned ?? this.standard;
+    return this.pinned ?? this.standard[this.now.product];
   }
 
   get count() {
-    return countOf(this.step, this.n, this.view, this.focus);
+    return countOf(this.now, this.n, this.focus);
   }
 
+  get speed() {
+    return this.find("speed").value;
+  }
+
+  // All texts that stay while the walk goes on.
   label() {
-    const { find, words, n } = this;
-    for (const name of ["back", "next"]) find(name).textContent = words[name];
+    const { find, words, steps } = this;
+    const text = JSON.stringify([steps, words]);
+    if (this.labeled === text) return;
+    this.labeled = text;
+    for (const name of ["back", "next", "about", "more"]) find(name).textContent = words[name];
+    find("hint").textContent = this.root.querySelector(".editable") ? words.hint : "";
     for (const name of ["scrub", "speed"]) find(name).ariaLabel = words[name];
-    this.picture.root.ariaLabel = words.picture;
-    find("low").textContent = `−${n.scale}`;
-    find("high").textContent = n.scale;
-    find("about").textContent = words.scale;
-    const { match } = n;
-    const badge = match.nonfinite
-      ? fill(words.nonfinite, { count: match.nonfinite, cells: match.cells })
-      : fill(words[!match.ok ? "off" : match.equal ? "equal" : "within"], match);
-    find("badge").textContent = badge;
-    find("badge").title = fill(words.allowed, match);
-    find("badge").classList.toggle("bad", !match.ok);
     find("dots").replaceChildren(
-      ...words.steps.map((title, place) => {
+      ...steps.slice(1).map(({ title }, place) => {
         const item = make("li");
         const dot = make("button");
         dot.type = "button";
@@ -112,24 +148,51 @@ class Walk {
         return item;
       }),
     );
+    // Captions of all steps keep the room of the longest, so that nothing moves from step to step.
+    const rulers = steps.map(({ caption }) => {
+      const ruler = make("p", "ruler");
+      ruler.ariaHidden = "true";
+      setRich(ruler, caption);
+      return ruler;
+    });
+    find("captions").replaceChildren(find("caption"), ...rulers);
+    this.painted = null;
   }
 
   listen() {
-    const { find } = this;
+    const { find, editor, frame } = this;
     const cellOf = (event) => event.target.closest?.("[role=gridcell]");
-    for (const place of [find("picture"), find("neurons")]) {
-      place.onpointerover = (event) => this.point(cellOf(event));
+    for (const place of [frame, find("neurons")]) {
+      place.onpointerover = (event) => editor.drag || this.point(cellOf(event));
       place.onpointerleave = () => this.point(null);
-      place.onclick = (event) => cellOf(event) && this.pin(cellOf(event).place);
+      place.onclick = (event) => {
+        if (this.wasDrag) this.wasDrag = false;
+        else if (cellOf(event)) this.pin(cellOf(event).place);
+      };
       place.onkeydown = (event) => this.key(event, cellOf(event));
       place.addEventListener("focusin", (event) => this.point(cellOf(event)));
       place.addEventListener("focusout", () => this.point(null));
     }
+    frame.ondblclick = (event) => editor.isEditable(cellOf(event)) && editor.open(cellOf(event));
+    frame.onpointerdown = (event) => {
+      this.wasDrag = false;
+      editor.press(event, cellOf(event));
+    };
+    frame.onpointermove = (event) => editor.move(event);
+    frame.onpointerup = () => (this.wasDrag = editor.release());
+    frame.onpointercancel = () => editor.cancel();
+    frame.onscroll = () => this.fade();
+    new ResizeObserver(() => this.pictures && this.fade()).observe(frame);
     find("back").onclick = () => this.choose(this.step - 1);
     find("next").onclick = () => this.choose(this.step + 1);
-    find("play").onclick = () => (this.playing ? this.pause() : this.play());
+    find("play").onclick = () => (this.player.playing ? this.pause() : this.player.play());
+    find("more").onclick = () => {
+      const isOpen = this.root.classList.toggle("detailed");
+      find("more").ariaExpanded = `${isOpen}`;
+      find("why").hidden = !isOpen;
+    };
     find("scrub").oninput = (event) => {
-      this.stop();
+      this.player.stop();
       this.k = event.target.valueAsNumber;
       this.paint();
     };
@@ -139,26 +202,22 @@ class Walk {
     const place = cell?.place ?? null;
     if (place === this.pointed) return;
     this.pointed = place;
-    this.later();
-  }
-
-  later() {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
+    this.frameRequest ||= requestAnimationFrame(() => {
+      this.frameRequest = 0;
       this.paint();
     });
   }
 
   pin(place) {
     const same = (at) => at && at.m === place.m && at.index === place.index;
-    if (place.m === "output") place = { m: "y", r: this.focus.r, o: place.o };
-    if (place.m !== "y") this.held = same(this.held) ? null : place;
+    if (place.m === "output") place = { m: "result", ...this.neurons.placeOf(this.focus, place.o) };
+    if (place.m !== "result") this.held = same(this.held) ? null : place;
     else {
       this.held = null;
-      this.pinned = this.pinned?.r === place.r && this.pinned.o === place.o ? null : { m: "y", r: place.r, o: place.o };
+      this.pinned = this.pinned?.r === place.r && this.pinned.c === place.c ? null : { r: place.r, c: place.c };
       this.send();
     }
-    if (!this.running) this.k = this.count;
+    if (!this.player.running) this.k = this.count;
     this.paint();
   }
 
@@ -171,7 +230,8 @@ class Walk {
 
   key(event, cell) {
     const move = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -99], End: [0, 99] };
-    if (event.key === "Escape") this.unpin();
+    if (event.key === "Escape") this.editor.cancel() || this.unpin();
+    else if (cell && this.editor.takesKey(event, cell)) event.stopPropagation();
     else if (cell && (event.key === "Enter" || event.key === " ")) this.pin(cell.place);
     else if (cell && event.key in move) {
       const rows = [...cell.parentElement.parentElement.children];
@@ -185,150 +245,125 @@ class Walk {
     event.preventDefault();
   }
 
-  // A step is chosen: it runs once through its moments, quickly, and rests when complete.
-  choose(step, duration = 1400) {
-    this.stop();
-    this.step = Math.min(Math.max(step, 1), LAST);
-    this.k = this.count;
-    if (!reduced.matches && this.count > 1) {
-      this.k = 0;
-      this.run(Math.min(duration / 12, duration / this.count), () => this.stop());
-    } else this.paint();
-    this.send();
+  // Stands at a moment of a step; what was pinned belongs to the product of the step before.
+  go(step, k) {
+    if (this.steps[step].product !== this.now.product) this.pinned = this.held = null;
+    this.step = step;
+    this.k = k;
   }
 
-  play() {
-    if (this.k >= this.count) {
-      if (this.step === LAST) this.step = 1;
-      this.k = 0;
+  // A step is chosen: it runs once through its moments, quickly, and rests when complete.
+  choose(step, duration = 1400) {
+    this.player.stop();
+    this.go(Math.min(Math.max(step, 0), this.last), 0);
+    if (!reduced.matches && this.count > 1) {
+      this.player.run(Math.min(duration / 12, duration / this.count), () => this.player.stop());
+    } else {
+      this.k = this.count;
+      this.paint();
     }
-    this.playing = true;
-    const next = () => {
-      if (this.step === LAST) return this.pause();
-      this.step += 1;
-      this.k = 0;
-      this.run(this.pace, next);
-    };
-    this.run(this.pace, next);
+    this.send();
   }
 
   pause() {
-    this.stop();
+    this.player.stop();
     this.paint();
     this.send();
-  }
-
-  stop() {
-    cancelAnimationFrame(this.clock);
-    this.playing = this.running = false;
-  }
-
-  // Milliseconds from one moment to the next: a long step is not slower than it must be.
-  get pace() {
-    const longest = this.step === 5 ? 12000 : 6000;
-    return Math.min(700, Math.max(60, longest / this.count)) / this.find("speed").value;
-  }
-
-  // Makes a moment every `wait` milliseconds until the step is complete, then rests and calls `done`.
-  run(wait, done) {
-    cancelAnimationFrame(this.clock);
-    this.running = true;
-    let due = performance.now() + wait;
-    const tick = (now) => {
-      this.clock = requestAnimationFrame(tick);
-      if (now < due) return;
-      if (this.k >= this.count) return (cancelAnimationFrame(this.clock), done());
-      this.k += 1;
-      due = now + (this.k < this.count || !this.playing ? wait : wait + 900);
-      this.paint();
-      if (this.step === 2 && !reduced.matches) this.picture.fly(this.k - 1);
-    };
-    this.paint();
-    this.clock = requestAnimationFrame(tick);
   }
 
   send() {
     this.turn += 1;
     this.sentStep = this.step;
-    const pinned = this.pinned ? [this.pinned.r, this.pinned.o] : null;
+    const pinned = this.pinned ? [this.pinned.r, this.pinned.c] : null;
     this.setStateValue("choice", { step: this.step, pinned, turn: this.turn });
   }
 
+  // Asks the server for a number; until it answers, the cell shows what was asked for. All that one drag asks for
+  // has the same gesture, so that one undo takes it back, whichever of it the server gets to see.
+  edit(cell, text, drag = {}) {
+    this.editTurn += 1;
+    drag.gesture ??= this.editTurn;
+    const { m, row, column } = cell.place;
+    const place = { product: this.now.product, place: m, row, column };
+    this.foreshow(cell, text);
+    this.pending.turn = this.editTurn;
+    const isCancelled = Boolean(drag.isCancelled);
+    this.setStateValue("edit", { turn: this.editTurn, gesture: drag.gesture, ...place, text, isCancelled });
+  }
+
+  foreshow(cell, text) {
+    const level = Math.round((Number(text.replace("−", "-")) / this.n.most) * TINTS);
+    this.picture.write(cell, text.replace("-", "−"), Math.min(Math.max(level || 0, -TINTS), TINTS));
+    this.pending = { ...this.pending, cell };
+    this.pending.show = () => this.foreshow(cell, text);
+  }
+
+  // The server has answered up to some edit: a newer one stays shown, and what it refused is said at the cell.
+  settleEdit({ turn, refusal }) {
+    const { pending } = this;
+    if (!pending) return;
+    if (this.editor.drag?.text || !(turn >= pending.turn)) return pending.show();
+    this.pending = null;
+    this.picture.number(pending.cell);
+    if (refusal) this.editor.refuse(pending.cell, refusal);
+  }
+
   paint() {
-    const { find, step, k, words } = this;
+    const { find, step, steps, k, words, player } = this;
     const pointed = this.pointed ?? this.held;
-    const scene = sceneOf({ step, k, n: this.n, view: this.view, focus: this.focus, pinned: this.pinned, pointed });
-    this.picture.show(scene, step, k, this.pinned);
-    if (!find("neurons").hidden) this.neurons.show(scene.target, scene.target?.r ?? this.focus.r);
-    if (step !== 2) for (const cell of this.picture.cells[this.n.top]) cell.classList.remove("away");
-    this.read(pointed ?? scene.corner.cell);
+    const hidden = this.hidden.filter(({ product }) => product === this.now.product);
+    const scene = sceneOf({ steps, step, k, n: this.n, focus: this.focus, pinned: this.pinned, pointed, hidden });
+    for (const picture of this.pictures) picture.root.hidden = picture !== this.picture;
+    this.picture.show(scene, this.now, k, this.pinned);
+    if (!find("neurons").hidden) this.neurons.show(scene.target, this.focus);
+    if (this.now.kind !== "stored") this.picture.root.querySelectorAll(".away").forEach((cell) => cell.classList.remove("away"));
+    this.read(pointed, scene.corner);
+    const { count } = this;
     const scrub = find("scrub");
-    const count = this.count;
     if (scrub.max !== `${count}`) [scrub.max, scrub.disabled] = [count, count === 0];
     if (scrub.valueAsNumber !== k) scrub.value = k;
-    say(find("play"), this.playing ? words.pause : words.play);
-    find("back").disabled = step === 1;
-    find("next").disabled = step === LAST;
-    const caption = this.captions[step - 1];
-    if (this.painted !== step + caption) {
-      this.painted = step + caption;
-      setRich(find("caption"), caption);
-      [...find("dots").children].forEach((item, place) => {
-        item.className = place + 1 < step ? "done" : place + 1 === step ? "now" : "";
-        item.firstChild.ariaCurrent = place + 1 === step ? "step" : "false";
-      });
-    }
+    say(find("play"), player.playing ? words.pause : words.play);
+    find("back").disabled = step === 0;
+    find("next").disabled = step === this.last;
+    if (this.painted === step) return;
+    this.painted = this.root.dataset.step = step;
+    setRich(find("caption"), this.now.caption);
+    [...find("dots").children].forEach((item, place) => {
+      item.className = place + 1 < step ? "done" : place + 1 === step ? "now" : "";
+      item.firstChild.ariaCurrent = place + 1 === step ? "step" : "false";
+    });
   }
 
-  // The formula of what is pointed at, with its numbers, and PyTorch's own value.
-  read(at) {
-    const { picture, n, words, find } = this;
-    const key = `${at.m}${at.r},${at.i},${at.o}`;
-    if (this.readKey === key + this.text.length) return;
-    this.readKey = key + this.text.length;
-    const { text, full } = picture;
-    if (at.m && at.m !== "y") {
-      const index = at.index;
-      const names = {
-        x: `:blue[x][${picture.indexOf(at.r, at.i).join(", ")}] = ${full.x[index]}`,
-        w: `:violet[weight][${at.o}, ${at.i}] = ${full.w[index]}`,
-        b: at.o === undefined ? ":orange[b]" : `:orange[b][${at.o}] = ${full.b[index]}`,
-        feature: `:blue[x][:, ${at.i}], :violet[weight][:, ${at.i}]`,
-        output: `:green[y][:, ${at.o}] = :blue[x] @ :violet[weight][${at.o}]${n.b.text ? ` + :orange[b][${at.o}]` : ""}`,
-      };
-      setRich(find("formula"), names[at.m]);
-      setRich(find("why"), words[`feeds_${at.m}`]);
-      return;
+  // What is pointed at in words: an element of the result as the sum of its terms, as far as they are known.
+  read(pointed, corner) {
+    const isSum = !pointed || this.n.elementwise || ["result", "beside"].includes(pointed.m);
+    const key = [this.version, this.step, ...(isSum ? Object.values(corner) : [pointed.m, pointed.index])].join();
+    if (this.readKey === key) return;
+    this.readKey = key;
+    this.formula ??= new Formula(this.find("formula"));
+    const low = `−${this.n.scale}`;
+    if (this.find("low").textContent !== low) [this.find("low").textContent, this.find("high").textContent] = [low, this.n.scale];
+    const known = isSum ? this.formula.sum(this.picture, corner) : this.formula.element(this.picture, pointed);
+    const { n, words, find } = this;
+    const index = corner.of === "beside" ? corner.r : elementOf(n, corner);
+    for (const name of ["gives", "badge"]) find(name).classList.toggle("unknown", !known);
+    if (known) {
+      say(find("gives"), fill(n.gives ?? words.gives, { value: n.matrices[corner.of].full[index] }));
+      this.badge(n[corner.of].match);
     }
-    const index = at.r * n.outs + at.o;
-    const pair = (i) => [text.x[at.r * n.ins + i], text.w[at.o * n.ins + i]];
-    const numbers = all(n.ins).flatMap((i) => (n.top === "w" ? pair(i) : pair(i).reverse()));
-    if (n.b.text) numbers.push(text.b[at.o]);
-    this.formula ??= this.makeFormula();
-    if (find("formula").firstChild !== this.formula[0]) find("formula").replaceChildren(...this.formula);
-    this.formula[1].data = `${picture.nameOf(at.r, at.o).slice(1)} = `;
-    numbers.push(full.y[index]);
-    this.places.forEach((place, term) => (place.data = numbers[term]));
-    const rounding = picture.rounding[index];
-    say(find("why"), rounding === "0" ? words.exact : fill(words.rounding, { rounding }));
-    say(find("gives"), fill(words.gives, { value: full.y[index] }));
+    const rounding = n[corner.of].rounding[index] ?? "0";
+    const why = known && this.now.kind !== "shapes" ? (rounding === "0" ? words.exact : fill(words.rounding, { rounding })) : "";
+    setRich(find("why"), [this.now.details, why].filter(Boolean).join(" ") || words.nothing);
   }
 
-  // The sum of products as text that stands, with a place for each number.
-  makeFormula() {
-    const { n } = this;
-    this.places = [];
-    const number = (hue) => {
-      const word = make("b", hue, " ");
-      this.places.push(word.firstChild);
-      return word;
-    };
-    const text = (words) => document.createTextNode(words);
-    const hues = n.top === "w" ? ["blue", "violet"] : ["violet", "blue"];
-    const product = (i) => [text(i ? " + " : ""), number(hues[0]), text(" × "), number(hues[1])];
-    const products = all(n.ins).flatMap(product);
-    const bias = n.b.text ? [text(" + "), number("orange")] : [];
-    return [make("b", "green", "y"), text(""), ...products, ...bias, text(" = "), number("green")];
+  badge(match) {
+    const { words, find } = this;
+    const text = match.nonfinite
+      ? fill(words.nonfinite, { count: match.nonfinite, cells: match.cells })
+      : fill(words[!match.ok ? "off" : match.equal ? "equal" : "within"], match);
+    say(find("badge"), text);
+    find("badge").title = fill(words.allowed, match);
+    find("badge").classList.toggle("bad", !match.ok);
   }
 }
 
@@ -338,7 +373,8 @@ export default function ({ data, parentElement, setStateValue }) {
   walk.setStateValue = setStateValue;
   walk.take(data);
   return () => {
-    walk.stop();
+    walk.player.stop();
+    walk.editor.pace.drop();
     walks.delete(parentElement);
   };
 }

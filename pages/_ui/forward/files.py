@@ -1,4 +1,4 @@
-"""Section "Download": every picture of the page as a file, and the script."""
+"""Section "Script and files": what prints the numbers on the screen, and every picture as a file."""
 
 from collections.abc import Callable
 
@@ -8,15 +8,14 @@ import streamlit as st
 from linear_core.charts import folding_chart, forward_chart, neurons_chart
 from pages._ui import downloads
 from pages._ui.forward.choices import Forward
-from pages._ui.forward.script import script_of
-from pages._ui.forward.words import folding_words, forward_words, neuron_words
-from pages._ui.language import _
+from pages._ui.language import _, translator
 from pages._ui.layer.call import LayerCall
-from pages._ui.walk import standard_cell
 
 
 def draw(shown: Forward, call: LayerCall) -> None:
-    """A line for each picture; the file is made after the click."""
+    """Show the script, and a line for each picture; a file is made after the click."""
+    is_own = shown.convention != Forward.convention.default
+    downloads.script(call.script(shown.convention if is_own else None), "linear_layer")
     for name, (title, make) in pictures(shown, call).items():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(title, width=140)
@@ -24,25 +23,22 @@ def draw(shown: Forward, call: LayerCall) -> None:
     st.caption(
         _("Pictures come on white ground; Vega-Lite opens in any Vega editor and still answers the pointer.")
     )
-    downloads.script_button(script_of(shown, call), "linear_layer")
 
 
 def pictures(shown: Forward, call: LayerCall) -> dict[str, tuple[str, Callable[[], alt.TopLevelMixin]]]:
-    """The title of each picture, and what makes it as the screen shows it, by the name of its file."""
+    """Return the title of each picture, and what makes it as the screen shows it, by the name of its file."""
     trace, spec = call.seen, call.spec
-    cell = call.seen_cell or standard_cell(trace)
     names, convention = call.seen_names, shown.convention
     neuron = call.cell[1] if call.cell else 0
-    # Words are found now: what makes a file later does not know whose language it is.
-    forward, neurons, folding = forward_words(), neuron_words(), folding_words()
+    translate = translator()
     return {
         "forward_pass": (
             _("Forward pass"),
-            lambda: forward_chart(trace, names, cell, forward, convention),
+            lambda: forward_chart(trace, names, convention, translate),
         ),
-        "neurons": (_("Neurons"), lambda: neurons_chart(trace.weight, trace.bias, neuron, neurons)),
+        "neurons": (_("Neurons"), lambda: neurons_chart(trace.weight, trace.bias, neuron, translate)),
         "n_dimensions": (
             _("N dimensions"),
-            lambda: folding_chart(call.leading, spec.in_features, spec.out_features, folding),
+            lambda: folding_chart(call.leading, spec.in_features, spec.out_features, translate),
         ),
     }

@@ -1,0 +1,70 @@
+"""``python -m linear_core explain``: what a message or traceback means, in a terminal."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from linear_core.calls.explain import explain_error
+from linear_core.calls.records import Explanation
+from linear_core.calls.report import report_lines
+from linear_core.language import LANGUAGES
+
+_LONGEST_NAME = 1024
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; return 0 for a message that is known, 1 for any other."""
+    parser = argparse.ArgumentParser(prog="python -m linear_core", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="explain")
+    command = commands.add_parser("explain", help="say what an error means and how to fix it")
+    command.add_argument(
+        "source", nargs="?", default="-", help="a file, - for standard input, or the message"
+    )
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+    command.add_argument("--lang", choices=LANGUAGES, default="en", help="the language of the answer")
+    options = parser.parse_args(arguments)
+    explanation = explain_error(_read(options.source))
+    if options.json:
+        text = json.dumps(_plain(explanation, options.lang), ensure_ascii=False, indent=2)
+    else:
+        text = "\n".join(report_lines(explanation, options.lang))
+    sys.stdout.write(text + "\n")
+    return 0 if explanation.is_known else 1
+
+
+def _read(source: str) -> str:
+    """Return standard input, what a file holds, or the text itself."""
+    if source == "-":
+        return sys.stdin.read()
+    is_name = len(source) < _LONGEST_NAME and "\n" not in source
+    path = Path(source)
+    return path.read_text(errors="replace") if is_name and path.is_file() else source
+
+
+def _plain(explanation: Explanation, lang: str) -> dict[str, Any]:
+    """Return the explanation as plain data, with its sentences in one language."""
+    values = {name: str(value) for name, value in explanation.values.items()}
+    return {
+        "slug": explanation.slug,
+        "is_known": explanation.is_known,
+        "text": explanation.describe(lang),
+        "values": values,
+        "fixes": [
+            {
+                "text": fix.describe(lang),
+                **{name: asdict(fix)[name] for name in ("code", "x_shape", "output_shape")},
+            }
+            for fix in explanation.fixes
+        ],
+        "guesses": [{"slug": g.slug, "text": g.describe(lang), "code": g.code} for g in explanation.guesses],
+        "pitfalls": [
+            {"code": p.code, "text": p.describe(lang), "runs": p.runs} for p in explanation.pitfalls
+        ],
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

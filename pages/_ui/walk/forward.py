@@ -1,0 +1,256 @@
+"""The walk of the forward pass: ``y = x @ weight.T + bias``, as PyTorch or another library writes it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from linear_core import ForwardTrace
+from linear_core.layer.conventions import CONVENTIONS
+from pages._ui.language import _
+from pages._ui.walk import words
+from pages._ui.walk.forward_words import (
+    BIAS,
+    CHECK,
+    ELEMENT,
+    ELEMENT_OF_COLUMNS,
+    LETTERS,
+    NEURONS_HINT,
+    NO_BIAS,
+    ORDERS,
+    OVERVIEW,
+    OVERVIEW_WITHOUT_BIAS,
+    ROUNDING,
+    ROUNDING_OF_FEW,
+    SHAPES,
+    STEPS,
+    STRIDES,
+    TRANSPOSE,
+    Layout,
+)
+from pages._ui.walk.picture import Cell, Matrix, Order, Product, Step, WalkPicture
+
+
+def standard_cell(trace: ForwardTrace) -> Cell:
+    """Return the element of y, (row, out), that the picture is about while none is pinned."""
+    rows, outs = trace.output_rows.shape
+    return min(1, rows - 1), min(3, outs - 1)
+
+
+def forward_picture(
+    trace: ForwardTrace,
+    names: Sequence[str] | None = None,
+    *,
+    convention: str = "linear",
+    order: Order = "dot_products",
+    show_neurons: bool = False,
+) -> WalkPicture:
+    """Return the walk through one call of a layer.
+
+    Parameters
+    ----------
+    trace : ForwardTrace
+        The call; at most 16 features, 16 outputs and 12 rows fit a screen.
+    names : sequence of str, optional
+        Names of the samples; their numbers otherwise.
+    convention : str
+        How the layer is written: one of ``linear_core.CONVENTIONS``. Where samples are columns, so they are
+        in the picture; where the weight is stored (in, out), nothing is transposed.
+    order : str
+        In which order the output is filled, with samples as rows: one of `ORDERS`.
+    show_neurons : bool
+        Whether the layer is drawn as neurons too.
+
+    Returns
+    -------
+    WalkPicture
+        One product, and an overview with six steps.
+    """
+    written = CONVENTIONS[convention]
+    layout: Layout = (
+        "columns" if written.samples_are_columns else "kernel" if written.weight_is_stored_in_out else "rows"
+    )
+    layer = _Layer(trace, list(names or map(str, range(trace.num_rows))), layout)
+    turned: dict[Order, Order] = {"rows": "columns", "columns": "rows"}
+    drawn = turned.get(order, order) if layer.upright else order
+    return WalkPicture([layer.product(show_neurons)], layer.steps(order, drawn), layer.words())
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """What is said of one call, drawn in one layout."""
+
+    trace: ForwardTrace
+    names: list[str]
+    layout: Layout
+
+    @property
+    def upright(self) -> bool:
+        return self.layout == "columns"
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """What stands for the braces of a text."""
+        outs, ins = self.trace.weight.shape
+        weight = f":violet[{LETTERS[self.layout]}]"
+        return {"rows": len(self.names), "outs": outs, "ins": ins, "weight": weight}
+
+    def product(self, show_neurons: bool) -> Product:
+        """How the matrices are drawn: x, weight and where they meet."""
+        x, weight, y = self._x(), self._weight(), self._y()
+        batch, ins, outs = "batch_size", "in_features", "out_features"
+        row, out = standard_cell(self.trace)
+        return Product(
+            self.trace,
+            left=weight if self.upright else x,
+            top=x if self.upright else weight,
+            result=y,
+            sizes={
+                "rows": outs if self.upright else batch,
+                "inner": ins,
+                "columns": batch if self.upright else outs,
+            },
+            added=None if self.trace.bias is None else self._bias(),
+            upright=self.upright,
+            focus=(out, row) if self.upright else (row, out),
+            neurons=show_neurons,
+        )
+
+    def _x(self) -> Matrix:
+        features = _numbers(self.trace.weight.shape[1])
+        sample, feature = ("{column}", "{row}") if self.upright else ("{row}", "{column}")
+        single = self.names == [""]  # a 1-D x has no index for its sample
+        title = (
+            _("x.T, ({ins}, {rows}): one column per sample")
+            if self.upright
+            else _("({rows}, {ins}): one row per sample")
+        )
+        return Matrix(
+            "x",
+            "blue",
+            title.format(**self.fields),
+            rows=features if self.upright else self.names,
+            columns=self.names if self.upright else features,
+            key="x",
+            name=f":blue[x][{feature}]" if single else f":blue[x][{sample}, {feature}]",
+            label=_("x sample {sample} feature {feature}, {value}").format(
+                sample=sample, feature=feature, value="{value}"
+            ),
+            why=_("Contributes to all outputs of its sample, multiplied by each weight of its feature."),
+            editable=True,
+            transposed=self.upright,
+        )
+
+    def _weight(self) -> Matrix:
+        outs, ins = map(_numbers, self.trace.weight.shape)
+        out, feature = ("{row}", "{column}") if self.upright else ("{column}", "{row}")
+        name = f"kernel[{feature}, {out}]" if self.layout == "kernel" else f"weight[{out}, {feature}]"
+        titles = {
+            "rows": _("weight.T, ({ins}, {outs}): one column per output"),
+            "columns": _("weight, ({outs}, {ins}): one row per output"),
+            "kernel": _("kernel, ({ins}, {outs}): one column per output"),
+        }
+        return Matrix(
+            LETTERS[self.layout],
+            "violet",
+            titles[self.layout].format(**self.fields),
+            rows=outs if self.upright else ins,
+            columns=ins if self.upright else outs,
+            key="weight",
+            name=name.replace("weight", ":violet[weight]").replace("kernel", ":violet[kernel]"),
+            label=f"{name}, {{value}}",
+            why=_("Contributes to this output for every sample, multiplied by the sample's feature."),
+            editable=True,
+            transposed=not self.upright,
+        )
+
+    def _bias(self) -> Matrix:
+        outs = _numbers(self.trace.weight.shape[0])
+        out = "{row}" if self.upright else "{column}"
+        return Matrix(
+            "b",
+            "orange",
+            "",
+            rows=outs if self.upright else [""],
+            columns=[""] if self.upright else outs,
+            key="b",
+            name=f":orange[b][{out}]",
+            label=_("bias of output {output}, {value}").format(output=out, value="{value}"),
+            why=_("Is added to its output once for each sample."),
+            editable=True,
+            transposed=self.upright,
+        )
+
+    def _y(self) -> Matrix:
+        outs = _numbers(self.trace.weight.shape[0])
+        sample, out = ("{column}", "{row}") if self.upright else ("{row}", "{column}")
+        return Matrix(
+            "y",
+            "green",
+            "",
+            rows=outs if self.upright else self.names,
+            columns=self.names if self.upright else outs,
+            key="y",
+            name=f":green[y][{out}]" if self.names == [""] else ":green[y][{row}, {column}]",
+            label=_("y sample {sample} output {output}, {value}").format(
+                sample=sample, output=out, value="{value}"
+            ),
+            transposed=self.upright,
+        )
+
+    def steps(self, order: Order, drawn: Order) -> list[Step]:
+        """The overview and the six steps; ``drawn`` is the order in the rows and columns of the drawing."""
+        bias = self.trace.bias is not None
+        shapes, transpose, element, fill, add, check = map(_, STEPS)
+        product = _("one element, product by product")
+        stored = {
+            "rows": _("weight as stored, ({outs}, {ins})"),
+            "columns": _("x as stored, ({rows}, {ins})"),
+            "kernel": _("kernel as stored, ({ins}, {outs})"),
+        }[self.layout].format(**self.fields)
+        is_kernel = self.layout == "kernel"
+        return [
+            Step("", self._say(self._overview()), "overview", product),
+            Step(shapes, self._say(SHAPES), "shapes", _("the shapes match")),
+            Step(
+                transpose,
+                self._say(TRANSPOSE[self.layout]),
+                "stored",
+                stored,
+                self._say(STRIDES[self.layout]),
+                transposes=not is_kernel,
+            ),
+            Step(element, self._say(ELEMENT_OF_COLUMNS if self.upright else ELEMENT), "element", product),
+            Step(fill, self._say(ORDERS[order]), "fill", product, order=drawn),
+            Step(add, self._say(BIAS if bias else NO_BIAS), "add", product),
+            Step(check, self._say(CHECK), "compare", _("compared with F.linear")),
+        ]
+
+    def _overview(self) -> str:
+        return OVERVIEW if self.trace.bias is not None else OVERVIEW_WITHOUT_BIAS
+
+    def _say(self, text: str) -> str:
+        return _(text).format(**self.fields)
+
+    def words(self) -> dict[str, str]:
+        """What the picture says beside its steps."""
+        is_short = self.trace.weight.shape[1] <= 2  # too short for blocks
+        rounding = _(ROUNDING_OF_FEW if is_short else ROUNDING)
+        dtype = str(self.trace.weight.dtype).removeprefix("torch.")
+        plus = " + :orange[b][{o}]" if self.trace.bias is not None else ""
+        return {
+            **words.common(),
+            "picture": _("The layer as matrices"),
+            "library": "F.linear",
+            "gives": _("F.linear gives {value}"),
+            "differences": _("F.linear − one by one, for all elements, in units of {unit}"),
+            "rounding": rounding.replace("{dtype}", dtype),
+            "neurons": _("The layer as neurons"),
+            "neurons_hint": _(NEURONS_HINT),
+            "name_feature": ":blue[x][:, {k}], :violet[weight][:, {k}]",
+            "why_feature": _("One feature: each output has one weight for it."),
+            "name_output": f":green[y][:, {{o}}] = :blue[x] @ :violet[weight][{{o}}]{plus}",
+            "why_output": _("One neuron: its weights are one row of weight, and it has one bias."),
+        }
+
+
+def _numbers(count: int) -> list[str]:
+    return [str(number) for number in range(count)]

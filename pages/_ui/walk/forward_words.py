@@ -1,0 +1,93 @@
+"""What the walk of the forward pass says, and in which letters.
+
+`Layout` is how it is drawn; the fields are the sizes of the call and the weight's letter.
+"""
+
+from typing import Literal
+
+from pages._ui.language import N_
+from pages._ui.walk.picture import Order
+
+# Samples are rows, or columns, or the weight is a kernel (in, out).
+Layout = Literal["rows", "columns", "kernel"]
+LETTERS: dict[Layout, str] = {"rows": "Wᵀ", "columns": "W", "kernel": "K"}
+
+STEPS = (N_("Shapes"), N_("Transpose"), N_("One element"), N_("All elements"), N_("Bias"), N_("Check"))
+
+ORDERS: dict[Order, str] = {
+    "dot_products": N_(
+        "Element by element: first the rest of this sample, then the other samples, all with the same "
+        "{weight}."
+    ),
+    "rows": N_(
+        "One sample at a time: each feature of :blue[x] scales its own weights in {weight}, and the results "
+        "add up to the sample's outputs in :green[y]."
+    ),
+    "columns": N_(
+        "One output at a time: each of its weights scales one feature of all samples in :blue[x], and the "
+        "results add up to this output in :green[y]."
+    ),
+    "outer_products": N_(
+        "One feature at a time: the outer product of its values and its weights is a matrix the size of "
+        ":green[y], and these matrices add up."
+    ),
+}
+OVERVIEW = N_(
+    "Each element of :green[y] is a dot product of :blue[x] and {weight} plus a bias. Hover over one, or "
+    "press Play."
+)
+OVERVIEW_WITHOUT_BIAS = N_(
+    "Each element of :green[y] is a dot product of :blue[x] and {weight}. Hover over one, or press Play."
+)
+SHAPES = N_(
+    "The inner dimensions must match ({ins} and {ins}), and they are summed over, which leaves "
+    "{rows} × {outs}: one number for each sample and output."
+)
+TRANSPOSE: dict[Layout, str] = {
+    "rows": N_(
+        "PyTorch stores one row of :violet[weight] for each output; {weight} reads the same memory in the "
+        "other order, and no data is copied."
+    ),
+    "columns": N_(
+        "Here {weight} is drawn as PyTorch stores it, and :blue[x] is transposed: one column per sample. It "
+        "is a view of the same memory; no data is copied."
+    ),
+    "kernel": N_(
+        "Keras and JAX store the kernel {weight} as (in, out), as drawn here: no transpose is needed. "
+        "PyTorch would store (out, in)."
+    ),
+}
+STRIDES: dict[Layout, str] = {
+    "rows": N_(
+        "weight has strides ({ins}, 1), weight.T has strides (1, {ins}): two views of the same memory."
+    ),
+    "columns": N_("x has strides ({ins}, 1), x.T has strides (1, {ins}): two views of the same memory."),
+    "kernel": N_("The kernel has strides ({outs}, 1); PyTorch would store its transpose, ({outs}, {ins})."),
+}
+ELEMENT = N_(
+    "Each element of :green[y] is the dot product of a row of :blue[x] and a column of {weight}. Hover over "
+    "another element to highlight its row and column."
+)
+ELEMENT_OF_COLUMNS = N_(
+    "Each element of :green[y] is the dot product of a row of {weight} and a column of :blue[x]. Hover over "
+    "another element to highlight its row and column."
+)
+BIAS = N_(
+    ":orange[b] has one number for each output. Broadcasting adds the same numbers to every sample, once: "
+    "the sums become the output."
+)
+NO_BIAS = N_("This layer has no bias: the sums of products are already the output.")
+CHECK = N_(
+    "Products added one by one, compared with :green[F.linear]. Only the last digits may differ, because of "
+    "rounding."
+)
+
+ROUNDING = N_(
+    "Off from the exact sum by {rounding}: PyTorch sums in blocks and uses fused multiply-add, so it rounds "
+    "at other places than a loop."
+)
+ROUNDING_OF_FEW = N_("Off from the exact sum by {rounding}: each result is rounded to {dtype}.")
+NEURONS_HINT = N_(
+    "Each line is a weight: blue is positive, red negative, thicker is larger in magnitude. Hover over a "
+    "neuron to highlight its weights above."
+)

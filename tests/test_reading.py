@@ -1,0 +1,137 @@
+"""Pasted texts: any length, any form, read in time linear in their length; nothing is executed."""
+
+import random
+import string
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from linear_core import MEANINGS, explain_error
+from linear_core.calls.paste import plain_lines
+from linear_core.calls.wordings import WORDINGS, read_message
+
+FILLED = {
+    "x_dtype": "Double",
+    "dtype": "Float",
+    "bias_dtype": "Half",
+    "kind": "list",
+    "key": "fc.weight",
+    "name": "weight",
+    "function": "addmm_impl_cpu_",
+    "device": "cuda:0",
+    "x_device": "cpu",
+    "given": "3, 2",
+    "expected": "2, 3",
+    "prediction": "8, 1",
+    "target": "8",
+    "sizes": "4, 5",
+    "any": "1",
+}
+
+
+def text_of(wording):
+    numbers = dict.fromkeys(
+        ("rows", "features", "in_features", "out_features", "a", "b", "dim", "number"), "7"
+    )
+    return wording.text.format(**{**numbers, "in_features": "5", **FILLED})
+
+
+@pytest.mark.parametrize("wording", WORDINGS, ids=lambda wording: wording.text[:60])
+def test_each_wording_is_found_in_its_own_text(wording):
+    reading = read_message(f"RuntimeError: {text_of(wording)} (and more)")
+    assert reading is not None
+    assert reading.slug == wording.slug or reading.wording in WORDINGS[: WORDINGS.index(wording)]
+
+
+@pytest.mark.parametrize("wording", WORDINGS, ids=lambda wording: wording.text[:60])
+def test_each_wording_is_explained_in_both_languages(wording):
+    for model in (None, nn.Sequential(nn.Linear(5, 7), nn.Linear(4, 2))):
+        explanation = explain_error(text_of(wording), model)
+        assert explanation.is_known
+        assert explanation.slug in MEANINGS
+        for lang in ("en", "zh"):
+            assert "{" not in explanation.describe(lang)
+            for fix in explanation.fixes:
+                assert "{" not in fix.describe(lang)
+                compile(fix.code, "fix", "exec")
+        assert explanation.describe("zh") != explanation.describe("en")
+
+
+ALPHABET = string.ascii_letters + string.digits + " \n\t()[]{}'\":,.x·_-<>|\\\x1b（：\u200b"  # noqa: RUF001
+PIECES = [wording.text.partition("{")[0] for wording in WORDINGS] + [
+    "[rank0]: ",
+    "torch.Size([",
+    "\\n",
+    "&quot;",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.one_of(st.text(ALPHABET, max_size=20), st.sampled_from(PIECES)), max_size=30))
+def test_any_text_gets_an_answer(parts):
+    explanation = explain_error("".join(parts), nn.Linear(3, 2))
+    assert "{" not in explanation.template or explanation.text
+    assert explanation.describe("zh")
+
+
+def seconds(text):
+    best = float("inf")
+    for _ in range(3):
+        start = time.perf_counter()
+        explain_error(text)
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def long_texts():
+    pick = random.Random(0)  # noqa: S311 - no secret
+    message = "mat1 and mat2 shapes cannot be multiplied (4x5 and 3x2)"
+    frame = '  File "/usr/lib/python3/site-packages/torch/nn/modules/linear.py", line 125, in forward\n'
+    yield "traceback", frame * 2000 + message
+    yield "noise", "".join(pick.choices(ALPHABET, k=200_000))
+    yield "one line", "a" * 200_000
+    yield "many messages", (message + "\n") * 3500
+    yield "openings", "".join(pick.choices(PIECES, k=6000))
+    yield "prefixes", "[rank0]: " * 22_000
+    yield "spaces", " " * 200_000
+    yield "brackets", "(" * 100_000 + "[" * 100_000
+    yield "keys", 'Missing key(s) in state_dict: "a.b", ' * 5400
+    yield "digits", "size mismatch, m1: [" + "1" * 200_000
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in long_texts()])
+def test_long_text_is_read_at_once_and_in_linear_time(text):
+    text = text[:200_000]
+    whole, half = seconds(text), seconds(text[: len(text) // 2])
+    assert whole < 0.2
+    # Twice the text takes twice the time; four times would be quadratic.
+    assert whole < 3 * half + 0.02
+
+
+@pytest.mark.parametrize(
+    ("pasted", "plain"),
+    [
+        ("[rank0]: RuntimeError: x", "RuntimeError: x"),
+        ("2024-05-01 12:00:00,123 - ERROR - RuntimeError: x", "RuntimeError: x"),
+        ("(RayWorker pid=123, ip=10.0.0.1) RuntimeError: x", "RuntimeError: x"),
+        ("E   RuntimeError: x", "RuntimeError: x"),
+        ("> > RuntimeError: x", "RuntimeError: x"),
+        ("\x1b[31mRuntimeError\x1b[0m: x", "RuntimeError: x"),
+        ("`RuntimeError`: **x**", "RuntimeError: x"),
+        ("RuntimeError：（4×5）", "RuntimeError:(4x5)"),  # noqa: RUF001
+        ("can&#39;t", "can't"),
+        ("(torch.nn.Parameter or None expected)", "(torch.nn.Parameter or None expected)"),
+        ("[4, 5] X [3, 2]", "[4, 5] X [3, 2]"),
+    ],
+)
+def test_what_logs_and_forums_add_is_taken_away(pasted, plain):
+    assert plain_lines(pasted).strip() == plain
+
+
+def test_message_broken_in_mid_word_is_put_together():
+    text = "RuntimeError: mat1 and mat2 shapes cannot be multiplied (512x4096 and 2048x3072)"
+    broken = "\n".join(text[start : start + 17] for start in range(0, len(text), 17))
+    assert explain_error(broken).values == explain_error(text).values
