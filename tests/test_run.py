@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from linear_core import Trainer, TrainingConfig, line_data
-from pages._ui.training.choices import RUN_KEYS, Training
+from pages._ui.training.choices import RUN_KEYS, Training, run_params
 from pages._ui.training.recording import Change, decode, encode
 from pages._ui.training.run import Run
 
@@ -145,7 +145,7 @@ def test_a_recorded_run_is_the_same_again(at_once):
     values = chosen(noise_std=0.2, learning_rate=0.1, slope=1.0)
     run = run.follow(values, at=700)
     run.compute(900)
-    again = Run.start(*decode(run.text(values)))
+    again = Run.start(*decode(run.text(values), run_params()))
     while again.trainer.step < 900:
         again.compute(900, None if at_once else 0.0)
     assert same(again, run.trainer)
@@ -160,7 +160,7 @@ def test_a_run_without_changes_needs_no_text():
 def test_a_recording_reads_back_as_it_was():
     changes = (Change(5, {"optimizer": "adam", "standardize": True}), Change(90, {"own": ".1_2__3_4"}))
     origin = chosen(data="own", own=".1_2__3_4", learning_rate=2.5e-6)
-    assert decode(encode(origin, changes)) == (origin, changes)
+    assert decode(encode(origin, changes, run_params()), run_params()) == (origin, changes)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_recording_reads_back_as_it_was():
 )
 def test_nonsense_is_no_run(text):
     with pytest.raises(ValueError):  # noqa: PT011 - any refusal will do
-        decode(text)
+        decode(text, run_params())
 
 
 def test_every_choice_that_decides_a_run_is_in_its_recording():

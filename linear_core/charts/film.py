@@ -1,9 +1,9 @@
 """The moment of a run that its charts show: one parameter, ``now``, which holds a state as text.
 
 It is the step and then the columns of the states, joined by commas: loss, gradient norm, bias, the weights
-and, with a test set, the test loss. A page binds it to an input that its player moves once a frame, so that every
-single step can be shown, also those that are not in the tables of the lines; a notebook has a slider over the
-states of the table, and an exported animation sets it for each frame.
+and, with a test set, the test loss. A page binds it to an input that its player moves once a frame, so that
+every single step can be shown, also those that are not in the tables of the lines; a notebook has a slider
+over the states of the table, and an exported animation sets it for each frame.
 """
 
 from typing import Any

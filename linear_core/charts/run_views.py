@@ -79,7 +79,7 @@ def data_view(
         rule = points.mark_rule(color=palette.MUTED, opacity=0.7, clip=True)
         layers.insert(0, rule.encode(x, y, y2="prediction:Q"))
     if residuals == "squares":
-        style = {"fillOpacity": 0.1, "stroke": palette.MUTED, "strokeOpacity": 0.5}
+        style: dict[str, Any] = {"fillOpacity": 0.1, "stroke": palette.MUTED, "strokeOpacity": 0.5}
         square = _with_square(points).mark_rect(color=palette.MUTED, clip=True, **style)
         layers.insert(0, square.encode(x, y, x2="side:Q", y2="prediction:Q"))
     return framed(*layers)

@@ -106,7 +106,9 @@ def _grown(
 
 def _color(names: Sequence[str]) -> alt.Color:
     scale = alt.Scale(domain=list(names), range=list(COLORS[: len(names)]))
-    legend = alt.Legend(title=None, orient="top", symbolOpacity=1, offset=2, columns=2 if len(names) > 3 else len(names))
+    legend = alt.Legend(
+        title=None, orient="top", symbolOpacity=1, offset=2, columns=2 if len(names) > 3 else len(names)
+    )
     return alt.Color("run:N", scale=scale, legend=legend)
 
 

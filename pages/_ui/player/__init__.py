@@ -9,13 +9,15 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
-from torch import Tensor
 
 from pages._ui.language import _
 from pages._ui.session import control
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 FOLDER = Path(__file__).parent
 
@@ -82,14 +84,14 @@ class Film:
         "reset" or "undo", where there is something to take back; else empty.
     """
 
-    rows: Callable[[int], Tensor]
+    rows: "Callable[[int], Tensor]"
     total: int
     readings: tuple[Reading, ...]
     edition: int = 1
     cut: int = 0
     is_whole: bool = True
     place: int = 0
-    near: Callable[[int], Tensor | None] | None = None
+    near: "Callable[[int], Tensor | None] | None" = None
     texts: Mapping[str, str] = field(default_factory=dict)
     again: bool = False
     reset: str = ""
@@ -142,7 +144,7 @@ def player(key: str, pictures: str, film: Film, on_say: Callable[[Said], None] |
     _COMPONENT(key=key, data=packed(header, rows, near), on_said_change=heard)
 
 
-def packed(header: Mapping[str, Any], *parts: Tensor | None) -> bytes:
+def packed(header: Mapping[str, Any], *parts: "Tensor | None") -> bytes:
     """Write a message: the length of its header, the header as JSON, and the numbers, row by row."""
     text = json.dumps(header, ensure_ascii=False).encode()
     numbers = b"".join(part.contiguous().numpy().tobytes() for part in parts if part is not None)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pages._ui.language import N_, AppState, _
-from pages._ui.params import Choice, Flag, Integer, Names, Real, Text
-
-MAX_STEPS = 1_000_000
+from pages._ui.params import Choice, Flag, Integer, Names, Param, Real, Text
+from pages._ui.training import own_tables
+from pages._ui.training.recording import MAX_STEPS, decode
 
 SECTIONS = {
     "steps": (N_("How many steps?"), "pages._ui.training.states"),
@@ -85,9 +85,7 @@ def _table(text: str) -> None:
 
 
 def _recording(text: str) -> None:
-    from pages._ui.training.recording import decode
-
-    decode(text)
+    decode(text, run_params())
 
 
 class Training(AppState):
@@ -144,14 +142,15 @@ class Training(AppState):
 
     def unfit(self) -> Mapping[str, Any]:
         """Return the table that this visit does not have any more."""
-        from pages._ui.training.data import has_table
-
-        return {} if has_table(self.own) else {"own": "", "data": "line"}
+        return {} if own_tables.is_known(self.own) else {"own": "", "data": "line"}
 
     def left_out(self) -> str | None:
         """Say where the link holds neither the table nor the run."""
-        from pages._ui.training.data import is_in_link
-
-        if is_in_link(self.own) or self.data != "own":
+        if own_tables.is_in_link(self.own) or self.data != "own":
             return None
         return _("The table is too large for a link: it holds neither the table nor the run.")
+
+
+def run_params() -> dict[str, Param[Any]]:
+    """Return the choices that decide a run."""
+    return {name: Training.params()[name] for name in RUN_KEYS}

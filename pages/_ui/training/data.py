@@ -1,31 +1,21 @@
-"""From the choices on the screen to the samples: made to measure, built in, or one's own.
-
-Data of one's own are a text: all of it where they are small, so that a link carries them; else only a mark
-by which this visit finds them again.
-"""
+"""From the choices on the screen to the samples: made to measure, built in, or one's own."""
 
 import re
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 import streamlit as st
 
 from linear_core import RegressionData, builtin_data, line_data, linear_data
 from linear_core.data.builtin import BUILTIN_DATA
-from linear_core.exchange.table_link import decode_table, encode_table
 from linear_core.scripts.data_code import line_data_code, linear_data_code
 from pages._ui.language import N_, _
-from pages._ui.session import Slot
+from pages._ui.training import own_tables
 from pages._ui.training.choices import LINE_KEYS
 
 Values = Mapping[str, Any]
 
 MADE = {"line": N_("A line"), "features": N_("Several features"), "own": N_("Own table")}
-MARK = "@"  # before what only this visit can find again
-MAX_TABLES = 51  # the present one, and as many as Undo leads back to
-
-_tables: Slot[dict[str, RegressionData]] = Slot("own_tables", dict)
 
 
 def title(name: str) -> str:
@@ -37,7 +27,7 @@ def whole(values: Values) -> RegressionData:
     """Return all samples, as they came."""
     kind = values["data"]
     if kind == "own" and values["own"]:
-        return _own(values["own"])
+        return own_tables.find(values["own"])
     if kind in BUILTIN_DATA:
         return _builtin(kind)
     if kind == "features":
@@ -94,35 +84,6 @@ def axis_words(data: RegressionData) -> dict[str, str]:
     names = {"x": data.feature_names[0], "target": data.target_names[0]}
     named = {key: axis(data, name) for key, name in names.items()}
     return words | {key: text for key, text in named.items() if text not in ("x", "y")}
-
-
-def keep(data: RegressionData) -> str:
-    """Return the text that stands for data of one's own; what no link carries is kept for this visit."""
-    text = encode_table(data)
-    if text is not None:
-        return text
-    tables = _tables.get()
-    numbers = data.x.numpy().tobytes() + data.target.numpy().tobytes()
-    mark = MARK + sha256(repr((data.feature_names, data.target_names)).encode() + numbers).hexdigest()[:16]
-    tables.pop(mark, None)
-    tables[mark] = data
-    while len(tables) > MAX_TABLES:  # a visit's memory is bounded
-        tables.pop(next(iter(tables)))
-    return mark
-
-
-def has_table(text: str) -> bool:
-    """Whether a text leads to data of one's own."""
-    return not text.startswith(MARK) or text in _tables.get()
-
-
-def is_in_link(text: str) -> bool:
-    """Whether a link carries the data of one's own."""
-    return not text.startswith(MARK)
-
-
-def _own(text: str) -> RegressionData:
-    return decode_table(text) if is_in_link(text) else _tables.get()[text]
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

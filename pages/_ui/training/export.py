@@ -1,6 +1,7 @@
 """Section "Export": the run as numbers, parameters, code, pictures and an animation."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -36,13 +37,13 @@ def draw(shown: Training) -> None:
     with _line(_("Numbers")):
         _file("CSV", lambda: history_csv(trainer.history, trainer.data), "history.csv", "text/csv")
         for kind in PARAMETER_FORMATS:
-            _file(LABELS[kind], lambda kind=kind: parameter_file(at.weight, at.bias, kind), f"linear.{kind}")
+            _file(LABELS[kind], partial(parameter_file, at.weight, at.bias, kind), f"linear.{kind}")
     with _line(_("Code")):
         title = _("A training run")
         _file(_("Script"), lambda: script_of(run, steps), "train_line.py", "text/x-python")
         _file(_("Notebook"), lambda: as_notebook(script_of(run, steps), title), "train_line.ipynb")
     test = data_of.parts(run.values_at(trainer.step))[1]
-    options = {"residuals": shown.residuals, "loss_scale": shown.loss_scale, "test": test}
+    options: dict[str, Any] = {"residuals": shown.residuals, "loss_scale": shown.loss_scale, "test": test}
     titles = words.titles(trainer.data.in_features, has_test=False)
     texts = (
         words.views() | data_of.axis_words(trainer.data),
@@ -81,6 +82,9 @@ def _animation(run: Run, steps: int, texts: tuple[Any, Any], options: dict[str, 
         _file("GIF", lambda: kept[1], "training.gif", "image/gif")
     elif st.button(_("Make an animated GIF"), icon=":material/movie:", key="make_gif"):
         bar = st.progress(0.0, _("Drawing the frames"), width=320)
-        tell = lambda share: bar.progress(share, _("Drawing the frames"))  # noqa: E731
+
+        def tell(share: float) -> None:
+            bar.progress(share, _("Drawing the frames"))
+
         _gif.set((key, training_gif(run.trainer, steps, GIF_WIDTH, *texts, on_progress=tell, **options)))
         st.rerun()

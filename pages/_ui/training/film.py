@@ -1,9 +1,8 @@
 """The film of the run: the player, and the four pictures that it moves."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
-from torch import Tensor
 
 from linear_core.charts.axes import compact
 from linear_core.charts.film import BIAS, LOSS, WEIGHT, moving
@@ -19,6 +18,9 @@ from pages._ui.training import run as runs
 from pages._ui.training import words
 from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 PLAYER, PICTURES, FRAGMENT = "player", "film", "training_film"
 FIRST_CHUNK, CHUNK = 0.1, 0.2  # seconds of computing at a time
@@ -99,7 +101,7 @@ def _stride(steps: int) -> int:
     return max(1, -(-(steps - MOST_ROWS // 2) // (MOST_ROWS // 2)))
 
 
-def _rows(run: Run, steps: int, first: int) -> Tensor:
+def _rows(run: Run, steps: int, first: int) -> "Tensor":
     """Return the states from a step on: all, or of a very long run those that a browser can hold."""
     trainer, stride = run.trainer, _stride(steps)
     states = trainer.states(min(first, trainer.step))
@@ -111,7 +113,7 @@ def _rows(run: Run, steps: int, first: int) -> Tensor:
     return state_rows(states, test, trainer.config.loss)
 
 
-def _near(run: Run, step: int) -> Tensor | None:
+def _near(run: Run, step: int) -> "Tensor | None":
     last = run.trainer.step
     if step > last:
         return None

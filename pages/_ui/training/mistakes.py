@@ -4,14 +4,12 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-import torch
 
 from linear_core import TRAPS, RegressionData, TrainingConfig
 from linear_core.charts.traps import differences_chart
 from linear_core.errors import Refusal
 from linear_core.theory.outlook import outlook
-from linear_core.training.history import TrainingHistory
-from linear_core.training.traps import TrapResult, TrapRun
+from linear_core.training.traps import TrapResult
 from pages._ui import controls, refusals
 from pages._ui.language import _
 from pages._ui.training import run as runs
@@ -69,7 +67,7 @@ def _side_by_side(name: str, result: TrapResult, edition: int) -> None:
         place.code(code, language="python", wrap_lines=True)
     can_draw = result.wrong_data.in_features == 1 and result.right_data.x_mean is result.wrong_data.x_mean
     second = "lines" if can_draw and result.differences is None else ""
-    both = {right: _history(result.right), wrong: _history(result.wrong)}
+    both = {right: result.right.history, wrong: result.wrong.history}
     beside = side_by_side.draw("mistake", both, result.right_data, second, edition)
     st.caption(_("The mean squared error over all samples, whatever each run itself minimizes."))
     with beside:
@@ -81,10 +79,6 @@ def _side_by_side(name: str, result: TrapResult, edition: int) -> None:
             st.caption(text.format(n=len(result.differences)))
         elif not second:
             st.dataframe(_parameters(result, right, wrong), hide_index=True)
-
-
-def _history(run: TrapRun) -> TrainingHistory:
-    return TrainingHistory(run.step, run.loss, torch.zeros(len(run.step)), run.weight, run.bias)
 
 
 def _parameters(result: TrapResult, right: str, wrong: str) -> pd.DataFrame:

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pages._ui.training.choices import MAX_STEPS, RUN_KEYS, Training
+from pages._ui.params import Param
 
+MAX_STEPS = 1_000_000
 MAX_CHARACTERS = 5000  # servers commonly refuse addresses above 8 KiB
 
 
@@ -21,14 +22,16 @@ class Change:
     values: Mapping[str, Any]
 
 
-def encode(origin: Mapping[str, Any], changes: tuple[Change, ...]) -> str:
-    """Write a run; choices at their default are left out of its beginning."""
-    params = Training.params()
+Params = Mapping[str, Param[Any]]
+
+
+def encode(origin: Mapping[str, Any], changes: tuple[Change, ...], params: Params) -> str:
+    """Write a run, whose choices are ``params``; those at their default are left out of its beginning."""
     first = {name: value for name, value in origin.items() if value != params[name].default}
-    return "~~".join(_written(change) for change in (Change(0, first), *changes))
+    return "~~".join(_written(change, params) for change in (Change(0, first), *changes))
 
 
-def decode(text: str) -> tuple[dict[str, Any], tuple[Change, ...]]:
+def decode(text: str, params: Params) -> tuple[dict[str, Any], tuple[Change, ...]]:
     """Read a run: the choices at its beginning, and the changes.
 
     Raises
@@ -36,29 +39,28 @@ def decode(text: str) -> tuple[dict[str, Any], tuple[Change, ...]]:
     ValueError
         The text is no run.
     """
-    first, *changes = (_read(part) for part in text.split("~~"))
+    first, *changes = (_read(part, params) for part in text.split("~~"))
     steps = [first.step, *(change.step for change in changes)]
     if first.step != 0 or steps != sorted(steps):
         raise ValueError(f"steps {steps} do not rise from 0")
-    defaults = {name: Training.params()[name].default for name in RUN_KEYS}
+    defaults = {name: param.default for name, param in params.items()}
     return {**defaults, **first.values}, tuple(changes)
 
 
-def _written(change: Change) -> str:
-    params = Training.params()
+def _written(change: Change, params: Params) -> str:
     words = [word for name, value in change.values.items() for word in (name, params[name].write(value))]
     return "~".join([str(change.step), *words])
 
 
-def _read(part: str) -> Change:
+def _read(part: str, params: Params) -> Change:
     step, *words = part.split("~")
     if len(words) % 2:
         raise ValueError(f"{part!r} has a choice without a value")
     values = {}
     for name, text in zip(words[::2], words[1::2], strict=True):
-        if name not in RUN_KEYS:
+        if name not in params:
             raise ValueError(f"{name} does not belong to a run")
-        values[name] = Training.params()[name].read(text)
+        values[name] = params[name].read(text)
     if not step.isdecimal() or len(step) > 7 or int(step) > MAX_STEPS:
         raise ValueError(f"{step!r} is no step")
     return Change(int(step), values)

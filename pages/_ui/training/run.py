@@ -14,7 +14,7 @@ from linear_core.errors import Refusal, ShapeError
 from linear_core.training.optimizers import OPTIMIZERS
 from pages._ui.session import Slot
 from pages._ui.training import data as data_of
-from pages._ui.training.choices import DATA_KEYS, RUN_KEYS, START_KEYS, Training
+from pages._ui.training.choices import DATA_KEYS, RUN_KEYS, START_KEYS, Training, run_params
 from pages._ui.training.recording import MAX_CHARACTERS, Change, decode, encode
 
 MAX_GHOSTS = 3
@@ -50,7 +50,7 @@ class Run:
         try:
             return cls(_trainer(origin), origin, changes, **options)
         except Refusal as error:
-            defaults = {key: Training.params()[key].default for key in RUN_KEYS}
+            defaults = {key: param.default for key, param in run_params().items()}
             return cls(_trainer(defaults), defaults, refused=copy(error), **options)
 
     @property
@@ -160,7 +160,7 @@ class Run:
         """Return what a link says of the run, where the choices on the screen do not say it all."""
         if not self.trainer.step or (not self.changes and not self.waiting(values)):
             return ""
-        text = encode(self.origin, self.changes)
+        text = encode(self.origin, self.changes, run_params())
         return text if len(text) <= MAX_CHARACTERS else ""
 
     def scene(self, steps: int) -> Scene:
@@ -203,7 +203,7 @@ def known() -> Run | None:
 
 def brought(shown: Training) -> Run:
     """Return the run that a link brings, before its first step."""
-    values, changes = decode(shown.run) if shown.run else (shown.run_values, ())
+    values, changes = decode(shown.run, run_params()) if shown.run else (shown.run_values, ())
     return Run.start(values, changes)
 
 

@@ -1,12 +1,11 @@
 """Section "Data points": how well they are fitted, a table to change them in, and a file of one's own."""
 
 import io
-from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
-import torch
 
 from linear_core import DataError, RegressionData, read_table, table_columns
 from linear_core.data.tables import TableColumn
@@ -16,11 +15,15 @@ from pages._ui import link, refusals
 from pages._ui.language import _
 from pages._ui.number_table import NumberTable
 from pages._ui.training import data as data_of
+from pages._ui.training import own_tables
 from pages._ui.training import run as runs
 from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
 from pages._ui.training.words import number
 from pages._ui.undo import Undo
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 MAX_ROWS = 200  # of a table to type into
 MAX_FEATURES = 20
@@ -91,10 +94,10 @@ def _points(shown: Training) -> None:
             )
         )
         _table.draw(
-            torch.cat([data.x, data.target], dim=1),
+            data.rows,
             [*data.feature_names, *data.target_names],
             lambda numbers: _take(shown, data, numbers),
-            lambda reason: refusals.refuse(PLACE, reason),
+            partial(refusals.refuse, PLACE),
             can_grow=True,
             height=260,
             width="stretch",
@@ -114,18 +117,17 @@ def _points(shown: Training) -> None:
         st.caption(left_out)
 
 
-def _take(shown: Training, data: RegressionData, numbers: torch.Tensor) -> None:
+def _take(shown: Training, data: RegressionData, numbers: "Tensor") -> None:
     """Take a whole table over."""
     if len(numbers) < 2:
         raise DataError("expected at least two complete rows, but got {rows}; add rows", rows=len(numbers))
-    x, target = numbers.split([data.in_features, data.out_features], dim=1)
-    _use(shown, replace(data, x=x.contiguous(), target=target.contiguous(), title="", source=""))
+    _use(shown, data.with_rows(numbers))
 
 
 def _use(shown: Training, data: RegressionData) -> None:
     _undo.remember({"data": shown.data, "own": shown.own})
     refusals.accept(PLACE)
-    link.change(data="own", own=data_of.keep(data))
+    link.change(data="own", own=own_tables.keep(data))
 
 
 def _upload(shown: Training) -> None:

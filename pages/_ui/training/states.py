@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import streamlit as st
-from torch import Tensor
 
 from linear_core import least_squares
 from linear_core.theory.outlook import steps_to_loss
@@ -17,6 +17,9 @@ from pages._ui.training import run as runs
 from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
 from pages._ui.training.words import MINUS
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 FORECAST_SECONDS = 0.3
 
@@ -53,7 +56,7 @@ def _goals(run: Run) -> None:
     )
     best = least_squares(run.trainer.data.x, run.trainer.data.target, bias=run.trainer.config.bias).weight
 
-    def is_close(states: TrainingHistory) -> Tensor:
+    def is_close(states: TrainingHistory) -> "Tensor":
         away = (states.weight.double() - best).abs()
         return (away <= percent / 100 * best.abs()).flatten(1).all(dim=1)
 
@@ -64,7 +67,7 @@ def _goals(run: Run) -> None:
     _say(_reached(run, lambda states: states.loss <= loss), run, loss)
 
 
-def _reached(run: Run, is_there: Callable[[TrainingHistory], Tensor]) -> int | None:
+def _reached(run: Run, is_there: "Callable[[TrainingHistory], Tensor]") -> int | None:
     """Return the first step that was computed and reached a goal."""
     states = run.trainer.history
     rows = is_there(states).nonzero()
