@@ -1,4 +1,4 @@
-"""How far an axis goes: round ends with some air, and not after a run that diverges."""
+"""How far axes go: round ends with some air, and not after a run that diverges."""
 
 import math
 from typing import Any
