@@ -47,8 +47,6 @@ def page(page: Page[S]) -> Callable[[Callable[[S], None]], None]:
     """Draw the frame of ``page``, and in it what the decorated function draws of the page's choices."""
     arrived = link.arrive(page.path, page.state)
     _draw_top(page, arrived.left_out())
-    if page is not START:  # which needs nothing heavy to be read
-        process.warm_up()
 
     def draw(body: Callable[[S], None]) -> None:
         @st.fragment
@@ -62,8 +60,6 @@ def page(page: Page[S]) -> Callable[[Callable[[S], None]], None]:
 
         shown()
         process.settle(page.path)
-        if page is START:
-            process.warm_up_behind()
 
     return draw
 
