@@ -21,13 +21,13 @@ import linear_core.charts
 SECTIONS: Mapping[str, str] = {
     "The layer": "LayerSpec build_layer INITS",
     "The forward pass": "trace_forward ForwardTrace CellTrace",
-    "The backward pass": "trace_backward BackwardTrace",
+    "The backward pass": "trace_gradients GradientTrace trace_backward BackwardTrace gradient_report",
     "Calls that fail": "predict_call CallOutcome explain_error explained_errors Explanation Fix MEANINGS",
     "Data": "RegressionData line_data linear_data builtin_data BUILTIN_DATA read_table"
     " table_columns parse_matrix",
     "Training": "TrainingConfig Trainer TrainingHistory OPTIMIZERS LOSSES race TRAPS",
     "Theory": "least_squares LeastSquares stability Stability descent_path loss_surface",
-    "Scripts": "layer_script training_script",
+    "Scripts": "layer_script backward_script training_script",
     "Errors": "Refusal ShapeError DataError ConfigError",
 }
 CODE_BLOCK = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)

@@ -21,10 +21,13 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and the document
     from linear_core.data.tables import read_table, table_columns
     from linear_core.errors import ConfigError, DataError, Refusal, ShapeError
     from linear_core.exchange.matrix_text import parse_matrix
+    from linear_core.gradients.report import gradient_report
+    from linear_core.gradients.trace import GradientTrace, trace_gradients
     from linear_core.layer.spec import INITS, LayerSpec, build_layer
     from linear_core.passes.backward import BackwardTrace, trace_backward
     from linear_core.passes.cell import CellTrace
     from linear_core.passes.forward import ForwardTrace, trace_forward
+    from linear_core.scripts.backward_script import backward_script
     from linear_core.scripts.layer_script import layer_script
     from linear_core.scripts.training_script import training_script
     from linear_core.theory.descent import Stability, descent_path, stability
@@ -52,10 +55,13 @@ else:
             "data.tables": "read_table table_columns",
             "errors": "ConfigError DataError Refusal ShapeError",
             "exchange.matrix_text": "parse_matrix",
+            "gradients.report": "gradient_report",
+            "gradients.trace": "GradientTrace trace_gradients",
             "layer.spec": "INITS LayerSpec build_layer",
             "passes.backward": "BackwardTrace trace_backward",
             "passes.cell": "CellTrace",
             "passes.forward": "ForwardTrace trace_forward",
+            "scripts.backward_script": "backward_script",
             "scripts.layer_script": "layer_script",
             "scripts.training_script": "training_script",
             "theory.descent": "Stability descent_path stability",
@@ -88,6 +94,7 @@ __all__ = [
     "Explanation",
     "Fix",
     "ForwardTrace",
+    "GradientTrace",
     "LayerSpec",
     "LeastSquares",
     "Refusal",
@@ -97,11 +104,13 @@ __all__ = [
     "Trainer",
     "TrainingConfig",
     "TrainingHistory",
+    "backward_script",
     "build_layer",
     "builtin_data",
     "descent_path",
     "explain_error",
     "explained_errors",
+    "gradient_report",
     "layer_script",
     "least_squares",
     "line_data",
@@ -115,5 +124,6 @@ __all__ = [
     "table_columns",
     "trace_backward",
     "trace_forward",
+    "trace_gradients",
     "training_script",
 ]

@@ -1,7 +1,7 @@
 """What the functions refuse before they compute, each in one place and in one voice."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
@@ -35,6 +35,18 @@ def check_count(name: str, value: int, smallest: int = 1, largest: int | None = 
         if largest is None:
             raise ConfigError("{name}={value} is not possible; choose {smallest} or more.", **given)
         raise ConfigError("{name}={value} is not possible; choose from {smallest} to {largest}.", **given)
+
+
+def check_choice(name: str, value: str, known: Iterable[str]) -> None:
+    """Refuse what is not one of the names of a registry."""
+    known = tuple(known)
+    if value not in known:
+        raise ConfigError(
+            "expected {name} to be one of {known}, but got {value!r}; choose one of them",
+            name=name,
+            value=value,
+            known=", ".join(map(repr, known)),
+        )
 
 
 def seeded_generator(seed: int) -> torch.Generator:

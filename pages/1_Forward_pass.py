@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import controls, frame, layout
+from pages._ui import controls, frame, layout, predict
 from pages._ui.forward import costs, picture
 from pages._ui.forward.choices import SECTIONS, VIEWS, Forward
 from pages._ui.language import _
@@ -23,6 +23,7 @@ def forward(shown: Forward) -> None:
         controls.slider(Forward.batch_size, "batch_size", "blue", on_change=matrices.fit_sizes)
         presets.draw(shown)
         controls.one_of(Forward.view, _("See the product as"), lambda name: _(VIEWS[name]), st.pills)
+        predict.switch(Forward.learn)
         initialization.draw(shown)
         costs.this_layer(call)
     with right:

@@ -1,5 +1,7 @@
 """The numbers of one call as a link carries them: three short texts."""
 
+from dataclasses import replace
+
 from torch import Tensor
 
 from linear_core.exchange.matrix_link import decode_matrix
@@ -47,6 +49,38 @@ def linked_numbers(
         for text, tensor in zip((x, weight, bias), seeded, strict=True)
     ]
     return layer_numbers(spec, leading, *given)
+
+
+def linked_target(spec: LayerSpec, leading: tuple[int, ...], target: str) -> Tensor:
+    """Make the target that the output of a call is compared with from the text of a link.
+
+    Parameters
+    ----------
+    spec : LayerSpec
+        The layer; its out_features are the columns of the target.
+    leading : tuple of int
+        All dims of the target before the last.
+    target : str
+        As one of the texts of `linked_numbers`; a seeded target is in tenths, as x is.
+
+    Returns
+    -------
+    Tensor, ``(*leading, out_features)``
+
+    Raises
+    ------
+    DataError
+        The text is none of the three.
+
+    Examples
+    --------
+    >>> linked_target(LayerSpec(2, 1), (2,), "1~2")
+    tensor([[1.],
+            [2.]])
+    """
+    # The numbers of an x as wide as the output, with a seed of its own.
+    like_x = replace(spec, in_features=spec.out_features, seed=spec.seed + 3)
+    return linked_numbers(like_x, leading, target, SEEDED, SEEDED)[0]
 
 
 def _read(text: str, seeded: Tensor) -> str | Tensor:

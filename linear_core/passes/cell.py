@@ -34,8 +34,47 @@ class TopProducts:
     rest: float
 
 
+class SumOfProducts:
+    """A number that PyTorch computed as a sum of products, beside the plain sum of those products.
+
+    Whoever inherits says what is multiplied, what is added last, and PyTorch's value.
+    """
+
+    value: Tensor
+
+    def _parts(self) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Return both factors, ``(n,)`` each, and the constant that is added last."""
+        raise NotImplementedError
+
+    @cached_property
+    def products(self) -> Tensor:
+        """The factors multiplied, ``(n,)``."""
+        left, right, _ = self._parts()
+        return left * right
+
+    @cached_property
+    def running_sums(self) -> Tensor:
+        """Products added from the left, rounded to the dtype after each, ``(n,)``."""
+        if self.products.dtype == torch.float64 or self.products.numel() == 0:
+            return self.products.cumsum(0)
+        if self.products.dtype == torch.float32:
+            # Python adds in float64; rounding that sum to float32 gives float32's own sum, for any two.
+            sums = accumulate(self.products.tolist(), lambda total, product: c_float(total + product).value)
+            return torch.tensor(list(sums), dtype=torch.float32)
+        return torch.stack(list(accumulate(self.products.unbind(), torch.add)))
+
+    @cached_property
+    def rounding_error(self) -> float:
+        """``value`` − (exact sum of products and constant), as a float64; NaN where nothing is finite."""
+        left, right, constant = self._parts()
+        terms = _exact_products(left.double(), right.double(), halve=left.dtype == torch.float64)
+        if constant is not None:
+            terms.append(constant.item())
+        return exact_difference(self.value.item(), terms)
+
+
 @dataclass(frozen=True, eq=False)
-class CellTrace:
+class CellTrace(SumOfProducts):
     """One cell of the output, product after product.
 
     Attributes
@@ -70,29 +109,8 @@ class CellTrace:
     bias: Tensor | None
     value: Tensor
 
-    @cached_property
-    def products(self) -> Tensor:
-        """``x[i] * weight[i]``, ``(in_features,)``."""
-        return self.x * self.weight
-
-    @cached_property
-    def running_sums(self) -> Tensor:
-        """Products added from the left, rounded to the dtype after each, ``(in_features,)``."""
-        if self.products.dtype == torch.float64 or self.products.numel() == 0:
-            return self.products.cumsum(0)
-        if self.products.dtype == torch.float32:
-            # Python adds in float64; rounding that sum to float32 gives float32's own sum, for any two.
-            sums = accumulate(self.products.tolist(), lambda total, product: c_float(total + product).value)
-            return torch.tensor(list(sums), dtype=torch.float32)
-        return torch.stack(list(accumulate(self.products.unbind(), torch.add)))
-
-    @cached_property
-    def rounding_error(self) -> float:
-        """``value`` − (exact sum of products + bias), as a float64; NaN where nothing is finite."""
-        terms = _exact_products(self.x.double(), self.weight.double(), halve=self.x.dtype == torch.float64)
-        if self.bias is not None:
-            terms.append(self.bias.item())
-        return exact_difference(self.value.item(), terms)
+    def _parts(self) -> tuple[Tensor, Tensor, Tensor | None]:
+        return self.x, self.weight, self.bias
 
     def top(self, k: int) -> TopProducts:
         """Find the ``k`` products of largest magnitude, and the sum of all others.

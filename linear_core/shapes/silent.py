@@ -5,8 +5,6 @@ Both sides are functions of this module, so that the code on a screen is the cod
 
 import inspect
 import textwrap
-import threading
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -16,11 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from linear_core._warnings import recorded_warnings
 from linear_core.language import N_
 from linear_core.layer.spec import LayerSpec, build_layer
-
-# Python's record of warnings belongs to the whole process, so only one thread at a time may look at it.
-_WARNINGS = threading.Lock()
 
 Inputs = dict[str, Any]
 Layer = Callable[[Tensor], Tensor]
@@ -88,8 +84,7 @@ class SilentMistake:
         (True, False)
         """
         inputs = self.make(size, seed)
-        with _WARNINGS, warnings.catch_warnings(record=True) as caught, torch.no_grad():
-            warnings.simplefilter("always")
+        with recorded_warnings() as caught, torch.no_grad():
             wrong = self.wrong(**inputs)
             warning = str(caught[0].message) if caught else None
         with torch.no_grad():

@@ -5,8 +5,6 @@ itself, by autograd and a hand-written loop; the right run is a `Trainer`'s.
 """
 
 import math
-import threading
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -15,19 +13,18 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from linear_core._warnings import recorded_warnings
 from linear_core.data import RegressionData
 from linear_core.errors import ConfigError
 from linear_core.layer.spec import LayerSpec, build_layer
 from linear_core.theory.descent import stability
 from linear_core.theory.least_squares import least_squares
 from linear_core.training.config import TrainingConfig
+from linear_core.training.history import TrainingHistory
 from linear_core.training.trainer import Trainer
 
 MAX_STEPS = 2000
 MAX_SAMPLES = 200
-
-# Python's record of warnings belongs to the whole process, so only one thread at a time may look at it.
-_WARNINGS = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +53,13 @@ class TrapRun:
     weight: Tensor
     bias: Tensor | None
     diverged_at: int | None
+
+    @property
+    def history(self) -> TrainingHistory:
+        """The states as a trainer keeps them; gradients were not measured and stand as 0."""
+        return TrainingHistory(
+            self.step, self.loss, torch.zeros(len(self.step), dtype=torch.float64), self.weight, self.bias
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -320,8 +324,7 @@ def _looped(
 
 def _warning_of(prediction: Tensor, target: Tensor) -> str:
     """Let PyTorch warn, and give its words."""
-    with _WARNINGS, warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with recorded_warnings() as caught:
         F.mse_loss(prediction, target)
     return str(caught[0].message)
 

@@ -68,6 +68,13 @@ def actions(
                 st.button(title, key=f"{key}_{name}", icon=icon, on_click=partial(act, name))
 
 
+def line(param: Choice, label: str, names: Callable[[str], str] = str) -> str:
+    """Offer the options of ``param`` beside its label."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f":small[{label}]", width=64)
+        return one_of(param, label, names, label_visibility="collapsed")
+
+
 def select(param: Choice, label: str, names: Callable[[str], str] = str, **options: Any) -> str:
     """Offer the options of ``param`` in a list that opens.
 

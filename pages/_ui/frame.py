@@ -32,7 +32,11 @@ STYLE = """<style>
 .st-key-menu { border-bottom: 1px solid var(--st-border-color); row-gap: 0; font-size: 0.875rem }
 .st-key-menu button { min-height: 0; padding: 0.25rem 0.5rem }
 .st-key-menu button p { font-size: 0.875rem }
-.st-key-presets button, .st-key-fills button { min-height: 0; padding: 0 0.6rem; border-radius: 1rem }
+:is(.st-key-presets, .st-key-fills, .st-key-tries) button {
+  min-height: 0;
+  padding: 0 0.6rem;
+  border-radius: 1rem;
+}
 .st-key-question h1 { padding: 0.25rem 0 }
 .st-key-unfold { display: none }
 @media (max-width: 640px) {
@@ -43,15 +47,20 @@ STYLE = """<style>
 </style>"""
 
 
-def page(page: Page[S]) -> Callable[[Callable[[S], None]], None]:
-    """Draw the frame of ``page``, and in it what the decorated function draws of the page's choices."""
+def page(
+    page: Page[S], settle: Callable[[S], S] = lambda state: state
+) -> Callable[[Callable[[S], None]], None]:
+    """Draw the frame of ``page``, and in it what the decorated function draws of the page's choices.
+
+    ``settle`` returns the choices with what follows from them, before the link says them.
+    """
     arrived = link.arrive(page.path, page.state)
     _draw_top(page, arrived.left_out())
 
     def draw(body: Callable[[S], None]) -> None:
-        @st.fragment
+        @st.fragment(key="page")
         def shown() -> None:
-            state = link.load(page.state)
+            state = settle(link.load(page.state))
             link.save(state)
             if state.left_out() != arrived.left_out():
                 st.rerun()  # what the menu says of the link is drawn with the frame

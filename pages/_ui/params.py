@@ -177,6 +177,24 @@ class Text(Param[str]):
         return text
 
 
+class Place(Param[tuple[int, int] | None]):
+    """Row and column of an element, or none; ``1,2`` in a link."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+    def read(self, text: str) -> tuple[int, int]:
+        """Read two whole numbers."""
+        if not re.fullmatch(r"[0-9]{1,5},[0-9]{1,5}", text):
+            raise ValueError(text)
+        row, column = map(int, text.split(","))
+        return row, column
+
+    def write(self, value: tuple[int, int] | None) -> str:
+        """Write both numbers."""
+        return ",".join(map(str, value or ()))
+
+
 class PageState:
     """The choices of a page at one moment: typed, immutable, comparable; made once a run of its script."""
 

@@ -4,9 +4,11 @@ from typing import Any
 
 from pages._ui.errors.choices import Errors
 from pages._ui.forward.choices import Forward
+from pages._ui.gradients.choices import Gradients
 from pages._ui.language import N_
 from pages._ui.layer.choices import Sizes
 from pages._ui.page import Page
+from pages._ui.training.choices import Training
 
 START = Page(
     "streamlit_app.py",
@@ -26,6 +28,15 @@ FORWARD = Page(
     Forward,
 )
 
+TRAINING = Page(
+    "pages/4_Training.py",
+    N_("Training"),
+    ":material/trending_down:",
+    N_("How does the layer learn a line, and why so slowly?"),
+    N_("Watch 30,000 steps of gradient descent, and see what the learning rate decides."),
+    Training,
+)
+
 ERRORS = Page(
     "pages/2_Shapes_and_errors.py",
     N_("Shapes and errors"),
@@ -35,4 +46,13 @@ ERRORS = Page(
     Errors,
 )
 
-PAGES: tuple[Page[Any], ...] = (FORWARD, ERRORS)
+GRADIENTS = Page(
+    "pages/3_Gradients.py",
+    N_("Gradients"),
+    ":material/south_west:",
+    N_("Where does each gradient come from?"),
+    N_("Walk back from the loss to weight, bias and x, and see what autograd adds up."),
+    Gradients,
+)
+
+PAGES: tuple[Page[Any], ...] = (FORWARD, ERRORS, GRADIENTS, TRAINING)

@@ -1,9 +1,9 @@
 """Topic "Paste your error": a message or a traceback, and what it means. Nothing pasted is run or kept."""
 
 import streamlit as st
-from linear_core.calls.meanings import MEANINGS
 
 from linear_core import explain_error
+from linear_core.calls.meanings import MEANINGS
 from pages._ui import controls, session
 from pages._ui.errors import answer
 from pages._ui.errors.choices import Errors

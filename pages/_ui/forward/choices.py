@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pages._ui import predict
 from pages._ui.language import N_
 from pages._ui.layer.choices import LayerState
 from pages._ui.params import Choice, Flag, Integer, Text
@@ -49,6 +50,7 @@ class Forward(LayerState):
     step = Integer(0, 0, 6)  # 0: the walk has not begun
     cell = Text("", _cell)  # row,out
     nodes = Flag(False)
+    learn = predict.learn()
     part = Choice("script", SECTIONS)
     large_in = Integer(4096, 1, 16_384)
     large_out = Integer(4096, 1, 16_384)

@@ -5,13 +5,15 @@ from typing import cast
 
 import streamlit as st
 
-from pages._ui import link
+from linear_core.gradients.guesses import wrong_outputs
+from pages._ui import link, predict
 from pages._ui.forward.choices import Forward
 from pages._ui.language import _
 from pages._ui.layer import matrices
 from pages._ui.layer.call import LayerCall
+from pages._ui.predict import Question
 from pages._ui.walk import Order, walk
-from pages._ui.walk.forward import forward_picture
+from pages._ui.walk.forward import forward_picture, standard_cell
 
 
 def draw(shown: Forward, call: LayerCall) -> None:
@@ -24,6 +26,8 @@ def draw(shown: Forward, call: LayerCall) -> None:
         order=cast(Order, shown.view),
         show_neurons=shown.nodes,
     )
+    cell = call.seen_cell or standard_cell(call.seen)
+    question = _question(call, cell) if shown.learn == "predict" else None
     walk(
         picture,
         step=shown.step,
@@ -31,9 +35,20 @@ def draw(shown: Forward, call: LayerCall) -> None:
         on_change=partial(_take, rows.start),
         on_edit=partial(_edit, rows.start),
         show_neurons=shown.nodes,
+        hidden=[(0, "result", cell)] if question and not question.is_open else [],
     )()
+    if question:
+        predict.ask(question)
     if len(rows) < call.trace.num_rows:
         _pager(rows, call)
+
+
+def _question(call: LayerCall, cell: tuple[int, int]) -> Question:
+    row, out = cell
+    places = ", ".join(filter(None, (call.seen_names[row], str(out))))
+    value = call.seen.output_rows[cell].item()
+    hint = _("A row of x against a column of Wᵀ, plus the bias.")
+    return Question(f"y[{places}]", value, wrong_outputs(call.seen, row, out), hint)
 
 
 def _take(first_row: int, step: int, pinned: tuple[int, int] | None) -> None:
@@ -41,14 +56,9 @@ def _take(first_row: int, step: int, pinned: tuple[int, int] | None) -> None:
     link.change(step=step, cell=cell)
 
 
-def _edit(
-    first_row: int, matrix: str, row: int, column: int, text: str | None, continued: bool
-) -> str | None:
-    if text is None:
-        matrices.undo.back()
-        return None
-    row = first_row + row if matrix == "x" else row
-    return matrices.set_number(matrix, row, column, text, continued=continued)
+def _edit(first_row: int, name: str, row: int, column: int, text: str | None, continued: bool) -> str | None:
+    row += first_row if name == "x" else 0
+    return matrices.set_number(name, row, column, text, continued=continued)
 
 
 def _pager(rows: range, call: LayerCall) -> None:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from linear_core import ForwardTrace, LayerSpec, layer_script, trace_forward
 from linear_core.charts.labels import sample_names
-from linear_core.exchange.layer_link import linked_numbers
+from linear_core.exchange.layer_link import linked_numbers, linked_target
 from linear_core.layer.fills import FILLS
 from linear_core.layer.ledger import Ledger, ledger
-from pages._ui.layer.choices import SEEDED, LayerState
+from pages._ui.layer.choices import SEEDED, LayerState, TargetState
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,6 +24,7 @@ class LayerCall:
     trace: ForwardTrace
     own: frozenset[str]
     cell: tuple[int, int] | None = None
+    target: "Tensor | None" = None
 
     @property
     def leading(self) -> tuple[int, ...]:
@@ -37,10 +38,14 @@ class LayerCall:
 
     @property
     def matrices(self) -> dict[str, "Tensor"]:
-        """x, weight and bias as matrices; without a bias there are two."""
-        trace = self.trace
-        found = {"x": trace.x_rows, "weight": trace.weight}
-        return found if trace.bias is None else {**found, "b": trace.bias[None]}
+        """x, weight, bias and target as matrices, those that there are."""
+        trace, target = self.trace, self.target
+        return {
+            "x": trace.x_rows,
+            "weight": trace.weight,
+            **({} if trace.bias is None else {"b": trace.bias[None]}),
+            **({} if target is None else {"target": target.reshape(trace.output_rows.shape)}),
+        }
 
     @property
     def row_names(self) -> list[str]:
@@ -92,8 +97,11 @@ def call_of(shown: LayerState, cell: tuple[int, int] | None = None) -> LayerCall
     """Make the call that the choices describe."""
     spec = spec_of(shown)
     trace = trace_forward(*linked_numbers(spec, shown.leading, shown.x, shown.weight, shown.b))
-    own = frozenset(name for name in ("x", "weight", "b") if shown.values[name] != SEEDED)
-    return LayerCall(spec, trace, own, cell)
+    own = frozenset(name for name in shown.shapes if shown.values[name] != SEEDED)
+    target = None
+    if isinstance(shown, TargetState):
+        target = linked_target(spec, shown.leading, shown.target)
+    return LayerCall(spec, trace, own, cell, target)
 
 
 def is_matrix(text: str) -> bool:

@@ -87,3 +87,14 @@ class LayerState(Sizes):
             if matrix is not None and tuple(matrix.shape) != shape:
                 wrong[name] = SEEDED
         return wrong
+
+
+class TargetState(LayerState):
+    """One call of a layer, and what its output is compared with."""
+
+    target = Text(SEEDED, _read_matrix)
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, int]]:
+        """The shapes of x, weight, bias and target as matrices."""
+        return {**super().shapes, "target": (self.num_rows, self.out_features)}

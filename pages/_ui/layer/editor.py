@@ -14,8 +14,8 @@ from pages._ui.layer.call import LayerCall
 from pages._ui.layer.choices import SEEDED, LayerState
 from pages._ui.number_table import NumberTable
 
-PLAIN = {"x": "x", "weight": "weight", "b": "bias"}
-NAMES = {"x": ":blue[x]", "weight": ":violet[weight]", "b": ":orange[bias]"}
+PLAIN = {"x": "x", "weight": "weight", "b": "bias", "target": "target"}
+NAMES = {"x": ":blue[x]", "weight": ":violet[weight]", "b": ":orange[bias]", "target": ":gray[target]"}
 FILL_NAMES = {
     SEEDED: N_("seeded"),
     "random": N_("random"),
@@ -78,7 +78,7 @@ def _table(name: str, call: LayerCall) -> None:
         [str(column) for column in range(matrix.shape[1])],
         partial(matrices.set_numbers, name),
         partial(refusals.refuse, "table"),
-        rows={"x": call.row_names, "weight": None, "b": ["b"]}[name],
+        rows={"weight": None, "b": ["b"]}.get(name, call.row_names),
         height="content",
         alt=_("The numbers of {name}, to be changed").format(name=PLAIN[name]),
     )

@@ -1,4 +1,4 @@
-"""One's own numbers for x, weight and bias: each change can be undone, and one that is refused says why."""
+"""One's own numbers: each change can be undone, and one that is refused says why."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,13 +9,13 @@ from linear_core.exchange.parameter_file import StoredLayer, read_layers
 from pages._ui import link, refusals
 from pages._ui.language import said
 from pages._ui.layer.call import call_of, is_matrix
-from pages._ui.layer.choices import SEEDED, LayerState
+from pages._ui.layer.choices import SEEDED, LayerState, TargetState
 from pages._ui.undo import Undo
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-MATRICES = ("x", "weight", "b")
+MATRICES = ("x", "weight", "b", "target")
 FOLLOWING = (*MATRICES, "in_features", "out_features", "batch_size", "bias", "rank")
 
 undo = Undo("numbers")
@@ -23,7 +23,7 @@ undo = Undo("numbers")
 
 def change(**values: Any) -> None:
     """Set choices, and remember what they were."""
-    before = link.now(LayerState).values
+    before = link.now(TargetState).values
     undo.remember({key: before[key] for key in FOLLOWING})
     link.change(**values)
     refusals.accept()
@@ -34,10 +34,10 @@ def fit_sizes() -> None:
 
     A single sample becomes a batch again when somebody asks for its size.
     """
-    shown = link.now(LayerState)
+    shown = link.now(TargetState)
     if shown.rank == "1" and shown.batch_size > 1:
         link.change(rank="2")
-        shown = link.now(LayerState)
+        shown = link.now(TargetState)
     fitted = call_of(shown).matrices  # cut where a size is smaller, continued where it is larger
     own = [name for name in fitted if is_matrix(shown.values[name])]
     link.change(**{name: encode_matrix(fitted[name]) for name in own})
@@ -48,22 +48,26 @@ def set_numbers(name: str, matrix: "Tensor") -> None:
     change(**{name: encode_matrix(matrix)})
 
 
-def set_number(name: str, row: int, column: int, text: str, *, continued: bool = False) -> str | None:
-    """Take one number that was edited where it stands; return the reason if it is refused.
+def set_number(name: str, row: int, column: int, text: str | None, *, continued: bool = False) -> str | None:
+    """Take one number that was edited where it stands; return the reason, if it is refused.
 
-    A drag is one change, however often it is ``continued``: one undo takes all of it back.
+    A drag is one change, however often it is ``continued``: one undo takes all of it back. A drag that is
+    cancelled ends without a text.
     """
-    matrix = call_of(link.now(LayerState)).matrices[name]
+    if text is None:
+        undo.back()
+        return None
+    matrix = call_of(link.now(TargetState)).matrices[name]
     texts = [[number_text(value, matrix.dtype) for value in line] for line in matrix.tolist()]
     texts[row][column] = text
     try:
-        values = {name: encode_matrix(numbers_to_tensor(texts, matrix.dtype))}
+        edited = {name: encode_matrix(numbers_to_tensor(texts, matrix.dtype))}
     except DataError as error:
         return said(error)
     if continued:
-        link.change(**values)
+        link.change(**edited)
     else:
-        change(**values)
+        change(**edited)
     return None
 
 
@@ -126,13 +130,14 @@ def _sizes(name: str, shape: tuple[int, ...], is_flat: bool) -> dict[str, Any]:
             raise DataError("expected one row of numbers for the bias, but got {rows} rows", rows=rows)
         sizes = {"out_features": columns}
     else:
-        sizes = {{"x": "batch_size", "weight": "out_features"}[name]: rows, "in_features": columns}
+        down = {"x": "batch_size", "weight": "out_features", "target": "batch_size"}[name]
+        sizes = {down: rows, "out_features" if name == "target" else "in_features": columns}
     for key, size in sizes.items():
         most = LayerState.params()[key].high  # type: ignore[attr-defined]  # all three are Integers
         if size > most:
             raise DataError(
                 "expected {key} of at most {most} on this page, but got {size}", key=key, size=size, most=most
             )
-    if name == "x":
+    if name in ("x", "target"):
         return {**sizes, "rank": "1" if is_flat else "2"}
     return {**sizes, "bias": True} if name == "b" else sizes

@@ -4,7 +4,7 @@ Python sends every number once, ready to be drawn; the browser draws, moves and 
 server only when a step or an element has been chosen, or a number is edited.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,20 @@ import streamlit as st
 
 from pages._ui.session import Slot, control
 from pages._ui.walk import numbers
-from pages._ui.walk.picture import Cell, Matrix, Order, Product, Step, WalkPicture
+from pages._ui.walk.picture import Cell, Elementwise, Matrix, Order, Product, Step, WalkPicture
 
-__all__ = ["Cell", "Matrix", "OnEdit", "Order", "Product", "Step", "WalkPicture", "walk"]
+__all__ = [
+    "Cell",
+    "Elementwise",
+    "Hidden",
+    "Matrix",
+    "OnEdit",
+    "Order",
+    "Product",
+    "Step",
+    "WalkPicture",
+    "walk",
+]
 
 FOLDER = Path(__file__).parent
 SCRIPTS = (
@@ -31,6 +42,8 @@ SCRIPTS = (
     "walk.js",
 )
 
+# A product, a place of it ("result" or "beside"), and an element of the tensor there.
+Hidden = tuple[int, str, Cell]
 OnEdit = Callable[[str, int, int, str | None, bool], str | None]
 
 
@@ -51,8 +64,9 @@ def walk(
     on_change: Callable[[int, Cell | None], None],
     on_edit: OnEdit | None = None,
     show_neurons: bool = False,
+    hidden: Sequence[Hidden] = (),
     key: str = "walk",
-) -> Callable[[], None]:
+) -> Callable[[], object]:
     """Work out a walk; the function that is returned draws it.
 
     Parameters
@@ -72,6 +86,8 @@ def walk(
         taken back. What it returns, if anything, is why the number is refused, and is said at the cell.
     show_neurons : bool
         Whether the product is drawn as neurons too.
+    hidden : sequence of Hidden
+        Elements that are not shown, nor what leads to them: the visitor is to predict them.
     key : str
         Tells several walks of one page apart.
 
@@ -107,6 +123,10 @@ def walk(
         "step": at,
         "pinned": _drawn(pinned, picture.product_of(at).result),
         "neurons": show_neurons,
+        "hidden": [
+            [product, place, *picture.products[product].drawn[place].stored(*cell)]
+            for product, place, cell in hidden
+        ],
         "turn": (chosen.get("choice") or {}).get("turn", 0),
         "edited": {
             "turn": (chosen.get("edit") or {}).get("turn", 0),
@@ -124,7 +144,7 @@ def walk(
     return lambda: _COMPONENT(key=key, data=[data], on_choice_change=changed, on_edit_change=edited)
 
 
-def _frame(product: Product, can_edit: bool) -> dict[str, Any]:
+def _frame(product: Product | Elementwise, can_edit: bool) -> dict[str, Any]:
     frame = product.frame
     for matrix in frame["matrices"].values():
         matrix["editable"] = matrix["editable"] and can_edit

@@ -28,6 +28,7 @@ class Corner {
     if (!this.panels[face]) this.root.append((this.panels[face] = this[face](step)));
     for (const [name, panel] of Object.entries(this.panels)) panel.classList.toggle("shown", name === face);
     if (face === "stored") this.drawStored(step, k, scene.target);
+    else if (this.isAway) this.bringBack();
     if (face === "sum") this.drawSum(scene.corner, scene.hot);
     if (face === "compare") this.drawCompared(scene.corner);
   }
@@ -90,6 +91,12 @@ class Corner {
       cell.classList.toggle("hot", Boolean(target) && takesPart(target, place, drawn.place));
       drawn.classList.toggle("away", transposes && cell.line >= k);
     }
+    this.isAway = transposes;
+  }
+
+  bringBack() {
+    for (const place of ["left", "top"]) for (const { classList } of this.picture.cells[place]) classList.remove("away");
+    this.isAway = false;
   }
 
   // The line that has come last flies from where it is stored to where it is drawn.
@@ -112,6 +119,9 @@ class Corner {
     const { inner } = this.frame;
     const parts = partsOf(this.frame);
     const panel = make("div", "panel sum");
+    const { result, beside } = this.frame.matrices;
+    for (const [name, matrix] of Object.entries({ result, beside: beside ?? result }))
+      panel.style.setProperty(`--${name}`, `var(--st-${matrix.hue}-text-color)`);
     this.bars = all(parts + 1).map((part) => {
       const kind = part === parts ? "total" : part === inner ? "plus" : "product";
       const line = make("div", `term ${kind}`);
@@ -145,6 +155,7 @@ class Corner {
       const [start, end] = [total ? numbers.places[first] : numbers.places[from], numbers.places[to]];
       line.classList.toggle("now", Boolean(hot) && (plus ? hot.m === "added" : part === hot.k));
       line.classList.toggle("negative", end < start);
+      if (total) line.style.setProperty("--total", `var(--${of})`);
       if (total) say(factors, this.plainName(of, { row: r, column: of === "beside" ? 0 : c }));
       else if (plus) say(factors, `+ ${frame.matrices.added.symbol}[${added}]`);
       else this.writeFactors(factors, corner, part);

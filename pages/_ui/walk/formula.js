@@ -6,8 +6,11 @@ class Formula {
   }
 
   // Writes one element of the result or beside it; whether its value is known.
-  sum(picture, { of, r, c, terms }) {
+  sum(picture, corner) {
+    const { of, r, c, terms } = corner;
     const { n } = picture;
+    if (corner.hidden) return this.asked(picture, corner);
+    if (n.elementwise) return this.elementwise(picture, corner);
     const { left, top, added } = n.matrices;
     const beside = of === "beside";
     const index = beside ? r : elementOf(n, { r, c });
@@ -25,6 +28,24 @@ class Formula {
     const sum = n[of].sums[index * (parts + 1) + terms];
     this.value.className = n.matrices[of].hue;
     say(this.value, known ? n.matrices[of].full[index] : terms > 0 ? sum : "…");
+    return known;
+  }
+
+  // An element that is to be predicted.
+  asked(picture, { of, r, c }) {
+    setRich(this.root, `${picture.nameOf(of, { row: r, column: c ?? 0 })} = ?`);
+    return false;
+  }
+
+  // An element that follows from two others at its place.
+  elementwise(picture, { r, c, terms }) {
+    const { n } = picture;
+    const index = elementOf(n, { r, c });
+    const number = (m) => `:${n.matrices[m].hue}[${n.matrices[m].text[index]}]`;
+    const known = terms === WHOLE;
+    const value = known ? `:${n.matrices.result.hue}[${n.matrices.result.full[index]}]` : "…";
+    const rule = fill(n.rule, { left: number("left"), right: number("right") });
+    setRich(this.root, `${picture.nameOf("result", { row: r, column: c })} = ${rule} = ${value}`);
     return known;
   }
 

@@ -9,11 +9,34 @@ from linear_core import ForwardTrace
 from linear_core.charts.digits import fulls, levels, magnitude, nice_ceiling, plain, power, scaled, texts
 from linear_core.passes.match import Match
 from linear_core.passes.walkthrough import rounding_errors, walkthrough
-from pages._ui.walk.picture import Product
+from pages._ui.walk.picture import Elementwise, Product
 
 
-def payload(product: Product) -> dict[str, Any]:
+def payload(product: Product | Elementwise) -> dict[str, Any]:
     """Return every number that is drawn of one product, ready to be drawn."""
+    return _of_elements(product) if isinstance(product, Elementwise) else _of_product(product)
+
+
+def _of_elements(product: Elementwise) -> dict[str, Any]:
+    shown = product.values
+    top = nice_ceiling(max(map(magnitude, shown.values())))
+    rows, columns = shown["result"].shape
+    return {
+        "compact": columns > 7,
+        "scale": plain(top),
+        "most": top,
+        "matrices": {
+            name: {"text": texts(part, 2, columns > 7), "full": fulls(part), "level": levels(part, top)}
+            for name, part in shown.items()
+        },
+        "result": {"match": match_numbers(product.match), "rounding": " ".join(["0"] * (rows * columns))},
+        "rule": product.rule,
+        "note": product.note,
+        "gives": product.gives,
+    }
+
+
+def _of_product(product: Product) -> dict[str, Any]:
     trace = product.trace
     shown = _values(product)
     top = nice_ceiling(max(map(magnitude, shown.values())))

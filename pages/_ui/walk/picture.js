@@ -1,6 +1,6 @@
 // The elements of one product: built once for each shape, then only touched where something changes.
 
-const PLACES = ["left", "top", "added", "result", "beside"];
+const PLACES = ["left", "right", "top", "added", "result", "beside"];
 const SUMS = ["terms", "sums", "totals", "loops", "rounding", "differences"];
 
 class Picture {
@@ -18,8 +18,11 @@ class Picture {
     this.cells = {};
     this.pinnedCell = null;
     this.corner = new Corner(this, words);
-    const parts = [this.corner.root, this.top(), ...this.added(), this.left(), ...this.result(), ...this.beside()];
-    this.root.replaceChildren(...parts, ...this.wires());
+    if (frame.elementwise) this.root.replaceChildren(...this.sideBySide());
+    else {
+      const parts = [this.corner.root, this.top(), ...this.added(), this.left(), ...this.result(), ...this.beside()];
+      this.root.replaceChildren(...parts, ...this.wires());
+    }
     const { rows, inner, columns, upright } = frame;
     const { style, classList } = this.root;
     for (const [name, size] of Object.entries({ "--k": inner, "--m": columns, "--n": rows })) style.setProperty(name, size);
@@ -31,6 +34,7 @@ class Picture {
     classList.toggle("tall", inner + rows > 20);
     classList.toggle("wide", inner + columns <= 7);
     classList.toggle("plain", !frame.matrices.added);
+    classList.toggle("elementwise", Boolean(frame.elementwise));
   }
 
   // Takes other numbers for what stands.
@@ -49,6 +53,7 @@ class Picture {
     this.root.style.setProperty("--longest", longest);
     this.root.classList.toggle("compact", n.compact);
     this.corner.update(n);
+    if (n.elementwise) setRich(this.note, n.note);
   }
 
   // Writes a cell's own number.
@@ -138,6 +143,19 @@ class Picture {
     return [grid, make("b", `tag added ${matrices.added.hue}`, matrices.added.symbol)];
   }
 
+  // Three matrices of one shape beside each other, and what their elements together make.
+  sideBySide() {
+    this.note = make("p", "note");
+    const boxes = ["left", "right", "result"].map((m) => {
+      const { rows, columns } = this.frame.matrices[m];
+      const box = make("div", "side");
+      const head = this.head(m, this.indices("across columns-size", columns));
+      box.append(head, this.indices("down rows-size", rows), this.grid(m, (r, c) => ({ r, c })));
+      return box;
+    });
+    return [...boxes, this.note];
+  }
+
   result() {
     const { symbol, hue, title } = this.frame.matrices.result;
     const grid = this.grid("result", (r, c) => ({ r, c }));
@@ -173,15 +191,16 @@ class Picture {
     this.mark("near", scene.target?.m === "result" ? { m: "result", r: scene.target.r } : null, ["result"]);
     this.mark("hot", scene.hot);
     scene.terms.forEach((terms, index) => this.fillIn("result", index, terms, partsOf(frame)));
-    if (frame.matrices.beside) for (const r of all(frame.rows)) this.fillIn("beside", r, scene.beside, frame.inner);
-    this.drawWires(step.kind === "shapes" || step.kind === "stored" ? null : scene.target);
+    if (frame.matrices.beside)
+      for (const r of all(frame.rows)) this.fillIn("beside", r, scene.hiddenBeside.has(r) ? HIDDEN : scene.beside, frame.inner);
+    if (!frame.elementwise) this.drawWires(step.kind === "shapes" || step.kind === "stored" ? null : scene.target);
     const pinnedCell = pinned ? this.cells.result[elementOf(frame, pinned)] : null;
     if (pinnedCell !== this.pinnedCell) {
       this.pinnedCell?.classList.remove("pinned");
       pinnedCell?.classList.add("pinned");
       this.pinnedCell = pinnedCell;
     }
-    this.corner.show(scene, step, k);
+    if (!frame.elementwise) this.corner.show(scene, step, k);
   }
 
   mark(className, target, places = this.there) {
@@ -199,10 +218,14 @@ class Picture {
     const { n } = this;
     const stop = index * (parts + 1) + terms;
     const { text, level } = n.matrices[of];
+    const cell = this.cells[of][index];
+    cell.classList.toggle("asked", terms === HIDDEN);
+    if (terms === HIDDEN) cell.title = cell.ariaLabel = "?";
+    else this.number(cell);
     const [words, tone] =
-      terms === WHOLE ? [text[index], level[index]] : terms === NOTHING ? ["", 0] : [n[of].sums[stop], n[of].sum_levels[stop]];
-    this.write(this.cells[of][index], words, tone);
-    this.cells[of][index].classList.toggle("empty", terms === NOTHING);
+      terms === HIDDEN ? ["?", 0] : terms === WHOLE ? [text[index], level[index]] : terms === NOTHING ? ["", 0] : [n[of].sums[stop], n[of].sum_levels[stop]];
+    this.write(cell, words, tone);
+    cell.classList.toggle("empty", terms === NOTHING);
   }
 
   drawWires(target) {

@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from linear_core import ForwardTrace
+from linear_core.passes.match import Match
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Cell = tuple[int, int]
-Kind = Literal["overview", "shapes", "stored", "element", "fill", "add", "sum", "compare"]
+Kind = Literal["overview", "shapes", "stored", "element", "fill", "add", "sum", "compare", "each"]
 Order = Literal["dot_products", "rows", "columns", "outer_products"]
 
 
@@ -112,6 +116,58 @@ class Product:
 
 
 @dataclass(frozen=True)
+class Elementwise:
+    """A matrix whose elements each follow from those at the same place of two others.
+
+    Attributes
+    ----------
+    left, right, result : Matrix
+        How they are drawn, side by side.
+    values : mapping of str to Tensor
+        Their numbers, by those three places.
+    rule : str
+        How an element of the result follows, for the formula: fields ``{left}`` and ``{right}``.
+    note : str
+        What all elements together make, said under the matrices.
+    gives : str
+        What the library gives, with a field ``{value}``.
+    match : Match
+        How well the rule and the library's own result agree.
+    focus : tuple of int
+        The element that the picture is about while none is pinned.
+    """
+
+    left: Matrix
+    right: Matrix
+    result: Matrix
+    values: Mapping[str, "Tensor"]
+    rule: str
+    note: str
+    gives: str
+    match: Match
+    focus: Cell = (0, 0)
+
+    @property
+    def drawn(self) -> dict[str, Matrix]:
+        """The matrices by their places."""
+        return {"left": self.left, "right": self.right, "result": self.result}
+
+    @property
+    def frame(self) -> dict[str, Any]:
+        """Everything that is drawn of it but the numbers."""
+        return {
+            "matrices": {name: asdict(matrix) for name, matrix in self.drawn.items()},
+            "rows": len(self.result.rows),
+            "inner": 1,
+            "columns": len(self.result.columns),
+            "upright": False,
+            "focus": list(self.focus),
+            "neurons": False,
+            "elementwise": True,
+        }
+
+
+@dataclass(frozen=True)
 class Step:
     """One step of a walk.
 
@@ -122,7 +178,8 @@ class Step:
     kind : str
         What it shows: ``"overview"`` (all at rest), ``"shapes"``, ``"stored"`` (a matrix as it lies in
         memory), ``"element"`` (one element, product by product), ``"fill"`` (all elements, in an order),
-        ``"add"`` (the bias), ``"sum"`` (the vector beside), or ``"compare"``.
+        ``"add"`` (the bias), ``"sum"`` (the vector beside), ``"compare"``, or ``"each"`` (element by element
+        of an `Elementwise`).
     corner : str
         What stands over the picture's corner.
     details : str
@@ -131,6 +188,8 @@ class Step:
         Which product is drawn.
     order : str
         How ``"fill"`` goes: ``"dot_products"``, ``"rows"``, ``"columns"`` or ``"outer_products"``.
+    whole : bool
+        Whether the other elements come too when the ``"element"`` is complete.
     place, transposes : str, bool
         Which matrix ``"stored"`` is about, and whether it is drawn as the transpose of what is stored.
     """
@@ -142,6 +201,7 @@ class Step:
     details: str = ""
     product: int = 0
     order: Order = "dot_products"
+    whole: bool = False
     place: Literal["left", "top"] = "top"
     transposes: bool = True
 
@@ -150,10 +210,10 @@ class Step:
 class WalkPicture:
     """What one walk draws: products, steps (the first is the overview), and words (see `words.common`)."""
 
-    products: Sequence[Product]
+    products: Sequence[Product | Elementwise]
     steps: Sequence[Step]
     words: Mapping[str, str] = field(default_factory=dict)
 
-    def product_of(self, step: int) -> Product:
+    def product_of(self, step: int) -> Product | Elementwise:
         """The product that a step draws."""
         return self.products[self.steps[step].product]

@@ -2,6 +2,7 @@
 
 const WHOLE = Infinity; // terms of an element of the result: this many, or all of them and the library's own value
 const NOTHING = -1;
+const HIDDEN = -2; // nor what leads to it
 
 const all = (count) => [...Array(count).keys()];
 
@@ -23,6 +24,7 @@ function moments(order, n, focus) {
 
 // How many moments a step has; at the last one it is complete.
 function countOf(step, n, focus) {
+  if (step.kind === "each") return n.rows * n.columns;
   if (step.kind === "shapes") return n.matrices.added ? 3 : 2;
   if (step.kind === "stored") return step.transposes ? (step.place === "top" ? n.columns : n.inner) : 0;
   if (step.kind === "element" || step.kind === "sum") return n.inner;
@@ -68,7 +70,9 @@ function bring(terms, step, k, n, focus) {
     (r === undefined ? all(n.rows) : [r]).flatMap((row) =>
       (c === undefined ? all(n.columns) : [c]).map((column) => elementOf(n, { r: row, c: column })),
     );
+  if (step.kind === "each") terms.fill(WHOLE, 0, k);
   if (step.kind === "element" && k > 0) raise(elementOf(n, focus), k);
+  if (step.kind === "element" && step.whole && k >= n.inner) terms.fill(WHOLE);
   if (step.kind === "fill")
     for (const at of moments(step.order, n, focus).slice(0, k))
       for (const index of cells(at)) raise(index, at.k === undefined ? n.inner : at.k + 1);
@@ -88,7 +92,7 @@ const FACES = { shapes: "shapes", stored: "stored", compare: "compare" };
 
 // The scene of moment `k` of a step: what is lit, what the result shows, and what stands in the corner: the sum
 // of one element (`of`, r, c) as far as its first `terms`, with factors as the order of filling has them (`by`).
-function sceneOf({ steps, step, k, n, focus, pinned, pointed }) {
+function sceneOf({ steps, step, k, n, focus, pinned, pointed, hidden = [] }) {
   const now = steps[step];
   const { kind } = now;
   const parts = partsOf(n);
@@ -126,7 +130,14 @@ function sceneOf({ steps, step, k, n, focus, pinned, pointed }) {
     scene.target ??= { m: "beside" };
     if (moving) scene.hot = { m: "beside", k: k - 1 };
   }
-  if (pointed?.m === "result") {
+  if (kind === "each") {
+    const at = moving && !pointed ? { r: Math.floor((k - 1) / n.columns), c: (k - 1) % n.columns } : focus;
+    Object.assign(corner, at);
+    scene.target ??= { m: "result", ...at };
+  }
+  if (n.elementwise && pointed) Object.assign(corner, { r: pointed.r, c: pointed.c });
+  if (n.elementwise) corner.terms = terms[elementOf(n, corner)] === WHOLE ? WHOLE : 0;
+  if (pointed?.m === "result" && !n.elementwise) {
     if (kind === "fill" && moving) corner.terms = Math.min(Math.max(terms[elementOf(n, pointed)], 0), n.inner);
     if (kind === "add") corner.terms = terms[elementOf(n, pointed)] === WHOLE ? parts : n.inner;
     if (kind === "sum") corner.terms = parts;
@@ -135,6 +146,12 @@ function sceneOf({ steps, step, k, n, focus, pinned, pointed }) {
   if (pointed?.m === "beside") {
     const known = scene.beside === WHOLE ? n.inner : Math.max(scene.beside, 0);
     Object.assign(corner, { of: "beside", r: pointed.r, c: undefined, terms: known, by: "dot_products" });
+  }
+  scene.hiddenBeside = new Set();
+  for (const { of, r, c } of hidden) {
+    if (of === "result") terms[elementOf(n, { r, c })] = HIDDEN;
+    else scene.hiddenBeside.add(r);
+    if (corner.of === of && corner.r === r && (of === "beside" || corner.c === c)) Object.assign(corner, { hidden: true, terms: 0 });
   }
   return scene;
 }

@@ -1,0 +1,1 @@
+"""The parts of the page "Gradients": one module for each of its sections."""

@@ -1,0 +1,40 @@
+"""One call of a layer with its loss and its gradients, as the choices describe it."""
+
+from dataclasses import dataclass, replace
+
+from linear_core import BackwardTrace, GradientTrace, build_layer, trace_gradients
+from linear_core.gradients.chain import trace_chain
+from linear_core.gradients.loss import LossTrace
+from pages._ui.gradients.choices import Gradients
+from pages._ui.layer.call import LayerCall, call_of
+
+
+@dataclass(frozen=True, eq=False)
+class GradientCall(LayerCall):
+    """A layer call with a target, and the way back."""
+
+    gradients: GradientTrace = None  # type: ignore[assignment]  # comes after fields with defaults
+
+    @property
+    def parameters(self) -> str:
+        """The gradients of the parameters in words: those of weight and bias, or of weight alone."""
+        return "weight" if self.trace.bias is None else "weight, bias"
+
+
+def gradient_call(shown: Gradients) -> GradientCall:
+    """Make the pass that the choices describe."""
+    call = call_of(shown, shown.pinned)
+    trace, target = call.trace, call.target
+    assert target is not None
+    gradients = trace_gradients(trace.x, trace.weight, trace.bias, target, shown.loss, shown.reduction)
+    return GradientCall(**{**vars(call), "gradients": gradients})
+
+
+def chain_of(shown: Gradients, call: GradientCall) -> tuple[LossTrace, list[BackwardTrace]]:
+    """Trace x through a first layer of the seed and the layer of the screen's sizes behind it."""
+    spec = call.spec
+    first = build_layer(replace(spec, out_features=shown.hidden_features, seed=spec.seed + 10))
+    second = build_layer(replace(spec, in_features=shown.hidden_features, seed=spec.seed + 11))
+    assert call.target is not None
+    layers = [(layer.weight, layer.bias) for layer in (first, second)]
+    return trace_chain(call.trace.x, layers, call.target, shown.loss, shown.reduction)

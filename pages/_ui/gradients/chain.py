@@ -1,0 +1,38 @@
+"""Section "Chain of two": what arrives at the first layer is grad_x of the second."""
+
+import streamlit as st
+
+from pages._ui import controls
+from pages._ui.gradients.call import GradientCall, chain_of
+from pages._ui.gradients.choices import Gradients
+from pages._ui.gradients.numbers import matrix
+from pages._ui.language import _
+
+
+def draw(shown: Gradients, call: GradientCall) -> None:
+    """Both layers with their gradients, from the loss back to x."""
+    controls.slider(Gradients.hidden_features, _("Features between the layers"))
+    loss, (first, second) = chain_of(shown, call)
+    st.markdown(
+        ":blue[x] → :violet[layer 1] → :green[h] → :violet[layer 2] → :green[y] → loss"
+        f" = {loss.value.item():.6g}"
+    )
+    names, places = (
+        call.row_names,
+        [
+            ("G", _("∂loss/∂y, arrives at layer 2"), second.grad_output_rows),
+            ("grad_x", _("of layer 2 = G W₂"), second.grad_x_rows),
+            ("grad_output", _("arrives at layer 1"), first.grad_output_rows),
+            ("grad_weight", _("of layer 1 = grad_outputᵀ x"), first.grad_weight),
+        ],
+    )
+    for column, (name, about, values) in zip(st.columns(2) + st.columns(2), places, strict=True):
+        with column:
+            st.markdown(f":red[**{name}**] :small[:gray[{tuple(values.shape)} · {about}]]")
+            matrix(values, names if len(values) == len(names) and name != "grad_weight" else None)
+    st.caption(
+        _(
+            "grad_x of layer 2 and the gradient that arrives at layer 1 are the same numbers: that is all"
+            " that one layer tells the layer before it."
+        )
+    )

@@ -1,0 +1,85 @@
+"""The choices of the page "Gradients", and its sections."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pages._ui import predict
+from pages._ui.language import N_
+from pages._ui.layer.choices import TargetState
+from pages._ui.params import Choice, Integer, Place, Real
+
+SECTIONS = {
+    "files": (N_("Script and files"), "pages._ui.gradients.files"),
+    "samples": (N_("Per sample"), "pages._ui.gradients.samples"),
+    "update": (N_("One update"), "pages._ui.gradients.update"),
+    "accumulate": (N_("Accumulate"), "pages._ui.gradients.accumulate"),
+    "failures": (N_("When backward fails"), "pages._ui.gradients.failures"),
+    "chain": (N_("Chain of two"), "pages._ui.gradients.chain"),
+    "numbers": (N_("Your numbers"), "pages._ui.layer.editor"),
+}
+
+# Of which tensor each step of the walk shows an element; the overview shows one of grad_weight.
+STEPS = ("weight", "loss", "G", "weight", "weight", "bias", "x", "weight")
+
+
+def _losses() -> Iterable[str]:
+    from linear_core import LOSSES
+
+    return LOSSES
+
+
+def _accumulations() -> Iterable[str]:
+    from linear_core.gradients.accumulation import ACCUMULATIONS
+
+    return ACCUMULATIONS
+
+
+def _failures() -> Iterable[str]:
+    from linear_core.gradients.failures import FAILURES
+
+    return FAILURES
+
+
+class Gradients(TargetState):
+    """One forward and backward pass, and how it is looked at."""
+
+    out_features = Integer(4, 1, 16)
+    loss = Choice("mse", _losses)
+    reduction = Choice("mean", ("mean", "sum"))
+    learn = predict.learn()
+    grad_view = Choice("dot_products", ("dot_products", "rows", "columns", "outer_products"))
+    grad_step = Integer(0, 0, len(STEPS) - 1)
+    grad_cell = Place()  # of the tensor of the step
+    grad_part = Choice("files", SECTIONS)
+    one_rate = Real(0.5, 1e-4, 1e3)
+    without = Integer(0, 0, 8)  # 0: all samples
+    recipe = Choice("twice", _accumulations)
+    failure = Choice("non_scalar", _failures)
+    hidden_features = Integer(3, 1, 8)
+
+    @property
+    def pinned(self) -> tuple[int, int] | None:
+        """The element that is held on to, if there is one and its tensor has it."""
+        rows, columns = self.element_shapes[STEPS[self.grad_step]]
+        place = self.grad_cell
+        return place if place and place[0] < rows and place[1] < columns else None
+
+    @property
+    def element_shapes(self) -> Mapping[str, tuple[int, int]]:
+        """The shapes of what the steps show, as matrices."""
+        return {
+            "weight": self.shapes["weight"],
+            "bias": self.shapes["weight"],
+            "x": self.shapes["x"],
+            "loss": self.shapes["target"],
+            "G": self.shapes["target"],
+        }
+
+    def unfit(self) -> Mapping[str, Any]:
+        """Return what does not go together with the sizes."""
+        wrong: dict[str, Any] = {} if self.rank in ("1", "2") else {"rank": "2"}
+        if self.grad_cell and self.pinned is None:
+            wrong["grad_cell"] = None
+        if self.without > (self.num_rows if self.num_rows > 1 else 0):
+            wrong["without"] = 0
+        return {**super().unfit(), **wrong}

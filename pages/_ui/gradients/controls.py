@@ -1,0 +1,35 @@
+"""What stands at the left of the picture: sizes, the loss, how to learn, and where G comes from."""
+
+import streamlit as st
+
+from linear_core import LOSSES
+from pages._ui import controls, predict
+from pages._ui.gradients.call import GradientCall
+from pages._ui.gradients.choices import Gradients
+from pages._ui.gradients.words import LOSS_NAMES, gradient_rule
+from pages._ui.language import N_, _
+from pages._ui.layer import initialization, matrices
+
+# In which order the sum over the batch is made.
+VIEWS = {
+    "dot_products": N_("dot products"),
+    "rows": N_("rows"),
+    "columns": N_("columns"),
+    "outer_products": N_("samples"),
+}
+
+
+def draw(shown: Gradients, call: GradientCall) -> None:
+    """Draw them in the order in which they matter."""
+    controls.slider(Gradients.in_features, "in_features", "blue", on_change=matrices.fit_sizes)
+    controls.slider(Gradients.out_features, "out_features", "violet", on_change=matrices.fit_sizes)
+    controls.slider(Gradients.batch_size, "batch_size", "blue", on_change=matrices.fit_sizes)
+    controls.line(Gradients.loss, _("Loss"), lambda name: LOSS_NAMES.get(name, LOSSES[name].torch_name))
+    controls.line(Gradients.reduction, "reduction", str)
+    predict.switch(Gradients.learn)
+    rule, why = gradient_rule(call.gradients.loss)
+    with st.container(border=True, gap=None):
+        st.markdown(f"**{rule}**")
+        st.caption(why)
+    controls.one_of(Gradients.grad_view, _("See the sum as"), lambda name: _(VIEWS[name]), st.pills)
+    initialization.draw(shown)

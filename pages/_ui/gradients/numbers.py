@@ -1,0 +1,23 @@
+"""A matrix as a small table of fixed digits."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from linear_core.charts.labels import MINUS, fixed
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def matrix(values: "Tensor", rows: Sequence[str] | None = None, digits: int = 3) -> None:
+    """Draw a matrix; rows are named, or counted."""
+    texts = [[fixed(value, digits) for value in row] for row in values.tolist()]
+    st.table(pd.DataFrame(texts, index=None if rows is None else list(rows)))
+
+
+def short(value: float) -> str:
+    """Write a number with four digits."""
+    return f"{value:.4g}".replace("-", MINUS)

@@ -1,0 +1,47 @@
+"""Section "One update": what the loss becomes, and what its gradient promised."""
+
+import streamlit as st
+
+from linear_core.charts.labels import full
+from linear_core.charts.step import step_chart
+from linear_core.gradients.update import longest_step, one_update
+from pages._ui import controls
+from pages._ui.gradients.call import GradientCall
+from pages._ui.gradients.choices import Gradients
+from pages._ui.gradients.element import element_of
+from pages._ui.gradients.numbers import short
+from pages._ui.language import _
+
+
+def draw(shown: Gradients, call: GradientCall) -> None:
+    """A learning rate, the numbers of the step, and the loss along it."""
+    trace, (out, in_) = call.gradients, element_of(shown, call)
+    controls.log_slider(Gradients.one_rate, _("Learning rate"))
+    update, longest = one_update(trace, shown.one_rate), longest_step(trace)
+    weight, grad = trace.forward.weight[out, in_].item(), trace.backward.grad_weight[out, in_].item()
+    st.markdown(
+        f":violet[weight][{out}, {in_}] = {full(weight)} − {shown.one_rate:g} × {full(grad)}"
+        f" = **{full(update.weight[out, in_].item())}**"
+    )
+    before, after = update.loss_before.item(), update.loss_after.item()
+    figures = {
+        _("loss before"): (before, None),
+        _("promised by the gradient"): (update.predicted_loss, update.predicted_loss - before),
+        _("loss after"): (after, after - before),
+    }
+    for column, (title, (value, change)) in zip(st.columns(3), figures.items(), strict=True):
+        column.metric(title, short(value), None if change is None else f"{change:.4g}", delta_color="inverse")
+    chart = step_chart(trace, shown.one_rate, longest, _)
+    st.altair_chart(chart, width="stretch", key="step_chart")
+    st.caption(_about(shown.one_rate, longest, after > before))
+
+
+def _about(rate: float, longest: float | None, is_worse: bool) -> str:
+    if longest is None:
+        return _("The gradient is zero: no step changes anything.")
+    text = (
+        _("At {rate} the step is too long: the loss is higher than before. From {longest} on it always is.")
+        if is_worse
+        else _("The true loss lies above its tangent. From {longest} on, the step is too long.")
+    )
+    return text.format(rate=f"{rate:g}", longest=f"{longest:.3g}")

@@ -1,0 +1,66 @@
+"""What the walk of the backward pass says; the fields are the sizes of the pass and its loss."""
+
+from pages._ui.language import N_
+from pages._ui.walk.picture import Order
+
+STEPS = (
+    N_("Loss"),
+    N_("G"),
+    N_("One weight"),
+    N_("All weights"),
+    N_("Bias"),
+    N_("x"),
+    N_("Check"),
+)
+
+OVERVIEW = N_(
+    ":violet[grad_weight] = :red[Gᵀ] :blue[x]: each weight meets one feature in every sample, and its "
+    "gradient is the sum over the batch. Hover over one, or press Play."
+)
+LOSS = N_(
+    "Each element of :green[y] is compared with its :gray[target]; one number, the loss, says how far off."
+)
+G = N_(
+    ":red[G] says how the loss changes with each element of :green[y]. Every gradient behind it is a sum of "
+    "its elements times something."
+)
+ELEMENT = N_(
+    "Each weight meets one feature in every sample of the batch: its gradient is the sum of what each sample "
+    "asks for."
+)
+ORDERS: dict[Order, str] = {
+    "dot_products": N_("Weight by weight: a column of :red[G] against a column of :blue[x], over the batch."),
+    "rows": N_(
+        "One output at a time: each sample's :blue[x], scaled by its :red[G] of this output, and these rows "
+        "add up to the gradient of the output's weights."
+    ),
+    "columns": N_(
+        "One feature at a time: each sample's :red[G], scaled by this feature, and these columns add up to "
+        "the gradient of the feature's weights."
+    ),
+    "outer_products": N_(
+        "One sample at a time: the outer product of its :red[G] and its :blue[x] is its own gradient, a "
+        "matrix the size of :violet[weight]; the gradients of the samples add up."
+    ),
+}
+BIAS = N_(
+    "The forward pass broadcasts :orange[b] to every sample; backward the samples add up again: "
+    ":orange[grad_bias] is the sum of each column of :red[G]."
+)
+NO_BIAS = N_("This layer has no bias, so there is no gradient of one.")
+X = N_(
+    ":blue[grad_x] = :red[G] :violet[W]: an input reaches the loss through all {outs} outputs, and its "
+    "gradient is the sum over these paths."
+)
+CHECK = N_(
+    "All three gradients are autograd's own. Products added one by one differ by at most {sums}, and slopes "
+    "measured by finite differences, which know no derivative, by {differences}."
+)
+SHAPES = N_(
+    "A gradient has the shape of its tensor: one slope for each number that can be changed. So the batch is "
+    "summed over in :violet[grad_weight] and :orange[grad_bias], and the outputs in :blue[grad_x]."
+)
+ROUNDING = N_(
+    "Off from the exact sum by {rounding}: PyTorch sums in another order and uses fused multiply-add, so it "
+    "rounds at other places than a loop."
+)
