@@ -190,6 +190,13 @@ def test_a_way_with_choices_of_its_own_brings_them_and_leaves_the_others(visit):
     assert visit.whole("there", There, other="true") == There(rate=2.0, other=True)
 
 
+def test_a_link_that_spells_a_default_out_stays_until_something_else_is_chosen(visit):
+    visit.whole("there", There, other="false", rate="2.5")
+    assert visit.link == {"other": "false", "rate": "2.5"}
+    visit.press(There, rate=3.0)
+    assert visit.link == {"rate": "3"}
+
+
 def test_what_does_not_fit_is_named_until_something_else_is_chosen(visit):
     shown = visit.whole(view="z", rate="2", lr="1", size="x")
     assert shown == Here(rate=2.0)
