@@ -65,7 +65,7 @@ class Errors(AppState):
     x_dtype = Choice("float32", DTYPES)
     x_device = Choice("cpu", ("cpu", "meta"))
     message = Choice("", _slugs)
-    mistake = Choice("features_first", _mistakes)
+    silent = Choice("features_first", _mistakes)
     mistake_size = Integer(3, 2, 8)
     chain = Text("Conv2d(1, 10, 5)\nMaxPool2d(2)\nReLU()\nLinear(1440, 50)", _chain)
     chain_input = Text("32,1,28,28", read_shape)
