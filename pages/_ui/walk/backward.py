@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linear_core import GradientTrace
 from linear_core.charts.digits import power
+from linear_core.gradients.trace import GradientTrace
 from linear_core.passes.gradient_products import GradientProducts, gradient_products
 from pages._ui.language import _
 from pages._ui.walk import words
