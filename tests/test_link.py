@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pages._ui import link, session
 from pages._ui.language import AppState, Language, code_of
-from pages._ui.params import Choice, Flag, Integer, Names, PageState, Real, Text, exact
+from pages._ui.params import Choice, Flag, Integer, Names, PageState, Place, Real, Text, exact
 from pages._ui.registry import PAGES, START
 
 EVERY_PAGE = (START, *PAGES)
@@ -400,3 +400,11 @@ def test_no_link_and_no_walk_ends_in_a_traceback(walk):
             assert all(isinstance(part, str) for part in link.unfit_parts(page.path, shown))
             for other in EVERY_PAGE:
                 link.offer(other.path, other.state)
+
+
+@given(st.tuples(st.integers(0, 99_999), st.integers(0, 99_999)))
+def test_a_place_is_two_numbers_or_none(place):
+    assert Place().read(Place().write(place)) == place
+    assert Place().in_link(None) is None
+    for text in ("", "1", "1,2,3", "-1,2", "a,b", "1, 2"):
+        assert not Place().fits(text)

@@ -30,5 +30,6 @@ def common() -> dict[str, str]:
         "exact": _("Equal to the exact sum: no rounding error."),
         "loop": _("one by one"),
         "difference": _("difference"),
+        "witness": _("finite differences"),
         "no_difference": _("no element differs"),
     }
