@@ -65,7 +65,7 @@ MOVED = """key => new Promise(resolve => {
 })"""
 # Seconds from a press until the chart of the loss has been drawn anew, or the smallest page's chart.
 ANSWERED = """([press, chart]) => new Promise(resolve => {
-  const canvas = document.querySelector(chart)
+  const canvas = [...document.querySelectorAll(chart)].at(-1)
   const began = performance.now()
   const look = () => canvas.tagName === 'CANVAS' ? canvas.toDataURL() : canvas.outerHTML
   const before = look()
@@ -128,7 +128,7 @@ def answered(browser: Browser, ours: str, smallest: str) -> tuple[float, float]:
     """Seconds until a changed learning rate is drawn, and until the smallest page answers."""
     page, _sent = opened(browser, ours, "at=500&steps=3000")
     page.wait_for_timeout(2000)
-    changed = float(page.evaluate(ANSWERED, ["What if", ".st-key-film_loss canvas"]))
+    changed = float(page.evaluate(ANSWERED, ["What if", ".st-key-film canvas.marks"]))
     page.context.close()
     page = browser.new_page()
     page.goto(smallest)
