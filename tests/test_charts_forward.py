@@ -12,7 +12,6 @@ from linear_core.charts import (
     export_chart,
     folding_chart,
     forward_chart,
-    miniature_chart,
     neurons_chart,
     window_chart,
 )
@@ -201,28 +200,6 @@ def test_every_sample_stands_in_four_places_and_folding_keeps_the_order(leading)
         tops = [strip["top"] for strip in strips if strip["place"] == place]
         assert tops == sorted(tops)
     assert all(strip["top"] < strip["bottom"] <= 340 for strip in strips)
-
-
-@pytest.mark.parametrize("sizes", [(1, 1, 1), (16, 16, 8), (5, 10, 3), (16, 1, 1)])
-def test_the_miniature_is_in_proportion_and_keeps_its_size(sizes):
-    in_features, out_features, batch_size = sizes
-    chart = miniature_chart(*sizes)
-    x, weight, bias, y = table(chart, "name", "hue")
-    unit = (x["right"] - x["left"]) / in_features
-    for part, columns, rows in (
-        (x, in_features, batch_size),
-        (weight, out_features, in_features),
-        (y, out_features, batch_size),
-    ):
-        assert part["right"] - part["left"] == pytest.approx(columns * unit)
-        assert part["bottom"] - part["top"] == pytest.approx(rows * unit)
-        assert 0 <= part["left"] < part["right"] <= 336
-        assert 0 <= part["top"] < part["bottom"] <= 300
-        assert part["shape"] == f"({rows}, {columns})"
-    assert bias["shape"] == f"({out_features},)"
-    assert bias["bottom"] - bias["top"] == pytest.approx(unit)
-    assert weight["bottom"] < bias["top"] < bias["bottom"] < y["top"]
-    assert (chart.width, chart.height) == (336, 300)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from linear_core.charts import (
     contributions_chart,
     folding_chart,
     forward_chart,
-    miniature_chart,
     neurons_chart,
     window_chart,
 )
@@ -34,7 +33,6 @@ PICTURES = {
     "products": lambda t: contributions_chart(CALL.cell(0, 1), 1, "y", t),
     "folding": lambda t: folding_chart((2, 3), 5, 10, t),
     "forward": lambda t: forward_chart(CALL, translate=t),
-    "miniature": lambda t: miniature_chart(5, 10, 3, t),
     "neurons": lambda t: neurons_chart(MATRIX, BIAS, translate=t),
 }
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and the document
     from linear_core.charts.export import FORMATS, export_chart
     from linear_core.charts.folding import folding_chart
     from linear_core.charts.forward import forward_chart
-    from linear_core.charts.miniature import miniature_chart
     from linear_core.charts.neurons import neurons_chart
 else:
     __getattr__, __dir__ = lazy_names(
@@ -23,7 +22,6 @@ else:
             "export": "FORMATS export_chart",
             "folding": "folding_chart",
             "forward": "forward_chart",
-            "miniature": "miniature_chart",
             "neurons": "neurons_chart",
         },
     )
@@ -35,7 +33,6 @@ __all__ = [
     "export_chart",
     "folding_chart",
     "forward_chart",
-    "miniature_chart",
     "neurons_chart",
     "window_chart",
 ]

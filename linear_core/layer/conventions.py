@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from linear_core.language import N_
+
 
 @dataclass(frozen=True, slots=True)
 class Convention:
@@ -27,6 +29,8 @@ class Convention:
         ``call(x, weight, bias)`` does what the expression does; ``bias`` may be None.
     setup : str
         The line that the expression needs before it; empty for most.
+    about : str
+        What it is, and who writes it so, in a sentence.
     samples_are_columns : bool
         A sample stands upright, as a column, in the formula's pictures.
     weight_is_stored_in_out : bool
@@ -41,6 +45,7 @@ class Convention:
     expression_without_bias: str
     call: Callable[[Tensor, Tensor, Tensor | None], Tensor]
     setup: str = ""
+    about: str = ""
     samples_are_columns: bool = False
     weight_is_stored_in_out: bool = False
 
@@ -96,6 +101,9 @@ CONVENTIONS: Mapping[str, Convention] = MappingProxyType(
             expression="F.linear(x, weight, bias)",
             expression_without_bias="F.linear(x, weight)",
             call=F.linear,
+            about=N_(
+                "PyTorch's own call: weight is stored (out_features, in_features), one row for each output."
+            ),
         ),
         "matmul": Convention(
             name="x @ W.T + b",
@@ -105,6 +113,7 @@ CONVENTIONS: Mapping[str, Convention] = MappingProxyType(
             expression="x @ weight.T + bias",
             expression_without_bias="x @ weight.T",
             call=_matmul,
+            about=N_("The same written out: weight.T is a view, nothing is copied."),
         ),
         "addmm": Convention(
             name="torch.addmm",
@@ -114,6 +123,7 @@ CONVENTIONS: Mapping[str, Convention] = MappingProxyType(
             expression="torch.addmm(bias, x, weight.T)",
             expression_without_bias="torch.mm(x, weight.T)",
             call=_addmm,
+            about=N_("What PyTorch runs underneath: the sum and the product in one call."),
         ),
         "columns": Convention(
             name="W x + b",
@@ -124,6 +134,9 @@ CONVENTIONS: Mapping[str, Convention] = MappingProxyType(
             expression_without_bias="(weight @ x.T).T",
             call=_columns,
             samples_are_columns=True,
+            about=N_(
+                "Textbooks let a sample stand upright: x and y are columns, and no transpose is needed."
+            ),
         ),
         "kernel": Convention(
             name="Keras, JAX",
@@ -135,6 +148,9 @@ CONVENTIONS: Mapping[str, Convention] = MappingProxyType(
             call=_kernel,
             setup="kernel = weight.T.contiguous()  # stored (in_features, out_features)",
             weight_is_stored_in_out=True,
+            about=N_(
+                "Keras and JAX store the weight as (in_features, out_features); no transpose is needed."
+            ),
         ),
     }
 )

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from linear_core._checks import check_count
 from linear_core.errors import ConfigError
+from linear_core.language import N_
 
 DTYPES: Mapping[str, torch.dtype] = MappingProxyType(
     {
@@ -34,6 +35,8 @@ class Init:
 
     Attributes
     ----------
+    title : str
+        What people call it.
     code : str
         The line after ``layer = nn.Linear(...)`` that a plain script needs for the weight; empty for the
         default. Every other way also sets the bias to zero.
@@ -45,6 +48,7 @@ class Init:
         Where PyTorch can do it; ``orthogonal`` needs a QR, which it has for float32 and float64 only.
     """
 
+    title: str
     code: str = ""
     fill: Callable[[Tensor, torch.Generator], Tensor] | None = None
     bound: Callable[[int, int], float] | None = None
@@ -53,23 +57,30 @@ class Init:
 
 INITS: Mapping[str, Init] = MappingProxyType(
     {
-        "default": Init(bound=lambda in_features, _: 1 / math.sqrt(in_features)),
-        "zeros": Init("nn.init.zeros_(layer.weight)", lambda weight, _: nn.init.zeros_(weight)),
-        "ones": Init("nn.init.ones_(layer.weight)", lambda weight, _: nn.init.ones_(weight)),
+        "default": Init(
+            title=N_("PyTorch's default, ±1/√in_features"),
+            bound=lambda in_features, _: 1 / math.sqrt(in_features),
+        ),
+        "zeros": Init(N_("zeros"), "nn.init.zeros_(layer.weight)", lambda weight, _: nn.init.zeros_(weight)),
+        "ones": Init(N_("ones"), "nn.init.ones_(layer.weight)", lambda weight, _: nn.init.ones_(weight)),
         "normal": Init(
+            N_("standard normal"),
             "nn.init.normal_(layer.weight)",
             lambda weight, generator: nn.init.normal_(weight, generator=generator),
         ),
         "xavier_uniform": Init(
+            N_("Xavier (Glorot), uniform"),
             "nn.init.xavier_uniform_(layer.weight)",
             lambda weight, generator: nn.init.xavier_uniform_(weight, generator=generator),
             lambda in_features, out_features: math.sqrt(6 / (in_features + out_features)),
         ),
         "xavier_normal": Init(
+            N_("Xavier (Glorot), normal"),
             "nn.init.xavier_normal_(layer.weight)",
             lambda weight, generator: nn.init.xavier_normal_(weight, generator=generator),
         ),
         "kaiming_uniform": Init(
+            N_("Kaiming (He), uniform"),
             'nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")',
             lambda weight, generator: nn.init.kaiming_uniform_(
                 weight, nonlinearity="relu", generator=generator
@@ -77,17 +88,21 @@ INITS: Mapping[str, Init] = MappingProxyType(
             lambda in_features, _: math.sqrt(6 / in_features),
         ),
         "kaiming_normal": Init(
+            N_("Kaiming (He), normal"),
             'nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")',
             lambda weight, generator: nn.init.kaiming_normal_(
                 weight, nonlinearity="relu", generator=generator
             ),
         ),
         "orthogonal": Init(
+            N_("orthogonal"),
             "nn.init.orthogonal_(layer.weight)",
             lambda weight, generator: nn.init.orthogonal_(weight, generator=generator),
             dtypes=("float32", "float64"),
         ),
-        "identity": Init("nn.init.eye_(layer.weight)", lambda weight, _: nn.init.eye_(weight)),
+        "identity": Init(
+            N_("identity"), "nn.init.eye_(layer.weight)", lambda weight, _: nn.init.eye_(weight)
+        ),
     }
 )
 

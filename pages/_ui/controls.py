@@ -82,11 +82,12 @@ def select(param: Choice, label: str, names: Callable[[str], str] = str, **optio
     """
     key = f"{param.name}:{language()}"
     session.show(key, session.control(param.name))
+    titles = {name: names(name) for name in param.options}
     return str(
         st.selectbox(
             label,
             param.options,
-            format_func=names,
+            format_func=titles.__getitem__,
             key=key,
             on_change=lambda: link.change(**{param.name: session.control(key)}),
             **options,

@@ -32,7 +32,11 @@ STYLE = """<style>
 .st-key-menu { border-bottom: 1px solid var(--st-border-color); row-gap: 0; font-size: 0.875rem }
 .st-key-menu button { min-height: 0; padding: 0.25rem 0.5rem }
 .st-key-menu button p { font-size: 0.875rem }
-.st-key-presets button, .st-key-fills button { min-height: 0; padding: 0 0.6rem; border-radius: 1rem }
+:is(.st-key-presets, .st-key-fills, .st-key-tries) button {
+  min-height: 0;
+  padding: 0 0.6rem;
+  border-radius: 1rem;
+}
 .st-key-question h1 { padding: 0.25rem 0 }
 .st-key-unfold { display: none }
 @media (max-width: 640px) {

@@ -12,10 +12,11 @@ STREAMLITS_OWN = (
     ("presentation-role-conflict", "stFileUploaderDropzone"),
     ("empty-table-header", 'role="columnheader"'),
     ("color-contrast", 'class="token'),  # of st.code
+    ("color-contrast", "<code class="),  # code in st.caption
 )
 # Ours, and still there.
 KNOWN = (
-    ("color-contrast", 'class="cell '),  # cells of the walk that are not lit
+    ("color-contrast", "<p>Apply</p>"),  # white on the primary color of the dark theme
     ("empty-table-header", "col_heading"),  # of the table of states
 )
 

@@ -17,10 +17,12 @@ _COMPONENT = st.components.v2.component(
 
 def copy_link(left_out: str | None) -> None:
     """Draw the button; ``left_out`` says what the address does not hold."""
-    words = {
+    # Flat: in what is nested Streamlit looks for tables, and loads pandas for it.
+    data = {
         "copy": _("Copy link"),
         "copied": _("Copied"),
         "by_hand": _("Copy it by hand:"),
         "left_out": left_out or "",
+        "language": language(),
     }
-    _COMPONENT(key="copy_link", data={"words": words, "language": language()}, width="content")
+    _COMPONENT(key="copy_link", data=data, width="content")

@@ -17,8 +17,7 @@ async function copied(text) {
 }
 
 export default function ({ data, parentElement }) {
-  const { words, language } = data;
-  document.documentElement.lang = language === "zh" ? "zh-CN" : language;
+  document.documentElement.lang = data.language === "zh" ? "zh-CN" : data.language;
   let button = parentElement.querySelector("button");
   if (!button) {
     button = document.createElement("button");
@@ -28,18 +27,18 @@ export default function ({ data, parentElement }) {
     parentElement.append(button, says);
   }
   const says = button.nextSibling;
-  button.textContent = words.copy;
+  button.textContent = data.copy;
   says.textContent = "";
   let timer;
   button.onclick = async () => {
     const done = await copied(location.href);
-    button.textContent = done ? words.copied : words.copy;
-    says.textContent = done ? words.left_out : `${words.by_hand} ${location.href}`;
+    button.textContent = done ? data.copied : data.copy;
+    says.textContent = done ? data.left_out : `${data.by_hand} ${location.href}`;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      button.textContent = words.copy;
+      button.textContent = data.copy;
       if (done) says.textContent = "";
-    }, done && !words.left_out ? 2000 : 8000);
+    }, done && !data.left_out ? 2000 : 8000);
   };
   return () => clearTimeout(timer);
 }

@@ -44,7 +44,7 @@ def guesses(found: tuple[Guess, ...]) -> None:
     """List what the sizes suggest, each with its reason."""
     if not found:
         return
-    st.markdown(f"**{_('What the numbers suggest')}**")
+    st.markdown(_("**What the numbers suggest**"))
     for guess in found:
         st.markdown(f"- {filled(guess.template, guess.values)}")
         if guess.code:
@@ -66,7 +66,7 @@ def _pitfall(pitfall: Pitfall) -> None:
 
 
 def _card(fix: Fix, place: int) -> None:
-    likeliest = f" :green-badge[{_('likeliest')}]" if place == 0 else ""
+    likeliest = " " + _(":green-badge[likeliest]") if place == 0 else ""
     title, _colon, rest = _(fix.label).replace("\N{FULLWIDTH COLON}", ": ").partition(": ")
     st.markdown(f"**{title}**{likeliest}")
     sentences = [rest, filled(fix.reason, fix.values), filled(fix.meaning, fix.values)]

@@ -4,7 +4,7 @@ import streamlit as st
 
 from linear_core.layer.spec import LayerSpec
 from linear_core.shapes.built_call import DEVICES, BuiltCall
-from pages._ui import controls, layout, link, session
+from pages._ui import controls, layout, link
 from pages._ui.dials import Dial, dials
 from pages._ui.errors import answer
 from pages._ui.errors.blocks import blocks
@@ -13,12 +13,18 @@ from pages._ui.language import N_, _
 
 # Calls that fail in the ways that people meet most, by what they did.
 TRIES = {
-    N_("a forgotten Flatten"): {"x_shape": "32,28,28", "fc_in": 784, "fc_out": 10},
-    N_("features first"): {"x_shape": "5,32", "fc_in": 5, "fc_out": 3},
-    N_("Double and Float"): {"x_shape": "32,5", "fc_in": 5, "fc_out": 3, "x_dtype": "float64"},
-    N_("one unbatched image"): {"x_shape": "28,28", "fc_in": 784, "fc_out": 10},
-    N_("a vector of samples"): {"x_shape": "10", "fc_in": 1, "fc_out": 1},
-    N_("x on another device"): {"x_shape": "32,5", "fc_in": 5, "fc_out": 3, "x_device": "meta"},
+    "flatten": (N_("a forgotten Flatten"), {"x_shape": "32,28,28", "fc_in": 784, "fc_out": 10}),
+    "features": (N_("features first"), {"x_shape": "5,32", "fc_in": 5, "fc_out": 3}),
+    "dtypes": (
+        N_("Double and Float"),
+        {"x_shape": "32,5", "fc_in": 5, "fc_out": 3, "x_dtype": "float64"},
+    ),
+    "image": (N_("one unbatched image"), {"x_shape": "28,28", "fc_in": 784, "fc_out": 10}),
+    "vector": (N_("a vector of samples"), {"x_shape": "10", "fc_in": 1, "fc_out": 1}),
+    "device": (
+        N_("x on another device"),
+        {"x_shape": "32,5", "fc_in": 5, "fc_out": 3, "x_device": "meta"},
+    ),
 }
 PLAIN = {"x_dtype": "float32", "fc_dtype": "float32", "fc_bias": True, "x_device": "cpu"}
 
@@ -56,8 +62,8 @@ def choices_of(call: BuiltCall) -> dict[str, object]:
 
 def _controls(shown: Errors) -> None:
     shape = shown.shape
-    session.show("try", _current(shown))
-    st.pills(_("Try"), tuple(TRIES), format_func=_, key="try", on_change=_try)
+    titles = {name: _(title) for name, (title, _values) in TRIES.items()}
+    controls.actions(_("Try"), titles, _current(shown), _try, key="tries")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(_(":blue[x], {count} dims").format(count=len(shape)), width="content")
         st.space("stretch")
@@ -84,15 +90,14 @@ def _controls(shown: Errors) -> None:
 
 def _current(shown: Errors) -> str | None:
     """Return which of the tries the screen shows."""
-    for text, values in TRIES.items():
+    for name, (_title, values) in TRIES.items():
         if all(shown.values[key] == value for key, value in {**PLAIN, **values}.items()):
-            return text
+            return name
     return None
 
 
-def _try() -> None:
-    if name := session.control("try"):
-        link.change(**{**PLAIN, **TRIES[name]})
+def _try(name: str) -> None:
+    link.change(**{**PLAIN, **TRIES[name][1]})
 
 
 def _resize(key: str, value: int) -> None:

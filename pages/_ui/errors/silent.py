@@ -29,14 +29,14 @@ def draw(shown: Errors) -> None:
         st.markdown(_(mistake.why))
     wrong, right = st.columns(2, gap="medium")
     with wrong:
-        _side(f":red[{_('wrong')}]", mistake.wrong_code, result.wrong)
+        _side(_(":red[wrong]"), mistake.wrong_code, result.wrong)
         if result.warning is None:
             st.caption(_("PyTorch says nothing."))
         else:
             st.caption(_("PyTorch warns:"))
             st.code(f"UserWarning: {result.warning}", language=None, wrap_lines=True)
     with right:
-        _side(f":green[{_('right')}]", mistake.right_code, result.right)
+        _side(_(":green[right]"), mistake.right_code, result.right)
     _inputs(result)
 
 

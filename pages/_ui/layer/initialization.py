@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from linear_core import INITS
 from pages._ui import controls
 from pages._ui.language import _
 from pages._ui.layer import matrices
@@ -13,4 +14,4 @@ def draw(shown: LayerState) -> None:
     with st.expander(_("Bias, seed, initialization"), key="initialization"):
         controls.toggle(LayerState.bias, "bias", on_change=matrices.fit_sizes)
         controls.number(LayerState.seed, _("seed"))
-        controls.select(LayerState.init, _("Initialization of weight"))
+        controls.select(LayerState.init, _("Initialization of weight"), lambda name: _(INITS[name].title))

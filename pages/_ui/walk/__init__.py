@@ -66,7 +66,7 @@ def walk(
     show_neurons: bool = False,
     hidden: Sequence[Hidden] = (),
     key: str = "walk",
-) -> Callable[[], None]:
+) -> Callable[[], object]:
     """Work out a walk; the function that is returned draws it.
 
     Parameters

@@ -28,6 +28,7 @@ class Corner {
     if (!this.panels[face]) this.root.append((this.panels[face] = this[face](step)));
     for (const [name, panel] of Object.entries(this.panels)) panel.classList.toggle("shown", name === face);
     if (face === "stored") this.drawStored(step, k, scene.target);
+    else if (this.isAway) this.bringBack();
     if (face === "sum") this.drawSum(scene.corner, scene.hot);
     if (face === "compare") this.drawCompared(scene.corner);
   }
@@ -90,6 +91,12 @@ class Corner {
       cell.classList.toggle("hot", Boolean(target) && takesPart(target, place, drawn.place));
       drawn.classList.toggle("away", transposes && cell.line >= k);
     }
+    this.isAway = transposes;
+  }
+
+  bringBack() {
+    for (const place of ["left", "top"]) for (const { classList } of this.picture.cells[place]) classList.remove("away");
+    this.isAway = false;
   }
 
   // The line that has come last flies from where it is stored to where it is drawn.

@@ -20,6 +20,7 @@ class Walk {
   // only where it is another than before: Play has gone on from there without a word.
   take({ frames, numbers, steps, words, state }) {
     this.dress();
+    const isComplete = !this.pictures || (this.k >= this.count && !this.player.running);
     const orders = this.steps?.map((step) => step.order).join();
     const [structure, text] = [JSON.stringify([frames, words]), JSON.stringify(numbers)];
     const isBuilt = structure !== this.structure;
@@ -40,12 +41,13 @@ class Walk {
     this.label();
     if (state.neurons && (isNew || !this.neurons.n)) this.neurons.build(this.n, words);
     this.find("neurons").hidden = !state.neurons;
-    this.k = this.player.running ? Math.min(this.k, this.count) : this.count;
+    this.k = isComplete ? this.count : Math.min(this.k, this.count);
     this.settleEdit(state.edited);
     this.paint();
-    if (isBuilt) requestAnimationFrame(() => this.reveal()); // it asks for a layout, which the frame makes anyway
+    if (isBuilt) requestAnimationFrame(() => (this.reveal(), this.hold())); // in a frame, which makes a layout anyway
     const order = steps.findIndex((step) => step.kind === "fill");
-    if (orders !== undefined && orders !== steps.map((step) => step.order).join()) this.choose(order, 6000); // what the order changes is seen there
+    const isOther = orders !== undefined && orders !== steps.map((step) => step.order).join();
+    if (isOther) this.choose(order, 6000); // what the order changes is seen there
   }
 
   build(frames) {
@@ -66,7 +68,10 @@ class Walk {
   obey({ step, pinned }) {
     this.pinned = pinned && { r: pinned[0], c: pinned[1] };
     if (step === this.sentStep) return;
-    if (this.step !== step) this.player.stop();
+    if (this.step !== step) {
+      this.player.stop();
+      this.k = Infinity;
+    }
     this.step = this.sentStep = step;
   }
 
@@ -92,6 +97,13 @@ class Walk {
       if (hidden > 0) frame.scrollLeft += Math.ceil(hidden / pitch) * pitch; // by whole columns
     }
     this.fade();
+  }
+
+  // The line of the formula keeps the room of a sum: what it says changes with each move of the pointer.
+  hold() {
+    const line = this.find("formula");
+    line.style.minHeight = "";
+    line.style.minHeight = `${line.offsetHeight}px`;
   }
 
   // A faded edge says that there is more to see.
@@ -182,7 +194,12 @@ class Walk {
     frame.onpointerup = () => (this.wasDrag = editor.release());
     frame.onpointercancel = () => editor.cancel();
     frame.onscroll = () => this.fade();
-    new ResizeObserver(() => this.pictures && this.fade()).observe(frame);
+    new ResizeObserver(([{ contentRect }]) => {
+      if (!this.pictures || this.width === contentRect.width) return;
+      this.width = contentRect.width;
+      this.fade();
+      this.hold();
+    }).observe(frame);
     find("back").onclick = () => this.choose(this.step - 1);
     find("next").onclick = () => this.choose(this.step + 1);
     find("play").onclick = () => (this.player.playing ? this.pause() : this.player.play());
@@ -316,7 +333,6 @@ class Walk {
     for (const picture of this.pictures) picture.root.hidden = picture !== this.picture;
     this.picture.show(scene, this.now, k, this.pinned);
     if (!find("neurons").hidden) this.neurons.show(scene.target, this.focus);
-    if (this.now.kind !== "stored") this.picture.root.querySelectorAll(".away").forEach((cell) => cell.classList.remove("away"));
     this.read(pointed, scene.corner);
     const { count } = this;
     const scrub = find("scrub");

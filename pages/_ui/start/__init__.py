@@ -1,0 +1,5 @@
+"""What the start page is made of: a layer at work, in a component that has its own sliders.
+
+It may import the shared modules of `pages._ui` and `pages._ui.layer`; what needs torch only when a size is
+chosen for which no numbers are at hand.
+"""

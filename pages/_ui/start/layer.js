@@ -1,0 +1,223 @@
+// A layer at work: the sliders change the shapes at once and, let go of, ask for new numbers; the picture
+// plays once, element after element of y, and then answers the pointer.
+
+const TINTS = 20;
+const HUES = { in_features: "blue", out_features: "violet", batch_size: "blue" };
+const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+const layers = new WeakMap();
+
+const make = (name, hue = "", text = "") => {
+  const element = document.createElement(name);
+  if (hue) element.className = hue;
+  element.textContent = text;
+  return element;
+};
+
+class Layer {
+  constructor(parent) {
+    this.find = (name) => parent.querySelector(`.${name}`);
+    this.played = false;
+    this.timer = 0;
+    this.sized = new ResizeObserver(() => this.measure());
+    this.sized.observe(this.find("stage"));
+    this.find("hint").lastElementChild.onclick = () => this.play();
+    this.find("picture").addEventListener("pointerover", (event) => {
+      const place = [...(this.y?.children ?? [])].indexOf(event.target);
+      if (place >= 0 && !event.target.classList.contains("unmade")) this.stop(), this.light(place);
+    });
+  }
+
+  take({ numbers, sizes, words }) {
+    this.find("about").textContent = words.about;
+    this.find("stage").setAttribute("aria-label", words.picture);
+    this.find("hint").firstElementChild.textContent = words.hint;
+    this.find("hint").lastElementChild.textContent = words.again;
+    const text = JSON.stringify(numbers);
+    if (text === this.text) return;
+    this.text = text;
+    this.n = numbers;
+    this.slide(sizes);
+    this.say(numbers);
+    this.build();
+    if (this.played || reduced.matches) this.rest();
+    else this.play();
+  }
+
+  slide(sizes) {
+    const place = this.find("sliders");
+    if (!place.children.length) {
+      for (const [name, [, high]] of Object.entries(sizes)) {
+        const label = make("label", HUES[name], name);
+        const input = make("input");
+        Object.assign(input, { type: "range", min: 1, max: high, name, ariaLabel: name });
+        input.style.setProperty("--hue", `var(--st-${HUES[name]}-color)`);
+        input.oninput = () => this.follow();
+        input.onchange = () => this.send(this.chosen());
+        label.append(make("output"), input);
+        place.append(label);
+      }
+    }
+    for (const input of place.querySelectorAll("input")) {
+      input.value = sizes[input.name][0];
+      input.previousElementSibling.textContent = input.value;
+    }
+  }
+
+  chosen() {
+    const inputs = [...this.find("sliders").querySelectorAll("input")];
+    return Object.fromEntries(inputs.map((input) => [input.name, Number(input.value)]));
+  }
+
+  // While a slider is dragged: shapes and empty cells; the numbers come when it is let go of.
+  follow() {
+    this.stop();
+    const sizes = this.chosen();
+    for (const input of this.find("sliders").querySelectorAll("input"))
+      input.previousElementSibling.textContent = input.value;
+    this.say(sizes);
+    this.outline(sizes);
+    this.text = "";
+  }
+
+  say({ in_features, out_features, batch_size }) {
+    const ins = () => make("b", "blue", in_features), outs = () => make("b", "violet", out_features);
+    this.find("shapes").replaceChildren(
+      `(${batch_size}, `, outs(), `) = (${batch_size}, `, ins(), ") @ (", ins(), ", ", outs(), ") + (", outs(), ",)",
+    );
+  }
+
+  // Places for all elements, without numbers.
+  outline({ in_features, out_features, batch_size }) {
+    const grid = (name, rows, columns) => {
+      const place = make("div", `grid ${name}`);
+      place.style.setProperty("--columns", columns);
+      place.append(...Array.from({ length: rows * columns }, () => make("span", name === "y" ? "unmade" : "")));
+      return (this[name] = place);
+    };
+    const tag = (name, hue, row, column) => {
+      const place = make("span", `tag ${hue}`, name);
+      place.style.gridArea = `${row} / ${column}`;
+      return place;
+    };
+    this.sum = make("div", "sum");
+    this.find("picture").replaceChildren(
+      this.sum,
+      grid("w", in_features, out_features), tag("Wᵀ", "violet", 1, 4),
+      grid("b", 1, out_features), tag("b", "orange", 2, 4),
+      grid("x", batch_size, in_features), tag("x", "blue", 3, 2),
+      grid("y", batch_size, out_features), tag("y", "green", 3, 4),
+    );
+    this.shape = { ins: in_features, outs: out_features, rows: batch_size };
+    this.measure();
+  }
+
+  build() {
+    const { n } = this;
+    this.outline(n);
+    const { ins, outs } = this.shape;
+    const read = (name) => n[name].text.split(" ");
+    this.texts = { x: read("x"), w: read("w"), b: read("b"), y: read("y") };
+    this.products = n.products.split(" ");
+    this.totals = n.totals.split(" ");
+    const fill = (name, index) =>
+      [...this[name].children].forEach((cell, place) => {
+        cell.textContent = this.texts[name][index(place)];
+        const level = n[name].level[index(place)];
+        const hue = level < 0 ? "red" : "blue";
+        cell.style.background = `color-mix(in srgb, var(--st-${hue}-color) ${(Math.abs(level) / TINTS) * 55}%, transparent)`;
+      });
+    const same = (place) => place;
+    fill("x", same);
+    fill("b", same);
+    fill("y", same);
+    fill("w", (place) => (place % outs) * ins + Math.floor(place / outs)); // stored (out, in), drawn turned
+  }
+
+  measure() {
+    if (!this.shape) return;
+    const { ins, outs, rows } = this.shape;
+    const room = this.find("stage").clientWidth - 60;
+    const cell = Math.max(9, Math.min(50, Math.floor((room - Math.max(0, 150 - ins * 50)) / (ins + outs)) - 2));
+    const high = Math.max(10, Math.min(28, Math.floor(300 / (ins + rows + 1)) - 2));
+    const style = this.find("picture").style;
+    style.setProperty("--cell", `${cell}px`);
+    style.setProperty("--high", `${high}px`);
+    style.setProperty("--line", `${Math.max(11, Math.min(22, Math.floor((ins * (high + 2) + 20) / (ins + 2))))}px`);
+    style.fontSize = cell < 40 ? "10.5px" : "12px";
+    this.find("picture").classList.toggle("bare", cell < 31 || high < 13);
+  }
+
+  // Light what makes one element of y, and write its sum up to so many terms.
+  light(place, terms = Infinity) {
+    const { ins, outs } = this.shape;
+    const row = Math.floor(place / outs), out = place % outs;
+    const lit = (grid, test) => [...grid.children].forEach((cell, at) => cell.classList.toggle("lit", test(at)));
+    this.find("picture").classList.add("dim");
+    lit(this.x, (at) => Math.floor(at / ins) === row && at % ins < terms);
+    lit(this.w, (at) => at % outs === out && Math.floor(at / outs) < terms);
+    lit(this.b, (at) => at === out && terms > ins);
+    lit(this.y, (at) => at === place);
+    const lines = [];
+    for (let i = 0; i < Math.min(ins, terms); i += 1) {
+      const line = make("span");
+      const product = make("small", "", this.products[place * ins + i]);
+      line.append(make("span", "blue", this.texts.x[row * ins + i]), " × ",
+        make("span", "violet", this.texts.w[out * ins + i]), " ", product);
+      lines.push(line);
+    }
+    if (terms > ins) {
+      const line = make("span", "orange", "+ b ");
+      line.append(make("small", "", this.texts.b[out]));
+      lines.push(line);
+    }
+    if (terms > ins + 1) lines.push(make("span", "total green", `y[${this.n.names[row]}, ${out}] = ${this.totals[place]}`));
+    this.sum.replaceChildren(...lines);
+  }
+
+  show(place) {
+    this.y.children[place].classList.remove("unmade");
+  }
+
+  // Once: the first element term by term, the others quicker and quicker.
+  play() {
+    this.stop();
+    this.played = true;
+    const count = this.y.children.length, { ins } = this.shape;
+    for (const cell of this.y.children) cell.classList.add("unmade");
+    let place = 0, terms = 0;
+    const next = () => {
+      terms += 1;
+      this.light(place, place ? Infinity : terms);
+      if (place || terms > ins + 1) {
+        this.show(place);
+        place += 1;
+      }
+      if (place === count) return this.rest();
+      this.timer = setTimeout(next, place ? Math.max(40, Math.min(420, 2600 / count)) : 380);
+    };
+    this.timer = setTimeout(next, 250);
+  }
+
+  rest() {
+    this.stop();
+    const { outs, rows } = this.shape;
+    this.light(Math.min(1, rows - 1) * outs + Math.min(3, outs - 1));
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    for (const cell of this.n ? this.y.children : []) cell.classList.remove("unmade");
+  }
+}
+
+export default function ({ data, parentElement, setStateValue }) {
+  if (!layers.has(parentElement)) layers.set(parentElement, new Layer(parentElement));
+  const layer = layers.get(parentElement);
+  layer.send = (sizes) => setStateValue("sizes", sizes);
+  layer.take(data[0]);
+  return () => {
+    layer.stop();
+    layer.sized.disconnect();
+    layers.delete(parentElement);
+  };
+}

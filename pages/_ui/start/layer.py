@@ -1,0 +1,55 @@
+"""The layer at work: its sliders, its formula and its numbers; shapes follow while a slider is dragged."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from pages._ui import link, session
+from pages._ui.language import _
+from pages._ui.layer.choices import Sizes
+
+FOLDER = Path(__file__).parent
+FIRST = FOLDER / "first_numbers.json"  # of PyTorch, for the first screen: it waits for nothing
+SIZES = ("in_features", "out_features", "batch_size")
+
+
+def _text(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+_COMPONENT = st.components.v2.component(
+    "start_layer", html=_text("layer.html"), css=_text("layer.css"), js=_text("layer.js")
+)
+
+
+def draw(shown: Sizes) -> None:
+    """Draw the layer; a slider that is let go of brings new numbers."""
+    words = {
+        "about": _(
+            "Every output is a weighted sum of a sample's features, plus a bias."
+            " That is all; and every number here is PyTorch's."
+        ),
+        "picture": _("x times Wᵀ plus b gives y, element by element"),
+        "again": _("Play again"),
+        "hint": _("Point at an element of y: its row of x and its column of Wᵀ light up."),
+    }
+    sliders = {name: [shown.values[name], Sizes.params()[name].high] for name in SIZES}  # type: ignore[attr-defined]
+    data = {"numbers": numbers_of(shown), "sizes": sliders, "words": words}
+    # In a list: in a dict Streamlit looks for tables, and loads pandas for it.
+    _COMPONENT(key="start_layer", data=[data], on_sizes_change=_take)
+
+
+def _take() -> None:
+    link.change(**{name: int(size) for name, size in session.control("start_layer")["sizes"].items()})
+
+
+def numbers_of(shown: Sizes) -> Any:
+    """Return what is drawn of a call of these sizes: texts and places on the color scale."""
+    first = json.loads(FIRST.read_text(encoding="utf-8"))
+    if all(first[name] == shown.values[name] for name in SIZES):
+        return first
+    from pages._ui.start.numbers import numbers
+
+    return numbers(*(shown.values[name] for name in SIZES))
