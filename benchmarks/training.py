@@ -63,21 +63,22 @@ MOVED = """key => new Promise(resolve => {
   document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
   wait()
 })"""
-# Seconds from a press until the chart of the loss has been drawn anew, or the smallest page's chart.
-ANSWERED = """([press, chart]) => new Promise(resolve => {
-  const canvas = [...document.querySelectorAll(chart)].at(-1)
-  const began = performance.now()
-  const look = () => canvas.tagName === 'CANVAS' ? canvas.toDataURL() : canvas.outerHTML
+# Seconds from a press or a key until the last chart of a page is drawn anew.
+ANSWERED = """charts => {
+  const picture = [...document.querySelectorAll(charts)].at(-1)
+  const look = () => picture.tagName === 'CANVAS' ? picture.toDataURL() : picture.outerHTML
   const before = look()
-  const wait = () => {
-    if (look() === before) requestAnimationFrame(wait)
-    else resolve((performance.now() - began) / 1000)
-  }
-  if (press) [...document.querySelectorAll('button')].find(button => button.innerText.includes(press)).click()
-  else document.querySelector('[role=slider]').dispatchEvent(
-    new KeyboardEvent('keydown', { key: 'ArrowLeft', code: 'ArrowLeft', keyCode: 37, bubbles: true }))
-  wait()
-})"""
+  let began
+  for (const name of ['pointerdown', 'keydown'])
+    addEventListener(name, () => { began ??= performance.now() }, { capture: true })
+  window.answered = new Promise(resolve => {
+    const wait = () => {
+      if (!began || look() === before) requestAnimationFrame(wait)
+      else resolve((performance.now() - began) / 1000)
+    }
+    wait()
+  })
+}"""
 
 
 def bare(folder: Path) -> float:
@@ -128,15 +129,19 @@ def answered(browser: Browser, ours: str, smallest: str) -> tuple[float, float]:
     """Seconds until a changed learning rate is drawn, and until the smallest page answers."""
     page, _sent = opened(browser, ours, "at=500&steps=3000")
     page.wait_for_timeout(2000)
-    changed = float(page.evaluate(ANSWERED, ["What if", ".st-key-film canvas.marks"]))
+    page.evaluate(ANSWERED, ".st-key-film canvas.marks")
+    page.get_by_role("button", name="What if 0.78?").click()
+    changed = float(page.evaluate("window.answered"))
     page.context.close()
     page = browser.new_page()
     page.goto(smallest)
-    page.locator("[data-testid=stVegaLiteChart] svg, [data-testid=stVegaLiteChart] canvas").first.wait_for()
+    chart = "[data-testid=stVegaLiteChart] :is(svg, canvas).marks"
+    page.locator(chart).first.wait_for()
     page.wait_for_timeout(2000)
     page.get_by_role("slider").first.focus()
-    chart = "[data-testid=stVegaLiteChart] svg, [data-testid=stVegaLiteChart] canvas"
-    answer = float(page.evaluate(ANSWERED, ["", chart]))
+    page.evaluate(ANSWERED, chart)
+    page.keyboard.press("ArrowLeft")
+    answer = float(page.evaluate("window.answered"))
     page.context.close()
     return changed, answer
 

@@ -94,7 +94,7 @@ def film_of(run: Run, shown: Training) -> Film:
         is_whole=not goes_on,
         place=shown.at,
         near=None if _stride(shown.steps) == 1 else lambda step: _near(run, step),
-        texts=words.situations(run, shown),
+        texts=words.situations(run, shown, _stride(shown.steps)),
         again=again,
         reset="reset" if trainer.step else "undo" if run.before else "",
     )
