@@ -77,9 +77,7 @@ def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
             steps=run.num_computed, seconds=run.seconds, pace=run.num_computed / run.seconds
         )
         if stride > 1:
-            text = _(
-                "Late in this long run every {stride}th state is shown, and all of them where you pause."
-            )
+            text = _("Later on, every {stride}th state is shown, and all of them where you pause.")
             texts["computed"] += " " + text.format(stride=stride)
     if run.waiting(shown.run_values):
         texts["done"] = _("Initialization and its seed apply from the start: press Train again.")
