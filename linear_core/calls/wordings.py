@@ -121,10 +121,16 @@ def read_message(text: str) -> Reading | None:
     for joined in readings(text):
         found = [(wording, matches) for wording in WORDINGS if (matches := wording.find(joined))]
         if found:
-            # Of wordings that begin at the same place, the first in the table tells most.
-            wording, matches = max(found, key=lambda item: item[1][-1].start())
+            # Of wordings that begin at the same place, the first in the table tells most; and of one that
+            # is a part of another, the other does.
+            last = max((matches[-1] for _wording, matches in found), key=lambda match: match.start())
+            wording, matches = next(item for item in found if _holds(item[1][-1], last))
             return Reading(wording, tuple(match.groupdict() for match in matches), joined)
     return None
+
+
+def _holds(match: re.Match[str], other: re.Match[str]) -> bool:
+    return match.start() <= other.start() and other.end() <= match.end()
 
 
 def _all(slug: str, *texts: str, near: str = "", unless: str = "") -> Iterator[Wording]:
