@@ -5,6 +5,10 @@ import string
 
 import pytest
 import torch
+from linear_core.charts.curves import curves_chart
+from linear_core.charts.gauge import gauge
+from linear_core.charts.race import paths_chart
+from linear_core.charts.stage import WORDS, stage
 
 from linear_core import TRAPS, Trainer, TrainingConfig, line_data, race, trace_forward
 from linear_core.charts import (
@@ -15,11 +19,7 @@ from linear_core.charts import (
     neurons_chart,
     window_chart,
 )
-from linear_core.charts.curves import curves_chart
-from linear_core.charts.gauge import gauge
 from linear_core.charts.microscope import step_chart
-from linear_core.charts.race import paths_chart
-from linear_core.charts.stage import WORDS, stage
 from linear_core.charts.traps import differences_chart, lines_chart
 from linear_core.passes.blocks import block_summary
 

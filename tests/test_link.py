@@ -279,7 +279,8 @@ def test_a_language_that_the_app_does_not_speak_is_no_fault_of_the_link(visit):
 
 def range_of(param):
     """All of a choice but its default, which each page has for itself."""
-    return type(param), {name: value for name, value in vars(param).items() if name != "_default"}
+    kept = {name: value for name, value in vars(param).items() if name not in ("_default", "_options")}
+    return type(param), kept, getattr(param, "options", None)
 
 
 def test_choices_that_pages_share_are_alike_on_all_of_them():

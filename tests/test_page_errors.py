@@ -112,7 +112,7 @@ def test_a_pasted_traceback_is_explained_and_an_unknown_one_is_not():
 
 @pytest.mark.parametrize("name", SILENT_MISTAKES)
 def test_a_silent_mistake_stands_beside_the_right_call(name):
-    at = page(topic="silent", mistake=name)
+    at = page(topic="silent", silent=name)
     mistake = SILENT_MISTAKES[name]
     codes = [code.value for code in at.code]
     assert mistake.wrong_code in codes

@@ -2,6 +2,7 @@
 
 import random
 import string
+import sys
 import time
 
 import pytest
@@ -106,7 +107,8 @@ def long_texts():
 def test_long_text_is_read_at_once_and_in_linear_time(text):
     text = text[:200_000]
     whole, half = seconds(text), seconds(text[: len(text) // 2])
-    assert whole < 0.2
+    # A debugger or the measuring of coverage takes its own time.
+    assert whole < (0.2 if sys.gettrace() is None else 2)
     # Twice the text takes twice the time; four times would be quadratic.
     assert whole < 3 * half + 0.02
 
@@ -129,6 +131,14 @@ def test_long_text_is_read_at_once_and_in_linear_time(text):
 )
 def test_what_logs_and_forums_add_is_taken_away(pasted, plain):
     assert plain_lines(pasted).strip() == plain
+
+
+def test_attribute_of_a_list_is_a_matter_of_tensors_only_where_torch_is():
+    line = "AttributeError: 'list' object has no attribute 'shape'"
+    frame = 'Traceback (most recent call last):\n  File "{}", line 7, in f\n    x.shape\n'
+    assert explain_error(line).is_known
+    assert not explain_error(frame.format("table.py") + line).is_known
+    assert explain_error(frame.format("site-packages/torch/nn/modules/linear.py") + line).is_known
 
 
 def test_message_broken_in_mid_word_is_put_together():

@@ -20,6 +20,7 @@ from linear_core.layer.spec import LayerSpec, build_layer
 from linear_core.theory.descent import stability
 from linear_core.theory.least_squares import least_squares
 from linear_core.training.config import TrainingConfig
+from linear_core.training.history import TrainingHistory
 from linear_core.training.trainer import Trainer
 
 MAX_STEPS = 2000
@@ -52,6 +53,13 @@ class TrapRun:
     weight: Tensor
     bias: Tensor | None
     diverged_at: int | None
+
+    @property
+    def history(self) -> TrainingHistory:
+        """The states as a trainer keeps them; gradients were not measured and stand as 0."""
+        return TrainingHistory(
+            self.step, self.loss, torch.zeros(len(self.step), dtype=torch.float64), self.weight, self.bias
+        )
 
 
 @dataclass(frozen=True, eq=False)

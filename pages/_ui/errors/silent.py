@@ -19,12 +19,12 @@ MOST_ROWS = 8
 def draw(shown: Errors) -> None:
     """Choose a mistake; see both sides and what PyTorch says."""
     label = _("Mistake")
-    controls.one_of(Errors.mistake, label, _title, st.pills, label_visibility="collapsed")
-    mistake = SILENT_MISTAKES[shown.mistake]
+    controls.one_of(Errors.silent, label, _title, st.pills, label_visibility="collapsed")
+    mistake = SILENT_MISTAKES[shown.silent]
     size, why = st.columns([1, 2.2], gap="large", vertical_alignment="center")
     with size:
-        controls.slider(Errors.mistake_size, _(mistake.size))
-    result = mistake.run(shown.mistake_size)
+        controls.slider(Errors.silent_size, _(mistake.size))
+    result = mistake.run(shown.silent_size)
     with why:
         st.markdown(_(mistake.why))
     wrong, right = st.columns(2, gap="medium")
