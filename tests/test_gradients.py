@@ -168,6 +168,16 @@ def test_the_stack_of_the_samples_is_vmap_of_grad(batch):
         )
 
 
+def test_the_two_samples_that_oppose_each_other_most_are_found():
+    x, target = torch.tensor([[1.0], [1.0], [2.0]]), torch.tensor([[-1.0], [1.0], [1.0]])
+    samples = sample_gradients(trace_gradients(x, torch.zeros(1, 1), None, target).backward)
+    assert samples.opposed == (0, 1)
+    assert samples.cosines.tolist() == [[1, -1, -1], [-1, 1, 1], [-1, 1, 1]]
+    assert (
+        sample_gradients(trace_gradients(x, torch.zeros(1, 1), None, target.abs()).backward).opposed is None
+    )
+
+
 def test_samples_without_a_gradient_have_no_share_and_no_direction():
     samples = sample_gradients(trace_gradients(*[torch.ones(1, 1)] * 2, None, torch.ones(1, 1)).backward)
     assert samples.shares.tolist() == [0.0]
@@ -280,7 +290,7 @@ def test_nothing_that_the_caller_has_switched_off_matters():
     [
         ((random(2, 1), random(2)), ShapeError, r"target of shape \(2, 1\) .* but got \(2,\)"),
         ((random(2), random(2).float()), ShapeError, "but got .* torch.float32"),
-        ((random(2), [1.0, 2.0]), ShapeError, "target is a list"),
+        ((random(2), [1.0, 2.0]), ShapeError, "target to be a torch.Tensor, but got a list"),
         ((random(2), random(2), "hinge"), ConfigError, "loss to be one of 'mse', .* but got 'hinge'"),
         ((random(2), random(2), "mse", "none"), ConfigError, "reduction to be one of 'mean', 'sum'"),
     ],
