@@ -11,7 +11,6 @@ from linear_core._lazy import lazy_names
 
 if TYPE_CHECKING:  # the same names as below, for type checkers and the documentation
     from linear_core.calls.explain import explain_error
-    from linear_core.calls.meanings import MEANINGS
     from linear_core.calls.predict import CallOutcome, predict_call
     from linear_core.calls.records import Explanation, Fix
     from linear_core.calls.watch import explained_errors
@@ -45,7 +44,6 @@ else:
         __name__,
         {
             "calls.explain": "explain_error",
-            "calls.meanings": "MEANINGS",
             "calls.predict": "CallOutcome predict_call",
             "calls.records": "Explanation Fix",
             "calls.watch": "explained_errors",
@@ -83,7 +81,6 @@ __all__ = [
     "BUILTIN_DATA",
     "INITS",
     "LOSSES",
-    "MEANINGS",
     "OPTIMIZERS",
     "TRAPS",
     "BackwardTrace",

@@ -421,7 +421,6 @@ WORDINGS: tuple[Wording, ...] = (
         "tensors on {device}",
         "Expected all tensors to be on the same device",
         "Tensor on device {device} is not on the expected device {x_device}!",
-        "is not on the expected device",
         "found two different devices {x_device}, {device}",
         "is on {x_device}, but expected it to be on {device}",
         "is on {x_device}, but expected them to be on {device}",

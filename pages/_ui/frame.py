@@ -56,8 +56,6 @@ def page(
     """
     arrived = link.arrive(page.path, page.state)
     _draw_top(page, arrived.left_out())
-    if page is not START:  # which needs nothing heavy to be read
-        process.warm_up()
 
     def draw(body: Callable[[S], None]) -> None:
         @st.fragment(key="page")
@@ -71,8 +69,6 @@ def page(
 
         shown()
         process.settle(page.path)
-        if page is START:
-            process.warm_up_behind()
 
     return draw
 
