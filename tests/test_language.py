@@ -106,7 +106,11 @@ def test_any_other_language_is_english(lang):
 def test_a_refusal_is_said_in_the_visitors_language_with_the_reason_inside_it(monkeypatch):
     monkeypatch.setattr(words, "language", lambda: "zh")
     line = DataError("line {line}", line=2)
-    fault = DataError("the value in {place}, {text!r}, is text, not a number.", place=line, text="{x}")
+    fault = DataError(
+        "expected a number in {place}, but got the text {text!r}; replace it, or choose another column",
+        place=line,
+        text="{x}",
+    )
     error = DataError("{table}, column {column!r}: {fault}", table="t.csv", column="a", fault=fault)
     assert words.said(error) == translations()[error.template].format(
         table="t.csv",

@@ -54,7 +54,7 @@ def training_gif(
 
     if not 2 <= num_frames <= MAX_FRAMES:
         raise ConfigError(
-            "num_frames is {num_frames}; it has to be from 2 to {most}",
+            "expected num_frames from 2 to {most}, but got {num_frames}; choose a number between",
             num_frames=num_frames,
             most=MAX_FRAMES,
         )

@@ -149,7 +149,7 @@ def builtin_data(name: str, *, dtype: torch.dtype = torch.float32) -> Regression
     """
     if name not in BUILTIN_DATA:
         raise ConfigError(
-            "no built-in data are called {name!r}; choose one of: {known}.",
+            "expected built-in data ({known}), but got {name!r}; choose one of them",
             name=name,
             known=", ".join(BUILTIN_DATA),
         )

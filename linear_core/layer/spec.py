@@ -154,7 +154,7 @@ class LayerSpec:
         check_count("seed", self.seed, smallest=0, largest=MAX_SEED)
         if not isinstance(self.bias, bool):
             raise ConfigError(
-                "expected bias to be True or False, but got {value!r}; give one of the two", value=self.bias
+                "expected bias to be True or False, but got {value!r}; choose one of the two", value=self.bias
             )
         _check_choice("init", self.init, INITS)
         _check_choice("dtype", self.dtype, DTYPES)

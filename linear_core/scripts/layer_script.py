@@ -98,18 +98,19 @@ def with_imports(lines: list[str]) -> str:
 def _convention_lines(convention: str, spec: LayerSpec, x: Tensor | None) -> list[str]:
     if convention not in CONVENTIONS:
         raise ConfigError(
-            "convention is {convention!r}; choose one of {known}",
+            "expected convention to be one of {known}, but got {convention!r}; choose one of them",
             convention=convention,
             known=", ".join(map(repr, CONVENTIONS)),
         )
     if x is None:
         raise ShapeError(
-            "a convention wants an x of shape (batch_size, {in_features}), but there is none",
+            "expected x of shape (batch_size, {in_features}) for a convention, but got none; pass one",
             in_features=spec.in_features,
         )
     if x.dim() != 2:
         raise ShapeError(
-            "a convention wants an x of shape (batch_size, {in_features}), but it has shape {shape}",
+            "expected x of shape (batch_size, {in_features}) for a convention, but got {shape}; use "
+            "x.reshape(-1, {in_features})",
             in_features=spec.in_features,
             shape=tuple(x.shape),
         )
@@ -129,26 +130,28 @@ def _check_layer_tensors(
 ) -> None:
     if x is not None and (x.dim() == 0 or x.shape[-1] != spec.in_features):
         raise ShapeError(
-            "x has shape {shape}, but the layer wants in_features={in_features} last",
+            "expected x with in_features={in_features} as its last dimension, but got shape {shape}; "
+            "reshape it",
             shape=tuple(x.shape),
             in_features=spec.in_features,
         )
     if weight is not None and tuple(weight.shape) != spec.weight_shape:
         raise ShapeError(
-            "weight has shape {shape}, but the layer wants {wanted}",
+            "expected weight of shape {wanted}, (out_features, in_features), but got {shape}; transpose "
+            "or rebuild it",
             shape=tuple(weight.shape),
             wanted=spec.weight_shape,
         )
     if bias is not None and tuple(bias.shape) != spec.bias_shape:
         raise ShapeError(
-            "bias has shape {shape}, but the layer wants {wanted}",
+            "expected bias of shape {wanted}, but got {shape}; pass one number for each output",
             shape=tuple(bias.shape),
             wanted=spec.bias_shape,
         )
     for name, tensor in (("x", x), ("weight", weight), ("bias", bias)):
         if tensor is not None and tensor.dtype != DTYPES[spec.dtype]:
             raise ConfigError(
-                "{name} is {dtype}, but the layer is {wanted}; convert one",
+                "expected {name} of the layer's dtype {wanted}, but got {dtype}; convert one of them",
                 name=name,
                 dtype=tensor.dtype,
                 wanted=DTYPES[spec.dtype],

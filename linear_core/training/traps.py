@@ -140,7 +140,8 @@ class Trap:
         """
         if not isinstance(num_steps, int) or not 1 <= num_steps <= MAX_STEPS:
             raise ConfigError(
-                "num_steps is {num_steps!r}; a trap takes a whole number up to {most}",
+                "expected num_steps to be a whole number up to {most}, but got {num_steps!r}; choose a "
+                "smaller one",
                 num_steps=num_steps,
                 most=MAX_STEPS,
             )
@@ -149,30 +150,32 @@ class Trap:
 
 
 NO_ZERO_GRAD = (
-    "Gradients pile up: after {steps} steps the loss is {wrong} instead of {right}. "
-    "It is the same as momentum 1.0 (largest difference {difference})."
+    "Gradients accumulate: after {steps} steps the loss is {wrong} instead of {right}. This equals "
+    "momentum 1.0 (weights differ by {difference} at most)."
 )
 TARGET_SHAPE = (
-    "Each of the {samples} predictions is compared with all {samples} targets: the run heads for the mean of "
-    "the target, {mean}, with a loss of its variance, {variance}. After {steps} steps the true loss is "
-    "{wrong} instead of {right}."
+    "Broadcasting compares each of the {samples} predictions with all {samples} targets: training "
+    "converges to the mean of the targets, {mean}, where the loss is their variance, {variance}. After "
+    "{steps} steps the true loss is {wrong} instead of {right}."
 )
 RATE_OVER_LIMIT = (
-    "The limit of these data is {limit}. At {wrong_rate}, 10 % above it, each step overshoots further: the "
-    "loss is {wrong} after {steps} steps. At {right_rate} it is {right}."
+    "The learning-rate limit of this data is {limit}. At {wrong_rate}, 10% above it, each step "
+    "overshoots further than the last: the loss is {wrong} after {steps} steps. At {right_rate} it is "
+    "{right}."
 )
 UNSCALED = (
-    "With the first feature in units 100 times smaller the bowl is a ravine of condition number "
-    "{wrong_condition}; standardised, it is {right_condition}. Each at its own best rate, after {steps} "
-    "steps the loss is {wrong} instead of {right}."
+    "With the first feature in a unit 1/100 the size (values 100 times as large), the loss surface is a "
+    "ravine with condition number {wrong_condition}; standardized, it is {right_condition}. Each at its "
+    "own best learning rate, after {steps} steps the loss is {wrong} instead of {right}."
 )
 NO_BIAS = (
-    "Without a bias the output is 0 wherever x is 0. The best that can be had is a loss of {wrong_best} "
-    "instead of {right_best}; after {steps} steps it is {wrong} instead of {right}."
+    "Without a bias the output is 0 wherever x is 0. The lowest possible loss is {wrong_best} instead of "
+    "{right_best}; after {steps} steps it is {wrong} instead of {right}."
 )
 SUMMED_LOSS = (
-    "Summed over {elements} elements, the gradient is {elements} times as large, as if the learning rate "
-    "were {rate}. The limit is {limit}; after {steps} steps the loss is {wrong} instead of {right}."
+    "Summed over {elements} elements instead of averaged, the gradient is {elements} times as large, as "
+    "if the learning rate were {rate}. The limit is {limit}; after {steps} steps the loss is {wrong} "
+    "instead of {right}."
 )
 TRAP_TEMPLATES = (NO_ZERO_GRAD, TARGET_SHAPE, RATE_OVER_LIMIT, UNSCALED, NO_BIAS, SUMMED_LOSS)
 
