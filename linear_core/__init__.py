@@ -11,7 +11,6 @@ from linear_core._lazy import lazy_names
 
 if TYPE_CHECKING:  # the same names as below, for type checkers and the documentation
     from linear_core.calls.explain import explain_error
-    from linear_core.calls.meanings import MEANINGS
     from linear_core.calls.predict import CallOutcome, predict_call
     from linear_core.calls.records import Explanation, Fix
     from linear_core.calls.watch import explained_errors
@@ -22,7 +21,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and the document
     from linear_core.errors import ConfigError, DataError, Refusal, ShapeError
     from linear_core.exchange.matrix_text import parse_matrix
     from linear_core.gradients.report import gradient_report
-    from linear_core.gradients.trace import GradientTrace, trace_gradients
+    from linear_core.gradients.trace import trace_gradients
     from linear_core.layer.spec import INITS, LayerSpec, build_layer
     from linear_core.passes.backward import BackwardTrace, trace_backward
     from linear_core.passes.cell import CellTrace
@@ -45,7 +44,6 @@ else:
         __name__,
         {
             "calls.explain": "explain_error",
-            "calls.meanings": "MEANINGS",
             "calls.predict": "CallOutcome predict_call",
             "calls.records": "Explanation Fix",
             "calls.watch": "explained_errors",
@@ -56,7 +54,7 @@ else:
             "errors": "ConfigError DataError Refusal ShapeError",
             "exchange.matrix_text": "parse_matrix",
             "gradients.report": "gradient_report",
-            "gradients.trace": "GradientTrace trace_gradients",
+            "gradients.trace": "trace_gradients",
             "layer.spec": "INITS LayerSpec build_layer",
             "passes.backward": "BackwardTrace trace_backward",
             "passes.cell": "CellTrace",
@@ -83,7 +81,6 @@ __all__ = [
     "BUILTIN_DATA",
     "INITS",
     "LOSSES",
-    "MEANINGS",
     "OPTIMIZERS",
     "TRAPS",
     "BackwardTrace",
@@ -94,7 +91,6 @@ __all__ = [
     "Explanation",
     "Fix",
     "ForwardTrace",
-    "GradientTrace",
     "LayerSpec",
     "LeastSquares",
     "Refusal",

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 import torch.nn.functional as F
+import vl_convert
 from PIL import Image
 
 from linear_core import (
@@ -14,16 +15,24 @@ from linear_core import (
     RegressionData,
     Trainer,
     TrainingConfig,
+    TrainingHistory,
     builtin_data,
     line_data,
     linear_data,
     race,
 )
-from linear_core.charts.animation import training_gif
-from linear_core.charts.curves import curve_table, curves_chart
+from linear_core.charts.film import standing
 from linear_core.charts.microscope import step_chart
-from linear_core.charts.race import paths_chart
-from linear_core.charts.traps import differences_chart, lines_chart
+from linear_core.charts.side_by_side import (
+    COLORS,
+    film_rows,
+    film_tables,
+    lines_view,
+    losses_view,
+    paths_view,
+)
+from linear_core.charts.training import training_gif
+from linear_core.charts.traps import differences_chart
 
 DATA = line_data(noise_std=0.1)
 CONFIG = TrainingConfig(learning_rate=0.1)
@@ -75,21 +84,6 @@ def test_axes_are_the_same_in_all_stages_of_a_step_and_a_layer_without_bias_is_d
     assert step_chart(trainer.trace_step(), 3).to_dict()
 
 
-@pytest.mark.parametrize("name", ["rate_over_limit", "no_bias"])
-def test_both_lines_of_a_trap_are_those_of_its_runs(name):
-    result = TRAPS[name].run(DATA, CONFIG, 20)
-    table = table_with(lines_chart(result, "good", "bad"), "run")
-    for run, label in ((result.right, "good"), (result.wrong, "bad")):
-        first = next(row for row in table if row["run"] == label)
-        bias = 0 if run.bias is None else run.bias[-1].item()
-        assert first["target"] == pytest.approx(run.weight[-1].item() * first["x"] + bias)
-
-
-def test_a_constant_target_still_has_a_picture():
-    flat = replace(DATA, target=torch.ones_like(DATA.target), true_weight=None, true_bias=None)
-    assert lines_chart(TRAPS["no_bias"].run(flat, CONFIG, 3)).to_dict()
-
-
 def test_the_matrix_of_differences_shows_its_own_cells_at_most_forty_each_way():
     result = TRAPS["target_shape"].run(DATA, CONFIG, 20)
     table = table_with(differences_chart(result.differences), "sign")
@@ -101,38 +95,65 @@ def test_the_matrix_of_differences_shows_its_own_cells_at_most_forty_each_way():
     assert len(table_with(differences_chart(torch.zeros(2, 2)), "sign")) == 4
 
 
-def test_curves_keep_their_ends_and_extremes_however_long_they_are():
-    loss = torch.rand(5000, generator=torch.Generator().manual_seed(0)) + 1
-    loss[3333], loss[4444] = 50.0, 0.01
-    short = torch.tensor([3.0, 2.0])
-    table = curve_table({"long": (torch.arange(5000), loss), "short": (torch.arange(2), short)})
-    long = table[table.run == "long"]
-    assert len(long) <= 510
-    assert {0, 3333, 4444, 4999} <= set(long.step)
-    assert table[table.run == "short"].loss.tolist() == [3.0, 2.0]
-    chart = curves_chart(["long", "short"], "Schritt", "Verlust")
-    assert "datasets" not in chart
-    assert "Schritt" in str(chart)
+def both(bias=True, steps=30):
+    runs = race(DATA, replace(CONFIG, bias=bias), ["SGD", "Adam"], steps)
+    return {run.name: run.history for run in runs}
 
 
 @pytest.mark.parametrize("bias", [True, False])
-def test_paths_of_a_race_are_its_histories(bias):
-    runs = race(DATA, replace(CONFIG, bias=bias), ["SGD", "Adam"], 30)
-    chart = paths_chart(DATA, runs)
-    table = table_with(chart, "run")
-    adam = [row for row in table if row["run"] == "Adam"]
-    assert [row["weight"] for row in adam] == runs[1].history.weight[:, 0, 0].tolist()
-    expected = runs[1].history.bias[:, 0].tolist() if bias else [0.0] * 31
-    assert [row["bias"] for row in adam] == expected
+def test_runs_side_by_side_are_their_histories(bias):
+    runs = both(bias)
+    rows = film_rows(runs)
+    assert rows[:, 0].tolist() == list(range(31))
+    adam = rows[:, 5:9]
+    assert adam[:, 0].tolist() == runs["Adam"].loss.tolist()
+    assert adam[:, 2].tolist() == (runs["Adam"].bias[:, 0].tolist() if bias else [0.0] * 31)
+    assert adam[:, 3].tolist() == runs["Adam"].weight[:, 0, 0].tolist()
+    paths = film_tables(runs, DATA)["paths"]["paths"]
+    assert paths[paths.run == "Adam"].weight.tolist() == runs["Adam"].weight[:, 0, 0].tolist()
+
+
+def test_a_run_that_has_ended_stays_at_its_last_state():
+    result = TRAPS["rate_over_limit"].run(DATA, replace(CONFIG, learning_rate=30.0), 200)
+    runs = both(steps=200)
+    short = TrainingHistory(
+        result.wrong.step, result.wrong.loss, result.wrong.loss, result.wrong.weight, None
+    )
+    rows = film_rows({"short": short.rows(slice(0, 5)), "SGD": runs["SGD"]})
+    assert len(rows) == 201
+    assert rows[200, 1] == short.loss[4]
+    assert torch.isfinite(rows).all()
 
 
 def test_a_path_that_runs_away_does_not_shrink_the_others():
     data = builtin_data("cars")
-    runs = race(data, TrainingConfig(learning_rate=0.01), ["SGD", "Adam"], 50)
-    domains = [
-        layer["encoding"]["x"]["scale"]["domain"] for layer in paths_chart(data, runs).to_dict()["layer"]
-    ]
-    assert max(abs(end) for domain in domains for end in domain) < 30
+    runs = {
+        run.name: run.history for run in race(data, TrainingConfig(learning_rate=0.01), ["SGD", "Adam"], 50)
+    }
+    ends = film_tables(runs, data)["paths"]["ranges"].iloc[0]
+    assert max(abs(ends[f"{name}_{end}"]) for name in ("weight", "bias") for end in ("min", "max")) < 100
+
+
+@pytest.mark.parametrize("view", [losses_view, paths_view, lines_view])
+def test_each_view_of_several_runs_is_drawn_at_the_moment(view):
+    runs = both()
+    chart = standing(view(list(runs)).properties(width=300, height=200), row_text(runs, 20))
+    name = view.__name__.removesuffix("_view")
+    chart.datasets = {key: table.to_dict("records") for key, table in film_tables(runs, DATA)[name].items()}
+    picture = vl_convert.vegalite_to_svg(chart.to_dict(validate=False), vl_version="6.4")
+    for color in COLORS[:2]:
+        assert color in picture
+
+
+def test_a_constant_target_still_has_a_picture():
+    flat = replace(DATA, target=torch.ones_like(DATA.target), true_weight=None, true_bias=None)
+    runs = {run.name: run.history for run in race(flat, CONFIG, ["SGD", "Adam"], 3)}
+    ends = film_tables(runs, flat)["lines"]["ranges"].iloc[0]
+    assert ends.y_min < 1 < ends.y_max
+
+
+def row_text(runs, step):
+    return ",".join(map(str, film_rows(runs)[step].tolist()))
 
 
 def test_a_film_has_its_frames_and_tells_how_far_it_is():
@@ -149,6 +170,6 @@ def test_a_film_has_its_frames_and_tells_how_far_it_is():
         frames.append(picture.convert("RGB").tobytes())
     assert len(set(frames)) == 3
     assert Image.open(io.BytesIO(training_gif(trainer, 50, 300, num_frames=2))).n_frames == 2
-    for count in (1, 41):
+    for count in (1, 61):
         with pytest.raises(ConfigError, match=str(count)):
             training_gif(trainer, 50, num_frames=count)

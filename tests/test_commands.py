@@ -2,9 +2,11 @@
 
 import io
 import json
+import runpy
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -12,6 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from torch import nn
 
 from linear_core.__main__ import main
+from linear_core.pytest_plugin import pytest_runtest_makereport
 
 ROOT = Path(__file__).parents[1]
 MESSAGE = "mat1 and mat2 shapes cannot be multiplied (5760x6 and 128x4)"
@@ -54,7 +57,15 @@ def test_unknown_message_ends_with_one(capsys):
     assert "not one that is known" in capsys.readouterr().out
 
 
-def test_module_is_run_by_its_name():
+def test_module_is_run_by_its_name(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["linear_core", "explain", MESSAGE])
+    monkeypatch.delitem(sys.modules, "linear_core.__main__")
+    with pytest.raises(SystemExit, match="0"):
+        runpy.run_module("linear_core", run_name="__main__")
+    assert capsys.readouterr().out.startswith("Meaning: ")
+
+
+def test_program_writes_to_its_output_only():
     done = subprocess.run(
         [sys.executable, "-m", "linear_core", "explain", MESSAGE], capture_output=True, text=True, cwd=ROOT
     )
@@ -110,6 +121,24 @@ def test_without():
 def test_other():
     assert 1 == 2
 """
+
+
+def test_plugin_adds_one_note_to_a_known_error():
+    def report(error, **funcargs):
+        excinfo = error and SimpleNamespace(value=error)
+        item, call = SimpleNamespace(funcargs=funcargs), SimpleNamespace(excinfo=excinfo)
+        pytest_runtest_makereport(item, call)
+        return getattr(error, "__notes__", [])
+
+    model = nn.Sequential(nn.Linear(3, 2))
+    try:
+        model(torch.ones(4, 5))
+    except RuntimeError as caught:
+        error = caught
+    assert report(error, model=model)[0].startswith("Layer: 0")
+    assert len(report(error)) == 1
+    assert report(RuntimeError(MESSAGE))[0].startswith("Meaning: ")
+    assert report(KeyError("a")) == report(None) == report(SystemExit()) == []
 
 
 def test_reports_of_failed_tests_are_explained(tmp_path):

@@ -4,6 +4,7 @@ Every fix that is offered here is run as the user would run it, on the user's ow
 """
 
 import copy
+import threading
 import warnings
 
 import numpy as np
@@ -14,6 +15,8 @@ from torch import nn
 from torch.nn.utils.rnn import pack_sequence
 
 from linear_core import explain_error, explained_errors, predict_call
+from linear_core.calls.paths import plain_place
+from linear_core.calls.report import report_lines
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -616,6 +619,30 @@ def test_layer_of_a_compiled_model_is_found_without_compiling():
     assert [fix.code for fix in explain_error(error, model).fixes] == ["model[1] = nn.Linear(4, 2)"]
     note, _ = failure(compiled, lambda: compiled(x))
     assert note.startswith("Layer: _orig_mod.1, which is Linear")
+    torch._dynamo.reset()
+
+
+def test_compiled_model_that_runs_uncompiled_keeps_the_message():
+    model = nn.Sequential(nn.Linear(3, 2))
+
+    def call():
+        try:
+            model(torch.ones(4, 5))
+        except RuntimeError as error:
+            raise torch._dynamo.exc.TorchRuntimeError(str(error)) from None
+
+    class Wrapped(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.model = model
+
+        def forward(self, x):
+            return call() if torch.is_grad_enabled() else x
+
+    wrapped = Wrapped()
+    note, _ = failure(wrapped, lambda: wrapped(torch.ones(4, 5)))
+    assert note.startswith("Layer: model.0, which is Linear")
+    assert "Came in: Tensor (4, 5)" in note
 
 
 def test_error_that_another_one_wraps_is_explained():
@@ -721,3 +748,301 @@ def test_nothing_of_a_pasted_text_is_executed(monkeypatch):
     text += "linear(): argument 'input' (position 1) must be Tensor, not list"
     with warnings.catch_warnings():
         assert explain_error(text, nn.Sequential(nn.Linear(3, 2)), torch.ones(2, 2)).is_known
+
+
+# Corners of the above.
+
+
+class Multiplies(nn.Module):
+    """Keeps its weight as nn.Linear does, and calls the function."""
+
+    def __init__(self):
+        super().__init__()
+        self.w = nn.Parameter(torch.randn(2, 784))
+
+    def forward(self, x):
+        return nn.functional.linear(x, self.w)
+
+
+def test_input_of_a_module_of_ones_own_is_changed_but_no_layer_made():
+    _, fixes = fixes_of(Multiplies(), torch.randn(5, 28, 28))
+    assert [fix.code for fix in fixes] == ["x = x.flatten(1)"]
+    _, fixes = fixes_of(nn.Sequential(nn.Identity(), nn.ReLU(), Multiplies()), torch.randn(5, 28, 28))
+    assert fixes[0].code == "model[2] = nn.Sequential(nn.Flatten(), model[2])"
+
+
+@pytest.mark.parametrize("x", [range(2), {1.0, 2.0}], ids=["range", "set"])
+def test_numbers_of_other_containers_are_collected(x):
+    assert "torch.tensor(list(x)" in fixes_of(nn.Linear(2, 1), x)[1][0].code
+
+
+def test_tensor_is_taken_out_of_an_object():
+    class Output:
+        def __init__(self, hidden):
+            self.last_hidden_state, self._private, self.text = hidden, hidden, "text"
+
+    class Body(nn.Module):
+        def forward(self, x):
+            return Output(x)
+
+    model = nn.Sequential(Body(), nn.Linear(3, 2))
+    fixes = fixes_of(model, torch.ones(4, 3))[1]
+    assert [".last_hidden_state" in fix.code for fix in fixes] == [True]
+
+
+def test_integers_in_a_tuple_are_converted_when_taken_out():
+    class Body(nn.Module):
+        def forward(self, x):
+            return (x.long(), x)
+
+    model = nn.Sequential(Body(), nn.Linear(3, 2))
+    assert "args[0][0].to(torch.float32)" in fixes_of(model, torch.ones(4, 3))[1][0].code
+
+
+def test_weight_without_dimensions_and_input_of_another_dtype_are_both_repaired():
+    model = nn.Linear(3, 1)
+    model.weight = nn.Parameter(torch.ones(3))
+    fixes = fixes_of(model, torch.ones(4, 3).double())[1]
+    assert fixes[0].code == "model.weight = nn.Parameter(model.weight.reshape(1, 3))\nx = x.to(torch.float32)"
+
+
+def test_input_by_keyword_is_changed_too():
+    model, x = nn.Linear(784, 2), torch.randn(5, 28, 28)
+    _, error = failure(model, lambda: model(input=x))
+    assert explain_error(error, model).fixes[0].code == "x = x.flatten(1)"
+
+
+def test_part_that_is_named_by_a_number_is_reached():
+    model = nn.Module()
+    model.add_module("0", nn.Linear(3, 2))
+    explanation = explain_error("mat1 and mat2 shapes cannot be multiplied (4x5 and 3x2)", model)
+    scope = after(explanation.fixes[0].code, model, None)
+    assert scope["model"]._modules["0"].in_features == 5
+
+
+def test_layer_too_large_to_be_tried_is_not_offered():
+    model = nn.Sequential(nn.Linear(3, 40_000, device="meta"))
+    assert [fix.code for fix in fixes_of(model, torch.ones(2, 4000, device="meta"))[1]] == []
+
+
+def test_class_in_place_of_a_tensor_is_told_so():
+    model = nn.Sequential(nn.Linear(3, 2))
+    note, error = failure(model, lambda: model(nn.ReLU))
+    assert explain_error(error, model).slug == "class-not-module"
+    assert "call the class" in note or "calling the class" in note
+
+
+def test_cuda_types_of_an_old_message_are_a_matter_of_devices():
+    text = "Input type (torch.cuda.FloatTensor) and weight type (torch.FloatTensor) should be the same"
+    assert explain_error(text).slug == "device"
+    assert explain_error(text.replace("cuda.Float", "Double")).slug == "two-dtypes"
+
+
+def test_half_precision_of_a_model_without_kernel_becomes_float32():
+    class Old(nn.Linear):
+        def forward(self, x):
+            if x.dtype == torch.float16:
+                raise RuntimeError("\"addmm_impl_cpu_\" not implemented for 'Half'")
+            return super().forward(x)
+
+    fixes = fixes_of(nn.Sequential(Old(3, 2).half()), torch.ones(4, 3).half())[1]
+    assert fixes[0].code == "model[0].to(torch.float32)\nx = x.to(torch.float32)"
+
+
+def test_booleans_without_kernel_are_converted():
+    model = nn.Linear(3, 2)
+    model.weight = nn.Parameter(torch.ones(2, 3).bool(), requires_grad=False)
+    model.bias = nn.Parameter(torch.ones(2).bool(), requires_grad=False)
+    note, _ = fixes_of(model, torch.ones(4, 3).bool())
+    assert "no such operation" in note
+
+
+def test_error_that_refers_to_itself_is_read_once():
+    error = RuntimeError("nothing known")
+    error.__cause__ = ValueError("nor here")
+    error.__cause__.__cause__ = error
+    assert not explain_error(error).is_known
+
+
+def test_what_does_not_help_is_named_and_was_tried():
+    outcome = predict_call(nn.Linear(28, 10), (64, 27, 28 * 2))
+    pitfalls = {pitfall.code: pitfall for pitfall in outcome.explanation.pitfalls}
+    mixing = pitfalls["x = x.reshape(-1, 28)"]
+    assert mixing.runs
+    assert "64 samples become 3456" in mixing.describe()
+    assert nn.Linear(28, 10)(torch.ones(64, 27, 56).reshape(-1, 28)).shape == (3456, 10)
+    assert "reverses all dimensions" in pitfalls["x = x.T"].describe()
+    assert "样本" in mixing.describe("zh")
+
+
+@pytest.mark.parametrize(
+    ("shape", "code", "runs"),
+    [
+        ((4, 5), "x = x.reshape(4, 3)", False),
+        ((3, 5), "x = x.reshape(-1, 3)", True),
+        ((64, 28, 28), "layer.weight.data = layer.weight.data.T", False),
+    ],
+    ids=str,
+)
+def test_pitfall_is_what_pytorch_does(shape, code, runs):
+    layer, x = nn.Linear(784 if len(shape) == 3 else 3, 2), torch.ones(shape)
+    pitfall = next(p for p in predict_call(layer, shape).explanation.pitfalls if p.code == code)
+    assert pitfall.runs == runs
+
+    def call():
+        scope = after(code, None, x, layer=copy.deepcopy(layer))
+        return scope["layer"](scope["x"])
+
+    if runs:
+        call()
+    else:
+        with pytest.raises(RuntimeError):
+            call()
+
+
+def test_default_dtype_changes_no_tensor_that_exists():
+    pitfalls = predict_call(nn.Linear(3, 2), (4, 3), torch.float64).explanation.pitfalls
+    assert [pitfall.code for pitfall in pitfalls] == ["torch.set_default_dtype(torch.float64)"]
+    assert predict_call(nn.Linear(0, 2), (4, 3)).explanation.pitfalls[-1].runs is False
+
+
+def test_model_that_cannot_be_copied_gets_its_fixes_all_the_same():
+    class Keeps(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lock, self.fc = threading.Lock(), nn.Linear(784, 2)
+            self.state = self.fc.weight.sum()
+
+        def forward(self, x):
+            with self.lock:
+                return self.fc(x)
+
+    model, x = Keeps(), torch.ones(3, 28, 28)
+    note, error = failure(model, lambda: model(x))
+    assert explain_error(error, model).fixes[0].code == "x = x.flatten(1)"
+    assert "x = x.flatten(1)" in note
+    assert model(x.flatten(1)).shape == (3, 2)
+
+
+class Fixed(nn.Linear):
+    """Its sizes are no arguments."""
+
+    def __init__(self):
+        super().__init__(3, 2)
+
+
+@pytest.mark.parametrize(
+    "layer", [Fixed(), nn.utils.parametrizations.weight_norm(nn.Linear(3, 2))], ids=["class", "parametrized"]
+)
+def test_layer_whose_class_cannot_be_made_anew_becomes_a_plain_one(layer):
+    model = nn.Sequential(layer)
+    assert fixes_of(model, torch.ones(4, 5))[1][0].code == "model[0] = nn.Linear(5, 2)"
+
+
+def test_trials_end_in_time(monkeypatch):
+    monkeypatch.setattr("linear_core.calls.trial.SECONDS", -1)
+    model = nn.Linear(784, 2)
+    note, error = failure(model, lambda: model(torch.ones(3, 28, 28)))
+    assert note.startswith("Layer: the model itself")
+    assert explain_error(error, model).fixes == ()
+
+
+def test_input_too_large_to_be_copied_is_not_tried(monkeypatch):
+    monkeypatch.setattr("linear_core.calls.trial.MAX_NUMBERS", 100)
+    model = nn.Linear(784, 2)
+    _, error = failure(model, lambda: model(torch.ones(3, 28, 28)))
+    assert explain_error(error, model).fixes == ()
+
+
+def test_old_message_without_dtypes_is_filled_from_the_call():
+    class Old(nn.Linear):
+        def forward(self, x):
+            if x.dtype != self.weight.dtype:
+                raise RuntimeError("mat1 and mat2 must have the same dtype")
+            return super().forward(x)
+
+    note, fixes = fixes_of(nn.Sequential(Old(3, 2)), torch.ones(4, 3).double())
+    assert "x is float64 and the weight is float32" in note
+    assert fixes[0].code == "x = x.to(torch.float32)"
+
+
+def test_shape_that_is_none_is_left_out():
+    class Odd:
+        shape = 7
+
+    model = nn.Sequential(nn.Linear(3, 2))
+    note, _ = failure(model, lambda: model(Odd()))
+    assert "Came in: " in note
+
+
+def test_report_shows_what_does_not_help():
+    lines = list(report_lines(predict_call(nn.Linear(3, 2), (4, 5)).explanation))
+    assert "Does not help: x = x.reshape(4, 3)" in lines
+    short = report_lines(predict_call(nn.Linear(3, 2), (4, 5)).explanation, everything=False)
+    assert not any("Does not help" in line for line in short)
+
+
+def test_output_of_a_recurrent_layer_is_taken_out_before_any_module():
+    model = nn.Sequential(nn.LSTM(3, 8), nn.ReLU(), nn.Linear(8, 1))
+    fixes = fixes_of(model, torch.randn(2, 5, 3))[1]
+    assert fixes[0].code.startswith("model[1].register_forward_pre_hook(")
+
+
+def test_model_without_an_input_has_nothing_that_came_in():
+    class Closed(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.w = nn.Parameter(torch.ones(2, 3))
+
+        def forward(self):
+            return nn.functional.linear(torch.ones(4, 5), self.w)
+
+    model = Closed()
+    note, _ = failure(model, lambda: model())
+    assert note.startswith("Layer: the model itself, which is Closed()")
+    assert "Came in" not in note
+
+
+def test_place_in_a_list_is_found_among_others():
+    model = nn.Module()
+    layer = nn.Linear(3, 2)
+    model.rest = [nn.ReLU(), "text", nn.Sequential(nn.ReLU(), layer)]
+    assert plain_place(layer, model).path == "rest[2][1]"
+    assert plain_place(nn.Linear(3, 2), model) is None
+
+
+def test_tokens_in_a_model_of_mixed_dtypes_stay_tokens():
+    model = nn.Sequential(nn.Embedding(5, 4), nn.Linear(4, 2).double())
+    fixes = fixes_of(model, torch.ones(3, dtype=torch.int64))[1]
+    assert fixes[0].code == "model.to(torch.float32)"
+
+
+def test_integers_that_reach_an_inner_layer_are_converted_there():
+    class Rounds(nn.Module):
+        def forward(self, x):
+            return x.long()
+
+    model = nn.Sequential(nn.Linear(3, 3).double(), Rounds(), nn.Linear(3, 2))
+    fixes = fixes_of(model, torch.ones(4, 3).double())[1]
+    assert any("model[2].register_forward_pre_hook" in fix.code for fix in fixes)
+
+
+def test_layer_of_another_device_in_a_list_has_its_device_shown():
+    model = Kept(lambda layer: [layer])
+    model.rest[0].to("meta")
+    note, _ = fixes_of(model, torch.randn(2, 4))
+    assert "on meta" in note
+    assert "nn.ModuleList" in note
+
+
+def test_lazy_layer_in_a_model_is_no_hindrance():
+    model = nn.Sequential(nn.Linear(784, 4), nn.LazyLinear(2))
+    _, error = failure(model, lambda: model(torch.ones(3, 28, 28)))
+    assert explain_error(error, model).fixes[0].code == "x = x.flatten(1)"
+    assert model[1].in_features == 0
+
+
+def test_text_finds_the_layer_that_does_not_transpose():
+    model = nn.Sequential(nn.Linear(3, 5), Stored(5, 2))
+    explanation = explain_error("mat1 and mat2 shapes cannot be multiplied (6x5 and 2x5)", model)
+    assert (explanation.layers, explanation.slug) == (("1",), "weight-not-transposed")

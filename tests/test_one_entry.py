@@ -1,82 +1,176 @@
-"""One entry is enough: what is added to a registry, in a process of its own, is known everywhere."""
+"""What is added is one entry in one registry: menu, link and script follow. And a page is thirty lines."""
 
+import json
+import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
-ADD = """
-from types import MappingProxyType
-import torch
-from torch.nn import functional as F
-from linear_core.training import losses, optimizers
+import pytest
 
-def smooth(difference):
-    return F.smooth_l1_loss(difference, torch.zeros_like(difference), reduction="none", beta=0.5)
+ROOT = Path(__file__).parents[1]
+HELLO = ROOT / "tests/hello"
 
-losses.LOSSES = MappingProxyType({
-    **losses.LOSSES,
-    "smooth_l1": losses.Loss("SmoothL1Loss", smooth, lambda difference: (difference / 0.5).clamp(-1, 1)),
-})
+ENTRY = """
+from pages._ui.hello import Hello
 
-def signs(parameter, gradient, memory, settings):
-    parameter.add_(gradient.sign(), alpha=-settings.learning_rate)
+HELLO = Page("pages/9_Hello.py", "Hello", ":material/waving_hand:", "What does a layer say?", "Hello", Hello)
+PAGES = (*PAGES, HELLO)
+"""
 
-optimizers.OPTIMIZERS = MappingProxyType({
-    **optimizers.OPTIMIZERS, "rprop": optimizers.Optimizer("Rprop", signs, ()),
-})
-optimizers.OPTIMIZER_CHOICES = MappingProxyType(dict(optimizers._choices()))
+VISIT = """
+import json, sys
+from streamlit.testing.v1 import AppTest
+
+def visit(page, **link):
+    at = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=60)
+    if page:
+        at.switch_page(page)
+    for name, value in link.items():
+        at.query_params[name] = value
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+def script(at):
+    return next((code.value for code in at.code if "import torch" in code.value), "")
+
+def links(at):
+    return [link.proto.label for link in at.get("page_link")]
 """
 
 
-def run(code):
-    done = subprocess.run([sys.executable, "-c", ADD + code], capture_output=True, text=True, check=False)
+def run(code: str, root: Path = ROOT) -> dict:
+    """What a program prints last, in a process of its own."""
+    start = f"from pathlib import Path\nROOT = Path({str(root)!r})\n"
+    done = subprocess.run(
+        [sys.executable, "-c", start + VISIT + code],
+        capture_output=True,
+        text=True,
+        cwd=root,
+        env={"PYTHONPATH": f"{root}:{ROOT}", "PATH": "", "OMP_NUM_THREADS": "1"},
+    )
     assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_a_new_loss_trains_right_has_its_contours_and_no_theory():
-    run("""
-from torch import nn
-from linear_core import Trainer, TrainingConfig, line_data, loss_surface
-from linear_core.charts.training import training_chart
-from linear_core.training.forecast import forecast
-from linear_core.training.loss_contours import SHARES, loss_contours
-
-data = line_data(noise_std=0.3, outliers=8)
-config = TrainingConfig(loss="smooth_l1", learning_rate=0.1)
-trainer = Trainer(data, config)
-torch.manual_seed(0)
-model = nn.Linear(1, 1)
-optimizer, criterion = torch.optim.SGD(model.parameters(), lr=0.1), nn.SmoothL1Loss(beta=0.5)
-for step in range(200):
-    optimizer.zero_grad()
-    criterion(model(data.x), data.target).backward()
-    optimizer.step()
-trainer.advance(200)
-torch.testing.assert_close(trainer.weight, model.weight.detach())
-torch.testing.assert_close(trainer.bias, model.bias.detach())
-
-assert not config.has_theory and not config.has_closed_form
-assert forecast(trainer, 10**9, seconds=0.0).state is None
-seen = loss_contours(data, trainer.start.weight[0], trainer.start.bias[0], "smooth_l1")
-assert seen.optimum is None
-assert len(seen.lines) == len(SHARES)
-for level, line in zip(seen.levels, seen.lines):
-    prediction = line[:, :1] * data.x[:, 0].double() + line[:, 1:]
-    losses = smooth(prediction - data.target[:, 0].double()).mean(1)
-    torch.testing.assert_close(losses, level.expand_as(losses), rtol=1e-6, atol=0)
-grid = loss_surface(data.x, data.target, (2.0, 4.0), (0.0, 1.0), 3, loss="smooth_l1")
-expected = smooth(2.0 * data.x.double() - data.target.double()).mean()
-torch.testing.assert_close(grid.loss[0, 0], expected)
-training_chart(trainer, 1000).to_dict()
+def test_an_initialization_is_one_entry():
+    found = run("""
+from types import MappingProxyType
+import torch
+from linear_core.layer import spec
+fill = lambda weight, generator: torch.nn.init.constant_(weight, 0.5)
+half = spec.Init("a half", "nn.init.constant_(layer.weight, 0.5)", fill)
+spec.INITS = MappingProxyType({**spec.INITS, "half": half})
+at = visit("pages/1_Forward_pass.py", init="half", x="ones")
+options = next(box for box in at.selectbox if box.label == "Initialization of weight").options
+print(json.dumps([options, script(at), dict(at.query_params), [w.value for w in at.warning]]))
 """)
+    options, script, link, warnings = found
+    assert "a half" in options
+    assert "nn.init.constant_(layer.weight, 0.5)" in script
+    assert link["init"] in ("half", ["half"])
+    assert not warnings
 
 
-def test_a_new_optimizer_is_known_to_config_race_menu_and_script():
-    run("""
-from linear_core import TrainingConfig, line_data, race, training_script
-assert "Rprop" in optimizers.OPTIMIZER_CHOICES
-[result] = race(line_data(), TrainingConfig(learning_rate=0.01), ["Rprop"], 50)
-assert result.history.loss[-1] < result.history.loss[0]
-config = TrainingConfig(optimizer="rprop")
-assert not config.has_theory
-assert "torch.optim.Rprop(model.parameters(), lr=0.001)" in training_script(line_data(), config, 10)
+def test_a_convention_is_one_entry():
+    options, script, captions = run("""
+from types import MappingProxyType
+from dataclasses import replace
+from linear_core.layer import conventions
+matmul = conventions.CONVENTIONS["matmul"]
+mine = replace(matmul, name="mine", expression="bias + x @ weight.T", about="As I do.")
+conventions.CONVENTIONS = MappingProxyType({**conventions.CONVENTIONS, "mine": mine})
+at = visit("pages/1_Forward_pass.py", convention="mine", part="conventions")
+options = at.button_group(key="convention").options
+captions = [caption.value for caption in at.caption]
+code = script(visit("pages/1_Forward_pass.py", convention="mine"))
+print(json.dumps([[getattr(option, "content", option) for option in options], code, captions]))
 """)
+    assert "mine" in options
+    assert "bias + x @ weight.T" in script
+    assert "As I do." in captions
+
+
+def test_a_known_layer_is_one_entry():
+    layers = run("""
+from types import MappingProxyType
+from linear_core import LayerSpec
+from linear_core.layer import known_layers
+mine = known_layers.KnownLayer("My layer", LayerSpec(3, 4), "me")
+known_layers.KNOWN_LAYERS = MappingProxyType({**known_layers.KNOWN_LAYERS, "My layer": mine})
+print(json.dumps(list(visit("pages/1_Forward_pass.py", part="costs").dataframe[0].value["layer"])))
+""")
+    assert "My layer" in layers
+
+
+def test_a_fill_is_one_entry():
+    buttons, script = run("""
+import torch
+from dataclasses import replace
+from types import MappingProxyType
+from linear_core.layer import fills
+mine = replace(fills.FILLS["ones"], make=lambda rows, columns, _: torch.full((rows, columns), 7.0))
+fills.FILLS = MappingProxyType({**fills.FILLS, "sevens": mine})
+at = visit("pages/1_Forward_pass.py", part="numbers", x="sevens")
+print(json.dumps([[b.label for b in at.button], script(visit("pages/1_Forward_pass.py", x="sevens"))]))
+""")
+    assert "sevens" in buttons
+    assert "7" in script
+
+
+@pytest.fixture
+def with_hello(tmp_path):
+    """A copy of the app with one page more: its script, its choices and its entry."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "pages", tmp_path / "pages", ignore=ignored)
+    shutil.copy(ROOT / "streamlit_app.py", tmp_path)
+    (tmp_path / "linear_core").symlink_to(ROOT / "linear_core")
+    shutil.copy(HELLO / "page.py", tmp_path / "pages/9_Hello.py")
+    shutil.copy(HELLO / "choices.py", tmp_path / "pages/_ui/hello.py")
+    with (tmp_path / "pages/_ui/registry.py").open("a") as registry:
+        registry.write(ENTRY)
+    return tmp_path
+
+
+def test_a_page_is_one_entry(with_hello):
+    menu, title, shapes, script, pictures, link, chinese = run(
+        """
+start = visit(None)
+at = visit("pages/9_Hello.py", in_features="2", out_features="3")
+chinese = visit("pages/9_Hello.py", lang="zh", script="false")
+print(json.dumps([
+    links(start), at.title[0].value, [m.value for m in at.markdown], script(at),
+    len(at.get("vega_lite_chart")),
+    links(visit("pages/1_Forward_pass.py", in_features="2")), [t.label for t in chinese.toggle],
+]))
+""",
+        with_hello,
+    )
+    assert "Hello" in menu
+    assert "Hello" in link
+    assert title == "What does a layer say?"
+    assert any("(3, :violet[3]) = (3, :blue[2])" in text for text in shapes)
+    assert "nn.Linear(2, 3)" in script
+    assert pictures == 1
+    assert "脚本与文件" in chinese
+
+
+def test_a_page_takes_at_most_thirty_lines():
+    texts = [path.read_text() for path in (HELLO / "page.py", HELLO / "choices.py")] + [ENTRY]
+    lines = [line for text in texts for line in text.splitlines() if line.strip()]
+    assert len(lines) <= 30
+
+
+# The house
+
+
+def test_only_two_modules_know_the_session():
+    modules = [ROOT / "streamlit_app.py", *(ROOT / "pages").rglob("*.py")]
+    knowing = {
+        path.relative_to(ROOT).as_posix()
+        for path in modules
+        if "training" not in path.parts and re.search(r"\bst\.session_state\b", path.read_text())
+    }
+    assert knowing == {"pages/_ui/link.py", "pages/_ui/session.py"}

@@ -1,7 +1,9 @@
 """The page "Shapes and errors" through the app: what it shows is what PyTorch says and does."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -36,6 +38,12 @@ def text_of(at: AppTest) -> str:
     return "\n".join(part.value for part in parts)
 
 
+def blocks_of(at: AppTest) -> dict[str, Any]:
+    """What is drawn of the call."""
+    [drawn] = [part for part in at.get("bidi_component") if part.proto.component_name.endswith("call_blocks")]
+    return dict(json.loads(drawn.proto.json))
+
+
 def shown(at: AppTest) -> dict[str, object]:
     """What the link says."""
     return {name: value if isinstance(value, str) else value[0] for name, value in at.query_params.items()}
@@ -57,6 +65,11 @@ def test_applying_the_likeliest_fix_makes_the_call_fit(name):
     at.button(key="apply_0").click()
     run(at)
     assert not [button for button in at.button if button.key == "apply_0"]
+
+
+def test_sizes_that_no_tensor_can_have_are_refused_on_the_page():
+    at = page(x_shape="100000,100000,100000,100000,100000")
+    assert "no tensor can have" in at.error[0].value
 
 
 def test_a_dim_can_be_added_and_taken_away():
@@ -88,7 +101,10 @@ def test_a_pasted_traceback_is_explained_and_an_unknown_one_is_not():
         'Traceback (most recent call last):\n  File "a.py", line 3\nRuntimeError: mat1 and mat2 shapes cannot'
     )
     at.text_area(key="pasted_error").set_value(f"{text} be multiplied (5760x6 and 128x4)")
-    assert "in_features is 128" in text_of(run(at))
+    run(at)
+    assert "in_features is 128" in blocks_of(at)["text"]
+    assert [blocks_of(at)[name] for name in ("rows", "ins", "outs")] == [5760, 128, 4]
+    assert "nn.Linear(1152, 4)" in text_of(at)
     at.text_area(key="pasted_error").set_value("ZeroDivisionError: division by zero")
     run(at)
     assert "not one that is known" in at.info[0].value
@@ -96,7 +112,7 @@ def test_a_pasted_traceback_is_explained_and_an_unknown_one_is_not():
 
 @pytest.mark.parametrize("name", SILENT_MISTAKES)
 def test_a_silent_mistake_stands_beside_the_right_call(name):
-    at = page(topic="silent", mistake=name)
+    at = page(topic="silent", silent=name)
     mistake = SILENT_MISTAKES[name]
     codes = [code.value for code in at.code]
     assert mistake.wrong_code in codes

@@ -99,7 +99,7 @@ def test_reading_the_start_page_loads_nothing_heavy():
     """What is heavy is loaded behind it, once it stands."""
     code = (
         "import sys; from streamlit.testing.v1 import AppTest; from pages._ui import process\n"
-        "process.warm_up_behind = lambda: None\n"
+        "process.settle = lambda path: None\n"
         "known = set(sys.modules)\n"
         "at = AppTest.from_file('streamlit_app.py', default_timeout=30).run()\n"
         "assert not at.exception and at.title\n"

@@ -1,85 +1,63 @@
+"""The training page: its controls, its sections, and the film that each link and change leads to."""
+
+import csv
+import io
+import json
+import math
 import subprocess
 import sys
-from threading import Event, Thread
-from time import sleep
 
 import pytest
-from pages._ui.choices import TRAINING
+import streamlit as st
+import torch
 from streamlit.testing.v1 import AppTest
 
-from linear_core import Trainer, TrainingConfig, line_data
-from linear_core.charts.gauge import GAUGE_WORDS
-from linear_core.charts.stage import WORDS
+from linear_core import (
+    OPTIMIZERS,
+    TRAPS,
+    RegressionData,
+    Trainer,
+    TrainingConfig,
+    builtin_data,
+    least_squares,
+    line_data,
+    linear_data,
+)
+from linear_core.exchange.table_link import decode_table, encode_table
 from linear_core.theory.outlook import outlook
+from linear_core.training.fit import fit
+from linear_core.training.optimizers import OPTIMIZER_CHOICES
 from pages._ui import link
-from pages._ui.training import race as race_section
-from pages._ui.training import recording, take_away
-from pages._ui.training import run as runs
-from pages._ui.training.live import number
-from pages._ui.training.recording import Recorded
-from pages._ui.training.settings import RUN_KEYS
-from pages._ui.training.slices import in_slices
-from pages._ui.training.turns import IN_ALL, TICK, Turns
-from pages._ui.training.words import gauge_words, stage_words
+from pages._ui.training import export, film, race, samples
+from pages._ui.training.choices import Training
+from pages._ui.training.words import number
+
+PAGE = "pages/4_Training.py"
 
 
-def opened(**link):
-    app = AppTest.from_file("../streamlit_app.py", default_timeout=30)
+def open_page(**query):
+    app = AppTest.from_file("../streamlit_app.py", default_timeout=60)
     app.run()
-    for key, value in link.items():
+    for key, value in query.items():
         app.query_params[key] = str(value)
-    app.switch_page("pages/4_Training.py").run()
+    return fine(app.switch_page(PAGE).run())
+
+
+def fine(app):
     assert not app.exception
     return app
 
 
-def test_a_number_that_does_not_fit_gives_the_default_that_the_notice_speaks_of():
-    app = opened(batch="4.6")
-    assert any("batch=4.6" in warning.value for warning in app.warning)
-    assert app.session_state["batch"] == app.number_input(key="batch").value == 0
-    app.run()
-    assert app.session_state["batch"] == 0
-    assert "batch" not in app.query_params
-    app.number_input(key="batch").set_value(8).run()
-    assert app.session_state["batch"] == 8
+def run_of(app):
+    return app.session_state["training_run"]
 
 
 def press(app, key):
-    app.button(key=key).click().run()
-    assert not app.exception
-    return app
+    return fine(app.button(key=key).click().run())
 
 
-def the_run(app):
-    return app.session_state[runs.KEY]
-
-
-def come_back(app, monkeypatch):
-    """Draw the page for a press on the browser's back."""
-    with monkeypatch.context() as browser:
-        browser.setattr(link, "_is_back_or_forward", lambda: True)
-        return app.run()
-
-
-def finish(app):
-    """Do what the browser's timer does, until the run stands still."""
-    while the_run(app).running:
-        tick(app)
-    return app.run()
-
-
-def tick(app):
-    choices = {key: app.session_state[key] for key in ("steps", "speed")}
-    the_run(app).tick(choices["steps"], choices["speed"], 1.0)
-
-
-def numbers(app):
-    return [metric.value for metric in app.metric]
-
-
-def link_of(app):
-    value = app.query_params.get("run")
-    return value[0] if isinstance(value, list) else value
+def texts(app):
+    return [each.value for each in (*app.markdown, *app.caption, *app.code)]
 
 
 def reference(steps, **config):
@@ -88,372 +66,461 @@ def reference(steps, **config):
     return trainer
 
 
+def film_of(app):
+    """What the player is given, as the page would draw it now."""
+    return film.film_of(run_of(app), shown(app))
+
+
+def shown(app):
+    state = app.session_state
+    values = {name: state[name] for name in Training.params() if name in state}
+    return Training(**values)
+
+
+# Links
+
+
 def test_page_opens_with_the_start_of_the_reference_program():
-    app, start = opened(), reference(0)
-    assert numbers(app)[:4] == ["0", *map(number, (start.loss, start.weight.item(), start.bias.item()))]
-    assert app.button(key="reset").disabled
+    run = run_of(open_page())
+    assert (run.trainer.step, run.trainer.loss) == (0, reference(0).loss)
 
 
-@pytest.mark.parametrize("count", [1, 10, 100, 1000])
-def test_single_steps_are_those_of_the_trainer(count):
-    app, trainer = press(opened(), f"step_{count}"), reference(count)
-    assert numbers(app)[:2] == [f"{count:,}", number(trainer.loss)]
-    assert the_run(app).trainer.loss == trainer.loss
+def test_a_finished_run_by_link_opens_finished():
+    app = open_page(steps=3000, at=3000)
+    assert run_of(app).trainer.loss == reference(3000).loss
+    played = film_of(app)
+    assert (played.is_whole, played.place, played.total) == (True, 3000, 3000)
+    assert played.texts["done"] == "Done: all 3,000 steps."
+    assert played.rows(2990)[-1, 1].item() == reference(3000).loss
 
 
-def test_training_runs_to_its_end_and_says_so():
-    app = finish(press(opened(steps=3000), "train"))
-    assert the_run(app).trainer.loss == reference(3000).loss
-    assert app.button(key="train").disabled
+def test_a_link_brings_the_changes_of_a_run():
+    app = open_page(run="0~~500~learning_rate~0.1", learning_rate=0.1, steps=1000, at=700)
+    expected = reference(500).with_config(learning_rate=0.1)
+    expected.advance(500)
+    assert run_of(app).trainer.loss == expected.loss
+    assert any("From step 500: learning rate 0.001 → 0.1" in text for text in texts(app))
 
 
-def test_pause_stands_still_and_step_goes_on():
-    app = press(opened(speed="10"), "train")
-    assert app.button(key="step_1").disabled
-    tick(app)
-    step = the_run(press(app, "pause")).trainer.step
-    assert step == 10
-    assert the_run(app.run()).trainer.step == step
-    assert the_run(press(app, "step_1")).trainer.step == step + 1
+def test_a_number_that_does_not_fit_is_named_and_the_default_holds():
+    app = open_page(batch="4.6")
+    assert any("batch=4.6" in warning.value for warning in app.warning)
+    assert app.session_state["batch"] == 0
 
 
-def test_learning_rate_changes_in_mid_run_and_the_run_goes_on():
-    app = press(opened(), "step_100")
-    before = the_run(app).trainer.loss
-    app.select_slider(key="learning_rate").set_value(0.1).run()
-    assert (the_run(app).trainer.step, the_run(app).trainer.loss) == (100, before)
-    press(app, "step_100")
-    assert the_run(app).trainer.loss < before / 2
-    assert the_run(app).events == [(100, {"learning_rate": 0.1})]
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"slope": -2.0, "bend": 1.5}, line_data(-2.0, bend=1.5)),
+        ({"data": "features", "num_features": 4, "noise_std": 0.2}, linear_data(4, 1, 50, 0.2)),
+        ({"data": "galton"}, builtin_data("galton")),
+        ({"data": "own", "own": ".1_2__3_4__5_7"}, decode_table(".1_2__3_4__5_7")),
+    ],
+)
+def test_a_link_brings_the_data_it_names(query, expected):
+    data = run_of(open_page(**query)).trainer.data
+    assert torch.equal(data.x, expected.x)
+    assert torch.equal(data.target, expected.target)
 
 
-def test_data_change_in_mid_run_and_the_run_goes_on():
-    app = press(opened(), "step_100")
-    app.slider(key="slope").set_value(-2.0).run()
-    assert the_run(app).trainer.step == 100
-    assert the_run(app).trainer.data.true_weight.item() == -2
+def test_a_very_long_run_is_shown_in_as_many_states_as_a_browser_holds():
+    run = run_of(open_page(steps=1_000_000))
+    run.compute(250_000)
+    rows = film._rows(run, 1_000_000, 0)
+    assert len(rows) < film.MOST_ROWS
+    assert torch.equal(rows[:100_001, 0], torch.arange(100_001.0))
+    assert rows[-1, 0] == 250_000
+    near = film._near(run, 240_000)
+    assert near[:, 0].tolist() == list(range(239_000, 241_001))
+    assert near[1000, 4].item() == run.trainer.at(240_000).weight.item()
 
 
-def test_change_before_the_first_step_begins_anew():
-    app = opened()
-    app.number_input(key="start_seed").set_value(7).run()
-    assert the_run(app).trainer.loss == reference(0, seed=7).loss
-    assert the_run(app).events == []
+# Changes, and what the next press will do
 
 
-def test_seed_of_the_start_waits_for_reset():
-    app = press(opened(), "step_10")
-    app.number_input(key="start_seed").set_value(7).run()
-    assert the_run(app).waits_for_reset() == ["start_seed"]
-    assert any("`start_seed`" in caption.value for caption in app.caption)
-    assert the_run(press(app, "reset")).trainer.loss == reference(0, seed=7).loss
+def test_a_change_of_data_applies_where_the_film_stands():
+    app = open_page(steps=1000, at=100)
+    fine(app.slider(key="slope").set_value(-2.0).run())
+    run = run_of(app)
+    assert [change.step for change in run.changes] == [100]
+    assert run.trainer.data.true_weight.item() == -2
+    assert film_of(app).cut == 100
 
 
-def test_reset_can_be_undone_and_leaves_a_ghost():
-    app = press(opened(), "step_1000")
-    loss = the_run(app).trainer.loss
-    press(app, "reset")
-    assert the_run(app).trainer.step == 0
-    assert len(the_run(app).ghosts) == 1
-    press(app, "undo_reset")
-    assert (the_run(app).trainer.step, the_run(app).trainer.loss) == (1000, loss)
-
-
-def test_divergence_stops_with_the_last_finite_state_and_a_smaller_rate_goes_on():
-    app = finish(press(opened(learning_rate=1.2), "train"))
-    trainer = the_run(app).trainer
-    assert trainer.diverged_at == trainer.step + 1
-    assert any("diverges" in text.value for text in app.markdown)
-    app.select_slider(key="learning_rate").set_value(0.5).run()
-    press(app, "step_1000")
-    assert the_run(app).trainer.step == trainer.step + 1000
-    assert the_run(app).trainer.loss < 1e-3
-
-
-def test_best_rate_and_standardise_are_tried_and_undone_by_a_button():
-    app = opened()
+def test_best_rate_and_standardization_are_tried_and_taken_back_by_a_button():
+    app = open_page()
     best = outlook(line_data(), 0.001).best_rate
     press(app, "use_rate")
     assert app.session_state["learning_rate"] == pytest.approx(best, rel=0.05)
-    press(app, "use_rate")
+    press(app, "undo_learning_rate")
     assert app.session_state["learning_rate"] == 0.001
     press(app, "use_x")
-    assert the_run(app).trainer.data.x_mean is not None
+    assert run_of(app).trainer.data.x_mean is not None
     press(app, "use_x")
-    assert the_run(app).trainer.data.x_mean is None
+    assert run_of(app).trainer.data.x_mean is None
+
+
+def test_a_change_can_be_taken_back():
+    app = open_page(steps=500, at=200)
+    press(app, "use_rate")
+    press(app, "undo_change_0")
+    assert run_of(app).changes == ()
+    assert app.session_state["learning_rate"] == 0.001
+    assert run_of(app).trainer.loss == reference(run_of(app).trainer.step).loss
+
+
+def test_after_the_end_a_change_offers_to_train_again():
+    app = open_page(steps=200, at=200)
+    assert not film_of(app).again
+    press(app, "use_rate")
+    assert film_of(app).again
+    assert "Train again" in film_of(app).texts["done"]
+
+
+def test_another_seed_waits_for_training_to_start_again():
+    app = open_page(steps=200, at=100)
+    fine(app.number_input(key="start_seed").set_value(7).run())
+    assert film_of(app).again
+    assert any("press **Train again**" in text for text in texts(app))
+    fine(app.number_input(key="start_seed").set_value(0).run())
+    assert not film_of(app).again
+
+
+def test_before_the_first_step_another_seed_begins_anew():
+    app = open_page()
+    fine(app.number_input(key="start_seed").set_value(7).run())
+    assert run_of(app).trainer.loss == reference(0, seed=7).loss
+
+
+def test_fewer_steps_than_were_made_shorten_the_run():
+    app = open_page(steps=3000, at=3000)
+    fine(app.select_slider(key="steps").set_value(100).run())
+    assert (run_of(app).trainer.step, app.session_state["at"]) == (100, 100)
+    assert film_of(app).texts["done"] == "Done: all 100 steps."
+
+
+def test_divergence_is_an_alarm_with_its_step():
+    app = open_page(learning_rate=2.0, steps=1000, at=1000)
+    run = run_of(app)
+    assert str(run.trainer.diverged_at) in film_of(app).texts["alarm"].replace(",", "")
+    assert any("training diverges" in text for text in texts(app))
+    assert torch.isfinite(film_of(app).rows(0)).all()
+
+
+@pytest.mark.parametrize(("stop", "value"), [("loss", 0.5), ("gradient_norm", 1.0), ("patience", 50)])
+def test_run_stops_at_its_condition(stop, value):
+    app = open_page(stop=stop, stop_value=value, learning_rate=0.1, steps=20_000, at=20_000)
+    assert run_of(app).trainer.stopped_by == stop
+    assert film_of(app).texts["done"].startswith("Stopped at step ")
+
+
+def test_other_data_of_other_sizes_begin_anew_and_say_so():
+    app = open_page(steps=100, at=10)
+    fine(app.selectbox(key="data:en").set_value("trees").run())
+    assert run_of(app).trainer.weight.shape == (1, 2)
+    assert "a new layer was created" in film_of(app).texts["ready"]
+
+
+def test_data_that_cannot_be_made_are_refused_and_the_page_lives():
+    app = open_page(outliers=9, n_samples=4)
+    assert any("outliers" in error.value for error in app.error)
+    fine(app.slider(key="outliers").set_value(2).run())
+    assert not app.error
+    assert run_of(app).trainer.data.n_samples == 4
+
+
+def test_what_the_data_do_not_use_changes_nothing_and_comes_back_with_them():
+    app = open_page(slope=5)
+    fine(app.selectbox(key="data:en").set_value("cars").run())
+    assert run_of(app).values["slope"] == Training.slope.default
+    fine(app.selectbox(key="data:en").set_value("line").run())
+    assert torch.equal(run_of(app).trainer.data.target, line_data(slope=5.0).target)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_optimizer_of_the_package_is_offered_and_trains(optimizer):
+    app = open_page(optimizer=optimizer, steps=50, at=50)
+    assert OPTIMIZERS[optimizer].torch_name in app.button_group(key="optimizer").options
+    assert run_of(app).trainer.loss == reference(50, optimizer=optimizer).loss
+
+
+# The learning rate
 
 
 def test_limit_and_best_rate_are_those_with_momentum():
-    app = opened(momentum=0.9, learning_rate=0.5)
+    app = open_page(momentum=0.9, learning_rate=0.5)
     ahead = outlook(line_data(), 0.5, momentum=0.9)
-    text = next(text.value for text in app.markdown if "steeper" in text.value)
-    assert f"At 0.5 the slow direction halves its error every {ahead.half_life:.0f} steps, and no" in text
+    halves = f"At learning rate 0.5 the error along the slowest direction halves every {ahead.half_life:.0f}"
+    assert any(halves in text for text in texts(app))
     press(app, "use_rate")
     assert app.session_state["learning_rate"] == pytest.approx(ahead.best_rate, rel=0.05)
-    app = finish(press(opened(momentum=0.9, learning_rate=1.01 * ahead.max_rate), "train"))
-    assert the_run(app).trainer.diverged_at is not None
-    assert any("At 1.5" in text.value and "diverges" in text.value for text in app.markdown)
 
 
-def test_momentum_one_is_said_to_swing_for_ever():
-    app = opened(momentum=1.0, learning_rate=0.5)
-    assert any("never get smaller" in text.value for text in app.markdown)
+def test_momentum_one_is_said_to_oscillate():
+    app = open_page(momentum=1.0, learning_rate=0.5)
+    assert any("oscillate" in text for text in texts(app))
     assert "use_rate" not in {button.key for button in app.button}
 
 
-def test_a_rate_is_offered_only_where_it_is_another_and_the_control_has_it():
-    best = opened(learning_rate=0.78)
-    beyond_the_control = opened(data="longley")
-    for app in (best, beyond_the_control):
-        assert {button.key for button in app.button} & {"use_rate", "use_x"} == {"use_x"}
+@pytest.mark.parametrize("query", [{"learning_rate": 0.78}, {"data": "longley"}, {"optimizer": "adam"}])
+def test_a_rate_is_offered_only_where_it_helps(query):
+    keys = {button.key for button in open_page(**query).button}
+    assert keys & {"use_rate", "use_x"} == {"use_x"}
 
 
-def test_a_round_bowl_is_not_called_one_time_steeper():
-    text = next(text.value for text in opened(standardise=True).markdown if "bowl" in text.value)
-    assert text.startswith("The bowl is as steep one way as the other.")
+def test_one_step_is_not_called_one_steps():
+    text = " ".join(texts(open_page(standardize="true")))
+    assert "condition number 1: it curves equally" in text
+    assert "every 1 steps" not in text
 
 
 @pytest.mark.parametrize("changes", [{"optimizer": "adam"}, {"loss": "l1"}, {"batch": 8}])
-def test_where_theory_does_not_hold_best_and_limit_are_a_landmark(changes):
-    app = opened(**changes)
-    assert any("landmark" in text.value for text in app.markdown)
+def test_where_theory_does_not_hold_best_and_limit_are_a_guide(changes):
+    assert any("only a guide" in text for text in texts(open_page(**changes)))
 
 
 @pytest.mark.parametrize("data", ["norris", "galton", "cars", "forbes", "trees"])
 def test_best_rate_is_not_rounded_beyond_the_limit(data):
-    app = press(opened(data=data), "use_rate")
-    assert app.session_state["learning_rate"] < outlook(the_run(app).trainer.data, 0.1).max_rate
+    app = press(open_page(data=data), "use_rate")
+    assert app.session_state["learning_rate"] < outlook(run_of(app).trainer.data, 0.1).max_rate
+
+
+# Sections follow the film
+
+
+def test_exact_numbers_and_goals_are_those_of_the_run():
+    app = open_page(steps=5000, at=1234, learning_rate=0.1)
+    state = reference(1234, learning_rate=0.1).at(1234)
+    assert f"{state.loss:.9g}".replace("-", "−") in app.table[0].value.iloc[:, 1].tolist()
+    history = reference(5000, learning_rate=0.1).history
+    close = ((history.weight.flatten().double() - 3).abs() <= 0.03).nonzero()[0].item()
+    assert any(f"**{history.step[close]:,}** steps" in text for text in texts(app))
+    low = (history.loss <= 1e-3).nonzero()[0].item()
+    assert any(f"**{history.step[low]:,}** steps" in text for text in texts(app))
+
+
+def test_a_goal_that_is_not_reached_yet_is_foretold():
+    app = open_page(steps=100, at=100)
+    assert any("steps, at learning rate 0.001 from step 100 on" in text for text in texts(app))
+    app = open_page(steps=100, at=100, optimizer="adam")
+    assert any("Not within the 100 steps made." in text for text in texts(app))
+
+
+def test_what_can_be_computed_is_not_foretold():
+    app = open_page(steps=100, at=100, future=3000)
+    assert f"{reference(3000).loss:.9g}" in app.table[-1].value.iloc[:, 1].tolist()
+    assert any("PyTorch's own steps" in text for text in texts(app))
+
+
+def test_log_shows_the_lines_up_to_the_place_of_the_film():
+    app = open_page(section="log", steps=30_000, at=60)
+    assert app.code[0].value.splitlines()[0].startswith("Epoch[59/30000], loss: ")
+    assert len(app.code[0].value.splitlines()) == 3
+
+
+def test_the_step_in_detail_is_that_of_the_film_with_its_own_config():
+    app = open_page(section="microscope", run="0~loss~l1~~50~loss~mse", steps=100, at=10)
+    assert not any("mean of residual²" in text for text in texts(press(app, "micro_1")))
+    app = open_page(section="microscope", run="0~loss~l1~~50~loss~mse", steps=100, at=60, stage_of_step=2)
+    trace = run_of(app).trainer.trace_step(60)
+    assert f"**{number(trace.loss.item())}**" in " ".join(texts(app))
+    assert any("mean of residual²" in text for text in texts(app))
+
+
+def test_the_step_in_detail_shows_its_numbers_stage_by_stage():
+    app = open_page(section="microscope", noise_std=0.1, steps=100, at=10)
+    trace = run_of(app).trainer.trace_step(10)
+    assert number(trace.weight.item()) in " ".join(texts(app))
+    app = press(app, "micro_1")
+    assert f"**{number(trace.loss.item())}**" in " ".join(texts(app))
+    app = press(app, "micro_1")
+    assert f"**{number(trace.grad_weight.item())}**" in " ".join(texts(app))
+    app = press(app, "micro_1")
+    assert f"{trace.new_weight.item():.7g}".replace("-", "−") in app.table[-1].value.iloc[0].tolist()
+    assert app.button(key="micro_1").disabled
+
+
+def test_test_set_is_never_learned_from_and_both_fits_are_shown():
+    app = open_page(data="cars", test_percent=20, section="data", learning_rate=0.003, steps=100, at=100)
+    train, test = builtin_data("cars").split(0.2, 0)
+    trainer = Trainer(train, TrainingConfig(learning_rate=0.003))
+    trainer.advance(100)
+    assert run_of(app).trainer.loss == trainer.loss
+    [table] = [each.value for each in app.dataframe if "R²" in each.value]
+    for row, part in enumerate((train, test)):
+        found = fit(part, trainer.weight, trainer.bias)
+        values = [
+            f"{part.n_samples:,}",
+            *(number(each) for each in (found.loss, found.rmse, found.r_squared)),
+        ]
+        assert list(table.iloc[row])[1:] == values
+    last = fit(test, trainer.weight, trainer.bias).loss
+    assert film_of(app).rows(99)[-1, -1].item() == pytest.approx(last, rel=1e-5)
+
+
+@pytest.fixture
+def editing(monkeypatch):
+    """Change the table of a page: AppTest cannot type into one."""
+    taken = {}
+
+    def draw(self, numbers, columns, take, refuse, **_options):
+        taken.update(numbers=numbers, take=take, refuse=refuse)
+
+    monkeypatch.setattr(samples.NumberTable, "draw", draw)
+    return taken
+
+
+def test_rows_that_are_too_few_are_refused(editing):
+    open_page(section="data", data="own", own=".1_2__3_4")
+    with pytest.raises(ValueError, match="two complete rows"):
+        editing["take"](torch.tensor([[1.0, 2.0]]))
+
+
+def upload(app, name, content):
+    app.file_uploader(key="upload").set_value((name, content, "text/csv"))
+    return fine(app.run())
+
+
+def test_an_uploaded_table_is_learned_from_and_the_small_one_is_in_the_link():
+    rooms = b"size,floor,city,rent\n30,1,a,500\n50,2,b,800\n70,3,c,990\n"
+    app = upload(open_page(section="data"), "rooms.csv", rooms)
+    assert app.multiselect(key="upload_features").value == ["size", "floor"]
+    fine(app.multiselect(key="upload_features").set_value(["size"]).run())
+    app = press(app, "use_upload")
+    data = run_of(app).trainer.data
+    assert data.x.tolist() == [[30.0], [50.0], [70.0]]
+    assert (data.feature_names, data.target_names) == (("size",), ("rent",))
+    assert torch.equal(decode_table(app.session_state["own"]).target, data.target)
 
 
 @pytest.mark.parametrize(
-    ("stop", "value", "rule"),
-    [("loss", 0.5, "loss"), ("gradient_norm", 1.0, "gradient_norm"), ("patience", 50, "patience")],
+    ("content", "words"),
+    [
+        (b"a,b\n1,2\n3,x\n", "line 3"),
+        (b"", "empty"),
+        (b"a,b\n1,\xff\n", "UTF-8"),
+        (b"a,b\nx,1\ny,2\n", "two numeric columns"),
+    ],
 )
-def test_run_stops_at_its_condition(stop, value, rule):
-    app = opened(stop=stop, stop_value=value, learning_rate=0.1, steps=20_000)
-    finish(press(app, "train"))
-    assert the_run(app).trainer.stopped_by == rule
-    assert the_run(app).trainer.step < 20_000
+def test_a_bad_file_is_explained_at_the_uploader_and_the_run_goes_on(content, words):
+    app = upload(open_page(section="data"), "bad.csv", content)
+    assert words in app.error[0].value
+    assert run_of(app).trainer.data.n_samples == 50
 
 
-def test_link_carries_the_run_and_replay_gives_the_same_digits():
-    app = press(opened(noise_std=0.2), "step_100")
-    app.select_slider(key="learning_rate").set_value(0.1).run()
-    press(app, "step_10")
-    app.slider(key="intercept").set_value(2.0).run()
-    press(app, "step_1000")
-    text, trainer = link_of(app), the_run(app).trainer
-    other = opened(run=text, noise_std=0.2, learning_rate=0.1, intercept=2.0)
-    assert the_run(other).trainer.step == 0
-    finish(press(other, "replay"))
-    replayed = the_run(other)
-    assert (replayed.trainer.step, replayed.trainer.loss) == (trainer.step, trainer.loss)
-    assert link_of(other) == text
-    assert replayed.waits_for_reset() == []
+def test_a_large_table_is_trained_on_and_the_page_says_what_the_link_does_not_hold():
+    rows = "\n".join(f"{i},{math.sin(i * i):.9f}" for i in range(2000))
+    app = press(upload(open_page(section="data"), "long.csv", f"a,b\n{rows}\n".encode()), "use_upload")
+    assert run_of(app).trainer.data.n_samples == 2000
+    assert {"own", "run"}.isdisjoint(app.query_params)
+    assert any("too large for a link" in text for text in texts(app))
 
 
-def test_offer_is_gone_once_the_visitor_goes_an_own_way():
-    app = opened(run="0~learning_rate~0.5~~40")
-    press(app, "step_1")
-    assert not [button for button in app.button if button.key == "replay"]
+@pytest.mark.parametrize(("section", "stage"), [("data", 1), ("microscope", 1), ("microscope", 3)])
+def test_a_column_s_name_is_no_markdown(section, stage):
+    data = RegressionData(torch.tensor([[1.0], [2.0]]), torch.tensor([[3.0], [4.0]]), ["$p$"], [":red[y]"])
+    app = open_page(section=section, stage_of_step=stage, data="own", own=encode_table(data))
+    said = [text.value for text in (*app.markdown, *app.caption)] + [str(each.value) for each in app.table]
+    assert any(r"\$p\$" in text for text in said)
+    assert not any("$p$" in text or ":red[y" in text for text in said)
 
 
-def test_run_that_back_brings_is_offered_until_the_own_goes_on(monkeypatch):
-    def offered(app):
-        return [button.label for button in app.button if button.key == "replay"]
+@pytest.mark.parametrize("name", TRAPS)
+def test_each_mistake_shows_its_consequence(name):
+    app = open_page(section="mistakes", mistake=name, noise_std=0.1, mistake_rate="same", learning_rate=0.1)
+    result = TRAPS[name].run(line_data(noise_std=0.1), TrainingConfig(learning_rate=0.1), 100)
+    assert result.text.replace("-", "−") in " ".join(texts(app)).replace("-", "−")
+    if result.warning:
+        assert f"UserWarning: {result.warning}" in [each.value for each in app.code]
 
-    app = press(opened(), "step_10")
-    before = link_of(app)
-    press(app, "step_100")
-    assert not offered(app)
-    app.query_params["run"] = before
-    come_back(app, monkeypatch)
-    assert offered(app) == ["Replay to step 10"]
-    assert (the_run(app).trainer.step, link_of(app)) == (110, before)
-    app.select_slider(key="learning_rate").set_value(0.1).run()
-    assert not offered(app)
-    assert recording.decode(link_of(app), RUN_KEYS) == the_run(app).recorded()
-    app.query_params["run"] = before
+
+def test_sections_take_several_features_and_constant_ones_are_explained():
+    for section in ("mistakes", "race", "microscope", "export", "data"):
+        open_page(section=section, data="longley", learning_rate=1e-6)
+    app = open_page(section="mistakes", mistake="unscaled", data="own", own=".1_2__1_4__1_7")
+    assert "deviation" in " ".join(each.value for each in app.error)
+
+
+def test_the_race_is_the_race_of_the_package():
+    app = open_page(section="race", racers="SGD_Nesterov", race_steps=200, learning_rate=0.1)
+    [table] = [each.value for each in app.dataframe if "learning rate" in each.value]
+    for row, name in enumerate(("SGD", "Nesterov")):
+        trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.1).changed(OPTIMIZER_CHOICES[name]))
+        trainer.advance(200)
+        assert table.iloc[row]["optimizer"] == name
+        assert table.iloc[row].iloc[-1] == number(trainer.loss)
+
+
+def test_too_few_or_too_many_optimizers_keep_the_last_race_on_the_screen():
+    app = open_page(section="race")
+    for chosen in (["SGD"], list(OPTIMIZER_CHOICES)[:5]):
+        fine(app.button_group(key=race.PILLS).set_value(chosen).run())
+        assert any("from two to four" in text for text in texts(app))
+        assert any("learning rate" in each.value for each in app.dataframe)
+        assert app.session_state["racers"] == ("SGD", "Momentum", "Adam")
+    fine(app.button_group(key=race.PILLS).set_value(["SGD", "AdamW"]).run())
+    assert app.session_state["racers"] == ("SGD", "AdamW")
+
+
+def test_race_to_a_goal_that_nobody_can_reach_says_so():
+    app = open_page(section="race", noise_std=0.3, learning_rate=0.1)
+    data = line_data(noise_std=0.3)
+    smallest = least_squares(data.x, data.target).loss
+    says = f"{number(smallest)} is the minimum loss"
+    assert any(says in text for text in texts(app))
+    fine(app.number_input(key="race_goal").set_value(2 * smallest).run())
+    assert not any(says in text for text in texts(app))
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """What each download would make at a click, by its file name."""
+    made = {}
+
+    def keep(label, make, name, *_arguments, **_options):
+        made[name] = make
+
+    monkeypatch.setattr(st, "download_button", keep)
+    return made
+
+
+@pytest.mark.parametrize(("data", "init"), [("line", "default"), ("line", "zeros"), ("trees", "default")])
+def test_what_is_exported_has_the_numbers_of_the_run(data, init, taken):
+    query = {"data": data, "init": init, "standardize": "true", "learning_rate": 0.1, "steps": 10, "at": 10}
+    trainer = run_of(open_page(section="export", **query)).trainer
+    rows = list(csv.DictReader(io.StringIO(taken["history.csv"]())))
+    assert [float(row["loss"]) for row in rows] == trainer.history.loss.tolist()
+    layer = torch.nn.Linear(trainer.data.in_features, 1)
+    layer.load_state_dict(torch.load(io.BytesIO(taken["linear.pt"]()), weights_only=True))
+    assert torch.equal(layer.weight, trainer.weight)
+    assert torch.equal(layer.bias, trainer.bias)
+    done = subprocess.run(
+        [sys.executable, "-c", taken["train_line.py"]()], capture_output=True, text=True, check=True
+    )
+    printed = dict(line.split(" ", 1) for line in done.stdout.splitlines()[-4:])
+    assert float(printed["loss"]) == trainer.loss
+    assert json.loads(printed["weight"]) == trainer.weight.tolist()
+    json.loads(taken["train_line.ipynb"]())
+
+
+def test_pictures_and_animation_are_files_and_the_animation_is_made_once(taken, monkeypatch):
+    app = open_page(section="export", learning_rate=0.1, steps=10, at=10)
+    assert taken["training.png"]().startswith(b"\x89PNG")
+    assert "training.gif" not in taken
+    monkeypatch.setattr(export, "training_gif", lambda *_args, **_options: b"GIF89a")
+    app = fine(press(app, "make_gif").run())
+    assert taken["training.gif"]() == b"GIF89a"
+
+
+def test_back_brings_an_earlier_run_with_its_changes(monkeypatch):
+    app = open_page(run="0~~500~learning_rate~0.1", learning_rate=0.1, steps=1000, at=700)
+    app.query_params["run"] = "0~~200~momentum~0.5"
+    app.query_params["momentum"], app.query_params["at"] = "0.5", "300"
     del app.query_params["learning_rate"]
-    finish(press(come_back(app, monkeypatch), "replay"))
-    assert (the_run(app).trainer.step, link_of(app)) == (10, before)
-
-
-def test_back_brings_the_optimizers_of_a_race_back(monkeypatch):
-    app = opened(more="race")
-    first = app.button_group(key="racer_pills").value
-    app.button_group(key="racer_pills").set_value(["SGD", "AdamW"]).run()
-    assert "SGD_AdamW" in app.query_params["racers"]
-    del app.query_params["racers"]
-    come_back(app, monkeypatch)
-    assert app.button_group(key="racer_pills").value == first != ["SGD", "AdamW"]
-
-
-def test_offer_goes_with_its_link(monkeypatch):
-    monkeypatch.setattr(link, "_is_back_or_forward", lambda: True)
-    app = press(opened(), "step_10")
-    app.query_params["run"] = "0~~500"
-    app.run()
-    del app.query_params["run"]
-    app.run()
-    assert not [button for button in app.button if button.key == "replay"]
-    assert link_of(app) == "0~~10"
-
-
-def test_hand_on_a_control_ends_a_replay():
-    app = press(opened(run="0~~900000", speed="1"), "replay")
-    app.select_slider(key="learning_rate").set_value(0.1).run()
-    assert the_run(app).replay_to is None
-    assert the_run(app).values["learning_rate"] == 0.1
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "5",
-        "~~5",
-        "1~~5",
-        "0~start_seed~~5",
-        "0~start_seed~x~~5",
-        "0~colour~1~~5",
-        "0~~9~~5",
-        "0~~1.5",
-        "0~start_seed~1~~1e9",
-    ],
-)
-def test_nonsense_is_no_run(text):
-    assert not recording.is_readable(text)
-
-
-def test_recording_reads_back_as_it_was():
-    origin = {key: TRAINING[key].default for key in RUN_KEYS} | {"start_seed": 3, "standardise": True}
-    recorded = Recorded(
-        origin, ((5, {"learning_rate": 1e-6}), (9, {"optimizer": "adam", "slope": -2.5})), 123
-    )
-    assert recording.decode(recording.encode(recorded), RUN_KEYS) == recorded
-
-
-def test_log_shows_the_lines_of_the_reference_program():
-    app = press(opened(more="log"), "step_100")
-    assert app.code[-1].value.splitlines()[0] == f"Epoch[99/30000], loss: {reference(99).loss:.6f}"
-
-
-def test_script_ends_at_the_loss_on_the_screen(tmp_path):
-    app = press(opened(more="script", noise_std=0.1), "step_100")
-    app.select_slider(key="learning_rate").set_value(0.2).run()
-    press(app, "step_10")
-    script = tmp_path / "script.py"
-    script.write_text(app.code[-1].value)
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
-    assert f"loss {the_run(app).trainer.loss}" in done.stdout.splitlines()
-
-
-def test_any_step_shows_its_exact_numbers():
-    app = press(opened(more="states"), "step_1000")
-    app.number_input(key="exact_step").set_value(321).run()
-    state = reference(321).at(321)
-    assert f"{state.loss:.9g}" in str(app.table[0].value)
-    app.number_input(key="future").set_value(1_000_000).run()
-    assert len(app.table) == 2
-    assert not app.exception
-
-
-@pytest.mark.parametrize("optimizer", ["rmsprop", "adam", "adamw"])
-def test_optimizers_beyond_theory_say_so(optimizer):
-    app = press(opened(optimizer=optimizer, more="states"), "step_100")
-    assert any("landmark" in text.value for text in app.markdown)
-
-
-def test_first_picture_is_drawn_as_the_link_says():
-    as_it_comes, as_told = (
-        app.get("vega_lite_chart")[0].proto.spec
-        for app in (opened(), opened(residuals="squares", loss_scale="linear"))
-    )
-    assert '"rect"' in as_told
-    assert '"rect"' not in as_it_comes
-    assert as_told.count('"log"') < as_it_comes.count('"log"')
-
-
-def test_words_of_the_pictures_are_those_of_the_charts():
-    assert stage_words() == dict(WORDS)
-    assert gauge_words() == dict(GAUGE_WORDS)
-
-
-def test_turn_is_shared_among_those_who_train():
-    turns = Turns()
-    shares = []
-    for who in (1, 2, 1, 2, 3):
-        with turns.turn(who) as share:
-            shares.append(share)
-    assert shares == [1, 1 / 2, 1 / 2, 1 / 2, 1 / 3]
-
-
-def test_pictures_come_more_slowly_when_many_train():
-    turns = Turns()
-    intervals = []
-    for who in range(8):
-        with turns.turn(who):
-            intervals.append(turns.interval())
-    assert intervals[:2] == [TICK, TICK]
-    assert intervals[2:] == pytest.approx([count / IN_ALL for count in range(3, 9)])
-
-
-def test_long_work_gives_its_turn_to_others_between_its_slices():
-    turns, order = Turns(), []
-    asks = Event()
-
-    def other():
-        asks.set()
-        with turns.turn(2):
-            order.append("other")
-
-    waiting = Thread(target=other)
-    with in_slices(turns, 1) as let_others:
-        waiting.start()
-        asks.wait()
-        sleep(0.05)  # a slice
-        order.append("first")
-        for _slice in range(1000):
-            if waiting.is_alive():
-                let_others()
-        order.append("last")
-    assert order == ["first", "other", "last"]
-
-
-def test_long_work_that_is_broken_off_gives_its_turn_back():
-    turns, done = Turns(), []
-
-    def work():
-        with in_slices(turns, 1) as let_others:
-            let_others()
-            raise KeyError
-
-    with pytest.raises(KeyError):
-        work()
-    with turns.turn(2):
-        done.append(2)
-    assert done == [2]
-
-
-@pytest.mark.parametrize(
-    ("module", "work", "link"),
-    [
-        (race_section, "race", {"more": "race", "race_steps": 20}),
-        (take_away, "training_gif", {"more": "take_away"}),
-    ],
-)
-def test_race_and_film_take_turns(module, work, link, monkeypatch):
-    held, really = [], getattr(module, work)
-
-    def slices(turns, who):
-        held.append(who)
-        return in_slices(turns, who)
-
-    monkeypatch.setattr(module, "in_slices", slices)
-    if work == "training_gif":
-        monkeypatch.setattr(module, work, lambda *given, **options: really(*given, num_frames=2, **options))
-    app = opened(**link)
-    if work == "training_gif":
-        press(app, "make_film")
-    assert held == [id(the_run(app))]
+    monkeypatch.setattr(link, "is_back_or_forward", lambda: True)
+    run = run_of(fine(app.run()))
+    assert [(change.step, dict(change.values)) for change in run.changes] == [(200, {"momentum": 0.5})]
+    expected = reference(200).with_config(momentum=0.5)
+    expected.advance(800)
+    assert run.trainer.loss == expected.loss
+    assert app.session_state["at"] == 300

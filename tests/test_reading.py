@@ -2,6 +2,7 @@
 
 import random
 import string
+import sys
 import time
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from linear_core import MEANINGS, explain_error
+from linear_core import explain_error
+from linear_core.calls.meanings import MEANINGS
 from linear_core.calls.paste import plain_lines
 from linear_core.calls.wordings import WORDINGS, read_message
 
@@ -80,9 +82,9 @@ def test_any_text_gets_an_answer(parts):
 def seconds(text):
     best = float("inf")
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         explain_error(text)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best
 
 
@@ -106,7 +108,8 @@ def long_texts():
 def test_long_text_is_read_at_once_and_in_linear_time(text):
     text = text[:200_000]
     whole, half = seconds(text), seconds(text[: len(text) // 2])
-    assert whole < 0.2
+    # A debugger or the measuring of coverage takes its own time.
+    assert whole < (0.2 if sys.gettrace() is None else 2)
     # Twice the text takes twice the time; four times would be quadratic.
     assert whole < 3 * half + 0.02
 
@@ -129,6 +132,14 @@ def test_long_text_is_read_at_once_and_in_linear_time(text):
 )
 def test_what_logs_and_forums_add_is_taken_away(pasted, plain):
     assert plain_lines(pasted).strip() == plain
+
+
+def test_attribute_of_a_list_is_a_matter_of_tensors_only_where_torch_is():
+    line = "AttributeError: 'list' object has no attribute 'shape'"
+    frame = 'Traceback (most recent call last):\n  File "{}", line 7, in f\n    x.shape\n'
+    assert explain_error(line).is_known
+    assert not explain_error(frame.format("table.py") + line).is_known
+    assert explain_error(frame.format("site-packages/torch/nn/modules/linear.py") + line).is_known
 
 
 def test_message_broken_in_mid_word_is_put_together():

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from linear_core import explain_error, guess_sizes
-from linear_core.calls.sizes import KNOWN_WIDTHS, MAX_GUESSES, TEMPLATES
+from linear_core import explain_error
+from linear_core.calls.sizes import KNOWN_WIDTHS, MAX_GUESSES, TEMPLATES, guess_sizes
 
 
 def slugs(mat1, mat2):
@@ -33,6 +33,7 @@ def slugs(mat1, mat2):
         ((7, 64), (128, 1), "concatenated"),
         ((64, 9), (8, 16), "extra-column"),
         ((64, 8), (9, 16), "missing-column"),
+        ((32, 1600), (7, 5), "feature-maps"),
     ],
     ids=str,
 )

@@ -133,7 +133,8 @@ def drawn(order="dot_products", convention="linear", pinned=None, step=3):
     kwargs = {"order": order, "convention": convention, "pinned": pinned, "step": step}
     app = AppTest.from_function(script, default_timeout=30, kwargs=kwargs).run()
     assert not app.exception
-    return json.loads(app.get("bidi_component")[0].proto.json)
+    [data] = json.loads(app.get("bidi_component")[0].proto.json)
+    return data
 
 
 @pytest.mark.parametrize("order", ORDERS)

@@ -120,7 +120,7 @@ def _candidates(site: Site) -> Iterator[Fix]:
             if site.direct:
                 name = site.root.x_name
                 yield Fix(label, f"{name} = {each.replace('{x}', name)}")
-            elif site.names:
+            else:
                 hook = f"lambda module, args: ({each.replace('{x}', 'args[0]')}, *args[1:])"
                 yield Fix(label, f"{site.names[0]}.register_forward_pre_hook({hook})")
 

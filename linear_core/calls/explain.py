@@ -102,9 +102,8 @@ def _of_product(situation: Situation) -> Explanation:
         values = {"in_features": layer.in_features, "out_features": layer.out_features}
         found = replace(found, slug="weight-transposed", values={**found.values, **values})
     call = _call(situation)
-    if call is None:
-        return found
-    return replace(found, fixes=_fixes(situation, call), pitfalls=_pitfalls(situation, call))
+    fixes = _fixes(situation, call) if call else ()
+    return replace(found, fixes=fixes, pitfalls=_pitfalls(situation, call) if call else ())
 
 
 def _is_stored_otherwise(situation: Situation, layer: nn.Module) -> bool:
@@ -133,8 +132,6 @@ def _of_own_forward(situation: Situation, layer: nn.Module, found: Explanation) 
 
 
 def _is_transposed(layer: nn.Linear, features: int | None) -> bool:
-    if is_lazy(layer.weight):
-        return False
     sizes = (layer.in_features, layer.out_features)
     return tuple(layer.weight.shape) == sizes and sizes[0] != sizes[1] and features == sizes[0]
 
@@ -143,7 +140,7 @@ def _of_weight(situation: Situation) -> Explanation:
     """The weight is no matrix."""
     layer = situation.layer
     if not isinstance(layer, nn.Linear) or is_lazy(layer.weight) or layer.weight.ndim == _MATRIX:
-        slug = situation.reading.slug if situation.reading else "weight-dim"
+        slug = situation.slug
         return _explained(situation, slug, ())
     expected = (layer.out_features, layer.in_features)
     call = _call(situation)
@@ -153,7 +150,7 @@ def _of_weight(situation: Situation) -> Explanation:
 
 def _of_dtypes(situation: Situation) -> Explanation:
     call = _call(situation)
-    slug = situation.reading.slug if situation.reading else ""
+    slug = situation.slug
     if len({"cuda" in situation.values.get(name, "") for name in ("x_dtype", "dtype")}) > 1:
         return _of_device(situation)
     if slug == "two-dtypes" and situation.site and situation.value_dtype and situation.layer_dtype:
@@ -206,8 +203,6 @@ def _of_kernel(situation: Situation) -> Explanation:
 def _of_value(situation: Situation) -> Explanation:
     """Something else than a tensor reached a module."""
     kind = situation.values.get("kind", "")
-    if kind == "type":
-        return _explained(situation, "class-not-module", MEANINGS["class-not-module"].fixes, name="type")
     site = situation.site
     if site is not None and site.value is not None and not isinstance(site.value, Tensor):
         return _explained(situation, "not-a-tensor", conversion_fixes(site))
@@ -221,10 +216,9 @@ def _of_array(situation: Situation) -> Explanation:
 
 
 def _of_checkpoint(situation: Situation) -> Explanation:
-    reading, failed = situation.reading, situation.failed
-    if reading is None:
-        raise AssertionError
-    read = read_checkpoint(reading.text, reading.matches if reading.slug == "checkpoint-shape" else ())
+    failed, slug = situation.failed, situation.slug
+    matches = situation.matches if slug == "checkpoint-shape" else ()
+    read = read_checkpoint(situation.text, matches)
     loaded = failed.module if failed else situation.model
     prefixes = failed.paths if failed else ("",) if situation.model is not None else ()
     state_dict = failed.state_dict if failed else None
@@ -235,7 +229,7 @@ def _of_checkpoint(situation: Situation) -> Explanation:
         else None
     )
     fixes = checkpoint.fixes(trial)
-    slug, values = reading.slug, {}
+    values: dict[str, str] = {}
     if slug == "checkpoint-keys" and checkpoint.prefix:
         slug, values = "checkpoint-prefix", {"prefix": checkpoint.prefix}
     if checkpoint.unexpected or checkpoint.missing:
@@ -313,9 +307,7 @@ def _fixes(situation: Situation, call: Call) -> tuple[Fix, ...]:
     """Return fixes: tried on a copy of the model where the call can be made again, else on stand-ins."""
     site = situation.site
     if site is not None:
-        return site.fixes(call.x_shape, call.x_dtype)
-    if situation.failed and situation.failed.paths and situation.layer is None:
-        return ()
+        return site.fixes(call)
     return call_fixes(call, situation.names)
 
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterator
 
 # What logs, terminals and chats put before a line: each part short, so that no line takes long.
 _PREFIX = re.compile(
@@ -19,7 +20,6 @@ _PREFIX = re.compile(
 _COLOR = re.compile(r"\x1b\[[\d;]{0,12}[A-Za-z]")
 # Signs that editors, forums and Chinese keyboards put in place of the plain ones.
 _PLAIN = str.maketrans("（）［］，：；“”‘’×", "()[],:;\"\"''x", "`*\u200b\ufeff\r")  # noqa: RUF001
-_SPACES = re.compile(r"\s+")
 
 
 def plain_lines(text: str) -> str:
@@ -34,11 +34,13 @@ def plain_lines(text: str) -> str:
     return _PREFIX.sub("", _COLOR.sub("", text.translate(_PLAIN)))
 
 
-def readings(text: str) -> tuple[str, str]:
-    r"""Return the text on one line, joined in two ways: broken between words, and broken in mid-word.
+def readings(text: str) -> Iterator[str]:
+    r"""Yield the text on one line: joined as if broken between words, and as if broken in mid-word.
 
-    >>> readings("cannot be multiplied (512x4096 and \n2048x3072)")[0]
+    >>> next(readings("cannot be multiplied (512x4096 and \n2048x3072)"))
     'cannot be multiplied (512x4096 and 2048x3072)'
     """
     plain = plain_lines(text)
-    return _SPACES.sub(" ", plain), _SPACES.sub(" ", plain.replace("\n", ""))
+    yield " ".join(plain.split())
+    if "\n" in plain:
+        yield " ".join(plain.replace("\n", "").split())

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.parametrize import is_parametrized
 
 from linear_core.calls import labels
 from linear_core.calls.failed_call import RootCall
@@ -62,11 +63,9 @@ class Site:
         holder = owner_of(self.paths[0], self.model) if self.paths else None
         return "" if holder is None or isinstance(holder, nn.Sequential) else type(holder).__name__
 
-    def fixes(
-        self, shape: tuple[int, ...] | None = None, dtype: torch.dtype | None = None
-    ) -> tuple[Fix, ...]:
+    def fixes(self, call: Call) -> tuple[Fix, ...]:
         """Return the fixes of shapes and dtypes with which the user's call succeeds."""
-        return self.tried(self._of_call(shape, dtype))
+        return self.tried(self._of_call(call))
 
     def tried(self, fixes: Iterator[Fix | tuple[Fix, ...]]) -> tuple[Fix, ...]:
         """Return the first fixes with which the user's call succeeds, on a copy of the model.
@@ -78,25 +77,35 @@ class Site:
         found = (next((fix for fix in group if trial.accepts(fix.code)), None) for group in groups)
         return distinct(fix for fix in found if fix is not None)
 
-    def _of_call(
-        self, shape: tuple[int, ...] | None, dtype: torch.dtype | None
-    ) -> Iterator[Fix | tuple[Fix, ...]]:
+    def _of_call(self, call: Call) -> Iterator[Fix | tuple[Fix, ...]]:
         layer, names = self.layer, self.names
-        if not isinstance(layer, nn.Linear) or shape is None or not names:
+        if not isinstance(layer, nn.Linear):
+            yield from self._of_input(call)
             return
-        if fixes := tuple(self._of_transposed_weight(layer, shape)):
+        if fixes := tuple(self._of_transposed_weight(layer, call.x_shape)):
             yield from fixes
             return
-        call = call_of(layer, shape, dtype or layer.weight.dtype)
-        if type(layer) is not nn.Linear:
+        if type(layer) is not nn.Linear and not is_parametrized(layer):
             call = replace(call, make=f"type({names[0]})")
         if call.fits and not self.direct:
             yield from self._of_mixed_dtypes(call)
         for candidate in working_candidates(call, names):
             if not _is_too_large(candidate, call):
-                yield tuple(self._codes(candidate))
+                yield (*self._codes(candidate), *self._plain(candidate, call))
         if call.fits:
             yield from self._of_dtype(call)
+
+    def _plain(self, candidate: Candidate, call: Call) -> Iterator[Fix]:
+        """Make an nn.Linear where a class of its own cannot be made anew."""
+        if call.make != "nn.Linear" and call.make in candidate.fix.code:
+            code = candidate.fix.code.replace(call.make, "nn.Linear")
+            yield replace(candidate.fix, code=self._renamed(code))
+
+    def _of_input(self, call: Call) -> Iterator[tuple[Fix, ...]]:
+        """Change what reaches a module that multiplies by itself: no layer can be made in its place."""
+        for candidate in working_candidates(call, self.names):
+            if candidate.method:
+                yield tuple(self._codes(candidate))
 
     def _of_transposed_weight(self, layer: nn.Linear, shape: tuple[int, ...]) -> Iterator[Fix]:
         sizes = (layer.in_features, layer.out_features)
@@ -125,7 +134,7 @@ class Site:
             for dtype in dict.fromkeys((x_dtype, torch.float32)):
                 if isinstance(dtype, torch.dtype) and dtype.is_floating_point:
                     yield Fix(labels.CONVERT_MODEL, f"{model}.to({dtype})")
-            if call.x_dtype.is_floating_point and self.names:
+            if call.x_dtype.is_floating_point:
                 yield Fix(labels.CONVERT_LAYER, f"{self.names[0]}.to({call.x_dtype})")
 
     def _of_dtype(self, call: Call) -> Iterator[Fix]:
@@ -155,7 +164,7 @@ class Site:
         yield Fix(labels.MOVE_MODEL, f'{model}.to("{x_device}")')
         if self.direct:
             yield Fix(labels.SAME_DEVICE, self._renamed(f'x = x.to("{device}")'))
-        elif self.names:
+        else:
             yield Fix(labels.MOVE_LAYER, f'{self.names[0]}.to("{x_device}")')
         for where in dict.fromkeys((device, x_device)):
             yield Fix(labels.ONE_DEVICE, self._renamed(f'{model}.to("{where}")\nx = x.to("{where}")'))

@@ -45,6 +45,21 @@ class Situation:
     failed: FailedCall | None
 
     @property
+    def slug(self) -> str:
+        """The meaning of the message, as its words alone tell it."""
+        return self.reading.slug if self.reading else "unknown"
+
+    @property
+    def text(self) -> str:
+        """The message on one line."""
+        return self.reading.text if self.reading else ""
+
+    @property
+    def matches(self) -> tuple[Mapping[str, str], ...]:
+        """What the message says, at each place where it stands."""
+        return self.reading.matches if self.reading else ()
+
+    @property
     def values(self) -> Mapping[str, str]:
         """What the message says."""
         return self.reading.values if self.reading else {}

@@ -6,7 +6,7 @@ import threading
 import time
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from typing import Any
 
 import torch
@@ -101,7 +101,22 @@ def copy_model(model: nn.Module, device: str | None = None) -> nn.Module:
             memo[id(parameter)] = nn.Parameter(data, parameter.requires_grad)
     if device is not None:
         memo |= {id(buffer): torch.empty_like(buffer, device=device) for buffer in model.buffers()}
+    with suppress(Exception):
+        return copy.deepcopy(model, dict(memo))
+    _share_what_cannot_be_copied(model, memo)
     return copy.deepcopy(model, memo)
+
+
+def _share_what_cannot_be_copied(model: nn.Module, memo: dict[int, Any]) -> None:
+    """Let a copy have a model's own locks, open files, and tensors that lead into a graph."""
+    inside = set(vars(nn.Module()))
+    for module in model.modules():
+        for name, value in vars(module).items():
+            if name not in inside:
+                try:
+                    copy.deepcopy(value, dict(memo))
+                except Exception:
+                    memo[id(value)] = value
 
 
 def _own(value: Any) -> Any:

@@ -119,12 +119,24 @@ class Reading:
 def read_message(text: str) -> Reading | None:
     """Return the known message that stands last in a text, or None."""
     for joined in readings(text):
-        found = [(wording, matches) for wording in WORDINGS if (matches := wording.find(joined))]
-        if found:
-            # Of wordings that begin at the same place, the first in the table tells most.
-            wording, matches = max(found, key=lambda item: item[1][-1].start())
-            return Reading(wording, tuple(match.groupdict() for match in matches), joined)
+        if reading := _last(joined):
+            return reading
     return None
+
+
+def _last(text: str) -> Reading | None:
+    """Search the wordings in the order in which their literals stand last, until none can come later."""
+    places = ((text.rfind(wording.literal), -rank) for rank, wording in enumerate(WORDINGS))
+    best, found = (-1, 0), None
+    for place, rank in sorted(places, reverse=True):
+        if place < 0 or place < best[0]:
+            break
+        matches = WORDINGS[-rank].find(text)
+        # Of wordings that begin at the same place, the first in the table tells most.
+        if matches and (matches[-1].start(), rank) > best:
+            best = (matches[-1].start(), rank)
+            found = Reading(WORDINGS[-rank], tuple(match.groupdict() for match in matches), text)
+    return found
 
 
 def _all(slug: str, *texts: str, near: str = "", unless: str = "") -> Iterator[Wording]:
@@ -150,6 +162,8 @@ WORDINGS: tuple[Wording, ...] = (
         "and weight.size(1) = {in_features}",
         "op contracting dimensions differ {features} & {in_features}",
         "mat1 dim 1 must match mat2 dim 0",
+        "mat1 and mat2 shapes cannot be multiplied",
+        "mat1 and Mat2 shapes cannot be multiplied",
         "addmm: Argument #3 (dense): Expected dim 0 size {features}, got {in_features}",
         "The number of rows in the packB should be equal to K: {features}",
         "could not create a primitive descriptor for the inner product",
@@ -280,7 +294,7 @@ WORDINGS: tuple[Wording, ...] = (
         "Missing key(s) in state_dict",
         "Unexpected key(s) in state_dict",
         'unexpected key "{key}" in state_dict',
-        "missing keys in state_dict: ",
+        "missing keys in state_dict:",
     ),
     *_all("state-dict-kind", "Expected state_dict to be dict-like, got {any}"),
     *_all(
@@ -327,7 +341,7 @@ WORDINGS: tuple[Wording, ...] = (
     *_all(
         "cublas",
         "CUBLAS_STATUS_{function} when calling",
-        "cublas runtime error : {any} at ",
+        "cublas runtime error :",
         "CUBLAS_STATUS_INVALID_VALUE",
         "CUBLAS_STATUS_EXECUTION_FAILED",
         "CUBLAS_STATUS_NOT_INITIALIZED",
@@ -337,6 +351,7 @@ WORDINGS: tuple[Wording, ...] = (
     *_all(
         "broadcast",
         "The size of tensor a ({a}) must match the size of tensor b ({b}) at non-singleton dimension {dim}",
+        "The size of tensor a ({any}) must match the size of tensor b ({any}) at non-singleton dimension",
         "output with shape [{given}] doesn't match the broadcast shape [{expected}]",
         "Attempting to broadcast a dimension of length {a} at {any}! Mismatching argument at index",
         "inconsistent tensor size, expected r_ [{any}], t [{any}] and src [{any}] to have the same number of",
@@ -406,7 +421,6 @@ WORDINGS: tuple[Wording, ...] = (
         "tensors on {device}",
         "Expected all tensors to be on the same device",
         "Tensor on device {device} is not on the expected device {x_device}!",
-        "is not on the expected device",
         "found two different devices {x_device}, {device}",
         "is on {x_device}, but expected it to be on {device}",
         "is on {x_device}, but expected them to be on {device}",

@@ -6,4 +6,5 @@ STEP_LABEL = "format(datum.value, ',d')"
 SHORT = "abs({0}) >= 1e5 || ({0} != 0 && abs({0}) < 1e-4) ? format({0}, '.{1}e') : format({0}, '{2}')"
 VALUE_LABEL = "replace(" + SHORT.format("datum.value", 0, "~g") + ", '-', '−')"
 # Powers of ten alone: what lies between has its lines, which suffice.
-LOG_LABEL = f"abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 1e-6 ? {VALUE_LABEL} : ''"
+IS_DECADE = "abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 1e-6"
+LOG_LABEL = f"{IS_DECADE} ? {VALUE_LABEL} : ''"

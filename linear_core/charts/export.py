@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
+if TYPE_CHECKING:
+    import altair as alt
 
 from linear_core.errors import ConfigError
 
@@ -56,7 +57,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 )
 
 
-def export_chart(chart: alt.TopLevelMixin, file_format: str) -> bytes:
+def export_chart(chart: "alt.TopLevelMixin", file_format: str) -> bytes:
     """Turn a picture into a file's content, on white ground.
 
     Parameters
@@ -78,6 +79,7 @@ def export_chart(chart: alt.TopLevelMixin, file_format: str) -> bytes:
 
     Examples
     --------
+    >>> import altair as alt
     >>> chart = alt.Chart(alt.NamedData("points")).mark_point()
     >>> export_chart(chart, "json")[:1]
     b'{'

@@ -91,6 +91,23 @@ class RegressionData:
         """The number of columns of ``target``."""
         return self.target.shape[1]
 
+    @property
+    def rows(self) -> Tensor:
+        """Features and targets of each sample side by side, ``(n_samples, in_features + out_features)``."""
+        return torch.cat([self.x, self.target], dim=1)
+
+    def with_rows(self, rows: Tensor) -> "RegressionData":
+        """Return data with other samples under the same names; they have no title and no true parameters.
+
+        Parameters
+        ----------
+        rows : Tensor, ``(n, in_features + out_features)``
+            As `rows` has them.
+        """
+        x, target = rows[:, : self.in_features], rows[:, self.in_features :]
+        names = self.feature_names, self.target_names
+        return RegressionData(x.contiguous(), target.contiguous(), *names, units=self.units)
+
     def standardised(self, like: "RegressionData | None" = None) -> "RegressionData":
         """Bring each column of ``x`` to mean 0 and standard deviation 1.
 

@@ -4,15 +4,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
 from linear_core.calls.explain import explain_error
 from linear_core.calls.fixes import working_candidates
+from linear_core.calls.labels import SAME_DEVICE
 from linear_core.calls.predict import CallOutcome, predict_call
-from linear_core.calls.records import Fix
-from linear_core.calls.stand_in import Call
+from linear_core.calls.records import Explanation, Fix
+from linear_core.calls.stand_in import Call, check_possible
+from linear_core.language import N_
 from linear_core.layer.spec import LayerSpec
 
+# Without a bias, no check of the meta device's asks where the weight is.
+NOT_LOOKED_AT = N_(
+    "The meta device has shapes and no numbers; without a bias, PyTorch does not check there where the "
+    "weight is. A GPU does: x has to be moved to the device of the layer."
+)
 DEVICES = ("cpu", "meta")  # "meta" stands for any device that the layer is not on
 
 
@@ -46,30 +54,44 @@ class BuiltCall:
 
     @property
     def outcome(self) -> CallOutcome:
-        """What PyTorch does with it."""
-        if self.x_device != "cpu" and (error := self._device_error()) is not None:
-            explanation = explain_error(str(error))
-            return CallOutcome(False, None, None, type(error), str(error), explanation, explanation.fixes)
-        return predict_call(self.spec, self.x_shape, getattr(torch, self.x_dtype))
+        """What PyTorch does with it.
 
-    def _device_error(self) -> Exception | None:
-        dtype, shape = getattr(torch, self.spec.dtype), self.spec.weight_shape
-        weight = torch.empty(1, 1, dtype=dtype).expand(shape)
-        bias = torch.empty(1, dtype=dtype).expand(shape[0]) if self.spec.bias else None
+        Raises
+        ------
+        ShapeError
+            No tensor can have the shape of x.
+        """
+        if self.x_device == "cpu":
+            return predict_call(self.spec, self.x_shape, getattr(torch, self.x_dtype))
+        check_possible(self.x_shape, getattr(torch, self.x_dtype))
         try:
-            F.linear(
-                torch.empty(self.x_shape, dtype=getattr(torch, self.x_dtype), device="meta"), weight, bias
-            )
+            output = F.linear(*self._apart())
         except Exception as error:
-            return error.with_traceback(None)
-        return None
+            found = explain_error(str(error))
+            return CallOutcome(False, None, None, type(error), str(error), found, found.fixes)
+        return CallOutcome(
+            True,
+            torch.Size((*self.x_shape[:-1], self.spec.out_features)),
+            output.dtype,
+            None,
+            None,
+            Explanation(NOT_LOOKED_AT, slug="device"),
+            (),
+        )
+
+    def _apart(self) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Return x on the other device, and parameters that take no memory and meet the same checks."""
+        ins, outs, dtype = self.spec.in_features, self.spec.out_features, getattr(torch, self.spec.dtype)
+        shape, weight = self.x_shape, torch.empty(1, 1, dtype=dtype).expand(outs, ins)
+        if shape[-1:] == (ins,):  # sizes of 1 fit as well, and the weight is contiguous as a real one is
+            shape, weight = (*shape[:-1], 1), torch.empty(1, 1, dtype=dtype)
+        x = torch.empty(shape, dtype=getattr(torch, self.x_dtype), device="meta")
+        return x, weight, torch.empty(len(weight), dtype=dtype) if self.spec.bias else None
 
     def repairs(self) -> Iterator["Repair"]:
         """Yield up to three ways that make it succeed, each tried, the likeliest first."""
         if self.x_device != "cpu":
-            moved = replace(self, x_device="cpu")
-            for fix in self.outcome.fixes[:1]:
-                yield Repair(fix, moved)
+            yield from self._moved()
             return
         if self.outcome.ok:
             return
@@ -84,6 +106,16 @@ class BuiltCall:
         )
         for candidate, _place in zip(working_candidates(call), range(3), strict=False):
             yield Repair(candidate.fix, self._like(candidate.call), candidate.module)
+
+    def _moved(self) -> Iterator["Repair"]:
+        """Yield the move to the layer's device, with what else the call then needs."""
+        fix = Fix(SAME_DEVICE, "x = x.to(layer.weight.device)")
+        moved = replace(self, x_device="cpu")
+        if moved.outcome.ok:
+            yield Repair(fix, moved)
+        for repair in moved.repairs():
+            code = f"{fix.code}\n{repair.fix.code}"
+            yield replace(repair, fix=replace(repair.fix, code=code))
 
     def _like(self, call: Call) -> "BuiltCall":
         spec = replace(

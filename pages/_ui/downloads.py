@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
-import altair as alt
 import streamlit as st
 
 from linear_core.charts.export import FORMATS, export_chart
 from pages._ui.language import _
 
+if TYPE_CHECKING:
+    import altair as alt
+
+
 SCRIPT_HEIGHT = 420
 
 
-def chart(make: Callable[[], alt.TopLevelMixin] | alt.TopLevelMixin, name: str) -> None:
+def chart(make: "Callable[[], alt.TopLevelMixin] | alt.TopLevelMixin", name: str) -> None:
     """Offer a picture as PNG, SVG and Vega-Lite; ``make`` may build it only after the click."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for extension, kind in FORMATS.items():
@@ -47,5 +51,5 @@ def script_button(code: str, name: str) -> None:
     )
 
 
-def _picture(make: Callable[[], alt.TopLevelMixin] | alt.TopLevelMixin, extension: str) -> bytes:
+def _picture(make: "Callable[[], alt.TopLevelMixin] | alt.TopLevelMixin", extension: str) -> bytes:
     return export_chart(make() if callable(make) else make, extension)

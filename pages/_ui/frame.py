@@ -47,17 +47,20 @@ STYLE = """<style>
 </style>"""
 
 
-def page(page: Page[S]) -> Callable[[Callable[[S], None]], None]:
-    """Draw the frame of ``page``, and in it what the decorated function draws of the page's choices."""
+def page(
+    page: Page[S], settle: Callable[[S], S] = lambda state: state
+) -> Callable[[Callable[[S], None]], None]:
+    """Draw the frame of ``page``, and in it what the decorated function draws of the page's choices.
+
+    ``settle`` returns the choices with what follows from them, before the link says them.
+    """
     arrived = link.arrive(page.path, page.state)
     _draw_top(page, arrived.left_out())
-    if page is not START:  # which needs nothing heavy to be read
-        process.warm_up()
 
     def draw(body: Callable[[S], None]) -> None:
-        @st.fragment
+        @st.fragment(key="page")
         def shown() -> None:
-            state = link.load(page.state)
+            state = settle(link.load(page.state))
             link.save(state)
             if state.left_out() != arrived.left_out():
                 st.rerun()  # what the menu says of the link is drawn with the frame
@@ -66,8 +69,6 @@ def page(page: Page[S]) -> Callable[[Callable[[S], None]], None]:
 
         shown()
         process.settle(page.path)
-        if page is START:
-            process.warm_up_behind()
 
     return draw
 

@@ -68,8 +68,19 @@ def now(state: type[S]) -> S:
 def save(state: PageState) -> None:
     """Keep ``state`` and have the link say it."""
     _choices.get().update(state.values)
-    if st.query_params.to_dict() != state.query():
+    query = st.query_params.to_dict()
+    if query != state.query() and not _means(query, state):
         st.query_params.from_dict(state.query())
+
+
+def _means(query: Mapping[str, str], state: PageState) -> bool:
+    """Whether a link leads to ``state`` with defaults spelled out, as a card's does: then it may stay."""
+    params = state.params()
+    if not all(name in params and params[name].fits(text) for name, text in query.items()):
+        return False
+    read = {name: params[name].read(text) for name, text in query.items()}
+    is_plain = all(params[name].write(value) == query[name] for name, value in read.items())
+    return is_plain and type(state)(**read) == state
 
 
 def change(**values: Any) -> None:

@@ -5,41 +5,29 @@ import threading
 
 import streamlit as st
 
-AFTER = 1.0  # seconds: what a page has just drawn is on its way to the browser by then
-
-
-@st.cache_resource(show_spinner=False)
-def warm_up() -> None:
-    """Load and exercise everything heavy."""
-    _load()
-
-
-@st.cache_resource(show_spinner=False)
-def warm_up_behind() -> None:
-    """Do the same while the visitor reads a page that needs none of it."""
-    threading.Thread(target=_load, name="warm-up", daemon=True).start()
-
-
-def _load() -> None:
-    import altair as alt
-    import pandas as pd
-
-    from linear_core.warmup import warm_up as warm_up_torch
-
-    warm_up_torch()
-    alt.Chart(pd.DataFrame({"x": [0.0]})).mark_point().encode(x="x:Q").to_dict()
+AFTER = 3.0  # seconds: what a page has just drawn stands in the browser by then
 
 
 @st.cache_resource(show_spinner=False)
 def settle(path: str) -> None:
-    """Take what lives for ever out of the collector's rounds, once the page at ``path`` has been drawn.
+    """Once the page at ``path`` has been drawn for the first time, make the next runs quick.
 
-    Streamlit collects garbage after every run; with torch, pandas and altair loaded that costs more than
-    drawing a page does.
+    What other pages need is loaded while the visitor reads. What lives for ever is taken out of the rounds of
+    the garbage collector: Streamlit collects after every run, and with torch, pandas and altair that costs
+    more than drawing a page does.
     """
-    threading.Timer(AFTER, _freeze).start()
+    timer = threading.Timer(AFTER, _settle)
+    timer.daemon = True
+    timer.start()
 
 
-def _freeze() -> None:
+def _settle() -> None:
+    import altair as alt
+    import pandas as pd
+
+    from linear_core.warmup import warm_up
+
+    warm_up()
+    alt.Chart(pd.DataFrame({"x": [0.0]})).mark_point().encode(x="x:Q").to_dict()
     gc.collect()
     gc.freeze()

@@ -8,6 +8,7 @@ from pages._ui.gradients.choices import Gradients
 from pages._ui.language import N_
 from pages._ui.layer.choices import Sizes
 from pages._ui.page import Page
+from pages._ui.training.choices import Training
 
 START = Page(
     "streamlit_app.py",
@@ -25,6 +26,15 @@ FORWARD = Page(
     N_("Where does each number of the output come from?"),
     N_("Walk through x Wᵀ + b element by element, with your own numbers."),
     Forward,
+)
+
+TRAINING = Page(
+    "pages/4_Training.py",
+    N_("Training"),
+    ":material/trending_down:",
+    N_("How does the layer learn a line, and why so slowly?"),
+    N_("Watch 30,000 steps of gradient descent, and see what the learning rate decides."),
+    Training,
 )
 
 ERRORS = Page(
@@ -45,4 +55,4 @@ GRADIENTS = Page(
     Gradients,
 )
 
-PAGES: tuple[Page[Any], ...] = (FORWARD, ERRORS, GRADIENTS)
+PAGES: tuple[Page[Any], ...] = (FORWARD, ERRORS, GRADIENTS, TRAINING)

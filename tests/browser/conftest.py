@@ -38,11 +38,10 @@ STANDS_STILL = """ready => new Promise(resolve => {
     resolve()
   }, 25)
 })"""
-# The browser tells once how wide the pictures of a run may be; they are drawn again, in steps of 20 pixels.
-FITTED = """() => {
-  const place = document.querySelector('.st-key-stage_place')
-  const free = place.clientWidth - place.querySelector('svg.marks, canvas.marks')?.clientWidth
-  return free <= 12 + place.clientWidth % 20
+# The pictures of a run follow the player as soon as it has written into their hidden inputs.
+MOVED = """() => {
+  const inputs = [...document.querySelectorAll('.st-key-film .vega-bind input')]
+  return inputs.length === 4 && inputs.every(input => input.value)
 }"""
 
 
@@ -117,12 +116,10 @@ def settle(page: Page) -> None:
 
 
 def open_training(page: Page, app_url: str, query: str = "") -> Page:
-    """Open the training page and wait until its pictures have their final width."""
+    """Open the training page and wait until its pictures show the moment."""
     page.goto(f"{app_url}/Training?{query}")
     settle(page)
-    page.locator(".vega-bind input").wait_for()
-    page.wait_for_function(FITTED)
-    settle(page)
+    page.wait_for_function(MOVED)
     return page
 
 

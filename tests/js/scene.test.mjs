@@ -3,9 +3,9 @@ import { test } from "node:test";
 
 import { load } from "./load.mjs";
 
-const { sceneOf, countOf, takesPart, moments, WHOLE, NOTHING } = load(
+const { sceneOf, countOf, takesPart, moments, WHOLE, NOTHING, HIDDEN } = load(
   ["walk/scene.js"],
-  ["sceneOf", "countOf", "takesPart", "moments", "WHOLE", "NOTHING"],
+  ["sceneOf", "countOf", "takesPart", "moments", "WHOLE", "NOTHING", "HIDDEN"],
 );
 
 const FORWARD = ["overview", "shapes", "stored", "element", "fill", "add", "compare"];
@@ -135,4 +135,45 @@ test("a step of another product begins empty", () => {
   steps[2].product = 1;
   const { terms } = sceneOf({ steps, step: 2, k: 0, n: product({ added: false }), focus, pinned: null, pointed: null });
   assert.deepEqual(new Set(terms), new Set([NOTHING]));
+});
+
+test("element by element, a result of two matrices comes one after the other", () => {
+  const n = { rows: 2, inner: 1, columns: 3, elementwise: true, matrices: { left: {}, right: {}, result: {} } };
+  const steps = stepsOf(["each"]);
+  const at = (k, pointed = null) => sceneOf({ steps, step: 0, k, n, focus: { r: 1, c: 1 }, pinned: null, pointed });
+  assert.equal(countOf(steps[0], n, focus), 6);
+  assert.deepEqual(at(0).terms, Array(6).fill(NOTHING));
+  assert.deepEqual(at(4).terms, [WHOLE, WHOLE, WHOLE, WHOLE, NOTHING, NOTHING]);
+  assert.deepEqual(at(4).target, { m: "result", r: 1, c: 0 });
+  assert.equal(at(4).corner.terms, WHOLE);
+  assert.deepEqual(at(6).target, { m: "result", r: 1, c: 1 });
+  const pointed = at(6, { m: "left", r: 0, c: 2, index: 2 });
+  assert.deepEqual([pointed.corner.r, pointed.corner.c], [0, 2]);
+  for (const m of ["left", "right", "result"]) assert.ok(takesPart({ m: "result", r: 0, c: 2 }, m, { r: 0, c: 2 }));
+  assert.ok(!takesPart({ m: "result", r: 0, c: 2 }, "right", { r: 0, c: 1 }));
+});
+
+test("the other elements come with the last product of one, where the step says so", () => {
+  const n = product({ added: false });
+  const steps = stepsOf(["element"]).map((step) => ({ ...step, whole: true }));
+  const at = (k) => sceneOf({ steps, step: 0, k, n, focus, pinned: null, pointed: null }).terms;
+  assert.ok(!at(2).includes(WHOLE));
+  assert.deepEqual(at(3), Array(8).fill(WHOLE));
+});
+
+test("what is to be predicted is shown at no moment, nor what leads to it", () => {
+  const n = product({ added: false, beside: true });
+  const steps = stepsOf(["overview", "element", "fill", "sum", "compare"]);
+  const hidden = [
+    { of: "result", ...focus },
+    { of: "beside", r: 1, c: 0 },
+  ];
+  for (const { step, k } of walk(n, steps))
+    for (const pointed of [null, { m: "result", ...focus }, { m: "beside", r: 1 }]) {
+      const scene = sceneOf({ steps, step, k, n, focus, pinned: null, pointed, hidden });
+      assert.equal(scene.terms[6], HIDDEN);
+      assert.ok(scene.hiddenBeside.has(1) && !scene.hiddenBeside.has(0));
+      const { of, r, c, terms } = scene.corner;
+      if (r === 1 && (of === "beside" || c === 2)) assert.deepEqual([scene.corner.hidden, terms], [true, 0]);
+    }
 });

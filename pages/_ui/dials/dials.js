@@ -49,7 +49,7 @@ class Dials {
     const name = make("span", { class: "name" });
     const field = make("input", { class: "field", type: "text", inputmode: "numeric", autocomplete: "off" });
     const slider = make("input", { class: "slider", type: "range", min: 0, max: STOPS, step: 1 });
-    const line = make("div", { class: `dial ${dial.hue}` }, name, field, slider);
+    const line = make("div", { class: `dial ${dial.hue}` }, name, slider, field);
     const row = { line, name, field, slider, dial, moving: false };
     slider.oninput = () => {
       row.moving = true;

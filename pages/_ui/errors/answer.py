@@ -32,9 +32,12 @@ def repairs(call: BuiltCall, choices_of: Callable[[BuiltCall], dict[str, object]
 
 
 def fixes(found: Explanation) -> None:
-    """Draw the fixes of a message as cards."""
+    """Draw what the sizes suggest, each with its reason, and then the fixes of a message."""
+    guesses(found.guesses)
+    # A guess from the sizes tells more than the fix that always works.
+    first = 1 if found.guesses else 0
     for place, (column, fix) in enumerate(
-        zip(st.columns(max(len(found.fixes), 1)), found.fixes, strict=False)
+        zip(st.columns(max(len(found.fixes), 1)), found.fixes, strict=False), first
     ):
         with column.container(border=True, height="stretch", gap="xsmall"):
             _card(fix, place)
@@ -42,13 +45,12 @@ def fixes(found: Explanation) -> None:
 
 def guesses(found: tuple[Guess, ...]) -> None:
     """List what the sizes suggest, each with its reason."""
-    if not found:
-        return
-    st.markdown(_("**What the numbers suggest**"))
     for guess in found:
-        st.markdown(f"- {filled(guess.template, guess.values)}")
-        if guess.code:
-            st.code(guess.code, language="python")
+        with st.container(border=True, gap="xsmall"):
+            st.markdown(_("**What the numbers suggest** :green-badge[a guess]"))
+            if guess.code:
+                st.code(guess.code, language="python", wrap_lines=True)
+            st.caption(filled(guess.template, guess.values))
 
 
 def pitfalls(found: Explanation) -> None:
@@ -69,7 +71,8 @@ def _card(fix: Fix, place: int) -> None:
     likeliest = " " + _(":green-badge[likeliest]") if place == 0 else ""
     title, _colon, rest = _(fix.label).replace("\N{FULLWIDTH COLON}", ": ").partition(": ")
     st.markdown(f"**{title}**{likeliest}")
-    sentences = [rest, filled(fix.reason, fix.values), filled(fix.meaning, fix.values)]
+    # What it means with these numbers says more than what it means in general.
+    sentences = [filled(fix.reason, fix.values), filled(fix.meaning, fix.values) if fix.meaning else rest]
     if fix.output_shape is not None:
         shapes = _("x {x} → output {output}")
         sentences.append(shapes.format(x=tuple(fix.x_shape or ()), output=fix.output_shape))

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from linear_core.errors import Refusal
 from linear_core.layer.spec import LayerSpec
 from linear_core.shapes.built_call import DEVICES, BuiltCall
-from pages._ui import controls, layout, link
+from pages._ui import controls, layout, link, refusals
 from pages._ui.dials import Dial, dials
 from pages._ui.errors import answer
 from pages._ui.errors.blocks import blocks
@@ -34,10 +35,14 @@ def draw(shown: Errors) -> None:
     left, right = layout.split()
     with left:
         _controls(shown)
-    call = call_of(shown)
-    outcome = call.outcome
     with right:
-        blocks(shown.shape, shown.fc_in, shown.fc_out, outcome)
+        try:
+            call = call_of(shown)
+            outcome = call.outcome
+        except Refusal as error:  # of sizes that pass the range of addresses
+            refusals.say(error)
+            return
+        blocks(call, outcome)
         answer.repairs(call, choices_of)
         answer.pitfalls(outcome.explanation)
 
@@ -62,8 +67,6 @@ def choices_of(call: BuiltCall) -> dict[str, object]:
 
 def _controls(shown: Errors) -> None:
     shape = shown.shape
-    titles = {name: _(title) for name, (title, _values) in TRIES.items()}
-    controls.actions(_("Try"), titles, _current(shown), _try, key="tries")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(_(":blue[x], {count} dims").format(count=len(shape)), width="content")
         st.space("stretch")
@@ -81,11 +84,14 @@ def _controls(shown: Errors) -> None:
     ]
     dials(sizes, _resize, key="sizes")
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        controls.select(Errors.x_dtype, _("dtype of :blue[x]"), width=130)
-        controls.select(Errors.fc_dtype, _("dtype of the layer"), width=130)
-        controls.toggle(Errors.fc_bias, "bias")
-        devices = dict(zip(DEVICES, (_("the layer's"), _("another")), strict=True))
-        controls.one_of(Errors.x_device, _("device of :blue[x]"), devices.__getitem__)
+        controls.select(Errors.x_dtype, _("dtype of :blue[x]"), width=112)
+        controls.select(Errors.fc_dtype, _("dtype of the layer"), width=112)
+    devices = dict(zip(DEVICES, (_("the layer's"), _("another")), strict=True))
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        controls.one_of(Errors.x_device, _("device of :blue[x]"), devices.__getitem__, width="content")
+        controls.toggle(Errors.fc_bias, "bias", width="content")
+    titles = {name: _(title) for name, (title, _values) in TRIES.items()}
+    controls.actions(_("Try"), titles, _current(shown), _try, key="tries")
 
 
 def _current(shown: Errors) -> str | None:

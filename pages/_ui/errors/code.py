@@ -13,7 +13,11 @@ import torch
 from torch import nn
 import linear_core
 
-model = nn.Sequential(nn.Conv2d(1, 10, 3, padding=1), nn.MaxPool2d(4), nn.Linear(490, 10))
+model = nn.Sequential(
+    nn.Conv2d(1, 10, 3, padding=1),
+    nn.MaxPool2d(4),
+    nn.Linear(490, 10),
+)
 x = torch.randn(32, 1, 28, 28)
 
 with linear_core.explained_errors(model{lang}):
@@ -41,7 +45,7 @@ def draw(shown: Errors) -> None:
             (_("In tests:"), TESTS, "bash"),
         ):
             st.markdown(title)
-            st.code(code, language=kind)
+            st.code(code, language=kind, wrap_lines=True)
     with right:
         st.markdown(_("What the script prints:"))
         with st.spinner(_("Running the script")):

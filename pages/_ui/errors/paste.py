@@ -4,8 +4,13 @@ import streamlit as st
 
 from linear_core import explain_error
 from linear_core.calls.meanings import MEANINGS
+from linear_core.calls.records import Explanation
+from linear_core.errors import Refusal
+from linear_core.layer.spec import LayerSpec
+from linear_core.shapes.built_call import BuiltCall
 from pages._ui import controls, session
 from pages._ui.errors import answer
+from pages._ui.errors.blocks import blocks
 from pages._ui.errors.choices import Errors
 from pages._ui.language import _
 
@@ -50,9 +55,29 @@ def _answer(text: str) -> None:
         return
     found = explain_error(text)
     if found.is_known:
-        answer.explanation(found)
+        _meaning(found)
         answer.fixes(found)
-        answer.guesses(found.guesses)
         answer.pitfalls(found)
     else:
         st.info(_(found.template), icon=":material/help:")
+
+
+def _meaning(found: Explanation) -> None:
+    """Say what the message means, and draw its four numbers as blocks where it has them."""
+    call = _told(found)
+    if call is None:
+        answer.explanation(found)
+    else:
+        blocks(call, call.outcome, message=False)
+
+
+def _told(found: Explanation) -> BuiltCall | None:
+    """Return the call that a message tells of by its four sizes, if its layer can be built."""
+    names = ("rows", "features", "in_features", "out_features")
+    if found.slug != "mat1-mat2" or not set(names) <= set(found.values):
+        return None
+    rows, features, in_features, out_features = (int(str(found.values[name])) for name in names)
+    try:
+        return BuiltCall(LayerSpec(in_features, out_features), (rows, features))
+    except Refusal:
+        return None

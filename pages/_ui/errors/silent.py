@@ -19,24 +19,24 @@ MOST_ROWS = 8
 def draw(shown: Errors) -> None:
     """Choose a mistake; see both sides and what PyTorch says."""
     label = _("Mistake")
-    controls.one_of(Errors.mistake, label, _title, st.pills, label_visibility="collapsed")
-    mistake = SILENT_MISTAKES[shown.mistake]
+    controls.one_of(Errors.silent, label, _title, st.pills, label_visibility="collapsed")
+    mistake = SILENT_MISTAKES[shown.silent]
     size, why = st.columns([1, 2.2], gap="large", vertical_alignment="center")
     with size:
-        controls.slider(Errors.mistake_size, _(mistake.size))
-    result = mistake.run(shown.mistake_size)
+        controls.slider(Errors.silent_size, _(mistake.size))
+    result = mistake.run(shown.silent_size)
     with why:
         st.markdown(_(mistake.why))
     wrong, right = st.columns(2, gap="medium")
     with wrong:
-        _side(_(":red[wrong]"), mistake.wrong_code, result.wrong)
+        _side(_(":red[wrong]"), mistake.wrong_code, result.wrong, result.right)
         if result.warning is None:
             st.caption(_("PyTorch says nothing."))
         else:
             st.caption(_("PyTorch warns:"))
             st.code(f"UserWarning: {result.warning}", language=None, wrap_lines=True)
     with right:
-        _side(_(":green[right]"), mistake.right_code, result.right)
+        _side(_(":green[right]"), mistake.right_code, result.right, result.right)
     _inputs(result)
 
 
@@ -44,11 +44,12 @@ def _title(name: str) -> str:
     return _(SILENT_MISTAKES[name].title)
 
 
-def _side(title: str, code: str, value: "Tensor") -> None:
+def _side(title: str, code: str, value: "Tensor", right: "Tensor") -> None:
+    hue = "gray" if value.shape == right.shape else "red"
     with st.container(gap="xsmall"):
-        st.markdown(f"**{title}** · y {tuple(value.shape)}")
+        st.markdown(f"**{title}** · :{hue}[y {tuple(value.shape)}]")
         st.code(code, language="python")
-        _table(value)
+        _table(value, right)
 
 
 def _inputs(result: SilentResult) -> None:
@@ -59,10 +60,19 @@ def _inputs(result: SilentResult) -> None:
             _table(value)
 
 
-def _table(value: "Tensor") -> None:
-    """Show a tensor as a table: leading dims of more than two are those of one sample."""
-    rows = value.reshape(1, 1) if value.ndim == 0 else value.reshape(-1, value.shape[-1])
+def _table(value: "Tensor", right: "Tensor | None" = None) -> None:
+    """Show a tensor as a table, its dims but the last as rows; what differs from ``right`` is red."""
+    rows = _rows(value)
     texts = [[f"{number:.4g}".replace("-", "−") for number in row] for row in rows[:MOST_ROWS].tolist()]
-    st.table(pd.DataFrame(texts))
+    if right is not None and right.shape == value.shape:
+        texts = [
+            [text if same else f":red[{text}]" for text, same in zip(*line, strict=True)]
+            for line in zip(texts, (rows == _rows(right))[:MOST_ROWS].tolist(), strict=True)
+        ]
+    st.table(pd.DataFrame(texts), hide_header=True, hide_index=True)
     if len(rows) > MOST_ROWS:
         st.caption(_("and {more} more rows").format(more=len(rows) - MOST_ROWS))
+
+
+def _rows(value: "Tensor") -> "Tensor":
+    return value.reshape(1, 1) if value.ndim == 0 else value.reshape(-1, value.shape[-1])

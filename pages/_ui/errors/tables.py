@@ -8,6 +8,8 @@ from pages._ui import controls
 from pages._ui.errors.choices import TABLES, Errors
 from pages._ui.language import _
 
+ROW_HEIGHT, TABLE_HEIGHT = 62, 440  # pixels: three lines of a message; what a laptop's screen has room for
+
 
 def draw(shown: Errors) -> None:
     """Choose a table."""
@@ -33,8 +35,14 @@ def _dtypes() -> None:
         }
         for row in _dtype_rows()
     ]
-    widths = {f"x {shape}": st.column_config.TextColumn(width="medium") for shape in tables.SHAPES}
-    st.dataframe(pd.DataFrame(records), hide_index=True, width="stretch", column_config=widths)
+    small = dict.fromkeys((_("dtype of x"), "bias"), st.column_config.TextColumn(width="small"))
+    st.dataframe(
+        pd.DataFrame(records),
+        hide_index=True,
+        height=TABLE_HEIGHT,
+        row_height=ROW_HEIGHT,
+        column_config=small,
+    )
     st.caption(_("With and without a bias PyTorch takes two ways, and checks in another order."))
 
 

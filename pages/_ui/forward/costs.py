@@ -7,16 +7,17 @@ from linear_core.layer.ledger import ledger
 from pages._ui.forward.choices import Forward
 from pages._ui.language import _
 from pages._ui.layer.call import LayerCall
+from pages._ui.numbers import count
 
 
 def this_layer(call: LayerCall) -> None:
     """Three lines beside the picture."""
     costs = call.costs
     lines = (
-        _("{count} parameters ({sum})").format(count=f"{costs.parameters:,}", sum=costs.parameters_sum),
-        _("{count} multiply-adds ({sum})").format(count=f"{costs.macs:,}", sum=costs.macs_sum),
+        _("{count} parameters ({sum})").format(count=count(costs.parameters), sum=costs.parameters_sum),
+        _("{count} multiply-adds ({sum})").format(count=count(costs.macs), sum=costs.macs_sum),
         _("{count} bytes in {dtype} ({sum})").format(
-            count=f"{costs.num_bytes:,}", dtype=call.spec.dtype, sum=costs.bytes_sum
+            count=count(costs.num_bytes), dtype=call.spec.dtype, sum=costs.bytes_sum
         ),
     )
     st.caption(_("This layer"))
@@ -33,10 +34,10 @@ def draw(shown: Forward, call: LayerCall) -> None:
         records.append(
             {
                 _("layer"): name,
-                _("in → out"): f"{spec.in_features:,} → {spec.out_features:,}",
-                _("parameters"): f"{costs.parameters:,} = {costs.parameters_sum}",
-                _("multiply-adds"): f"{costs.macs:,} = {costs.macs_sum}",
-                _("bytes"): f"{costs.num_bytes:,} = {costs.bytes_sum} ({spec.dtype})",
+                _("in → out"): f"{count(spec.in_features)} → {count(spec.out_features)}",
+                _("parameters"): f"{count(costs.parameters)} = {costs.parameters_sum}",
+                _("multiply-adds"): f"{count(costs.macs)} = {costs.macs_sum}",
+                _("bytes"): f"{count(costs.num_bytes)} = {costs.bytes_sum} ({spec.dtype})",
                 _("source"): source,
             }
         )

@@ -4,11 +4,12 @@ import streamlit as st
 
 from linear_core.charts import folding_chart
 from pages._ui import controls
-from pages._ui.forward import wide
+from pages._ui.figure import figure
 from pages._ui.forward.choices import Forward
 from pages._ui.language import _
 from pages._ui.layer import matrices
 from pages._ui.layer.call import LayerCall
+from pages._ui.numbers import count
 
 
 def draw(shown: Forward, call: LayerCall) -> None:
@@ -21,15 +22,15 @@ def draw(shown: Forward, call: LayerCall) -> None:
         if call.trace.x.ndim >= 3:
             controls.one_of(Forward.lead, _("size of the dim before the batch"), on_change=matrices.fit_sizes)
     chart = folding_chart(call.leading, spec.in_features, spec.out_features, _)
-    wide.chart(chart, "folding_chart")
+    figure(chart, "folding_chart", scrolls=True)
     st.caption(
         _(
             "Parameters stay {parameters} ({parameters_sum}); multiply-adds grow with every leading dim:"
             " {macs} = {macs_sum}. Point at a sample to follow it."
         ).format(
-            parameters=f"{costs.parameters:,}",
+            parameters=count(costs.parameters),
             parameters_sum=costs.parameters_sum,
-            macs=f"{costs.macs:,}",
+            macs=count(costs.macs),
             macs_sum=costs.macs_sum,
         )
     )

@@ -1,15 +1,18 @@
 """Section "Script and files": what prints the numbers on the screen, and every picture as a file."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import altair as alt
 import streamlit as st
 
-from linear_core.charts import folding_chart, forward_chart, neurons_chart
+from linear_core import charts  # each is loaded after the click
 from pages._ui import downloads
 from pages._ui.forward.choices import Forward
 from pages._ui.language import _, translator
 from pages._ui.layer.call import LayerCall
+
+if TYPE_CHECKING:
+    import altair as alt
 
 
 def draw(shown: Forward, call: LayerCall) -> None:
@@ -25,7 +28,7 @@ def draw(shown: Forward, call: LayerCall) -> None:
     )
 
 
-def pictures(shown: Forward, call: LayerCall) -> dict[str, tuple[str, Callable[[], alt.TopLevelMixin]]]:
+def pictures(shown: Forward, call: LayerCall) -> "dict[str, tuple[str, Callable[[], alt.TopLevelMixin]]]":
     """Return the title of each picture, and what makes it as the screen shows it, by the name of its file."""
     trace, spec = call.seen, call.spec
     names, convention = call.seen_names, shown.convention
@@ -34,11 +37,11 @@ def pictures(shown: Forward, call: LayerCall) -> dict[str, tuple[str, Callable[[
     return {
         "forward_pass": (
             _("Forward pass"),
-            lambda: forward_chart(trace, names, convention, translate),
+            lambda: charts.forward_chart(trace, names, convention, translate),
         ),
-        "neurons": (_("Neurons"), lambda: neurons_chart(trace.weight, trace.bias, neuron, translate)),
+        "neurons": (_("Neurons"), lambda: charts.neurons_chart(trace.weight, trace.bias, neuron, translate)),
         "n_dimensions": (
             _("N dimensions"),
-            lambda: folding_chart(call.leading, spec.in_features, spec.out_features, translate),
+            lambda: charts.folding_chart(call.leading, spec.in_features, spec.out_features, translate),
         ),
     }

@@ -8,15 +8,15 @@ import streamlit as st
 
 from linear_core import ConfigError, ForwardTrace, LayerSpec, build_layer, trace_forward
 from linear_core.charts import block_chart, contributions_chart, window_chart
-from linear_core.charts.labels import fixed, full
 from linear_core.layer.fills import fill
 from linear_core.layer.ledger import ledger
 from linear_core.passes.blocks import block_summary, check_size, window
 from pages._ui import controls, downloads, refusals
-from pages._ui.forward import wide
+from pages._ui.figure import figure
 from pages._ui.forward.choices import WINDOW, Forward
 from pages._ui.language import N_, _, language
 from pages._ui.layer.call import LayerCall
+from pages._ui.numbers import count, fixed, full
 from pages._ui.params import Integer
 
 BLOCKS = 44  # each way
@@ -62,11 +62,11 @@ def draw(shown: Forward, call: LayerCall) -> None:
             "{parameters} parameters = {parameters_sum}; {macs} multiply-adds = {macs_sum};"
             " {bytes} bytes = {bytes_sum}"
         ).format(
-            parameters=f"{costs.parameters:,}",
+            parameters=count(costs.parameters),
             parameters_sum=costs.parameters_sum,
-            macs=f"{costs.macs:,}",
+            macs=count(costs.macs),
             macs_sum=costs.macs_sum,
-            bytes=f"{costs.num_bytes:,}",
+            bytes=count(costs.num_bytes),
             bytes_sum=costs.bytes_sum,
         )
     )
@@ -77,7 +77,7 @@ def draw(shown: Forward, call: LayerCall) -> None:
 def _pictures(shown: Forward, trace: ForwardTrace, spec: LayerSpec) -> None:
     name = controls.one_of(Forward.large_matrix, _("Matrix"), lambda key: _(NAMES[key]))
     maps = heat_maps(spec, shown.large_batch, name, language())
-    wide.chart(maps, "block_chart")
+    figure(maps, "block_chart", scrolls=True)
     downloads.chart(maps, f"large_{name}")
     with st.container(horizontal=True, gap="medium", vertical_alignment="top"):
         with st.container(width=WINDOW_WIDTH):
@@ -93,7 +93,7 @@ def _window(shown: Forward, trace: ForwardTrace, name: str) -> None:
         row = _index(Forward.large_row, _("first row"), shown)
         column = _index(Forward.large_column, _("first column"), shown)
     numbers = window_chart(window(matrix, row, column, height, width), row, column, name, _)
-    wide.chart(numbers, "window_chart")
+    figure(numbers, "window_chart", scrolls=True)
     downloads.chart(numbers, f"large_{name}_window")
 
 
@@ -103,7 +103,7 @@ def _cell(shown: Forward, trace: ForwardTrace) -> None:
         out = _index(Forward.large_output, _("output"), shown)
     cell = trace.cell(row, out)
     bars = contributions_chart(cell, LARGEST, f"y[{row}, {out}]", _)
-    wide.chart(bars, "contributions_chart")
+    figure(bars, "contributions_chart", scrolls=True)
     downloads.chart(bars, "large_cell")
     top = cell.top(LARGEST)
     st.caption(
@@ -123,7 +123,7 @@ def _cell(shown: Forward, trace: ForwardTrace) -> None:
 
 def _index(param: Integer, label: str, shown: Forward) -> int:
     most = shown.large_most[param.name]
-    help_text = _("0 to {most}").format(most=f"{most:,}")
+    help_text = _("0 to {most}").format(most=count(most))
     return int(st.number_input(label, 0, most, key=param.name, width=140, help=help_text))
 
 

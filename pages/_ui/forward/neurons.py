@@ -4,7 +4,7 @@ import streamlit as st
 
 from linear_core.charts import neurons_chart
 from pages._ui import controls
-from pages._ui.forward import wide
+from pages._ui.figure import figure
 from pages._ui.forward.choices import Forward
 from pages._ui.language import _
 from pages._ui.layer.call import LayerCall
@@ -15,7 +15,7 @@ def draw(shown: Forward, call: LayerCall) -> None:
     trace = call.trace
     picked = call.cell[1] if call.cell else 0
     chart = neurons_chart(trace.weight, trace.bias, picked, _)
-    wide.chart(chart, "neurons_chart")
+    figure(chart, "neurons_chart", scrolls=True)
     st.caption(
         _(
             "Each output neuron is one row of the weight: point at either and both light up."

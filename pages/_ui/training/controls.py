@@ -1,75 +1,107 @@
-"""The controls at the left: what is trained, how, and on which data."""
+"""The controls at the left: at first sight data and learning rate, all else behind one door."""
 
 import streamlit as st
-from pages._ui.choices import TRAINING
 
-from pages._ui import controls
-from pages._ui.language import _
-from pages._ui.training import datasets
+from pages._ui import controls, link, refusals
+from pages._ui.language import N_, _
+from pages._ui.training import data, learning_rate
+from pages._ui.training import run as runs
+from pages._ui.training.choices import LOSS_SCALES, RESIDUALS, STOPS, Training
 
-OPTIMIZERS = {"sgd": "SGD", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"}
-LOSSES = {"mse": "MSELoss", "l1": "L1Loss", "huber": "HuberLoss"}
+LABELS = {
+    "data": N_("Data"),
+    "slope": N_("slope"),
+    "intercept": N_("intercept"),
+    "noise_std": N_("noise (standard deviation)"),
+    "n_samples": N_("number of samples"),
+    "data_seed": N_("data seed"),
+    "outliers": N_("outliers"),
+    "bend": N_("bend"),
+    "num_features": N_("in_features"),
+    "test_percent": N_("test set (%)"),
+    "standardize": N_("Standardize x"),
+    "learning_rate": N_("learning rate"),
+    "momentum": N_("momentum"),
+    "optimizer": N_("optimizer"),
+    "loss": N_("loss"),
+    "batch": N_("batch_size (0: all samples)"),
+    "stop": N_("stop when"),
+    "stop_value": N_("threshold"),
+    "init": N_("initialization of weight"),
+    "start_seed": N_("initialization seed"),
+    "steps": N_("steps"),
+}
 
 
-def draw() -> None:
+def label_of(name: str) -> str:
+    """Return what the control of a choice is called."""
+    return _(LABELS[name]) if name in LABELS else name
+
+
+def draw(shown: Training) -> None:
     """Draw all of them."""
-    with st.container(gap="xsmall"):
-        _draw()
+    controls.select(Training.data, label_of("data"), data.title)
+    if shown.data == "own" and not shown.own:
+        st.caption(_("Type or upload a table under **Data points**; until then it is the line."))
+    elif shown.data != "own":
+        st.button(
+            _("Your own table"),
+            type="tertiary",
+            icon=":material/upload_file:",
+            on_click=link.setting(section="data"),
+            key="own_table",
+        )
+    if reason := runs.current().refused:  # the film stays as it was
+        refusals.say(reason)
+    learning_rate.draw(shown)
+    controls.log_slider(Training.steps, label_of("steps"))
+    with st.expander(_("More: data, optimizer, loss"), key="more_controls", on_change="ignore"):
+        _samples(shown)
+        _optimizer(shown)
+        _rest(shown)
 
 
-def _draw() -> None:
-    controls.log_slider("learning_rate", TRAINING, ":green[learning_rate]")
-    with st.container(horizontal=True, gap="medium", wrap=False):  # side by side, so that all fits a screen
-        has_none = st.session_state["optimizer"] not in ("sgd", "rmsprop")
-        controls.slider("momentum", TRAINING, ":green[momentum]", disabled=has_none)
-        controls.log_slider("steps", TRAINING, _("steps"))
-    _data(controls.one_of("data", TRAINING, _(":blue[Data]"), datasets.title, st.selectbox))
-    controls.toggle("standardise", TRAINING, _("Standardise :blue[x]"))
-    controls.one_of("optimizer", TRAINING, _("Optimizer"), OPTIMIZERS.__getitem__, st.pills)
-    with st.expander(_("Outliers, bend, test part")):
-        _more_data(str(st.session_state["data"]))
-    with st.expander(_("Loss, batches, seeds")):
-        _more()
-    with st.expander(_("Speed and stopping")):
-        _pace()
+def _samples(shown: Training) -> None:
+    """Draw what these data are made of; built-in and own data are as they are."""
+    if shown.data == "line":
+        for param in (Training.slope, Training.intercept):
+            controls.slider(param, label_of(param.name), "blue")
+    if shown.data == "features":
+        controls.slider(Training.num_features, label_of("num_features"), "blue")
+    if shown.data in ("line", "features"):
+        controls.slider(Training.noise_std, label_of("noise_std"), "blue")
+        controls.log_slider(Training.n_samples, label_of("n_samples"))
+        controls.number(Training.data_seed, label_of("data_seed"))
+    if shown.data == "line":
+        controls.slider(Training.outliers, label_of("outliers"), "blue")
+        controls.slider(Training.bend, label_of("bend"), "blue")
+    controls.slider(Training.test_percent, label_of("test_percent"))
 
 
-def _data(kind: str) -> None:
-    """What these data are made of; built-in and own data are as they are."""
-    if kind == "line":
-        controls.slider("slope", TRAINING, _(":blue[Slope]"))
-        controls.slider("intercept", TRAINING, _(":blue[Intercept]"))
-    if kind == "own" and not st.session_state["own"]:
-        st.caption(_("Type or upload it under **Data**, below the pictures; until then it is the line."))
-    if kind == "features":
-        controls.slider("num_features", TRAINING, ":blue[in_features]")
-    if kind in ("line", "features"):
-        controls.slider("noise_std", TRAINING, ":blue[noise_std]")
-        controls.log_slider("n_samples", TRAINING, ":blue[n_samples]")
+def _optimizer(shown: Training) -> None:
+    from linear_core.training.losses import LOSSES
+    from linear_core.training.optimizers import OPTIMIZERS
+
+    controls.one_of(
+        Training.optimizer, label_of("optimizer"), lambda name: OPTIMIZERS[name].torch_name, st.pills
+    )
+    has_none = "momentum" not in OPTIMIZERS[shown.optimizer].options
+    controls.slider(Training.momentum, label_of("momentum"), disabled=has_none)
+    controls.one_of(Training.loss, label_of("loss"), lambda name: LOSSES[name].torch_name, st.pills)
+    controls.number(Training.batch, label_of("batch"))
 
 
-def _more_data(kind: str) -> None:
-    if kind == "line":
-        controls.slider("outliers", TRAINING, _(":blue[Outliers]"))
-        controls.slider("bend", TRAINING, _(":blue[Bend]"))
-    controls.slider("test_percent", TRAINING, _("Percent of the samples to test with"), step=5)
+def _rest(shown: Training) -> None:
+    controls.select(Training.init, label_of("init"))
+    controls.number(Training.start_seed, label_of("start_seed"))
+    if runs.current().waiting(shown.run_values):
+        st.caption(_("Applies from the start: press **Train again**."))
+    stop = controls.select(Training.stop, label_of("stop"), lambda name: _(STOPS[name]))
+    if stop != "steps":
+        controls.number(Training.stop_value, label_of("stop_value"), format="%g", step=None)
 
 
-def _more() -> None:
-    controls.one_of("loss", TRAINING, _("Loss"), LOSSES.__getitem__, st.pills)
-    controls.number("batch", TRAINING, _("batch_size (0: all samples)"))
-    controls.number("data_seed", TRAINING, _("Seed of the data"))
-    controls.number("start_seed", TRAINING, _("Seed of the start"))
-
-
-def _pace() -> None:
-    speeds = {"fast": _("as fast as it goes")}
-    controls.one_of("speed", TRAINING, _("Steps a picture"), lambda name: speeds.get(name, name), st.pills)
-    stops = {
-        "steps": _("all steps are made"),
-        "loss": _("the loss is at most"),
-        "gradient_norm": _("the gradient is at most"),
-        "patience": _("no better for so many steps"),
-    }
-    stop = controls.one_of("stop", TRAINING, _("Stop when"), stops.__getitem__, st.selectbox)
-    controls.number("stop_value", TRAINING, _("Limit"), format="%g", step=None, disabled=stop == "steps")
+def view() -> None:
+    """Draw how the pictures are drawn: residuals, and the axis of the loss."""
+    controls.one_of(Training.residuals, _("Show residuals as"), lambda name: _(RESIDUALS[name]))
+    controls.one_of(Training.loss_scale, _("Loss axis"), lambda name: _(LOSS_SCALES[name]))

@@ -1,23 +1,24 @@
-"""Section "One step under the microscope": forward, loss, gradients, update, with the real numbers."""
+"""Section "One step in detail": forward, loss, gradients, update, with the real numbers."""
 
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import pandas as pd
 import streamlit as st
-from pages._ui.choices import TRAINING
 
+from linear_core import RegressionData, TrainingConfig
 from linear_core.charts.microscope import step_chart
 from linear_core.training.step_trace import StepTrace
-from pages._ui import controls
-from pages._ui.language import N_, _
-from pages._ui.training import datasets
+from pages._ui import controls, link
+from pages._ui.language import N_, _, ngettext
+from pages._ui.params import exact
 from pages._ui.training import run as runs
-from pages._ui.training.live import MINUS, number
-from pages._ui.training.run import Run
+from pages._ui.training.choices import Training
+from pages._ui.training.data import axis_words, literal
+from pages._ui.training.words import MINUS, number
 
 STAGES = {"1": N_("Forward"), "2": N_("Loss"), "3": N_("Gradients"), "4": N_("Update")}
-KEY = "stage_of_step"
 SHOWN = 6  # samples in the table of a stage
 
 # Each line, and the stage in which it runs.
@@ -38,58 +39,61 @@ STYLE = """<style>
 </style>"""
 
 
-def draw() -> None:
-    """Choose a step and a stage; show the lines that run, what they compute, and the picture."""
+def draw(shown: Training) -> None:
+    """Choose a stage of the step that comes next in the film; show what runs and what it computes."""
     run = runs.current()
-    if run is None:
-        return
+    at = min(shown.at, run.trainer.step)
+    data, config = run.trainer.segment_at(at)
+    step = Step(run.trainer.trace_step(at), data, config)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        trace = run.trainer.trace_step(_step(run))
-        stage = controls.one_of(KEY, TRAINING, _("Stage"), lambda key: f"{key} {_(STAGES[key])}")
+        stage = controls.one_of(Training.stage_of_step, _("Stage"), lambda key: f"{key} {_(STAGES[key])}")
         _turn(stage)
+        st.caption(
+            _("The step from {step:,} to {next:,}. Move the film to see another one.").format(
+                step=at, next=at + 1
+            )
+        )
     left, right = st.columns([1, 1], gap="medium")
     with left:
         st.html(_code(stage))
-        {"1": _forward, "2": _loss, "3": _gradients, "4": _update}[stage](trace, run)
+        {"1": _forward, "2": _loss, "3": _gradients, "4": _update}[stage](step)
     with right:
-        words = datasets.axis_words(run.trainer.data)
-        st.altair_chart(
-            step_chart(
-                trace,
-                int(stage),
-                prediction=_("prediction"),
-                residual=_("residual"),
-                gradient=_("d loss / d prediction"),
-                **words,
-            ),
-            key="step_picture",
-            alt=_("The samples and their predictions in this stage of the step"),
+        chart = step_chart(
+            step.trace,
+            int(stage),
+            prediction=_("prediction"),
+            residual=_("residual"),
+            gradient=_("∂loss/∂prediction"),
+            **axis_words(data),
         )
+        alt = _("The samples and their predictions in this stage of the step")
+        st.altair_chart(chart, key="step_picture", alt=alt)
         st.caption(_(PICTURE[stage]))
 
 
+@dataclass(frozen=True)
+class Step:
+    """One step, with the data and the config that it was made with."""
+
+    trace: StepTrace
+    data: RegressionData
+    config: TrainingConfig
+
+    @property
+    def names(self) -> list[str]:
+        """The features, as Markdown shows them."""
+        return [literal(name) for name in self.data.feature_names]
+
+
 PICTURE = {
-    "1": N_("Green: what the layer says of each sample. Blue: what it should say."),
-    "2": N_("Each grey segment is a residual; the loss is the mean of their squares, for `MSELoss`."),
-    "3": N_("Red: how each sample pulls at its prediction; the longest is as long as its residual."),
+    "1": N_("Green: the prediction for each sample. Blue: its target."),
+    "2": N_("Each gray segment is a residual; the loss is the mean of their squares, for `MSELoss`."),
+    "3": N_(
+        "Red: −∂loss/∂prediction for each sample, the direction that lowers the loss; scaled so that the"
+        " longest is as long as its residual."
+    ),
     "4": N_("The new predictions, and the way they have moved in this one step."),
 }
-
-
-def _step(run: Run) -> int:
-    last = run.trainer.step
-    if (st.session_state.get("microscope_step") or 0) > last:
-        st.session_state["microscope_step"] = None
-    step = st.number_input(
-        _("From step (empty: the present)"),
-        0,
-        last,
-        None,
-        key="microscope_step",
-        placeholder=f"{last:,}",
-        width=250,
-    )
-    return last if step is None else int(step)
 
 
 def _turn(stage: str) -> None:
@@ -100,12 +104,12 @@ def _turn(stage: str) -> None:
         ):
             to = str(int(stage) + change)
             st.button(
-                label, icon=icon, on_click=_go, args=(to,), disabled=stage == end, key=f"micro_{change}"
+                label,
+                icon=icon,
+                on_click=link.setting(stage_of_step=to),
+                disabled=stage == end,
+                key=f"micro_{change}",
             )
-
-
-def _go(stage: str) -> None:
-    st.session_state[KEY] = stage
 
 
 def _code(stage: str) -> str:
@@ -117,10 +121,11 @@ def _code(stage: str) -> str:
     return f'{STYLE}<div class="step-lines">{"".join(lines)}</div>'
 
 
-def _forward(trace: StepTrace, run: Run) -> None:
+def _forward(step: Step) -> None:
+    trace = step.trace
     bias = "" if trace.bias is None else f" + :orange[{number(trace.bias[0].item())}]"
     weights = [number(value) for value in trace.weight[0].tolist()]
-    names = _names(run)
+    names = step.names
     products = " + ".join(
         f":violet[{weight}] · :blue[{name}]" for weight, name in zip(weights, names, strict=True)
     )
@@ -129,9 +134,10 @@ def _forward(trace: StepTrace, run: Run) -> None:
     _table({**columns, _("prediction"): trace.prediction[:SHOWN, 0]}, trace)
 
 
-def _loss(trace: StepTrace, run: Run) -> None:
+def _loss(step: Step) -> None:
+    trace = step.trace
     loss = number(trace.loss.item())
-    if run.trainer.config.loss == "mse":
+    if step.config.loss == "mse":
         text = _("loss = mean of residual² over {count:,} samples = **{loss}**")
     else:
         text = _("loss over {count:,} samples = **{loss}**")
@@ -141,8 +147,9 @@ def _loss(trace: StepTrace, run: Run) -> None:
     _table({**columns, _("residual"): residual, _("residual²"): residual.square()}, trace)
 
 
-def _gradients(trace: StepTrace, run: Run) -> None:
-    names = _names(run)
+def _gradients(step: Step) -> None:
+    trace = step.trace
+    names = step.names
     sums = [
         f":violet[weight.grad\\[{name}\\]] = Σ g · :blue[{name}] = **{number(value)}**"
         for name, value in zip(names, trace.grad_weight[0].tolist(), strict=True)
@@ -150,33 +157,30 @@ def _gradients(trace: StepTrace, run: Run) -> None:
     if trace.grad_bias is not None:
         sums.append(f":orange[bias.grad] = Σ g = **{number(trace.grad_bias[0].item())}**")
     st.markdown("  \n".join(sums))
-    st.caption(_("g is d loss / d prediction; for `MSELoss` it is −2 · residual / number of samples."))
+    st.caption(_("g is ∂loss/∂prediction; for `MSELoss` it is −2 · residual / number of samples."))
     pull = trace.grad_output[:SHOWN, 0]
     products = {f"g · {name}": pull * trace.x[:SHOWN, place] for place, name in enumerate(names)}
     _table({"g": pull, **products}, trace)
 
 
-def _update(trace: StepTrace, run: Run) -> None:
-    config = run.trainer.segment_at(trace.step)[1]
+def _update(step: Step) -> None:
+    trace = step.trace
+    config = step.config
     if config.optimizer == "sgd" and not (config.momentum or config.weight_decay):
         text = _("new = old − learning_rate · gradient, with learning_rate = {rate}")
     else:
-        text = _("The optimizer makes its own step out of the gradient, with learning_rate = {rate}")
-    st.markdown(text.format(rate=controls.exact(config.learning_rate)))
-    names = [f"weight[{name}]" for name in _names(run)]
+        text = _("The optimizer computes its own update from the gradient, with learning_rate = {rate}")
+    st.markdown(text.format(rate=exact(config.learning_rate)))
+    names = [f"weight[{name}]" for name in step.names]
     old, grad = trace.weight[0].tolist(), trace.grad_weight[0].tolist()
     new = trace.new_weight[0].tolist()
     if trace.bias is not None and trace.grad_bias is not None and trace.new_bias is not None:
         names, old = [*names, "bias"], [*old, trace.bias[0].item()]
         grad, new = [*grad, trace.grad_bias[0].item()], [*new, trace.new_bias[0].item()]
-    columns: dict[str, list[Any]] = {"": names}
+    columns: dict[str, list[Any]] = {_("parameter"): names}
     for title, values in ((_("old"), old), (_("gradient"), grad), (_("new"), new)):
         columns[title] = [_digits(value) for value in values]
-    st.table(pd.DataFrame(columns).set_index(""))
-
-
-def _names(run: Run) -> list[str]:
-    return [datasets.literal(name) for name in run.trainer.data.feature_names]
+    st.table(pd.DataFrame(columns), hide_index=True)
 
 
 def _table(columns: dict[str, Any], trace: StepTrace) -> None:
@@ -185,7 +189,9 @@ def _table(columns: dict[str, Any], trace: StepTrace) -> None:
     rows = [str(row) for row in trace.rows[:SHOWN].tolist()]
     st.table(pd.DataFrame(written, index=pd.Index(rows, name=_("sample"))))
     if len(trace.rows) > SHOWN:
-        st.caption(_("and {more:,} more samples").format(more=len(trace.rows) - SHOWN))
+        more = len(trace.rows) - SHOWN
+        text = ngettext("and {more:,} more sample", "and {more:,} more samples", more)
+        st.caption(text.format(more=more))
 
 
 def _digits(value: float) -> str:

@@ -1,273 +1,241 @@
-"""The run: one object in the visitor's session, so that it is found again after a visit to another page."""
+"""The run: data, config, changes and states, in the visitor's session until another one takes its place."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from functools import wraps
-from threading import RLock
 from time import perf_counter
 from typing import Any
 
 import pandas as pd
-import streamlit as st
-from pages._ui.choices import TRAINING
 
-from linear_core import Refusal, Trainer
-from linear_core.charts.scene import Scene, scene
-from linear_core.charts.training import has_theory, history_table, stage_tables
-from linear_core.training.forecast import forecast
-from linear_core.training.history import TrainingState
-from pages._ui.training.recording import Event, Recorded
-from pages._ui.training.settings import DATA_KEYS, RUN_KEYS, config_of, data_of, test_of
-from pages._ui.training.turns import AT_EASE, TICK
+from linear_core import Trainer, TrainingConfig
+from linear_core.charts.run_tables import Scene, ghost_table, scene
+from linear_core.errors import Refusal, ShapeError
+from linear_core.training.optimizers import OPTIMIZERS
+from pages._ui.session import Slot
+from pages._ui.training import data as data_of
+from pages._ui.training.choices import DATA_KEYS, RUN_KEYS, START_KEYS, Training, run_params
+from pages._ui.training.recording import MAX_CHARACTERS, Change, decode, encode
 
-KEY = "training_run"
-LONGEST_WORK = 0.15  # seconds that a tick may spend on steps, when ticks come late
 MAX_GHOSTS = 3
 
-# What only a new start can follow: the parameters it gives have long been trained.
-NEEDS_RESET = ("start_seed",)
-
-
-def _alone(change: Callable[..., None]) -> Callable[..., None]:
-    """Let one thread at a time change a run.
-
-    A page that is drawn anew is drawn by a new thread, while that before may still be making steps.
-    """
-
-    @wraps(change)
-    def held(run: "Run", *args: Any) -> None:
-        with run.changing:
-            change(run, *args)
-
-    return held
+Values = Mapping[str, Any]
 
 
 @dataclass(eq=False)
 class Run:
-    """A trainer, what made it so, and whether it is running.
+    """A trainer, the choices with which it began, and the changes, some of which may still lie ahead.
 
-    ``seen`` are the choices as they stood when the run last looked; what differs from them is a change.
+    ``edition`` counts the films of this visit: a run that takes another way from ``cut`` is a new one.
     """
 
     trainer: Trainer
-    values: dict[str, Any]
     origin: dict[str, Any]
-    seen: dict[str, Any]
-    events: list[Event] = field(default_factory=list)
-    coming: list[Event] = field(default_factory=list)  # of a replay, still ahead
-    replay_to: int | None = None
-    running: bool = False
-    refused: Refusal | None = None  # why a change could not be followed: a copy, without traceback
+    changes: tuple[Change, ...] = ()
+    num_applied: int = 0
+    edition: int = 1
+    cut: int = 0
+    seconds: float = 0.0  # of computing `num_computed` steps
+    num_computed: int = 0
+    refused: Refusal | None = None  # why the latest change could not be followed: a copy, without traceback
     is_new_layer: bool = False  # data of other sizes have ended the run before
-    ghosts: list[pd.DataFrame] = field(default_factory=list)
-    before: "Run | None" = None  # the run that a Reset took away
-    pace: float = 0.0  # steps a second
-    last_tick: float = 0.0
-    pictures: Scene | None = None
-    changing: RLock = field(default_factory=RLock)
+    ghosts: tuple[pd.DataFrame, ...] = ()
+    before: "Run | None" = None  # the run that a reset took away
+    kept_scene: tuple[Any, Scene] | None = field(default=None, repr=False)
 
     @classmethod
-    def start(cls, values: Mapping[str, Any]) -> "Run":
-        """Begin at step 0."""
-        own = {key: values[key] for key in RUN_KEYS}
+    def start(cls, values: Values, changes: tuple[Change, ...] = (), **options: Any) -> "Run":
+        """Begin at step 0; where the choices do not go together, with the defaults, and say why."""
+        origin = {key: values[key] for key in RUN_KEYS}
         try:
-            return cls(Trainer(data_of(own), config_of(own)), own, dict(own), dict(own))
+            return cls(_trainer(origin), origin, changes, **options)
         except Refusal as error:
-            first = {key: TRAINING[key].default for key in RUN_KEYS}
-            trainer = Trainer(data_of(first), config_of(first))
-            return cls(trainer, first, dict(first), own, refused=copy(error))
+            defaults = {key: param.default for key, param in run_params().items()}
+            return cls(_trainer(defaults), defaults, refused=copy(error), **options)
 
-    @classmethod
-    def replay(cls, recorded: Recorded, seen: Mapping[str, Any]) -> "Run":
-        """Begin a recorded run again, which then runs by itself to where it was."""
-        run = cls.start(recorded.origin)
-        run.seen = dict(seen)
-        run.coming, run.replay_to = list(recorded.events), recorded.step
-        run.go()
-        return run
+    @property
+    def values(self) -> dict[str, Any]:
+        """The choices of the run, with all its changes."""
+        return self.values_at(None)
 
-    @_alone
-    def follow(self, values: Mapping[str, Any]) -> None:
-        """Take over what was changed on the screen since the last look, and go on from where the run is."""
-        changes = {key: values[key] for key in RUN_KEYS if values[key] != self.seen[key]}
-        if not changes:
-            return
-        if self.replay_to is not None:  # the hand on a control ends a replay
-            self.replay_to, self.coming, self.running = None, [], False
-            changes = {key: values[key] for key in RUN_KEYS if values[key] != self.values[key]}
-        if self.refused:  # what was refused may do together with this
-            changes = {key: values[key] for key in RUN_KEYS if values[key] != self.values[key]}
-        self.seen = {key: values[key] for key in RUN_KEYS}
-        if self.trainer.step == 0:
-            self._start_anew({**self.values, **changes})
-        else:
-            self._change({key: value for key, value in changes.items() if key not in NEEDS_RESET})
+    def values_at(self, step: int | None) -> dict[str, Any]:
+        """Return the choices in force at a step; None for all changes."""
+        values = dict(self.origin)
+        for change in self.changes:
+            if step is None or change.step <= step:
+                values |= change.values
+        return values
 
-    def _start_anew(self, values: dict[str, Any]) -> None:
-        try:
-            self.trainer = Trainer(data_of(values), config_of(values))
-        except Refusal as error:
-            self.refused = copy(error)
-            return
-        self.values, self.origin, self.events, self.refused = values, dict(values), [], None
-        self.pictures = None
-
-    def _change(self, changes: dict[str, Any]) -> None:
-        values = {**self.values, **changes}
-        try:
-            trainer = self.trainer
-            if changes.keys() & set(DATA_KEYS):
-                data = data_of(values)
-                if data.in_features != trainer.data.in_features:
-                    self._begin_with_new_layer()
-                    return
-                trainer = trainer.with_data(data, {key: values[key] for key in DATA_KEYS})
-            if config_changes := _config_changes(trainer, values):
-                trainer = trainer.with_config(**config_changes)
-        except Refusal as error:
-            self.refused, self.running = copy(error), False
-            return
-        self.values, self.refused = values, None
-        if trainer is not self.trainer:
-            self.trainer, self.pictures = trainer, None
-            if self.events and self.events[-1][0] == trainer.step:
-                changes = self.events.pop()[1] | changes
-            self.events.append((trainer.step, changes))
-
-    def _begin_with_new_layer(self) -> None:
-        """Begin anew with what is on the screen, since this layer does not fit the data."""
-        before = self.trainer
-        self._start_anew(dict(self.seen))
-        if self.trainer is not before:
-            self.pause()
-            self.ghosts, self.before, self.is_new_layer = [], None, True
-
-    def waits_for_reset(self) -> list[str]:
-        """Name the choices on the screen that this run cannot follow."""
-        if self.replay_to is not None:
-            return []
-        return [key for key in RUN_KEYS if self.seen[key] != self.values[key]]
+    def compute(self, goal: int, seconds: float | None = None) -> None:
+        """Make steps up to ``goal``, for so long at most, and the changes that lie on the way."""
+        began, first = perf_counter(), self.trainer.step
+        while True:
+            ahead = self.changes[self.num_applied :]
+            stop = min(goal, ahead[0].step) if ahead else goal
+            left = None if seconds is None else max(0.0, seconds - (perf_counter() - began))
+            self.trainer.advance(max(0, stop - self.trainer.step), left)
+            if not ahead or self.trainer.step != ahead[0].step:
+                break
+            self.trainer = _followed(self.trainer, self.values_at(ahead[0].step), ahead[0].values)
+            self.num_applied += 1
+        self.seconds += perf_counter() - began
+        self.num_computed += self.trainer.step - first
 
     def can_go_on(self, steps: int) -> bool:
-        """Whether there is another step to make."""
-        trainer = self.trainer
-        return trainer.step < steps and trainer.diverged_at is None and trainer.stopped_by is None
+        """Whether there is another step to compute."""
+        return self.trainer.step < steps and self.trainer.can_advance
 
-    @_alone
-    def tick(self, goal: int, speed: str, share: float) -> None:
-        """Spend a short while on steps: of the time since the last tick half, and less when many share it."""
-        if not self.running:
-            return
-        now = perf_counter()
-        late = now - self.last_tick
-        step = self.trainer.step
-        part = 1 / 2 if share >= 1 / AT_EASE else 1 / 4
-        work = min(LONGEST_WORK, max(TICK, late) * part * share)
-        self._advance(work, goal, None if speed == "fast" else int(speed))
-        if self.last_tick and late < 2:
-            self.pace += ((self.trainer.step - step) / late - self.pace) * (0.3 if self.pace else 1)
-        self.last_tick = now
-        if self.replay_to is None and not self.can_go_on(goal):
-            self.pause()
+    def follow(self, values: Values, at: int) -> "Run":
+        """Return the run with what was changed on the screen, which applies where the film stands.
 
-    @_alone
-    def make(self, steps: int, goal: int) -> None:
-        """Make so many steps at once, while paused."""
-        self.trainer.advance(max(0, min(steps, goal - self.trainer.step)))
+        The run is cut there; what came after it stays as a gray line. What it cannot follow is said, and the
+        run stays as it was.
+        """
+        changes = {key: value for key, value in values.items() if value != self.values[key]}
+        if not changes.keys() - set(START_KEYS) and (self.trainer.step or not changes):
+            self.refused = None
+            return self
+        at = min(at, self.trainer.step)
+        try:
+            if at == 0:
+                return self.fresh(values)
+            return self._changed(values, at)
+        except ShapeError:
+            run = Run.start(values, edition=self.edition + 1)
+            run.is_new_layer = True
+            return run
+        except Refusal as error:
+            self.refused = copy(error)
+            return self
 
-    def _advance(self, seconds: float, goal: int, max_steps: int | None) -> None:
-        if self.replay_to is not None:
-            goal = self.coming[0][0] if self.coming else self.replay_to
-        left = goal - self.trainer.step
-        most = left if max_steps is None else min(left, max_steps)
-        made = self.trainer.advance(most, seconds) if left > 0 else 0
-        if self.replay_to is None:
-            return
-        if self.coming and made == left:
-            self._change(self.coming.pop(0)[1])
-        elif made in (0, left):
-            # What the screen shows beyond the recording is a change from here on.
-            self.replay_to, self.coming, self.seen = None, [], dict(self.values)
-            self.pause()
+    def fresh(self, values: Values) -> "Run":
+        """Return a new run from step 0 with other choices; this one stays as a gray line."""
+        origin = {key: values[key] for key in RUN_KEYS}
+        return Run(_trainer(origin), origin, edition=self.edition + 1, ghosts=self._ghosts(0))
 
-    def go(self) -> None:
-        """Run from the next tick on."""
-        self.running, self.last_tick, self.pace = True, 0.0, 0.0
+    def _changed(self, values: Values, at: int) -> "Run":
+        passed = tuple(change for change in self.changes if change.step < at)
+        run = copy(self)
+        run.changes, run.num_applied = passed, len(passed)
+        now = run.values_at(at)
+        new = {key: values[key] for key in RUN_KEYS if values[key] != now[key] and key not in START_KEYS}
+        run.trainer = _followed(self.trainer.back_to(at), {**now, **new}, new)
+        if new:
+            run.changes, run.num_applied = (*passed, Change(at, new)), len(passed) + 1
+        run.edition, run.cut, run.ghosts = self.edition + 1, at, self._ghosts(at)
+        run.refused, run.before, run.is_new_layer, run.kept_scene = None, None, False, None
+        return run
 
-    @_alone
-    def pause(self) -> None:
-        """Stand still; the next step goes on from here."""
-        self.running = False
+    def without(self, change: Change) -> "Run":
+        """Return the run as it would be without one of its changes; later ones stay."""
+        rest = tuple(each for each in self.changes if each is not change)
+        run = Run(_trainer(self.origin), self.origin, rest, edition=self.edition + 1)
+        run.ghosts = self._ghosts(change.step)
+        return run
 
-    def recorded(self) -> Recorded:
-        """Give what a link needs to make the run again."""
-        return Recorded(self.origin, tuple(self.events), self.trainer.step)
+    def again(self, edition: int) -> "Run":
+        """Return the same run as another film."""
+        run = copy(self)
+        run.edition, run.cut = edition, 0
+        return run
 
-    def has_theory(self) -> bool:
-        """Whether the run is plain gradient descent on the mean squared error, which can be foreseen."""
-        return has_theory(self.trainer.config)
+    def waiting(self, values: Values) -> list[str]:
+        """Name the choices on the screen that only a new start can follow."""
+        return [key for key in START_KEYS if values[key] != self.origin[key]]
 
-    def foreseen(self, step: int) -> TrainingState | None:
-        """Give the state at a step to come, if theory knows it."""
-        if step <= self.trainer.step or not self.has_theory():
-            return None
-        return forecast(self.trainer, step, seconds=0.0).state
+    def ends_with_change(self, steps: int) -> bool:
+        """Whether something was changed at the very end, where no step is left that could follow it."""
+        return bool(self.changes) and self.changes[-1].step == self.trainer.step and not self.can_go_on(steps)
 
-    def tables(self, steps: int, future: int) -> dict[str, pd.DataFrame]:
-        """Give the tables behind the pictures."""
-        return stage_tables(
-            self.scene(steps), self.trainer.history, ghosts=self.ghosts, future=self.foreseen(future)
-        )
+    def shortened(self, steps: int) -> "Run":
+        """Return the run with no more than so many steps."""
+        if self.trainer.step <= steps:
+            return self
+        run = self._changed(self.values_at(steps), steps)
+        run.changes = tuple(change for change in self.changes if change.step <= steps)
+        run.num_applied = len(run.changes)
+        return run
+
+    def text(self, values: Values) -> str:
+        """Return what a link says of the run, where the choices on the screen do not say it all."""
+        if not self.trainer.step or (not self.changes and not self.waiting(values)):
+            return ""
+        text = encode(self.origin, self.changes, run_params())
+        return text if len(text) <= MAX_CHARACTERS else ""
 
     def scene(self, steps: int) -> Scene:
-        """Give what stays in the pictures until a change."""
-        if self.pictures is None or self.pictures.steps != steps:
-            trainer, config = self.trainer, self.trainer.config
-            rate = config.learning_rate if self.has_theory() else None
-            test = test_of(self.values)
-            self.pictures = scene(trainer.data, trainer.start, rate, steps, config.loss, test=test)
-        return self.pictures
+        """Return what stays in the pictures until a change."""
+        key = (steps, self.num_applied)
+        if self.kept_scene is None or self.kept_scene[0] != key:
+            test = data_of.parts(self.values_at(self.trainer.step))[1]
+            trainer = self.trainer
+            self.kept_scene = (key, scene(trainer.data, trainer.start, trainer.config, steps, test=test))
+        return self.kept_scene[1]
 
-    def ghost(self, steps: int) -> pd.DataFrame:
-        """Give what is left in the picture of a run that is over."""
-        return history_table(self.trainer.history, self.scene(steps).bowl)
+    def _ghosts(self, step: int) -> tuple[pd.DataFrame, ...]:
+        """Return the gray lines of a run that goes another way from a step."""
+        if self.trainer.step <= step:
+            return self.ghosts
+        scene = self.scene(self.trainer.step)
+        return (ghost_table(scene, self.trainer, step), *self.ghosts)[:MAX_GHOSTS]
 
 
-def current() -> Run | None:
-    """The visitor's run, if there is one yet."""
-    return st.session_state.get(KEY)
+_runs: Slot[Run | None] = Slot("training_run", lambda: None)
+
+
+def current() -> Run:
+    """Return the visitor's run."""
+    run = _runs.get()
+    assert run is not None
+    return run
 
 
 def keep(run: Run) -> Run:
     """Make ``run`` the visitor's."""
-    st.session_state[KEY] = run
+    _runs.set(run)
     return run
 
 
-def reset(steps: int) -> None:
-    """Begin anew with what is on the screen; the old run stays as a grey line and can be brought back."""
-    old = current()
-    if old is None or old.trainer.step == 0:
-        return
-    old.pause()
-    old.before = None
-    run = Run.start(old.seen)
-    run.ghosts = [old.ghost(steps), *old.ghosts][:MAX_GHOSTS]
-    run.before = old
-    keep(run)
+def known() -> Run | None:
+    """Return the visitor's run, if there is one yet."""
+    return _runs.get()
 
 
-def bring_back() -> None:
-    """Undo `reset`, as long as the new run has not begun."""
-    run = current()
-    if run is not None and run.before is not None:
-        run.before.follow(run.seen)
-        keep(run.before)
+def brought(shown: Training, edition: int) -> Run:
+    """Return the run that a link brings, before its first step."""
+    values, changes = decode(shown.run, run_params()) if shown.run else (shown.run_values, ())
+    return Run.start(values, changes, edition=edition)
 
 
-def _config_changes(trainer: Trainer, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Name what differs, and nothing else: naming a field may reset what depends on it."""
+def config_of(values: Values) -> TrainingConfig:
+    """Return the config that is chosen; what an optimizer does not have is left out."""
+    options = OPTIMIZERS[values["optimizer"]].options
+    stop, stop_value = values["stop"], values["stop_value"]
+    n_samples, batch_size = data_of.training_set(values).n_samples, values["batch"]
+    return TrainingConfig(
+        learning_rate=values["learning_rate"],
+        optimizer=values["optimizer"],
+        momentum=values["momentum"] if "momentum" in options else 0.0,
+        loss=values["loss"],
+        batch_size=batch_size if 0 < batch_size < n_samples else None,
+        init=values["init"],
+        seed=values["start_seed"],
+        stop_loss=stop_value if stop == "loss" else None,
+        stop_gradient_norm=stop_value if stop == "gradient_norm" else None,
+        stop_patience=max(1, round(stop_value)) if stop == "patience" else None,
+    )
+
+
+def _trainer(values: Values) -> Trainer:
+    return Trainer(data_of.training_set(values), config_of(values))
+
+
+def _followed(trainer: Trainer, values: Values, changes: Values) -> Trainer:
+    """Return a trainer that goes on with other choices; naming no more than what differs."""
+    if changes.keys() & set(DATA_KEYS):
+        source = {key: values[key] for key in DATA_KEYS}
+        trainer = trainer.with_data(data_of.training_set(values), source)
     before, after = trainer.config, config_of(values)
-    names = [name for name in before.__dataclass_fields__ if name != "seed"]
-    return {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
+    names = [name for name in before.__dataclass_fields__ if name not in ("init", "seed")]
+    new = {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
+    return trainer.with_config(**new) if new else trainer

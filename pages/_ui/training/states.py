@@ -1,38 +1,41 @@
-"""Exact numbers of any step: those made, and those that theory foresees."""
+"""Section "How many steps?": exact numbers of this step, of one to come, and when a goal is reached."""
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import streamlit as st
-from pages._ui.choices import TRAINING
 
+from linear_core import least_squares
 from linear_core.theory.outlook import steps_to_loss
-from linear_core.training.history import TrainingState
+from linear_core.training.forecast import Forecast, forecast
+from linear_core.training.history import TrainingHistory, TrainingState
 from pages._ui import controls
-from pages._ui.language import _
+from pages._ui.language import _, ngettext
+from pages._ui.params import exact
 from pages._ui.training import run as runs
-from pages._ui.training.live import MINUS
+from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
+from pages._ui.training.words import MINUS
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+FORECAST_SECONDS = 0.3
 
 
-def draw() -> None:
-    """Offer a step of the past, a step of the future, and a goal."""
+def draw(shown: Training) -> None:
+    """Offer the numbers of this step, two goals, and a step to come."""
     run = runs.current()
-    if run is None:
-        return
-    past, future, goal = st.columns(3, gap="medium")
-    with past:
-        _past(run)
-    known = run.has_theory()
+    now, goals, future = st.columns(3, gap="medium")
+    with now:
+        at = min(shown.at, run.trainer.step)
+        st.markdown(_("Exact numbers at step {step:,}").format(step=at))
+        _show(run.trainer.at(at))
+    with goals:
+        _goals(run)
     with future:
-        _future(run, known)
-    with goal:
-        _goal(run, known)
-
-
-def _past(run: Run) -> None:
-    last = run.trainer.step
-    if st.session_state.get("exact_step", 0) > last:
-        st.session_state["exact_step"] = last
-    step = st.number_input(_("Exact numbers at step"), 0, last, key="exact_step")
-    _show(run.trainer.at(int(step)))
+        _future(shown, run)
 
 
 def _show(state: TrainingState) -> None:
@@ -42,37 +45,78 @@ def _show(state: TrainingState) -> None:
         _("bias"): _("no bias")
         if state.bias is None
         else ", ".join(f"{value:.9g}" for value in state.bias.tolist()),
-        _("length of the gradient"): f"{state.gradient_norm:.6g}",
+        _("gradient norm"): f"{state.gradient_norm:.6g}",
     }
-    st.table({"": list(rows), _("value"): [text.replace("-", MINUS) for text in rows.values()]})
+    values = [text.replace("-", MINUS) for text in rows.values()]
+    alt = _("The exact numbers of this step")
+    st.table({"name": list(rows), "value": values}, hide_index=True, hide_header=True, alt=alt)
 
 
-def _future(run: Run, known: bool) -> None:
-    step = controls.number("future", TRAINING, _("Where it will be at step"))
-    if not known:
-        st.caption(_("Only plain SGD on the mean squared error of all samples can be foreseen."))
-        return
-    if step <= run.trainer.step:
-        st.caption(_("Choose a step beyond the present one; a diamond in the bowl shows the place."))
-        return
-    state = run.foreseen(int(step))
-    if state is None:
-        st.caption(_("By then the numbers are beyond all bounds: at this rate it diverges."))
-    else:
-        _show(state)
+def _goals(run: Run) -> None:
+    percent = st.number_input(
+        _("Steps until weight is within (%)"), 1e-6, 100.0, 1.0, step=None, format="%g", key="goal_percent"
+    )
+    best = least_squares(run.trainer.data.x, run.trainer.data.target, bias=run.trainer.config.bias).weight
 
+    def is_close(states: TrainingHistory) -> "Tensor":
+        away = (states.weight.double() - best).abs()
+        return (away <= percent / 100 * best.abs()).flatten(1).all(dim=1)
 
-def _goal(run: Run, known: bool) -> None:
-    goal = st.number_input(
+    _say(_reached(run, is_close), run, None)
+    loss = st.number_input(
         _("Steps until the loss is at most"), 0.0, value=1e-3, step=None, format="%g", key="goal_loss"
     )
-    if not known:
-        return
+    _say(_reached(run, lambda states: states.loss <= loss), run, loss)
+
+
+def _reached(run: Run, is_there: "Callable[[TrainingHistory], Tensor]") -> int | None:
+    """Return the first step that was computed and reached a goal."""
+    states = run.trainer.history
+    rows = is_there(states).nonzero()
+    return int(states.step[rows[0]]) if len(rows) else None
+
+
+def _say(step: int | None, run: Run, loss: float | None) -> None:
+    """Say when a goal is reached: by the steps made, or as theory knows it."""
     trainer = run.trainer
-    rate = trainer.config.learning_rate
-    steps = steps_to_loss(trainer.data, trainer.weight, trainer.bias, rate, float(goal))
-    if steps is None:
-        st.markdown(_("Never: it is below the smallest possible loss, or the rate does not lead there."))
+    if step is not None:
+        st.markdown(ngettext("**{steps:,}** step", "**{steps:,}** steps", step).format(steps=step))
+    elif loss is None or not trainer.config.has_closed_form:
+        st.markdown(_("Not within the {steps:,} steps made.").format(steps=trainer.step))
     else:
-        text = _("**{steps:,}** more steps at {rate}, counted from step {step:,}.")
-        st.markdown(text.format(steps=steps, rate=controls.exact(rate), step=trainer.step))
+        rate = trainer.config.learning_rate
+        more = steps_to_loss(trainer.data, trainer.weight, trainer.bias, rate, loss)
+        if more is None:
+            text = _(
+                "Never: this is below the minimum loss, or training does not converge to it at this"
+                " learning rate."
+            )
+            st.markdown(text)
+        else:
+            text = _("**{steps:,}** steps, at learning rate {rate} from step {step:,} on.")
+            st.markdown(text.format(steps=trainer.step + more, rate=exact(rate), step=trainer.step))
+
+
+def _future(shown: Training, run: Run) -> None:
+    step = controls.number(Training.future, _("Predicted result at step"))
+    if step <= run.trainer.step:
+        st.caption(_("Choose a step after those made; a diamond on the loss surface marks it."))
+        return
+    found = forecast(run.trainer, int(step), FORECAST_SECONDS)
+    if found.state is None and not run.trainer.config.has_closed_form:
+        st.caption(_("Only full-batch SGD without momentum on the mean squared error can be predicted."))
+    elif found.state is None:
+        st.caption(_("By then the numbers have overflowed: training diverges at this learning rate."))
+    else:
+        _show(found.state)
+        st.caption(_source(found))
+
+
+def _source(found: Forecast) -> str:
+    """Say whether a state was computed or foretold, and how far it may be off."""
+    if found.is_computed and found.state:
+        return _("Computed with PyTorch's own steps up to step {step:,}.").format(step=found.state.step)
+    if math.isinf(found.tolerance):
+        return _("From the closed form; the run itself is rounded at each step and ends elsewhere.")
+    text = _("From the closed form; rounding at each step may move each parameter by up to {tolerance}.")
+    return text.format(tolerance=f"{found.tolerance:.1g}")

@@ -1,39 +1,101 @@
-"""The words of the pictures, where they are found to be translated; `linear_core` has the same in English."""
+"""The words of the pictures and of the film's situations."""
 
+from linear_core.training.trainer import Trainer
 from pages._ui.language import _
+from pages._ui.training.choices import Training
+from pages._ui.training.run import Run
+
+MINUS = "−"
 
 
-def stage_words() -> dict[str, str]:
-    """Give the words of the four pictures."""
+def number(value: float) -> str:
+    """Write a number with four decimals, or with three digits and an exponent where these would hide it."""
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.4f}".replace("-", MINUS)
+    digits, _e, power = f"{value:.2e}".partition("e")
+    return f"{digits}e{int(power)}".replace("-", MINUS)
+
+
+def views() -> dict[str, str]:
+    """Return the words of the four pictures."""
     return {
-        "data": _("Data and prediction"),
-        "data_hint": _("dashed: least squares"),
-        "match": _("Prediction against target"),
-        "match_hint": _("dashed: where both are equal"),
-        "loss": _("Loss"),
-        "height": _("loss"),
-        "test_loss": _("test loss"),
-        "test_hint": _("hollow: to test with"),
-        "loss_hint": _("grey: earlier runs"),
-        "bowl": _("The bowl it rolls down"),
-        "bowl_hint": _("lines of equal loss, + optimum"),
-        "parameters": _("Parameters and gradient"),
-        "parameters_hint": _("red: length of the gradient"),
         "x": _("x"),
         "target": _("target"),
         "prediction": _("prediction"),
         "residual": _("residual"),
         "step": _("step"),
+        "loss": _("loss"),
+        "test_loss": _("test loss"),
         "weight": _("weight"),
         "bias": _("bias"),
         "weight_and_bias": _("weight, bias"),
-        "gradient": _("gradient"),
+        "gradient": _("gradient norm"),
         "steepest": _("along the steepest direction"),
         "flattest": _("along the flattest direction"),
-        "time_line": _("Drag to go back in time"),
     }
 
 
-def gauge_words() -> dict[str, str]:
-    """Give the words of the ruler of learning rates."""
-    return {"yours": _("yours"), "best": _("best"), "limit": _("limit")}
+def titles(num_features: int, has_test: bool) -> dict[str, tuple[str, str, str]]:
+    """Return title, hint and description of each picture."""
+    data = (_("Data and prediction"), _("dashed: least squares"), _("The samples and the line at this step."))
+    if num_features > 1:
+        description = _("The prediction of each sample against its target, at this step.")
+        data = (_("Prediction against target"), _("dashed: where both are equal"), description)
+    loss_hint = _("gray: earlier runs")
+    if has_test:
+        data = (data[0], f"{data[1]} · {_('hollow: test set')}", data[2])
+        loss_hint = f":blue[{_('test loss')}] · {loss_hint}"
+    return {
+        "data": data,
+        "loss": (_("Loss"), loss_hint, _("The loss against the step, up to this step.")),
+        "surface": (
+            _("Loss surface and path"),
+            _("contour lines, + optimum"),
+            _("Contour lines of the loss with the path of the parameters, up to this step."),
+        ),
+        "parameters": (
+            _("Weight and bias") if num_features == 1 else _("Weights and bias"),
+            f":violet[{_('weight')}] · :orange[{_('bias')}] · :red[{_('gradient norm')}]",
+            _("Weight, bias and gradient norm against the step, up to this step."),
+        ),
+    }
+
+
+def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
+    """Say in each situation of the film how things stand, and what the next press will do.
+
+    ``stride`` is the distance between the states that are shown in the later part of a very long film.
+    """
+    trainer = run.trainer
+    texts = {"ready": _("Ready. Weight and bias have random initial values.")}
+    if run.is_new_layer:
+        texts["ready"] = _(
+            "Ready. The new data has a different number of features, so a new layer was created."
+        )
+    if run.num_computed and run.seconds:
+        texts["computed"] = _("{steps:,} steps computed in {seconds:.2f} s: {pace:,.0f} steps/s").format(
+            steps=run.num_computed, seconds=run.seconds, pace=run.num_computed / run.seconds
+        )
+        if stride > 1:
+            text = _("Later on, every {stride}th state is shown, and all of them where you pause.")
+            texts["computed"] += " " + text.format(stride=stride)
+    if run.waiting(shown.run_values):
+        texts["done"] = _("Initialization and its seed apply from the start: press Train again.")
+    elif run.ends_with_change(shown.steps):
+        texts["done"] = _(
+            "Changed at the last step: Train again starts from step 0 with it; go back to apply it earlier."
+        )
+    else:
+        texts["done"] = _done(trainer)
+    if trainer.diverged_at is not None and not run.ends_with_change(shown.steps):
+        text = _(
+            "Diverged: step {step:,} would overflow. Go back and lower the learning rate to go on from there."
+        )
+        texts["alarm"] = text.format(step=trainer.diverged_at)
+    return texts
+
+
+def _done(trainer: Trainer) -> str:
+    if trainer.stopped_by is not None:
+        return _("Stopped at step {step:,}: the stopping condition holds.").format(step=trainer.step)
+    return _("Done: all {steps:,} steps.").format(steps=trainer.step)

@@ -140,7 +140,8 @@ def walk(
         "words": dict(picture.words),
         "state": state,
     }
-    return lambda: _COMPONENT(key=key, data=data, on_choice_change=changed, on_edit_change=edited)
+    # In a list: in a dict Streamlit looks for tables, and loads pandas for it.
+    return lambda: _COMPONENT(key=key, data=[data], on_choice_change=changed, on_edit_change=edited)
 
 
 def _frame(product: Product | Elementwise, can_edit: bool) -> dict[str, Any]:

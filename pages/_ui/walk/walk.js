@@ -387,7 +387,7 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!walks.has(parentElement)) walks.set(parentElement, new Walk(parentElement));
   const walk = walks.get(parentElement);
   walk.setStateValue = setStateValue;
-  walk.take(data);
+  walk.take(data[0]);
   return () => {
     walk.player.stop();
     walk.editor.pace.drop();

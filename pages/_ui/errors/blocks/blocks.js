@@ -1,10 +1,18 @@
 // Blocks as large as the logarithm of their sizes; the two edges that must be equal are marked.
 
 const NS = "http://www.w3.org/2000/svg";
+const HEAD = 38; // two lines of captions
 
 function svg(tag, attributes, ...children) {
   const element = document.createElementNS(NS, tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+function html(tag, name, ...children) {
+  const element = document.createElement(tag);
+  element.className = name;
   element.append(...children);
   return element;
 }
@@ -14,14 +22,8 @@ const short = (size) => size.toLocaleString("en-US");
 
 // PyTorch's message, its four numbers in the hues of the blocks.
 function message({ error, message, fits }) {
-  const line = document.createElement("p");
-  line.className = "message";
-  const say = (text, name = "") => {
-    const part = document.createElement("span");
-    part.className = name;
-    part.textContent = text;
-    line.append(part);
-  };
+  const line = html("p", "message");
+  const say = (text, name = "") => line.append(html("span", name, text));
   say(`${error}: `, "type");
   const match = /^(.*\()(\d+)x(\d+)( and )(\d+)x(\d+)(\).*)$/s.exec(message);
   if (!match) say(message);
@@ -39,92 +41,105 @@ function message({ error, message, fits }) {
 function block(x, y, width, height, hue, label) {
   const box = svg("rect", { x, y, width, height, rx: 4, class: `box ${hue}` });
   const text = svg("text", { x: x + width / 2, y: y + height / 2, class: `size ${hue}` }, label);
-  return svg("g", {}, box, text);
+  return svg("g", {}, svg("rect", { x, y, width, height, rx: 4, class: "ground" }), box, text);
 }
 
-function caption(x, text, y = 14) {
+function caption(x, text, y = 10) {
   return svg("text", { x, y, class: "caption" }, text);
 }
 
-function edge(x1, y1, x2, y2, fits) {
-  return svg("line", { x1, y1, x2, y2, class: `edge ${fits ? "fits" : "wrong"}` });
+function size(x, y, text, name) {
+  return svg("text", { x, y, class: `size ${name}` }, text);
 }
 
-// x as it was given: sheets for the leading dims, the last two as a block.
-function given(shape, words, x, middle) {
-  const group = svg("g", {}, caption(x, words.x));
+function edge(x1, y1, x2, y2, state) {
+  return svg("line", { x1, y1, x2, y2, class: `edge ${state}` });
+}
+
+// One picture, as wide as it is drawn and never wider than its place.
+function picture(width, height, ...parts) {
+  const element = svg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, ...parts);
+  element.style.width = `${width}px`;
+  return element;
+}
+
+// x as it was given, sheets for the leading dims and the last two as a block, and how it becomes rows.
+function given({ shape, words }, middle, height) {
+  const parts = [caption(2, words.x)];
   if (!shape.length) {
-    group.append(svg("circle", { cx: x + 30, cy: middle, r: 5, class: "box blue" }), caption(x, words.scalar, middle + 28));
-    return { group, right: x + 60 };
+    parts.push(svg("circle", { cx: 40, cy: middle, r: 5, class: "box blue" }), caption(2, words.scalar, middle + 28));
+    return picture(150, height, ...parts);
   }
-  const [height, width] = shape.length === 1 ? [22, extent(shape[0])] : shape.slice(-2).map(extent);
+  const [tall, wide] = shape.length === 1 ? [22, extent(shape[0])] : shape.slice(-2).map(extent);
+  const width = Math.max(wide, 72);
   const sheets = shape.length > 2 ? Math.min(4, Math.max(1, shape.slice(0, -2).reduce((a, b) => a * b, 1))) : 1;
-  const top = middle - height / 2 - (sheets - 1) * 4;
+  const top = middle - tall / 2 - (sheets - 1) * 4;
   for (let sheet = 0; sheet < sheets; sheet += 1) {
     const label = sheet < sheets - 1 ? "" : shape.slice(-2).map(short).join(" × ");
-    group.append(block(x + sheet * 10, top + sheet * 8, Math.max(width, 62), height, "blue", label));
+    parts.push(block(2 + sheet * 9, top + sheet * 8, width, tall, "blue", label));
   }
-  return { group, right: x + (sheets - 1) * 10 + Math.max(width, 62) };
+  let right = 2 + (sheets - 1) * 9 + width;
+  if (words.folding.length) {
+    words.folding.forEach((text, place) => parts.push(caption(right + 10, text, middle - 28 + 16 * place)));
+    parts.push(svg("path", { d: `M${right + 10} ${middle + 8} H${right + 146} m-8 -4 l8 4 -8 4`, class: "arrow" }));
+    right += 150;
+  }
+  return picture(Math.max(right, 150), height, ...parts);
+}
+
+// mat1 beside mat2, and the output where the call succeeds.
+function product({ shape, rows, ins, outs, ok, fits, words, kinds }, middle, height) {
+  const parts = [];
+  const state = fits ? "fits" : "wrong";
+  const [kind = "", layerKind = ""] = kinds;
+  let x = 2;
+  if (shape.length) {
+    const features = shape.at(-1);
+    const [wide, tall] = [extent(features), extent(rows)];
+    const foot = middle + tall / 2;
+    parts.push(caption(x, words.mat1), block(x, middle - tall / 2, wide, tall, "blue", short(rows)));
+    parts.push(edge(x, foot + 3, x + wide, foot + 3, state), size(x + wide / 2, foot + 18, short(features), state));
+    parts.push(size(x + wide / 2, foot + 36, kind, "wrong"));
+    x += Math.max(wide, 130) + 76;
+  }
+  const [wide, tall] = [extent(outs), extent(ins)];
+  const foot = middle + tall / 2;
+  parts.push(caption(x - 6, words.mat2), caption(x - 6, words.stored, 26));
+  parts.push(block(x, middle - tall / 2, wide, tall, "violet", short(outs)));
+  parts.push(size(x + wide / 2, foot + 18, layerKind, "wrong"));
+  if (shape.length) parts.push(edge(x - 5, middle - tall / 2, x - 5, foot, state), size(x - 13, middle, short(ins), `end ${state}`));
+  x += Math.max(wide, 160);
+  if (ok) {
+    parts.push(size(x + 6, middle, "→", ""), caption(x + 26, words.output));
+    parts.push(block(x + 26, middle - extent(rows) / 2, Math.max(extent(outs), 72), extent(rows), "green", words.rows));
+    x += 26 + Math.max(extent(outs), 120);
+  }
+  return picture(x, height, ...parts);
 }
 
 function draw(data) {
-  const { shape, rows, ins, outs, ok, fits, words } = data;
-  const features = shape.at(-1) ?? 1;
+  const { shape, rows, ins, ok, fits, whole, words, kinds } = data;
   const tallest = Math.max(extent(rows), extent(ins), 80);
-  const middle = 34 + tallest / 2;
-  const picture = svg("svg", { role: "img", "aria-label": `${words.x}; ${words.mat2}` });
-  const { group, right } = given(shape, words, 2, middle);
-  picture.append(group);
-  let x = right + 24;
-  if (shape.length) {
-    if (words.folding.length) {
-      const from = right + 10;
-      x = from + 150;
-      words.folding.forEach((text, place) => picture.append(caption(from, text, middle - 28 + 16 * place)));
-      picture.append(svg("path", { d: `M${from} ${middle + 8} H${x - 14} m-8 -4 l8 4 -8 4`, class: "arrow" }));
-    }
-    const [width, height] = [extent(features), extent(rows)];
-    picture.append(caption(x, words.mat1), block(x, middle - height / 2, width, height, "blue", short(rows)));
-    const foot = middle + height / 2;
-    picture.append(edge(x, foot + 3, x + width, foot + 3, fits));
-    picture.append(svg("text", { x: x + width / 2, y: foot + 20, class: `size ${fits ? "fits" : "wrong"}` }, short(features)));
-    x += Math.max(width, 120) + 70;
-  }
-  const [width, height] = [extent(outs), extent(ins)];
-  picture.append(caption(x - 20, words.mat2), block(x, middle - height / 2, width, height, "violet", short(outs)));
-  if (shape.length) {
-    picture.append(edge(x - 5, middle - height / 2, x - 5, middle + height / 2, fits));
-    picture.append(svg("text", { x: x - 12, y: middle, class: `size end ${fits ? "fits" : "wrong"}` }, short(ins)));
-  }
-  x += Math.max(width, ok ? 190 : 120) + 30;
-  if (ok) {
-    picture.append(svg("text", { x: x - 22, y: middle, class: "size" }, "→"), caption(x, words.output));
-    picture.append(block(x, middle - extent(rows) / 2, extent(outs), extent(rows), "green", words.rows));
-    x += Math.max(extent(outs), 120) + 10;
-  }
-  const bottom = middle + tallest / 2 + 34;
-  picture.setAttribute("viewBox", `0 0 ${Math.max(x, 560)} ${bottom}`);
-  picture.style.maxWidth = `${Math.max(x, 560)}px`;
-  return picture;
+  const middle = HEAD + tallest / 2;
+  const height = HEAD + tallest + (kinds.length ? 46 : 28);
+  const pictures = html("div", "pictures", product(data, middle, height));
+  if (whole && shape.length !== 2) pictures.prepend(given(data, middle, height)); // else it is mat1 itself
+  pictures.setAttribute("role", "img");
+  pictures.setAttribute("aria-label", [words.x, words.mat1, words.mat2, words.stored].join("; "));
+  const text = html("div", "text");
+  if (shape.length && !fits && !ok) text.append(html("strong", "", words.unequal));
+  text.append(html("p", "", data.text));
+  return html("div", "body", pictures, text);
 }
 
 export default function ({ data, parentElement }) {
   let root = parentElement.querySelector(".blocks");
-  if (!root) {
-    root = document.createElement("div");
-    root.className = "blocks";
-    parentElement.append(root);
+  if (!root) parentElement.append((root = html("div", "blocks")));
+  const parts = [draw(data)];
+  if (data.whole) {
+    const head = data.ok ? html("p", "message good", `${data.words.fits}: ${data.words.output}`) : message(data);
+    head.setAttribute("role", "status");
+    parts.unshift(head);
   }
-  const [body, frame, text] = ["body", "frame", "text"].map((name) => {
-    const element = document.createElement("div");
-    element.className = name;
-    return element;
-  });
-  frame.append(draw(data));
-  text.textContent = data.text;
-  body.append(frame, text);
-  const head = data.ok ? document.createElement("p") : message(data);
-  if (data.ok) [head.className, head.textContent] = ["message good", `${data.words.fits}: ${data.words.output}`];
-  head.setAttribute("role", "status");
-  root.replaceChildren(head, body);
+  root.replaceChildren(...parts);
 }

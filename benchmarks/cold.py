@@ -1,0 +1,81 @@
+"""From starting the server to a settled page, beside an empty Streamlit app started in the same way.
+
+Each server is a new one, and the browser has visited nothing yet. Asked for: the start page in at most 1.5
+times, a deep link to the forward page in at most 2.5 times what the empty app takes.
+"""
+
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.browser import chromium  # noqa: E402 - found only once the root is on the path
+
+ROUNDS = 3
+READY = "[data-testid=stApp][data-test-script-state=notRunning]"
+# Script, path, what stands there when it is settled, and how much of the empty app's time it may take.
+STARTS = {
+    "empty app": ("benchmarks/apps/empty.py", "/", "[data-testid=stMarkdown]", None),
+    "start page": ("streamlit_app.py", "/", ".layer .y > span", 1.5),
+    "forward page": ("streamlit_app.py", "/Forward_pass", ".walk [role=gridcell]", 2.5),
+}
+
+
+def seconds(browser: Browser, script: str, path: str, settled: str) -> float:
+    """Start a server, open a page, and wait until it stands."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
+    flags = [f"--server.{name}={value}" for name, value in options.items()]
+    page = browser.new_page(viewport={"width": 1366, "height": 650})
+    began = time.perf_counter()
+    command = [sys.executable, "-m", "streamlit", "run", script, *flags]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while True:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.02)
+        page.goto(f"http://127.0.0.1:{port}{path}")
+        page.locator(settled).first.wait_for(timeout=60_000)
+        page.wait_for_selector(READY, timeout=60_000)
+        return time.perf_counter() - began
+    finally:
+        page.close()
+        server.terminate()
+        server.wait(10)
+
+
+def main() -> None:
+    """Measure, print, and fail when a page comes later than asked for."""
+    times: dict[str, list[float]] = {name: [] for name in STARTS}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium.executable(), args=list(chromium.ARGUMENTS)
+        )
+        for _ in range(ROUNDS + 1):  # the first warms the machine's own caches up
+            for name, (script, path, settled, _wanted) in STARTS.items():
+                times[name].append(seconds(browser, script, path, settled))
+        browser.close()
+    empty = statistics.median(times["empty app"][1:])
+    missed = False
+    for name, (_script, _path, _settled, wanted) in STARTS.items():
+        median = statistics.median(times[name][1:])
+        print(f"{name}: {median:.2f} s from starting the server to the settled page")
+        if wanted is not None:
+            print(f"ratio {median / empty:.2f}, at most {wanted} wanted")
+            missed |= median / empty > wanted
+    sys.exit(missed)
+
+
+if __name__ == "__main__":
+    main()

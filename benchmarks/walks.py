@@ -1,0 +1,123 @@
+"""From letting go of a slider to the new picture: the pages that walk beside the smallest page there is.
+
+All run in the same browser, turn about, and are measured from the key that moves the slider to the last
+change of the picture. Asked for: at most 1.5 times the smallest page.
+"""
+
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.browser import chromium  # noqa: E402 - found only once the root is on the path
+
+# Each picture is one that was never shown before: what was, Streamlit does not send again.
+SEEDS = (1, 2, 3, 4)
+PRESSES = 4
+WANTED = 1.5
+LARGEST = "in_features=16&out_features=16&batch_size=8&seed="
+ADDRESSES = {
+    "forward": f"/Forward_pass?{LARGEST}",
+    "gradients": f"/Gradients?{LARGEST}",
+    "smallest": "/?seed=",
+}
+PICTURES = {
+    "forward": ".walk .frame",
+    "gradients": ".walk .frame",
+    "smallest": "[data-testid=stVegaLiteChart]",
+}
+
+# Notes the time of the last change within the picture, also behind its shadow root.
+WATCH = """(picture) => {
+  window.changed = 0;
+  const note = () => { window.changed = performance.now() };
+  const options = { subtree: true, childList: true, attributes: true, characterData: true };
+  new MutationObserver(note).observe(picture, options);
+  addEventListener("keydown", () => { window.pressed = performance.now() }, true);
+}"""
+QUIET = "window.changed > window.pressed && performance.now() - window.changed > 400"
+
+
+@contextmanager
+def server(script: str) -> Iterator[str]:
+    """A Streamlit server of its own; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
+    flags = [f"--server.{name}={value}" for name, value in options.items()]
+    command = [sys.executable, "-m", "streamlit", "run", script, *flags]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def open_page(page: Page, address: str, picture: str) -> None:
+    """Open ``address`` and watch its picture."""
+    page.goto(address)
+    place = page.locator(picture).first
+    place.wait_for(timeout=60_000)
+    page.wait_for_timeout(2000)
+    place.evaluate(WATCH)
+    page.get_by_role("slider").first.focus()
+
+
+def milliseconds(page: Page) -> float:
+    """Move the slider by one; the time from the key to the picture's last change."""
+    page.bring_to_front()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(QUIET, timeout=20_000)
+    return float(page.evaluate("window.changed - window.pressed"))
+
+
+def main() -> None:
+    """Measure, print, and fail when a page is slower than asked for."""
+    with (
+        server("streamlit_app.py") as app,
+        server("benchmarks/apps/smallest_page.py") as smallest,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=chromium.executable(), args=list(chromium.ARGUMENTS)
+        )
+        window = {"width": 1400, "height": 900}
+        pages = {name: browser.new_page(viewport=window) for name in PICTURES}
+        times: dict[str, list[float]] = {name: [] for name in PICTURES}
+        for seed in SEEDS:
+            for name, page in pages.items():
+                root = smallest if name == "smallest" else app
+                open_page(page, f"{root}{ADDRESSES[name]}{seed}", PICTURES[name])
+            for _ in range(PRESSES):
+                for name, page in pages.items():
+                    times[name].append(milliseconds(page))
+        browser.close()
+    # The first seed warms them up.
+    medians = {name: statistics.median(series[PRESSES:]) for name, series in times.items()}
+    least = medians.pop("smallest")
+    print(f"smallest page, as many marks: {least:.0f} ms from the slider to the picture")
+    for name, ours in medians.items():
+        print(f"{name} page, 16×16×8: {ours:.0f} ms, ratio {ours / least:.2f}, at most {WANTED} wanted")
+    sys.exit(max(medians.values()) / least > WANTED)
+
+
+if __name__ == "__main__":
+    main()

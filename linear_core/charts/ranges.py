@@ -1,0 +1,42 @@
+"""How far axes go: round ends with some air, and not after a run that diverges."""
+
+import math
+from typing import Any
+
+import pandas as pd
+
+MAX_OVERSHOOT = 2.0  # of the expected span, beyond which the axes do not follow
+
+Range = tuple[float, float]
+
+
+def near(expected: Any, *others: Any, roaming: Range | None = None) -> Any:
+    """Leave out what has gone far beyond what was expected: the axes do not follow a run that diverges."""
+    low, high = limits(expected, MAX_OVERSHOOT)
+    if roaming is not None:
+        low, high = min(low, roaming[0]), max(high, roaming[1])
+    return pd.concat([expected, *(other.clip(low, high) for other in others)])
+
+
+def limits(expected: Any, spans: float) -> Range:
+    """Give the ends of what was expected, so many spans further out."""
+    low, high = expected.min(), expected.max()
+    span = spans * ((high - low) or max(abs(low), 1.0))
+    return low - span, high + span
+
+
+def room(values: Any) -> Range:
+    """Give a range with some air around the values; its ends are round, so that it rarely changes."""
+    low, high = float(values.min()), float(values.max())
+    air = 0.06 * (high - low) or max(abs(low), 1.0) * 0.5
+    grain = 10 ** math.floor(math.log10(high - low + 2 * air)) / 20
+    return math.floor((low - air) / grain) * grain, math.ceil((high + air) / grain) * grain
+
+
+def positive_room(values: Any) -> Range:
+    """Give the range for a logarithmic axis in half powers of ten; a loss of exactly 0 has no place on it."""
+    positive = values[values > 0]
+    if not len(positive):
+        return 0.1, 1.0
+    low, high = math.log10(positive.min() / 1.2), math.log10(positive.max() * 1.2)
+    return 10 ** (math.floor(2 * low) / 2), 10 ** (math.ceil(2 * high) / 2)

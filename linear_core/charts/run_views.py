@@ -1,0 +1,279 @@
+"""The four charts of a run: data and prediction, loss, loss surface with the path, and parameters.
+
+Each is a specification that stays the same while the run goes on. Only its named tables
+(`linear_core.charts.run_tables`) change, axis ranges included, so a browser swaps the data and rebuilds
+nothing; what moves with the moment (`linear_core.charts.film`) moves in the browser alone.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import altair as alt
+
+from linear_core.charts import palette
+from linear_core.charts.axes import axis, end_of, framed, step_axis
+from linear_core.charts.film import BIAS, LOSS, WEIGHT, at_now, number, table, until_now
+
+HEIGHT = 184
+RESIDUALS = ("segments", "squares", "none")
+LOSS_SCALES = ("log", "linear")
+
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "x": "x",
+        "target": "target",
+        "prediction": "prediction",
+        "residual": "residual",
+        "step": "step",
+        "loss": "loss",
+        "test_loss": "test loss",
+        "weight": "weight",
+        "bias": "bias",
+        "weight_and_bias": "weight, bias",
+        "gradient": "gradient norm",
+        "steepest": "along the steepest direction",
+        "flattest": "along the flattest direction",
+    }
+)
+
+TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "data": "Data and prediction",
+        "loss": "Loss",
+        "surface": "Loss surface and path",
+        "parameters": "Weight and bias",
+    }
+)
+
+
+def data_view(
+    words: Mapping[str, str] = WORDS,
+    num_features: int = 1,
+    *,
+    residuals: str = "segments",
+    has_test: bool = False,
+) -> Any:
+    """Draw samples with the line and its residuals, or, with several features, prediction against target."""
+    if num_features > 1:
+        return _match_view(words, num_features, has_test)
+    points = _predicted(1, "points")
+    ends = _predicted(1, "ends").transform_filter("now != ''")
+    x, y = axis(alt.X, "x_0", "x", words["x"]), axis(alt.Y, "target", "y", words["target"])
+    fitted = axis(alt.Y, "prediction", "y", words["target"])
+    tooltip = [
+        _tip("x_0", words["x"]),
+        *(_tip(name, words[name]) for name in ("target", "prediction", "residual")),
+    ]
+    layers: list[Any] = [
+        _dashed(table("ends")).encode(x, y),
+        points.mark_circle(color=palette.TARGET, size=30, opacity=0.9, clip=True).encode(
+            x, y, tooltip=tooltip
+        ),
+        ends.mark_line(color=palette.OUTPUT, strokeWidth=3, clip=True).encode(x, fitted),
+    ]
+    if has_test:
+        hollow = _hollow(_predicted(1, "test_points"), palette.TARGET)
+        layers.insert(2, hollow.encode(x, y, tooltip=tooltip))
+    if residuals == "segments":
+        rule = points.mark_rule(color=palette.MUTED, opacity=0.7, clip=True)
+        layers.insert(0, rule.encode(x, y, y2="prediction:Q"))
+    if residuals == "squares":
+        style: dict[str, Any] = {"fillOpacity": 0.1, "stroke": palette.MUTED, "strokeOpacity": 0.5}
+        square = _with_square(points).mark_rect(color=palette.MUTED, clip=True, **style)
+        layers.insert(0, square.encode(x, y, x2="side:Q", y2="prediction:Q"))
+    return framed(*layers)
+
+
+def _match_view(words: Mapping[str, str], num_features: int, has_test: bool) -> Any:
+    x = axis(alt.X, "target", "y", words["target"])
+    equal = axis(alt.Y, "target", "match", words["prediction"])
+    y = axis(alt.Y, "prediction", "match", words["prediction"])
+    tooltip = [_tip(name, words[name]) for name in ("target", "prediction", "residual")]
+    points = _predicted(num_features, "points")
+    layers: list[Any] = [
+        _dashed(table("ends")).encode(x, equal),
+        points.mark_circle(color=palette.OUTPUT, size=30, opacity=0.7, clip=True).encode(
+            x, y, tooltip=tooltip
+        ),
+    ]
+    if has_test:
+        hollow = _hollow(_predicted(num_features, "test_points"), palette.OUTPUT)
+        layers.append(hollow.encode(x, y, tooltip=tooltip))
+    return framed(*layers)
+
+
+def _predicted(num_features: int, name: str) -> alt.Chart:
+    """Compute the prediction of each row at the moment; before there is one, it is the target."""
+    products = "".join(f" + {number(WEIGHT + i)} * datum.x_{i}" for i in range(num_features))
+    prediction = f"now == '' ? datum.target : {number(BIAS)}{products}"
+    residual = "datum.target - datum.prediction"
+    return table(name).transform_calculate(prediction=prediction).transform_calculate(residual=residual)
+
+
+def _with_square(points: alt.Chart) -> alt.Chart:
+    """Compute the other side of each residual's square: as far, in pixels, as it is high, inwards."""
+    low, high = end_of("x_min"), end_of("x_max")
+    pixels = f"abs(datum.residual) / ({end_of('y_max')} - {end_of('y_min')}) * height"
+    inwards = f"(datum.x_0 > ({low} + {high}) / 2 ? -1 : 1)"
+    return points.transform_calculate(side=f"datum.x_0 + {inwards} * {pixels} * ({high} - {low}) / width")
+
+
+def _dashed(chart: alt.Chart) -> Any:
+    return chart.mark_line(strokeDash=[5, 4], color=palette.MUTED, strokeWidth=1.5, clip=True)
+
+
+def _hollow(chart: alt.Chart, color: str) -> Any:
+    """Mark samples of the test set."""
+    return chart.mark_point(filled=False, color=color, size=30, strokeWidth=1.5, opacity=0.9, clip=True)
+
+
+def loss_view(words: Mapping[str, str] = WORDS, *, scale: str = "log", has_test: bool = False) -> Any:
+    """Draw the loss against the step: all states thin, those up to the moment thick, earlier runs gray."""
+    x, y = step_axis(words["step"]), axis(alt.Y, "loss", "loss", words["loss"], scale)
+    ghosts = table("ghosts").transform_filter(_positive("loss", scale))
+    layers: list[Any] = [
+        ghosts.mark_line(color=palette.MUTED, strokeWidth=1.3, opacity=0.7, clip=True).encode(
+            x, y, detail="run:N"
+        )
+    ]
+    losses = [("loss", palette.OUTPUT, number(LOSS))]
+    if has_test:
+        losses.insert(0, ("test_loss", palette.TARGET, number("length(state) - 1")))
+    for field, color, value in losses:
+        height = axis(alt.Y, field, "loss", words["loss"], scale)
+        at = at_now("ranges", step="now_step", **{field: value}).transform_filter(_positive(field, scale))
+        layers += _grown(table("history").transform_filter(_positive(field, scale)), color, x, height)
+        layers.append(at.mark_circle(size=90, opacity=1, color=color, clip=True).encode(x, height))
+    tooltip = _state_tooltip(words, has_test)
+    layers.append(_touchable(_positive("loss", scale)).encode(x, y, tooltip=tooltip))
+    return framed(*layers)
+
+
+def _positive(field: str, scale: str) -> str:
+    return f"datum.{field} > 0" if scale == "log" else "true"
+
+
+def _grown(history: alt.Chart, hue: str | None, x: Any, y: Any, **more: Any) -> list[Any]:
+    """Draw a line twice: thin as far as it is known, thick up to the moment."""
+    style: dict[str, Any] = {"clip": True} | ({"color": hue} if hue else {})
+    return [
+        history.mark_line(strokeWidth=1.5, opacity=0.4, **style).encode(x, y, **more),
+        until_now(history).mark_line(strokeWidth=3, **style).encode(x, y, **more),
+    ]
+
+
+def surface_view(words: Mapping[str, str] = WORDS, num_features: int = 1) -> Any:
+    """Draw contour lines of the loss with the path of the run; with several features along two directions."""
+    names = ("weight", "bias") if num_features == 1 else ("flattest", "steepest")
+    x = axis(alt.X, "across", "across", words[names[0]])
+    y = axis(alt.Y, "along", "along", words[names[1]])
+    contours = table("contours").mark_line(color=palette.MUTED, strokeWidth=1, clip=True)
+    shade = alt.Opacity("shade:Q", scale=None)
+    path = table("history").transform_filter("datum.near_surface")
+    order, detail = alt.Order("step:Q"), "near_surface:N"
+    across, along = (_on_plane(side, num_features) for side in ("across", "along"))
+    ghosts = table("ghosts").mark_line(color=palette.MUTED, strokeWidth=1.3, opacity=0.7, clip=True)
+    layers: list[Any] = [
+        contours.encode(x, y, detail="line:N", order="place:Q", opacity=shade),
+        ghosts.encode(x, y, detail="run:N", order=order),
+        *_grown(path, palette.OUTPUT, x, y, order=order, detail=detail),
+        table("future")
+        .mark_point(shape="diamond", size=70, strokeWidth=2, color=palette.OUTPUT)
+        .encode(x, y),
+        table("optimum").mark_point(shape="cross", size=90, filled=True, color=palette.MUTED).encode(x, y),
+        at_now("plane", across=across, along=along)
+        .mark_circle(size=90, opacity=1, color=palette.OUTPUT, clip=True)
+        .encode(x, y),
+        _touchable("datum.near_surface").encode(x, y, tooltip=_state_tooltip(words)),
+    ]
+    return framed(*layers)
+
+
+def _on_plane(side: str, num_features: int) -> str:
+    """Project the parameters at the moment; the table ``plane`` holds the offset and the direction."""
+    columns = [(BIAS, "bias"), *((WEIGHT + i, f"weight_{i}") for i in range(num_features))]
+    return f"datum.{side}_offset" + "".join(f" + {number(k)} * datum.{side}_{name}" for k, name in columns)
+
+
+def parameters_view(words: Mapping[str, str] = WORDS) -> Any:
+    """Draw weights, bias and the gradient norm against the step."""
+    x = step_axis(words["step"])
+    y = axis(alt.Y, "value", "parameter", words["weight_and_bias"])
+    hues = alt.Scale(domain=["weight", "bias"], range=[palette.WEIGHT, palette.BIAS])
+    color = alt.Color("kind:N", scale=hues, legend=None)
+    history = table("parameters").transform_filter("datum.near_parameters")
+    at = at_now("names", value=number("datum.column"), step="now_step")
+    tooltip = [
+        _tip("name", " ", ""),
+        _tip("step", words["step"], ","),
+        _tip("value", words["weight_and_bias"]),
+    ]
+    layers: list[Any] = [
+        *_grown(history, None, x, y, color=color, detail=["name:N", "near_parameters:N"]),
+        at.mark_circle(size=70, opacity=1, clip=True).encode(x, y, color),
+        _touchable("datum.near_parameters", "parameters").encode(x, y, tooltip=tooltip),
+    ]
+    norm = axis(alt.Y, "gradient", "gradient", words["gradient"], "log", orient="right", grid=False)
+    gradient = (
+        table("history")
+        .transform_filter("datum.gradient > 0")
+        .mark_line(color=palette.GRADIENT, strokeWidth=1.5, opacity=0.8, clip=True)
+        .encode(x, norm)
+    )
+    return framed(alt.layer(*layers), gradient).resolve_scale(y="independent")
+
+
+def _touchable(condition: str, name: str = "history") -> Any:
+    """Return the states that answer to the pointer: enough to find one, few enough to move quickly."""
+    some = table(name).transform_filter("datum.is_touchable").transform_filter(condition)
+    return some.mark_circle(size=160, opacity=0, clip=True)
+
+
+def _state_tooltip(words: Mapping[str, str], has_test: bool = False) -> list[alt.Tooltip]:
+    test = [_tip("test_loss", words["test_loss"])] if has_test else []
+    return [
+        _tip("step", words["step"], ","),
+        _tip("loss", words["loss"]),
+        *test,
+        _tip("weight_0", words["weight"], ".4f"),
+        _tip("bias", words["bias"], ".4f"),
+        _tip("gradient", words["gradient"]),
+    ]
+
+
+def _tip(field: str, title: str, form: str = ".4g") -> alt.Tooltip:
+    if not form:
+        return alt.Tooltip(f"{field}:N", title=title)
+    return alt.Tooltip(f"{field}:Q", title=title, format=form)
+
+
+def views(
+    words: Mapping[str, str] = WORDS,
+    num_features: int = 1,
+    *,
+    residuals: str = "segments",
+    loss_scale: str = "log",
+    has_test: bool = False,
+) -> dict[str, Any]:
+    """Return the four charts without their data, by name.
+
+    Parameters
+    ----------
+    words : mapping
+        The texts, keyed as in `WORDS`.
+    num_features : int
+        ``in_features`` of the layer.
+    residuals : str
+        One of `RESIDUALS`.
+    loss_scale : str
+        One of `LOSS_SCALES`.
+    has_test : bool
+        Draw the test set as hollow points, and its loss as a second line.
+    """
+    return {
+        "data": data_view(words, num_features, residuals=residuals, has_test=has_test),
+        "loss": loss_view(words, scale=loss_scale, has_test=has_test),
+        "surface": surface_view(words, num_features),
+        "parameters": parameters_view(words),
+    }

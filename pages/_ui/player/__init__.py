@@ -1,0 +1,180 @@
+"""The player of a film: the states of one or more runs in, and a place in them, which moves the pictures.
+
+The browser plays, and moves every picture whose parameter ``now`` is bound to an input
+(`linear_core.charts.film`), without a message. It speaks to the server when more steps are wanted, and when
+the hand has let go.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from pages._ui.language import _
+from pages._ui.session import control
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+FOLDER = Path(__file__).parent
+
+# Vega's own class for the inputs that are bound to a chart: they are moved, not looked at.
+STYLE = "<style>.st-key-{key} .vega-bindings {{ display: none !important }}</style>"
+
+
+def _text(*names: str) -> str:
+    return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
+
+
+_COMPONENT = st.components.v2.component(
+    "player", html=_text("player.html"), css=_text("player.css"), js=_text("film.js", "player.js")
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A number that the player shows: the column of the states that it is in."""
+
+    label: str
+    column: int
+    tint: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the browser says: a wish, the last state that it has of an edition, and where the film stands."""
+
+    name: str
+    edition: int | None
+    last: int
+    step: int
+    is_playing: bool = False
+    n: int = 0
+
+
+@dataclass(frozen=True)
+class Film:
+    """What can be played.
+
+    Attributes
+    ----------
+    rows : callable
+        ``rows(step)`` returns the states from a step on, each as a row of numbers that begins with its step.
+    total : int
+        The steps that are planned: the length of the film.
+    readings : tuple of Reading
+        The numbers that are shown.
+    edition, cut : int
+        A film that takes another way from step ``cut`` has the next number.
+    is_whole : bool
+        Whether all its states are computed.
+    place : int
+        Where it stands when the browser sees it first.
+    near : callable, optional
+        ``near(step)`` returns every state around a step, where ``rows`` leaves some out.
+    texts : mapping
+        What is said in each situation: "ready", "computed", "done", and "alarm" where the end is a bad one.
+    again : bool
+        Whether a press begins anew, since something was changed that only a new start can follow.
+    reset : str
+        "reset" or "undo", where there is something to take back; else empty.
+    """
+
+    rows: "Callable[[int], Tensor]"
+    total: int
+    readings: tuple[Reading, ...]
+    edition: int = 1
+    cut: int = 0
+    is_whole: bool = True
+    place: int = 0
+    near: "Callable[[int], Tensor | None] | None" = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    again: bool = False
+    reset: str = ""
+
+
+def player(key: str, pictures: str, film: Film, on_say: Callable[[Said], None] | None = None) -> None:
+    """Draw the player.
+
+    Parameters
+    ----------
+    key : str
+        Tells several players of one page apart.
+    pictures : str
+        The key of the container with the pictures that it moves.
+    film : Film
+        What it plays.
+    on_say : callable, optional
+        Called before the next run with what the browser says; without, it says nothing.
+    """
+    said = _said(key)
+    first = 0
+    if said and said.edition in (film.edition, film.edition - 1):
+        first = max(0, said.last if said.edition == film.edition else min(said.last, film.cut))
+    rows = film.rows(first)
+    near = film.near(said.step) if film.near and said else None
+    header = {
+        "film": {
+            "edition": film.edition,
+            "first": first,
+            "count": len(rows),
+            "width": rows.shape[1],
+            "double": rows.element_size() == 8,
+            "total": film.total,
+            "whole": film.is_whole,
+        },
+        "place": film.place,
+        "end": {**film.texts, "again": film.again, "reset": film.reset},
+        "pictures": f"st-key-{pictures}",
+        "speaks": on_say is not None,
+        "readings": [asdict(reading) for reading in film.readings],
+        "words": _words(),
+    }
+
+    def heard() -> None:
+        now = _said(key)
+        if on_say is not None and now is not None:
+            on_say(now)
+
+    st.html(STYLE.format(key=pictures))
+    _COMPONENT(key=key, data=packed(header, rows, near), on_said_change=heard)
+
+
+def packed(header: Mapping[str, Any], *parts: "Tensor | None") -> bytes:
+    """Write a message: the length of its header, the header as JSON, and the numbers, row by row."""
+    text = json.dumps(header, ensure_ascii=False).encode()
+    numbers = b"".join(part.contiguous().numpy().tobytes() for part in parts if part is not None)
+    return len(text).to_bytes(4, "little") + text + numbers
+
+
+def _said(key: str) -> Said | None:
+    said = (control(key) or {}).get("said")
+    return Said(**said) if said else None
+
+
+def _words() -> dict[str, str]:
+    return {
+        "player": _("Film of the training run"),
+        "train": _("Train"),
+        "pause": _("Pause"),
+        "play": _("Play"),
+        "replay": _("Play again"),
+        "again": _("Train again"),
+        "reset": _("Reset"),
+        "undo": _("Undo reset"),
+        "cancel": _("Cancel"),
+        "steps": _("Single steps"),
+        "back": _("Back"),
+        "forward": _("Forward"),
+        "by": _("Steps per press"),
+        "bar": _("Place in the film"),
+        "speed": _("Speed of the film"),
+        "at_once": _("at once"),
+        "place": _("step {step} of {total}"),
+        "paused": _("Paused at step {step} of {total}. What you change now applies from here."),
+        "stands": _("Step {step} of {total}."),
+        "waiting": _("Computing…"),
+    }

@@ -1,0 +1,52 @@
+"""The learning rate: a slider with the best rate and the limit on its track, and a field to type."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from pages._ui.language import _
+from pages._ui.session import control
+
+FOLDER = Path(__file__).parent
+
+
+def _text(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+_COMPONENT = st.components.v2.component(
+    "rate", html=_text("rate.html"), css=_text("rate.css"), js=_text("rate.js")
+)
+
+
+def rate(
+    key: str,
+    label: str,
+    value: float,
+    low: float,
+    high: float,
+    best: float | None,
+    limit: float | None,
+    on_change: Callable[[float], None],
+) -> None:
+    """Draw it.
+
+    Parameters
+    ----------
+    key, label : str
+        Of the control.
+    value, low, high : float
+        The rate, and the ends of the logarithmic track.
+    best, limit : float or None
+        The marks on the track, where theory knows them.
+    on_change : callable
+        Called before the next run with a new rate.
+    """
+    words = {"label": label, "best": _("best"), "limit": _("limit"), "typed": _("type a learning rate")}
+    data = {"value": value, "low": low, "high": high, "best": best, "limit": limit, "words": words}
+
+    def changed() -> None:
+        on_change(float(control(key)["value"]))
+
+    _COMPONENT(key=key, data=data, on_value_change=changed)

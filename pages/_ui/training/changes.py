@@ -1,0 +1,54 @@
+"""The log of changes under the pictures; each can be taken back."""
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from pages._ui import link
+from pages._ui.language import _
+from pages._ui.params import exact
+from pages._ui.training import controls
+from pages._ui.training import run as runs
+from pages._ui.training.choices import Training
+from pages._ui.training.film import FIRST_CHUNK
+from pages._ui.training.recording import Change
+from pages._ui.training.run import Run
+
+
+def draw(shown: Training) -> None:
+    """Say what was changed at which step."""
+    run = runs.current()
+    for number, change in enumerate(run.changes):
+        before = run.values_at(change.step - 1) if change.step else run.origin
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"change_{number}"):
+            entries = (_entry(name, before[name], value) for name, value in change.values.items())
+            text = _("From step {step:,}: {changes}").format(step=change.step, changes=_(", ").join(entries))
+            st.caption(text, width="content")
+            st.button(
+                _("Undo"),
+                key=f"undo_change_{number}",
+                type="tertiary",
+                on_click=partial(_take_back, run, change, shown),
+            )
+
+
+def _entry(name: str, before: Any, after: Any) -> str:
+    label = controls.label_of(name)
+    if name == "own":
+        return _("another table")
+    return _("{name} {before} → {after}").format(name=label, before=_value(before), after=_value(after))
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
+    return exact(value) if isinstance(value, float) else str(value)
+
+
+def _take_back(run: Run, change: Change, shown: Training) -> None:
+    rest = run.without(change)
+    rest.compute(shown.at)
+    rest.compute(shown.steps, FIRST_CHUNK)
+    runs.keep(rest)
+    link.change(**rest.values)

@@ -1,0 +1,156 @@
+"""The choices of the page "Training", its sections, and the titles of what a choice offers."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pages._ui.language import N_, AppState, _
+from pages._ui.params import Choice, Flag, Integer, Names, Param, Real, Text
+from pages._ui.training import own_tables
+from pages._ui.training.recording import MAX_STEPS, decode
+
+SECTIONS = {
+    "steps": (N_("How many steps?"), "pages._ui.training.states"),
+    "microscope": (N_("One step in detail"), "pages._ui.training.microscope"),
+    "mistakes": (N_("Common mistakes"), "pages._ui.training.mistakes"),
+    "data": (N_("Data points"), "pages._ui.training.samples"),
+    "race": (N_("Compare optimizers"), "pages._ui.training.race"),
+    "log": (N_("Log"), "pages._ui.training.log"),
+    "script": (N_("PyTorch script"), "pages._ui.training.script"),
+    "export": (N_("Export"), "pages._ui.training.export"),
+}
+
+RESIDUALS = {"segments": N_("segments"), "squares": N_("squares"), "none": N_("none")}
+LOSS_SCALES = {"log": N_("logarithmic"), "linear": N_("linear")}
+STOPS = {
+    "steps": N_("all steps are made"),
+    "loss": N_("the loss is at most"),
+    "gradient_norm": N_("the gradient norm is at most"),
+    "patience": N_("no improvement for this many steps"),
+}
+
+# What makes the data; what decides a run, and so has to be in its recording.
+LINE_KEYS = ("slope", "intercept", "noise_std", "n_samples", "data_seed", "outliers", "bend")
+DATA_KEYS = ("data", *LINE_KEYS, "num_features", "own", "test_percent", "standardize")
+CONFIG_KEYS = ("learning_rate", "momentum", "optimizer", "loss", "batch", "stop", "stop_value")
+START_KEYS = ("init", "start_seed")  # only a new start can follow these: their parameters have been trained
+RUN_KEYS = (*DATA_KEYS, *CONFIG_KEYS, *START_KEYS)
+USED_BY = {
+    "line": LINE_KEYS,
+    "features": ("num_features", "noise_std", "n_samples", "data_seed"),
+    "own": ("own",),
+}
+
+
+def _optimizers() -> Iterable[str]:
+    from linear_core.training.optimizers import OPTIMIZERS
+
+    return OPTIMIZERS
+
+
+def _racers() -> Iterable[str]:
+    from linear_core.training.optimizers import OPTIMIZER_CHOICES
+
+    return OPTIMIZER_CHOICES
+
+
+def _losses() -> Iterable[str]:
+    from linear_core.training.losses import LOSSES
+
+    return LOSSES
+
+
+def _mistakes() -> Iterable[str]:
+    from linear_core.training.traps import TRAPS
+
+    return TRAPS
+
+
+def _data() -> Iterable[str]:
+    from linear_core.data.builtin import BUILTIN_DATA
+
+    return ("line", "features", *BUILTIN_DATA, "own")
+
+
+def _inits() -> Iterable[str]:
+    from linear_core.layer.spec import INITS
+
+    return INITS
+
+
+def _table(text: str) -> None:
+    from linear_core.exchange.table_link import decode_table
+
+    if decode_table(text).n_samples < 2:
+        raise ValueError(text)
+
+
+def _recording(text: str) -> None:
+    decode(text, run_params())
+
+
+class Training(AppState):
+    """A run of training: its data, how it is trained, where the film stands, and how it is looked at."""
+
+    data = Choice("line", _data)
+    slope = Real(3.0, -10.0, 10.0, 0.1)
+    intercept = Real(0.8, -10.0, 10.0, 0.1)
+    noise_std = Real(0.0, 0.0, 2.0, 0.01)
+    n_samples = Integer(50, 2, 100_000)
+    data_seed = Integer(0, 0, 9999)
+    outliers = Integer(0, 0, 20)
+    bend = Real(0.0, -10.0, 10.0, 0.1)
+    num_features = Integer(3, 2, 12)
+    own = Text("", _table)
+    test_percent = Integer(0, 0, 50, 5)
+    standardize = Flag(False)
+    learning_rate = Real(1e-3, 1e-6, 1e3)
+    momentum = Real(0.0, 0.0, 1.0, 0.05)
+    optimizer = Choice("sgd", _optimizers)
+    loss = Choice("mse", _losses)
+    batch = Integer(0, 0, 100_000)  # samples in every step; 0: all
+    stop = Choice("steps", STOPS)
+    stop_value = Real(1e-3, 1e-12, 1e6)
+    init = Choice("default", _inits)
+    start_seed = Integer(0, 0, 9999)
+    steps = Integer(30_000, 1, MAX_STEPS)
+    at = Integer(0, 0, MAX_STEPS)  # where the film stands
+    run = Text(
+        "", _recording
+    )  # how the run began and what was changed, where the other choices do not say it
+    residuals = Choice("segments", RESIDUALS)
+    loss_scale = Choice("log", LOSS_SCALES)
+    section = Choice("steps", SECTIONS)
+    future = Integer(0, 0, 1_000_000_000)  # 0: no look ahead
+    stage_of_step = Choice("1", ("1", "2", "3", "4"))
+    mistake = Choice("no_zero_grad", _mistakes)
+    mistake_steps = Integer(100, 1, 2000)
+    mistake_rate = Choice("best", ("best", "same"))
+    racers = Names(("SGD", "Momentum", "Adam"), _racers, 2, 4)
+    race_steps = Integer(300, 1, 2000)
+    race_rates = Choice("same", ("same", "tuned"))
+
+    @property
+    def run_values(self) -> dict[str, Any]:
+        """The choices that decide a run; what its data do not use is at its default."""
+        used = {*USED_BY.get(self.data, ()), "data", "data_seed", "test_percent", "standardize"}
+        unused = {
+            name: param.default
+            for name, param in self.params().items()
+            if name in DATA_KEYS and name not in used
+        }
+        return {name: unused.get(name, self.values[name]) for name in RUN_KEYS}
+
+    def unfit(self) -> Mapping[str, Any]:
+        """Return the table that this visit does not have any more."""
+        return {} if own_tables.is_known(self.own) else {"own": "", "data": "line"}
+
+    def left_out(self) -> str | None:
+        """Say where the link holds neither the table nor the run."""
+        if own_tables.is_in_link(self.own) or self.data != "own":
+            return None
+        return _("The table is too large for a link: it holds neither the table nor the run.")
+
+
+def run_params() -> dict[str, Param[Any]]:
+    """Return the choices that decide a run."""
+    return {name: Training.params()[name] for name in RUN_KEYS}

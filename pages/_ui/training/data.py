@@ -1,0 +1,103 @@
+"""From the choices on the screen to the samples: made to measure, built in, or one's own."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from linear_core import RegressionData, builtin_data, line_data, linear_data
+from linear_core.data.builtin import BUILTIN_DATA
+from linear_core.scripts.data_code import line_data_code, linear_data_code
+from pages._ui.language import N_, _
+from pages._ui.training import own_tables
+from pages._ui.training.choices import LINE_KEYS
+
+Values = Mapping[str, Any]
+
+MADE = {"line": N_("A line"), "features": N_("Several features"), "own": N_("Own table")}
+
+
+def title(name: str) -> str:
+    """Return what a choice of data is called."""
+    return _(MADE[name]) if name in MADE else _(BUILTIN_DATA[name].title)
+
+
+def whole(values: Values) -> RegressionData:
+    """Return all samples, as they came."""
+    kind = values["data"]
+    if kind == "own" and values["own"]:
+        return own_tables.find(values["own"])
+    if kind in BUILTIN_DATA:
+        return _builtin(kind)
+    if kind == "features":
+        return _features(*(values[key] for key in ("num_features", "n_samples", "noise_std", "data_seed")))
+    return _line(*(values[key] for key in LINE_KEYS))
+
+
+def parts(values: Values) -> tuple[RegressionData, RegressionData | None]:
+    """Return the training set, and the test set if there is one."""
+    data = whole(values)
+    if not values["test_percent"]:
+        return (data.standardised() if values["standardize"] else data), None
+    train, test = data.split(values["test_percent"] / 100, values["data_seed"])
+    if values["standardize"]:
+        train = train.standardised()
+        test = test.standardised(like=train)
+    return train, test
+
+
+def training_set(values: Values) -> RegressionData:
+    """Return the samples to learn from."""
+    return parts(values)[0]
+
+
+def code(values: Values) -> str | None:
+    """Return lines of PyTorch that make the data; None where only the numbers themselves will do."""
+    if values["standardize"] or values["test_percent"]:
+        return None
+    if values["data"] == "line":
+        slope, intercept, noise_std, n_samples, seed, outliers, bend = (values[key] for key in LINE_KEYS)
+        return line_data_code(slope, intercept, noise_std, n_samples, seed, outliers=outliers, bend=bend)
+    if values["data"] == "features":
+        sizes = (values["num_features"], 1, values["n_samples"])
+        return linear_data_code(*sizes, values["noise_std"], values["data_seed"])
+    return None
+
+
+def axis(data: RegressionData, name: str) -> str:
+    """Return a column's name with its unit, for an axis."""
+    if name in data.feature_names and data.x_mean is not None:
+        return _("{name}, standardized").format(name=name)
+    unit = data.units.get(name)
+    return _("{name} ({unit})").format(name=name, unit=_(unit)) if unit else name
+
+
+def literal(name: str) -> str:
+    """Write a column's name so that Markdown shows it as it is: not every ``$`` begins a formula."""
+    return re.sub(r"[\\`*_\[\]$:~<]", r"\\\g<0>", name)
+
+
+def axis_words(data: RegressionData) -> dict[str, str]:
+    """Return what the axes of samples are called."""
+    words = {"x": _("x"), "target": _("target")}
+    names = {"x": data.feature_names[0], "target": data.target_names[0]}
+    named = {key: axis(data, name) for key, name in names.items()}
+    return words | {key: text for key, text in named.items() if text not in ("x", "y")}
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _line(
+    slope: float, intercept: float, noise_std: float, n_samples: int, seed: int, outliers: int, bend: float
+) -> RegressionData:
+    return line_data(slope, intercept, noise_std, n_samples, seed, outliers=outliers, bend=bend)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _features(num_features: int, n_samples: int, noise_std: float, seed: int) -> RegressionData:
+    return linear_data(num_features, 1, n_samples, noise_std, seed)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _builtin(name: str) -> RegressionData:
+    return builtin_data(name)

@@ -1,0 +1,212 @@
+"""The film of the run: the player, and the four pictures that it moves."""
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from linear_core.charts.axes import compact
+from linear_core.charts.film import BIAS, LOSS, WEIGHT, moving
+from linear_core.charts.run_tables import run_tables, state_rows
+from linear_core.charts.run_views import HEIGHT, views
+from linear_core.training.forecast import forecast
+from linear_core.training.history import TrainingState
+from pages._ui import link
+from pages._ui.language import _, language
+from pages._ui.player import Film, Reading, Said, player
+from pages._ui.session import Slot
+from pages._ui.training import data as data_of
+from pages._ui.training import run as runs
+from pages._ui.training import words
+from pages._ui.training.choices import Training
+from pages._ui.training.run import Run
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+PLAYER, PICTURES, FRAGMENT = "player", "film", "training_film"
+FIRST_CHUNK, CHUNK = 0.1, 0.2  # seconds of computing at a time
+AT_ONCE = 0.5  # seconds that a link may take to show its run
+MOST_ROWS = 200_000  # of states in the browser
+FORECAST_SECONDS = 0.3
+NEAR = 1000  # steps around the place where the hand let go, of which all states are sent
+
+_told: Slot[str] = Slot("told_run", str)  # what the link says of the run
+
+
+def settle(shown: Training) -> Training:
+    """Have the run follow the choices: the one that a link brings, or the one that is there."""
+    run = before = runs.known()
+    if run is None or shown.run != _told.get():  # a first visit, or Back and Forward
+        run = before = runs.brought(shown, 1 if run is None else run.edition + 1)
+        if shown.at:
+            run.compute(shown.steps, AT_ONCE)
+    run = run.shortened(shown.steps).follow(shown.run_values, shown.at)
+    at = min(shown.at, shown.steps)
+    if run is not before:
+        at = min(at, run.cut)
+        if run.cut:
+            run.compute(shown.steps, FIRST_CHUNK)
+    runs.keep(run)
+    text = run.text(shown.run_values)
+    _told.set(text)
+    link.change(at=at, run=text)
+    return shown.changed(at=at, run=text)
+
+
+def draw(shown: Training) -> None:
+    """Draw player and pictures; more steps have only them drawn again."""
+    run = runs.current()
+
+    @st.fragment(key=FRAGMENT)
+    def fragment() -> None:
+        now = link.now(Training)
+        # The browser sends what happens in one moment together: a press elsewhere on the page may have come
+        # here, with the place of the film.
+        if runs.current() is not run or now.run_values != shown.run_values:
+            st.rerun()
+        link.save(now)
+        player(PLAYER, PICTURES, film_of(run, now), _heard)
+        _pictures(run, now)
+
+    fragment()
+
+
+def film_of(run: Run, shown: Training) -> Film:
+    """Return what there is to play."""
+    trainer, goes_on = run.trainer, run.can_go_on(shown.steps)
+    again = bool(run.waiting(shown.run_values)) or run.ends_with_change(shown.steps)
+    weight = _("weight") if trainer.data.in_features == 1 else _("weight[0]")
+    readings = [
+        Reading(_("step"), 0),
+        Reading(_("loss"), LOSS, "green"),
+        Reading(weight, WEIGHT, "violet"),
+        Reading(_("bias"), BIAS, "orange"),
+    ]
+    test = data_of.parts(run.values_at(trainer.step))[1]
+    if test is not None:
+        readings.insert(2, Reading(_("test loss"), WEIGHT + trainer.data.in_features, "blue"))
+    return Film(
+        rows=lambda first: _rows(run, shown.steps, first),
+        total=max(shown.steps, trainer.step),
+        readings=tuple(readings),
+        edition=run.edition,
+        cut=run.cut,
+        is_whole=not goes_on,
+        place=shown.at,
+        near=None if _stride(shown.steps) == 1 else lambda step: _near(run, step),
+        texts=words.situations(run, shown, _stride(shown.steps)),
+        again=again,
+        reset="reset" if trainer.step else "undo" if run.before else "",
+    )
+
+
+def _stride(steps: int) -> int:
+    """Return the distance between the states that are sent in the later half of a very long film."""
+    return max(1, -(-(steps - MOST_ROWS // 2) // (MOST_ROWS // 2)))
+
+
+def _rows(run: Run, steps: int, first: int) -> "Tensor":
+    """Return the states from a step on: all, or of a very long run those that a browser can hold."""
+    trainer, stride = run.trainer, _stride(steps)
+    states = trainer.states(min(first, trainer.step))
+    if stride > 1:
+        step = states.step
+        kept = (step <= MOST_ROWS // 2) | (step % stride == 0) | (step == step[-1]) | (step == step[0])
+        states = states.rows(kept)
+    test = data_of.parts(run.values_at(trainer.step))[1]
+    return state_rows(states, test, trainer.config.loss)
+
+
+def _near(run: Run, step: int) -> "Tensor | None":
+    last = run.trainer.step
+    if step > last:
+        return None
+    states = run.trainer.states(max(0, step - NEAR), min(last, step + NEAR))
+    return state_rows(states, data_of.parts(run.values_at(last))[1], run.trainer.config.loss)
+
+
+def _heard(said: Said) -> None:
+    """Do what the browser wishes, before the fragment is drawn again."""
+    run, shown = runs.current(), link.now(Training)
+    if said.name in ("ask", "again", "reset", "undo"):
+        _act(said, run, shown)
+    if said.name == "ask":
+        return
+    if said.name == "place":
+        # A press in the same moment may have changed the run already.
+        if said.edition is None or run.edition - said.edition > 1:
+            return
+        link.change(at=min(said.step, run.trainer.step))
+        if said.is_playing:
+            return
+    st.rerun("page")  # what stands around the film follows it
+
+
+def _act(said: Said, run: Run, shown: Training) -> None:
+    if said.name == "ask":
+        if said.edition == run.edition:
+            if not run.trainer.step:
+                link.change(
+                    at=shown.steps
+                )  # where a link from now on leads, until the hand says another place
+            run.compute(shown.steps, CHUNK if run.trainer.step else FIRST_CHUNK)
+        return
+    if said.name == "undo" and run.before:
+        run = run.before.again(run.edition + 1)
+        link.change(at=run.trainer.step)
+    else:
+        before = run
+        run = run.fresh(shown.run_values)
+        run.before = before
+        link.change(at=0)
+        if said.name == "again":
+            run.compute(shown.steps, FIRST_CHUNK)
+    runs.keep(run)
+
+
+def _pictures(run: Run, shown: Training) -> None:
+    trainer = run.trainer
+    scene = run.scene(shown.steps)
+    specifications = _specifications(
+        trainer.data.in_features,
+        shown.residuals,
+        shown.loss_scale,
+        scene.test is not None,
+        data_of.axis_words(trainer.data),
+        language(),
+    )
+    tables = run_tables(scene, trainer, ghosts=run.ghosts, future=_foreseen(run, shown.future))
+    titles = words.titles(trainer.data.in_features, has_test=scene.test is not None)
+    names = list(specifications)
+    with st.container(key=PICTURES, gap=None):
+        for row in (names[:2], names[2:]):
+            for place, name in zip(st.columns(2, gap="small"), row, strict=True):
+                title, hint, description = titles[name]
+                with place.container(gap=None):
+                    st.markdown(f"**{title}** :small[:gray[{hint}]]")
+                    specification = {**specifications[name], "datasets": tables[name]}
+                    st.vega_lite_chart(specification, width="stretch", key=f"film_{name}", alt=description)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _specifications(
+    num_features: int,
+    residuals: str,
+    loss_scale: str,
+    has_test: bool,
+    axes: dict[str, str],
+    in_language: str,
+) -> dict[str, Any]:
+    charts = views(
+        words.views() | axes, num_features, residuals=residuals, loss_scale=loss_scale, has_test=has_test
+    )
+    canvas = {"embedOptions": {"renderer": "canvas"}}  # quicker than SVG for pictures that move
+    return {
+        name: compact(moving(chart)).properties(height=HEIGHT, usermeta=canvas).to_dict(validate=False)
+        for name, chart in charts.items()
+    }
+
+
+def _foreseen(run: Run, step: int) -> TrainingState | None:
+    """Return the state at a step to come, if somebody asked for one and it can be said."""
+    return forecast(run.trainer, step, FORECAST_SECONDS).state if step > run.trainer.step else None

@@ -1,0 +1,129 @@
+"""The learning rate, what theory says of it, and buttons that try it."""
+
+import math
+from functools import partial
+
+import streamlit as st
+
+from linear_core.errors import DataError
+from linear_core.theory.outlook import Outlook
+from linear_core.training.forecast import config_outlook
+from pages._ui import link, refusals
+from pages._ui.language import _, ngettext
+from pages._ui.params import exact
+from pages._ui.rate import rate
+from pages._ui.training import run as runs
+from pages._ui.training.choices import Training
+from pages._ui.undo import Undo
+
+_undo = Undo("learning_rate")
+
+
+def draw(shown: Training) -> None:
+    """Draw the control, the reason in a sentence, and the buttons."""
+    run = runs.current()
+    try:
+        ahead, is_exact = config_outlook(run.trainer.data, run.trainer.config)
+    except DataError as error:
+        _control(shown, None)
+        refusals.say(error)
+        return
+    _control(shown, ahead)
+    st.caption(_both(_shape(ahead), _pace(ahead) if is_exact else _guide()))
+    with st.container(horizontal=True, gap="small", key="try_rates"):
+        if is_exact:
+            _use_best(ahead, has_begun=run.trainer.step > 0)
+        label = _("Undo standardization") if shown.standardize else _("Standardize x")
+        st.button(label, on_click=link.setting(standardize=not shown.standardize), key="use_x")
+
+
+def _control(shown: Training, ahead: Outlook | None) -> None:
+    low, high = Training.learning_rate.low, Training.learning_rate.high
+    value = shown.learning_rate
+    if ahead is not None:  # the track shows where something happens, and whatever is chosen
+        low = max(low, min(ahead.best_rate / 5000, value))
+        high = min(high, max(ahead.max_rate * 20, value))
+    best = None if ahead is None else ahead.best_rate
+    limit = None if ahead is None else ahead.max_rate
+    rate("rate", _("learning rate"), value, low, high, best, limit, _use)
+
+
+def _use(value: float) -> None:
+    link.change(learning_rate=min(max(value, Training.learning_rate.low), Training.learning_rate.high))
+
+
+def _shape(ahead: Outlook) -> str:
+    times = _rounded(ahead.condition_number)
+    if times == "1":
+        return _("The loss surface has condition number 1: it curves equally in all directions.")
+    text = _(
+        "The loss surface has condition number {times}, the ratio of its steepest to its flattest curvature."
+    )
+    return text.format(times=times)
+
+
+def _guide() -> str:
+    return _("Best and limit hold for SGD on the mean squared error; here they are only a guide.")
+
+
+def _pace(ahead: Outlook) -> str:
+    value = exact(ahead.learning_rate)
+    if ahead.share_of_limit > 1:
+        text = _(
+            "Learning rate {rate} is {share} times the limit: each step overshoots further than the last,"
+            " and training diverges."
+        )
+        return text.format(rate=value, share=f"{ahead.share_of_limit:.3g}")
+    if math.isinf(ahead.half_life):
+        text = _("At learning rate {rate} the parameters oscillate around the optimum and never converge.")
+        return text.format(rate=value)
+    steps, fewest = ahead.half_life, ahead.best_half_life
+    if steps <= fewest:  # as with momentum at a whole range of rates
+        text = ngettext(
+            "At learning rate {rate} the error along the slowest direction halves every step;"
+            " no learning rate is faster.",
+            "At learning rate {rate} the error along the slowest direction halves every {steps} steps;"
+            " no learning rate is faster.",
+            round(steps),
+        )
+        return text.format(rate=value, steps=_rounded(steps))
+    text = ngettext(
+        "At learning rate {rate} the error along the slowest direction halves every {steps} steps;"
+        " at {best}, every step.",
+        "At learning rate {rate} the error along the slowest direction halves every {steps} steps;"
+        " at {best}, every {fewest}.",
+        round(fewest),
+    )
+    return text.format(rate=value, steps=_rounded(steps), best=_short_best(ahead), fewest=_rounded(fewest))
+
+
+def _both(first: str, second: str) -> str:
+    """Put two sentences together; Chinese has no space between."""
+    return _("{first} {second}").format(first=first, second=second)
+
+
+def _use_best(ahead: Outlook, *, has_begun: bool) -> None:
+    """Offer the best rate, or the way back from it; nothing where no rate helps or the control has none."""
+    best, param = float(_short_best(ahead)), Training.learning_rate
+    if ahead.learning_rate == best:
+        if not _undo.is_empty:
+            _undo.button()
+    elif param.low <= best <= param.high and math.isfinite(ahead.best_half_life):
+        label = _("What if {rate}?") if has_begun else _("Use {rate}")
+        use = partial(_try, best, ahead.learning_rate)
+        st.button(label.format(rate=exact(best)), icon=":material/bolt:", on_click=use, key="use_rate")
+
+
+def _try(value: float, before: float) -> None:
+    _undo.remember({"learning_rate": before})
+    link.change(learning_rate=value)
+
+
+def _short_best(ahead: Outlook) -> str:
+    """Write the best rate with two digits, or more where the rounded one would be beyond the limit."""
+    rounded = (float(f"{ahead.best_rate:.{digits}g}") for digits in range(2, 18))
+    return exact(next(value for value in rounded if value < ahead.max_rate))
+
+
+def _rounded(value: float) -> str:
+    return f"{value:,.0f}" if value < 1e9 else f"{value:.1e}"

@@ -1,0 +1,30 @@
+"""Section "PyTorch script": the script that makes this run again, digit for digit."""
+
+import streamlit as st
+
+from linear_core import training_script
+from pages._ui import downloads
+from pages._ui.language import _
+from pages._ui.training import data as data_of
+from pages._ui.training import run as runs
+from pages._ui.training.choices import Training
+from pages._ui.training.run import Run
+
+
+def draw(shown: Training) -> None:
+    """Show it."""
+    st.caption(_("Plain PyTorch. Run it anywhere: it ends at the same loss, digit for digit."))
+    downloads.script(script_of(runs.current(), shown.steps), "train_line")
+
+
+def script_of(run: Run, steps: int) -> str:
+    """Write it: of the steps made, or of all that are planned while none is."""
+    data, config = run.trainer.segment_at(0)
+    return training_script(
+        data,
+        config,
+        run.trainer.step or steps,
+        changes=run.trainer.changes,
+        make_data=data_of.training_set,
+        data_code=data_of.code(run.origin),
+    )

@@ -1,0 +1,10 @@
+"""The choices of the page "Hello"."""
+
+from pages._ui.layer.choices import LayerState
+from pages._ui.params import Flag
+
+
+class Hello(LayerState):
+    """One call of a layer, and whether its script is shown."""
+
+    script = Flag(True)
