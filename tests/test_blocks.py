@@ -63,7 +63,7 @@ def test_nan_is_shown_and_stays_in_its_block():
     assert summary.extreme.isnan().tolist() == summary.mean.isnan().tolist() == [[True, False]]
 
 
-def test_parameters_are_summarised_without_autograd():
+def test_parameters_are_summarized_without_autograd():
     layer = torch.nn.Linear(4, 3)
     assert not block_summary(layer.weight).mean.requires_grad
     assert not window(layer.weight, 0, 0, 1, 1).requires_grad

@@ -95,54 +95,54 @@ def test_a_record_that_does_not_fit_together_is_refused(changes, error, words):
 @given(in_features=st.integers(1, 4), out_features=st.integers(1, 3), seed=st.integers(0, 1000))
 def test_standardised_data_have_mean_0_and_deviation_1_and_the_same_truth(in_features, out_features, seed):
     data = linear_data(in_features, out_features, 20, seed=seed)
-    ready = data.standardised()
+    ready = data.standardized()
     assert torch.allclose(ready.x.mean(0), torch.zeros(in_features), atol=1e-6)
     assert torch.allclose(ready.x.std(0, correction=0), torch.ones(in_features), atol=1e-5)
     assert torch.equal(ready.target, data.target)
     prediction = F.linear(ready.x, ready.true_weight, ready.true_bias)
     assert torch.allclose(prediction, data.target, atol=1e-4)
-    weight, bias = ready.unstandardise(ready.true_weight, ready.true_bias)
+    weight, bias = ready.unstandardize(ready.true_weight, ready.true_bias)
     assert torch.allclose(weight, data.true_weight, atol=1e-5)
     assert torch.allclose(bias, data.true_bias, atol=1e-5)
     assert (weight.dtype, bias.dtype, ready.x.dtype) == (torch.float32,) * 3
 
 
 def test_standardised_keeps_an_unknown_truth_unknown():
-    assert record().standardised().true_weight is None
-    half_known = record(true_weight=torch.ones(1, 2)).standardised()
+    assert record().standardized().true_weight is None
+    half_known = record(true_weight=torch.ones(1, 2)).standardized()
     assert torch.allclose(half_known.true_weight, X.std(0, correction=0)[None])
     assert half_known.true_bias is None
 
 
 def test_a_layer_without_bias_gets_one_when_the_mean_comes_back():
-    ready = record().standardised()
+    ready = record().standardized()
     own = torch.tensor([[2.0, -1.0]])
-    weight, bias = ready.unstandardise(own, None)
+    weight, bias = ready.unstandardize(own, None)
     assert torch.allclose(F.linear(X, weight, bias), F.linear(ready.x, own), atol=1e-6)
 
 
 def test_parameters_of_data_as_they_came_stay():
     weight = torch.ones(1, 2)
-    assert record().unstandardise(weight, None) == (weight, None)
+    assert record().unstandardize(weight, None) == (weight, None)
 
 
 def test_the_test_part_is_standardised_with_the_training_parts_mean():
     train, test = linear_data(2, 1, 20).split(0.25, seed=3)
-    ready = train.standardised()
-    like = test.standardised(like=ready)
+    ready = train.standardized()
+    like = test.standardized(like=ready)
     assert torch.allclose(like.x.double() * ready.x_std + ready.x_mean, test.x.double(), atol=1e-6)
     assert like.x_mean is ready.x_mean
 
 
 def test_what_cannot_be_standardised_is_refused():
     with pytest.raises(DataError, match="feature 'b' is 7 in all 3 rows"):
-        record(x=torch.tensor([[1.0, 7.0], [2.0, 7.0], [3.0, 7.0]])).standardised()
+        record(x=torch.tensor([[1.0, 7.0], [2.0, 7.0], [3.0, 7.0]])).standardized()
     with pytest.raises(ConfigError, match="expected raw data, but got data that is standardized already"):
-        record().standardised().standardised()
+        record().standardized().standardized()
     with pytest.raises(ConfigError, match="expected `like` to be standardized, but got raw data"):
-        record().standardised(like=record())
+        record().standardized(like=record())
     with pytest.raises(ShapeError, match="expected `like` with 2 features, as this data has, but got 1"):
-        record().standardised(like=line_data().standardised())
+        record().standardized(like=line_data().standardized())
 
 
 @settings(max_examples=20, deadline=None)
@@ -260,7 +260,7 @@ def test_each_built_in_set_is_whole_and_tells_its_source(name):
     assert (data.feature_names, data.target_names) == (about.features, about.target)
     assert (data.title, data.source, data.units) == (about.title, about.source, about.units)
     assert set(about.units) <= {*about.features, *about.target}
-    assert about.licence
+    assert about.license
     assert data.x.dtype == torch.float32
     assert f"`{name}.csv`" in SOURCES or name.startswith("anscombe")
 

@@ -34,7 +34,7 @@ class RegressionData:
     left_out : mapping of str to str
         The columns of a table that `read_table` left out unasked, each with the reason.
     x_mean, x_std : Tensor, ``(in_features,)``, optional
-        What `standardised` took away; None for data as they came.
+        What `standardized` took away; None for data as they came.
 
     Raises
     ------
@@ -108,7 +108,7 @@ class RegressionData:
         names = self.feature_names, self.target_names
         return RegressionData(x.contiguous(), target.contiguous(), *names, units=self.units)
 
-    def standardised(self, like: "RegressionData | None" = None) -> "RegressionData":
+    def standardized(self, like: "RegressionData | None" = None) -> "RegressionData":
         """Bring each column of ``x`` to mean 0 and standard deviation 1.
 
         The bowl of the loss becomes rounder, so gradient descent may take larger steps. The deviation is
@@ -117,12 +117,12 @@ class RegressionData:
         Parameters
         ----------
         like : RegressionData, optional
-            Standardised data whose mean and deviation to use: the training part's for the test part.
+            Standardized data whose mean and deviation to use: the training part's for the test part.
 
         Returns
         -------
         RegressionData
-            With ``x_mean`` and ``x_std`` set; `unstandardise` leads back.
+            With ``x_mean`` and ``x_std`` set; `unstandardize` leads back.
 
         Raises
         ------
@@ -131,7 +131,7 @@ class RegressionData:
         ShapeError
             If ``like`` has another number of features.
         ConfigError
-            If ``like`` is not standardised, or these data already are.
+            If ``like`` is not standardized, or these data already are.
         """
         if self.x_mean is not None:
             raise ConfigError(
@@ -146,7 +146,7 @@ class RegressionData:
             weight = (weight.double() * std).to(weight.dtype)
         return replace(self, x=x, true_weight=weight, true_bias=bias, x_mean=mean, x_std=std)
 
-    def unstandardise(self, weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    def unstandardize(self, weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor | None]:
         """Turn parameters learned on these data into those for ``x`` as it came.
 
         Parameters
@@ -160,7 +160,7 @@ class RegressionData:
         -------
         tuple of Tensor
             Weight and bias that predict the same from the original ``x``. A layer without bias gets one,
-            since the mean that was taken away has to go somewhere. Data never standardised give both back
+            since the mean that was taken away has to go somewhere. Data never standardized give both back
             unchanged.
         """
         if self.x_mean is None or self.x_std is None:

@@ -1,4 +1,4 @@
-"""A layer before its numbers: sizes, initialisation, seed, dtype; and how to build it.
+"""A layer before its numbers: sizes, initialization, seed, dtype; and how to build it.
 
 Weights come from a generator of their own, so building a layer leaves the global random state alone,
 yet gives what a plain script gets from ``torch.manual_seed(seed); nn.Linear(...)``, bit for bit.

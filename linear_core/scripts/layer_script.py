@@ -1,5 +1,7 @@
 """One call of a layer as a plain PyTorch script that prints the same numbers, to the last digit."""
 
+from collections.abc import Callable
+
 from torch import Tensor
 
 from linear_core.errors import ConfigError, ShapeError
@@ -14,6 +16,7 @@ def layer_script(
     weight: Tensor | None = None,
     bias: Tensor | None = None,
     convention: str | None = None,
+    translate: Callable[[str], str] = str,
 ) -> str:
     """Write a script that builds the layer, calls it on `x` and prints all numbers in full.
 
@@ -27,6 +30,8 @@ def layer_script(
         Parameters set by hand; else those that the seed gives.
     convention : str, optional
         One of `CONVENTIONS`: the same output once more, written that way (for a 2-D `x`).
+    translate : callable, optional
+        Turns the comments into another language.
 
     Returns
     -------
@@ -61,16 +66,21 @@ def layer_script(
     print("output", output.tolist())
     """
     _check_layer_tensors(spec, x, weight, bias)
-    lines = ["# 1. The layer", layer_code(spec), *loading_lines("layer", weight, bias)]
+    lines = ["# 1. " + translate("The layer"), layer_code(spec), *loading_lines("layer", weight, bias)]
     lines.append('print("weight", layer.weight.tolist())')
     if spec.bias:
         lines.append('print("bias", layer.bias.tolist())')
     if x is not None:
-        lines += ["", "# 2. The forward pass", f"x = {tensor_code(x)}", "with torch.no_grad():"]
+        lines += [
+            "",
+            "# 2. " + translate("The forward pass"),
+            f"x = {tensor_code(x)}",
+            "with torch.no_grad():",
+        ]
         lines += ["    output = layer(x)", 'print("output shape", tuple(output.shape))']
         lines.append('print("output", output.tolist())')
     if convention is not None:
-        lines += ["", *_convention_lines(convention, spec, x)]
+        lines += ["", *_convention_lines(convention, spec, x, translate)]
     return with_imports(lines)
 
 
@@ -95,7 +105,9 @@ def with_imports(lines: list[str]) -> str:
     return "\n".join([*imports, "", code]) + "\n"
 
 
-def _convention_lines(convention: str, spec: LayerSpec, x: Tensor | None) -> list[str]:
+def _convention_lines(
+    convention: str, spec: LayerSpec, x: Tensor | None, translate: Callable[[str], str]
+) -> list[str]:
     if convention not in CONVENTIONS:
         raise ConfigError(
             "expected convention to be one of {known}, but got {convention!r}; choose one of them",
@@ -117,8 +129,9 @@ def _convention_lines(convention: str, spec: LayerSpec, x: Tensor | None) -> lis
     lines = ["weight = layer.weight.detach()"]
     if spec.bias:
         lines.append("bias = layer.bias.detach()")
+    heading = translate("The same, written as {name}").format(name=translate(CONVENTIONS[convention].name))
     return [
-        f"# 3. The same, written as {CONVENTIONS[convention].name}",
+        f"# 3. {heading}",
         *lines,
         CONVENTIONS[convention].code(spec.bias),
         'print("output", output.tolist())',

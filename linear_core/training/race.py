@@ -15,7 +15,7 @@ from linear_core.training.trainer import Trainer
 MAX_STEPS = 30_000
 SLICE = 0.05  # seconds from one word on the progress to the next
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
-FINER = 8  # rates tried between the neighbours of the best so far ...
+FINER = 8  # rates tried between the neighbors of the best so far ...
 ROUNDS = 2  # ... and again, so that the last ones are some 6 % apart
 GOAL_SHARE = 1e-3  # of the way from the lowest loss seen to the start's
 

@@ -139,7 +139,7 @@ class Trap:
         ConfigError
             `num_steps` is out of range.
         DataError
-            The data do not allow it: a constant feature cannot be standardised.
+            The data do not allow it: a constant feature cannot be standardized.
 
         Examples
         --------
@@ -244,7 +244,7 @@ def _unscaled(data: RegressionData, config: TrainingConfig, num_steps: int) -> T
     scale = torch.ones(data.in_features, dtype=data.x.dtype)
     scale[0] = 100
     wrong_data = RegressionData(data.x * scale, data.target, data.feature_names, data.target_names)
-    right_data = data if data.x_mean is not None else data.standardised()
+    right_data = data if data.x_mean is not None else data.standardized()
     runs, conditions = [], []
     for each in (right_data, wrong_data):
         shape = stability(each.x, config.bias, each.out_features)

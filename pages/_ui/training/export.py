@@ -10,7 +10,7 @@ from linear_core.charts.training import training_chart, training_gif
 from linear_core.exchange.run_files import PARAMETER_FORMATS, history_csv, parameter_file
 from linear_core.scripts.notebook import as_notebook
 from pages._ui import downloads
-from pages._ui.language import _
+from pages._ui.language import _, translator
 from pages._ui.session import Slot
 from pages._ui.training import data as data_of
 from pages._ui.training import run as runs
@@ -39,9 +39,10 @@ def draw(shown: Training) -> None:
         for kind in PARAMETER_FORMATS:
             _file(LABELS[kind], partial(parameter_file, at.weight, at.bias, kind), f"linear.{kind}")
     with _line(_("Code")):
-        title = _("A training run")
-        _file(_("Script"), lambda: script_of(run, steps), "train_line.py", "text/x-python")
-        _file(_("Notebook"), lambda: as_notebook(script_of(run, steps), title), "train_line.ipynb")
+        # A file is made later, by what does not know whose language it is.
+        title, translate = _("A training run"), translator()
+        _file(_("Script"), lambda: script_of(run, steps, translate), "train_line.py", "text/x-python")
+        _file(_("Notebook"), lambda: as_notebook(script_of(run, steps, translate), title), "train_line.ipynb")
     test = data_of.parts(run.values_at(trainer.step))[1]
     options: dict[str, Any] = {"residuals": shown.residuals, "loss_scale": shown.loss_scale, "test": test}
     titles = words.titles(trainer.data.in_features, has_test=False)
