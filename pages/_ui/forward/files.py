@@ -24,7 +24,10 @@ def draw(shown: Forward, call: LayerCall) -> None:
             st.markdown(title, width=140)
             downloads.chart(make, name)
     st.caption(
-        _("Pictures come on white ground; Vega-Lite opens in any Vega editor and still answers the pointer.")
+        _(
+            "Pictures have a white background; the Vega-Lite file opens in any Vega editor and stays "
+            "interactive."
+        )
     )
 
 
