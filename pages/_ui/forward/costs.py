@@ -42,4 +42,6 @@ def draw(shown: Forward, call: LayerCall) -> None:
             }
         )
     st.dataframe(records, hide_index=True, width="stretch")
-    st.caption(_("Multiply-adds are of one call on the batch on the screen; adding the bias is not counted."))
+    st.caption(
+        _("Multiply-adds are those of one forward pass of the current batch; adding the bias is not counted.")
+    )

@@ -35,7 +35,7 @@ def element_rules(loss: LossTrace) -> dict[str, str]:
 
 HINTS = {
     "G": N_("How does the loss change with this element of y?"),
-    "weight": N_("A column of G against a column of x: one product per sample."),
+    "weight": N_("The dot product of a column of G and a column of x: one product per sample."),
     "bias": N_("The sum of a column of G."),
-    "x": N_("A row of G against a column of W: one product per output."),
+    "x": N_("The dot product of a row of G and a column of W: one product per output."),
 }
