@@ -1,7 +1,7 @@
 """From starting the server to a settled page, beside an empty Streamlit app started in the same way.
 
-Each time the server is a new one, and the browser has visited nothing yet. Asked for: the start page in at
-most 1.5 times, a deep link to the forward page in at most 2.5 times what the empty app takes.
+Each server is a new one, and the browser has visited nothing yet. Asked for: the start page in at most 1.5
+times, a deep link to the forward page in at most 2.5 times what the empty app takes.
 """
 
 import socket

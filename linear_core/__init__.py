@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and the document
     from linear_core.errors import ConfigError, DataError, Refusal, ShapeError
     from linear_core.exchange.matrix_text import parse_matrix
     from linear_core.gradients.report import gradient_report
-    from linear_core.gradients.trace import GradientTrace, trace_gradients
+    from linear_core.gradients.trace import trace_gradients
     from linear_core.layer.spec import INITS, LayerSpec, build_layer
     from linear_core.passes.backward import BackwardTrace, trace_backward
     from linear_core.passes.cell import CellTrace
@@ -54,7 +54,7 @@ else:
             "errors": "ConfigError DataError Refusal ShapeError",
             "exchange.matrix_text": "parse_matrix",
             "gradients.report": "gradient_report",
-            "gradients.trace": "GradientTrace trace_gradients",
+            "gradients.trace": "trace_gradients",
             "layer.spec": "INITS LayerSpec build_layer",
             "passes.backward": "BackwardTrace trace_backward",
             "passes.cell": "CellTrace",
@@ -91,7 +91,6 @@ __all__ = [
     "Explanation",
     "Fix",
     "ForwardTrace",
-    "GradientTrace",
     "LayerSpec",
     "LeastSquares",
     "Refusal",

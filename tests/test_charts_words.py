@@ -5,12 +5,8 @@ import string
 
 import pytest
 import torch
-from linear_core.charts.curves import curves_chart
-from linear_core.charts.gauge import gauge
-from linear_core.charts.race import paths_chart
-from linear_core.charts.stage import WORDS, stage
 
-from linear_core import TRAPS, Trainer, TrainingConfig, line_data, race, trace_forward
+from linear_core import TRAPS, Trainer, TrainingConfig, line_data, trace_forward
 from linear_core.charts import (
     block_chart,
     contributions_chart,
@@ -19,8 +15,12 @@ from linear_core.charts import (
     neurons_chart,
     window_chart,
 )
+from linear_core.charts.axes import compact
+from linear_core.charts.film import moving
 from linear_core.charts.microscope import step_chart
-from linear_core.charts.traps import differences_chart, lines_chart
+from linear_core.charts.run_views import WORDS, views
+from linear_core.charts.side_by_side import lines_view, losses_view, paths_view
+from linear_core.charts.traps import differences_chart
 from linear_core.passes.blocks import block_summary
 
 MATRIX = torch.tensor([[0.5, -0.25], [1.0, 2.0]])
@@ -74,13 +74,13 @@ def test_picture_is_drawn_and_described_in_english_by_default(name):
 
 
 def test_every_word_of_a_run_is_one_that_it_was_given():
-    unsaid = {"match", "match_hint", "steepest", "flattest"}  # of data with several features
     told = {key: f"{foreign(text)}{key}»" for key, text in WORDS.items()}
-    chart = stage(1040, words=told, has_test=True).to_dict(validate=False)
-    said = json.dumps(chart, ensure_ascii=False)
-    assert [key for key in WORDS if key not in unsaid and f"»{key}»" not in said] == []
-    titles = [entry["title"] for entry in entries(chart, "tooltip")]
-    assert [title for title in titles if not title.startswith("«")] == []
+    drawn = [*views(told, 1, has_test=True).values(), *views(told, 3).values()]
+    charts = [chart.to_dict(validate=False) for chart in drawn]
+    said = json.dumps(charts, ensure_ascii=False)
+    assert [key for key in WORDS if f"»{key}»" not in said] == []
+    titles = [entry["title"] for entry in entries(charts, "tooltip")]
+    assert [title for title in titles if title.strip() and not title.startswith("«")] == []
 
 
 def pictures_with_texts():
@@ -88,12 +88,13 @@ def pictures_with_texts():
     trap = TRAPS["target_shape"].run(trainer.data, trainer.config, 3)
     texts = [f"«{place}»" for place in range(5)]
     yield step_chart(trainer.trace_step(0), 1, *texts).to_dict()
-    yield lines_chart(trap, *texts[:4]).to_dict()
     yield differences_chart(trap.differences, *texts[:2]).to_dict()
-    yield paths_chart(
-        trainer.data, race(trainer.data, trainer.config, ["SGD", "Adam"], 3), *texts[:2]
-    ).to_dict()
-    yield curves_chart(["«a»", "«b»"], *texts[:2])
+
+
+def moving_pictures():
+    several = [view(["a", "b"]) for view in (losses_view, paths_view, lines_view)]
+    for chart in (*views(has_test=True).values(), *several):
+        yield compact(moving(chart)).to_dict(validate=False)
 
 
 def test_tooltips_and_axes_of_a_run_have_no_title_but_those_given():
@@ -105,7 +106,6 @@ def test_tooltips_and_axes_of_a_run_have_no_title_but_those_given():
 
 def test_marks_say_nothing_but_the_tooltips_they_were_given():
     drawn = [draw(str).to_dict() for draw in PICTURES.values()]
-    runs = [stage(1040, has_test=True), gauge()]
-    for picture in (*drawn, *pictures_with_texts(), *(run.to_dict(validate=False) for run in runs)):
+    for picture in (*drawn, *pictures_with_texts(), *moving_pictures()):
         assert picture["config"]["aria"] is False
         assert picture["config"]["mark"] == {"tooltip": None, "aria": False}

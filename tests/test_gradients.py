@@ -168,6 +168,16 @@ def test_the_stack_of_the_samples_is_vmap_of_grad(batch):
         )
 
 
+def test_the_two_samples_that_oppose_each_other_most_are_found():
+    x, target = torch.tensor([[1.0], [1.0], [2.0]]), torch.tensor([[-1.0], [1.0], [1.0]])
+    samples = sample_gradients(trace_gradients(x, torch.zeros(1, 1), None, target).backward)
+    assert samples.opposed == (0, 1)
+    assert samples.cosines.tolist() == [[1, -1, -1], [-1, 1, 1], [-1, 1, 1]]
+    assert (
+        sample_gradients(trace_gradients(x, torch.zeros(1, 1), None, target.abs()).backward).opposed is None
+    )
+
+
 def test_samples_without_a_gradient_have_no_share_and_no_direction():
     samples = sample_gradients(trace_gradients(*[torch.ones(1, 1)] * 2, None, torch.ones(1, 1)).backward)
     assert samples.shares.tolist() == [0.0]

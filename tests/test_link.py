@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pages._ui import link, session
 from pages._ui.language import AppState, Language, code_of
-from pages._ui.params import Choice, Flag, Integer, Names, PageState, Real, Text, exact
+from pages._ui.params import Choice, Flag, Integer, Names, PageState, Place, Real, Text, exact
 from pages._ui.registry import PAGES, START
 
 EVERY_PAGE = (START, *PAGES)
@@ -190,6 +190,13 @@ def test_a_way_with_choices_of_its_own_brings_them_and_leaves_the_others(visit):
     assert visit.whole("there", There, other="true") == There(rate=2.0, other=True)
 
 
+def test_a_link_that_spells_a_default_out_stays_until_something_else_is_chosen(visit):
+    visit.whole("there", There, other="false", rate="2.5")
+    assert visit.link == {"other": "false", "rate": "2.5"}
+    visit.press(There, rate=3.0)
+    assert visit.link == {"rate": "3"}
+
+
 def test_what_does_not_fit_is_named_until_something_else_is_chosen(visit):
     shown = visit.whole(view="z", rate="2", lr="1", size="x")
     assert shown == Here(rate=2.0)
@@ -277,19 +284,15 @@ def test_a_language_that_the_app_does_not_speak_is_no_fault_of_the_link(visit):
     assert code_of(None) is None
 
 
-def range_of(param):
-    """All of a choice but its default, which each page has for itself."""
-    kept = {name: value for name, value in vars(param).items() if name not in ("_default", "_options")}
-    return type(param), kept, getattr(param, "options", None)
-
-
 def test_choices_that_pages_share_are_alike_on_all_of_them():
-    """A name means one thing: its value goes along from page to page."""
+    """A name means one thing: its value goes along from page to page, whatever each has for its default."""
     seen = {}
     for page in EVERY_PAGE:
         for name, param in page.state.params().items():
             first = seen.setdefault(name, param)
-            assert range_of(first) == range_of(param), name
+            assert type(first) is type(param), name
+            for part in ("options", "low", "high", "step", "least", "most"):
+                assert getattr(first, part, None) == getattr(param, part, None), name
 
 
 # Nonsense
@@ -397,3 +400,11 @@ def test_no_link_and_no_walk_ends_in_a_traceback(walk):
             assert all(isinstance(part, str) for part in link.unfit_parts(page.path, shown))
             for other in EVERY_PAGE:
                 link.offer(other.path, other.state)
+
+
+@given(st.tuples(st.integers(0, 99_999), st.integers(0, 99_999)))
+def test_a_place_is_two_numbers_or_none(place):
+    assert Place().read(Place().write(place)) == place
+    assert Place().in_link(None) is None
+    for text in ("", "1", "1,2,3", "-1,2", "a,b", "1, 2"):
+        assert not Place().fits(text)

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from linear_core import trace_gradients
 from linear_core.gradients.accumulation import ACCUMULATIONS
 from linear_core.gradients.failures import FAILURES
+from linear_core.gradients.samples import sample_gradients
 from pages._ui.gradients.call import chain_of, gradient_call
 from pages._ui.gradients.choices import SECTIONS, STEPS, Gradients
 
@@ -97,6 +98,14 @@ def test_a_sample_left_out_changes_the_gradient_as_autograd_says():
     assert values["grad_weight[1, 2]"] == f"{new.backward.grad_weight[1, 2].item():.4f}".replace("-", "−")
     assert "each of the others counts 12/8 times as much" in text_of(at)
     assert "12/8" not in text_of(page(grad_part="samples", without="2", reduction="sum"))
+
+
+def test_the_samples_that_oppose_each_other_are_named():
+    samples = sample_gradients(trace_of().backward)
+    first, second = samples.opposed
+    text = f"{'ABC'[first]} and {'ABC'[second]} pull most against each other"
+    assert text in text_of(page(grad_part="samples"))
+    assert "pull most" not in text_of(page(grad_part="samples", batch_size="1"))
 
 
 def test_the_choice_of_a_sample_that_is_gone_is_given_up():

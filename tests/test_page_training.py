@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import subprocess
 import sys
 
@@ -26,6 +27,7 @@ from linear_core.exchange.table_link import decode_table, encode_table
 from linear_core.theory.outlook import outlook
 from linear_core.training.fit import fit
 from linear_core.training.optimizers import OPTIMIZER_CHOICES
+from pages._ui import link
 from pages._ui.training import export, film, race, samples
 from pages._ui.training.choices import Training
 from pages._ui.training.words import number
@@ -407,9 +409,9 @@ def test_a_bad_file_is_explained_at_the_uploader_and_the_run_goes_on(content, wo
 
 
 def test_a_large_table_is_trained_on_and_the_page_says_what_the_link_does_not_hold():
-    rows = "\n".join(f"{i},{i * 0.37:.4f}" for i in range(150))
+    rows = "\n".join(f"{i},{math.sin(i * i):.9f}" for i in range(2000))
     app = press(upload(open_page(section="data"), "long.csv", f"a,b\n{rows}\n".encode()), "use_upload")
-    assert run_of(app).trainer.data.n_samples == 150
+    assert run_of(app).trainer.data.n_samples == 2000
     assert {"own", "run"}.isdisjoint(app.query_params)
     assert any("too large for a link" in text for text in texts(app))
 
@@ -508,3 +510,17 @@ def test_pictures_and_animation_are_files_and_the_animation_is_made_once(taken, 
     monkeypatch.setattr(export, "training_gif", lambda *_args, **_options: b"GIF89a")
     app = fine(press(app, "make_gif").run())
     assert taken["training.gif"]() == b"GIF89a"
+
+
+def test_back_brings_an_earlier_run_with_its_changes(monkeypatch):
+    app = open_page(run="0~~500~learning_rate~0.1", learning_rate=0.1, steps=1000, at=700)
+    app.query_params["run"] = "0~~200~momentum~0.5"
+    app.query_params["momentum"], app.query_params["at"] = "0.5", "300"
+    del app.query_params["learning_rate"]
+    monkeypatch.setattr(link, "is_back_or_forward", lambda: True)
+    run = run_of(fine(app.run()))
+    assert [(change.step, dict(change.values)) for change in run.changes] == [(200, {"momentum": 0.5})]
+    expected = reference(200).with_config(momentum=0.5)
+    expected.advance(800)
+    assert run.trainer.loss == expected.loss
+    assert app.session_state["at"] == 300

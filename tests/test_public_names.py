@@ -55,7 +55,6 @@ ATTRIBUTES = {
     "ForwardTrace": "output num_rows cell",
     "CellTrace": "x weight products running_sums bias value rounding_error",
     "BackwardTrace": "grad_weight grad_bias grad_x weight_cell bias_cell x_cell check",
-    "GradientTrace": "forward loss backward finite_differences without",
     "CallOutcome": "ok output_shape output_dtype error_type message explanation fixes",
     "Explanation": "text template values",
     "Fix": "label code",

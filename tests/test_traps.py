@@ -60,7 +60,7 @@ def test_a_flat_target_trains_to_its_mean_and_pytorch_says_so(results):
     assert result.wrong.weight[-1].abs() < 1e-2
     torch.testing.assert_close(result.wrong.bias[-1], flat.mean()[None], rtol=0, atol=1e-2)
     torch.testing.assert_close(result.wrong.printed_loss[-1], flat.var(correction=0), rtol=1e-3, atol=0)
-    assert f"its variance, {flat.var(correction=0):.4g}" in result.text
+    assert f"their variance, {flat.var(correction=0):.4g}" in result.text
     assert result.differences.shape == (50, 50)
     with pytest.warns(UserWarning, match="Using a target size") as caught:
         F.mse_loss(torch.zeros(50, 1), flat)

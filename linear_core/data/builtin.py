@@ -10,6 +10,7 @@ import torch
 from linear_core.data.regression import RegressionData
 from linear_core.data.tables import read_table
 from linear_core.errors import ConfigError
+from linear_core.language import N_
 
 _FACTS = "measurements, free of copyright"
 
@@ -45,9 +46,9 @@ class BuiltinData:
     units: Mapping[str, str]
 
 
-def _anscombe(number: int, shape: str) -> BuiltinData:
+def _anscombe(title: str) -> BuiltinData:
     return BuiltinData(
-        title=f"Anscombe's quartet {number}: {shape}",
+        title=title,
         source="F. J. Anscombe, Graphs in Statistical Analysis, The American Statistician 27, 1973",
         licence="eleven pairs of numbers, free of copyright",
         features=("x",),
@@ -59,7 +60,7 @@ def _anscombe(number: int, shape: str) -> BuiltinData:
 BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
     {
         "norris": BuiltinData(
-            title="Ozone meter against the reference of NIST",
+            title=N_("Ozone meter against the reference of NIST"),
             source="J. Norris, NIST, Statistical Reference Datasets: Norris",
             licence="public domain (work of the United States government)",
             features=("reference",),
@@ -67,15 +68,15 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
             units={},
         ),
         "galton": BuiltinData(
-            title="Height of grown children against their parents' mean",
+            title=N_("Height of grown children against their parents' mean"),
             source="F. Galton, Regression towards Mediocrity in Hereditary Stature, 1886, table I",
             licence="public domain (published in 1886)",
             features=("midparent",),
             target=("child",),
-            units={"midparent": "inch", "child": "inch"},
+            units={"midparent": N_("inch"), "child": N_("inch")},
         ),
         "cars": BuiltinData(
-            title="Stopping distance against speed of cars of the 1920s",
+            title=N_("Stopping distance against speed of cars of the 1920s"),
             source="M. Ezekiel, Methods of Correlation Analysis, 1930",
             licence=_FACTS,
             features=("speed",),
@@ -83,38 +84,38 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
             units={"speed": "mile/h", "distance": "ft"},
         ),
         "forbes": BuiltinData(
-            title="Air pressure against the boiling point of water in the Alps",
+            title=N_("Air pressure against the boiling point of water in the Alps"),
             source="J. D. Forbes, Transactions of the Royal Society of Edinburgh 21, 1857",
             licence="public domain (published in 1857)",
             features=("boiling_point",),
             target=("pressure",),
             units={"boiling_point": "°F", "pressure": "inHg"},
         ),
-        "anscombe_1": _anscombe(1, "a line with noise"),
-        "anscombe_2": _anscombe(2, "a curve"),
-        "anscombe_3": _anscombe(3, "a line and one outlier"),
-        "anscombe_4": _anscombe(4, "one point decides"),
+        "anscombe_1": _anscombe(N_("Anscombe's quartet 1: a line with noise")),
+        "anscombe_2": _anscombe(N_("Anscombe's quartet 2: a curve")),
+        "anscombe_3": _anscombe(N_("Anscombe's quartet 3: a line and one outlier")),
+        "anscombe_4": _anscombe(N_("Anscombe's quartet 4: one point decides")),
         "trees": BuiltinData(
-            title="Timber of 31 felled black cherry trees against diameter and height",
+            title=N_("Timber of 31 felled black cherry trees against diameter and height"),
             source="H. A. Meyer, Forest Mensuration, 1953; Ryan, Joiner and Ryan, Minitab Handbook, 1976",
             licence=_FACTS,
             features=("diameter", "height"),
             target=("volume",),
-            units={"diameter": "inch", "height": "ft", "volume": "ft³"},
+            units={"diameter": N_("inch"), "height": "ft", "volume": "ft³"},
         ),
         "longley": BuiltinData(
-            title="Employment in the United States, 1947 to 1962, against six measures of the economy",
+            title=N_("Employment in the United States, 1947 to 1962, against six measures of the economy"),
             source="J. W. Longley, Journal of the American Statistical Association 62, 1967; NIST: Longley",
             licence="public domain (statistics of the United States government)",
             features=("price_deflator", "gnp", "unemployed", "armed_forces", "population", "year"),
             target=("employed",),
             units={
                 "price_deflator": "1954 = 100",
-                "gnp": "million $",
-                "unemployed": "thousand",
-                "armed_forces": "thousand",
-                "population": "thousand",
-                "employed": "thousand",
+                "gnp": N_("million $"),
+                "unemployed": N_("thousand"),
+                "armed_forces": N_("thousand"),
+                "population": N_("thousand"),
+                "employed": N_("thousand"),
             },
         ),
     }

@@ -57,6 +57,15 @@ class SampleGradients:
         return _without_nan(products / torch.outer(self.norms, self.norms)).clamp(-1, 1)
 
     @property
+    def opposed(self) -> tuple[int, int] | None:
+        """The two samples that pull most against each other; None where no two do."""
+        cosines = self.cosines
+        if not bool((cosines < 0).any()):
+            return None
+        first, second = divmod(int(cosines.argmin()), len(cosines))
+        return first, second
+
+    @property
     def shares(self) -> Tensor:
         """How much of the squared norm of the gradient each sample accounts for, ``(num_rows,)``, in float64.
 

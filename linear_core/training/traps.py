@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from linear_core._warnings import recorded_warnings
 from linear_core.data import RegressionData
 from linear_core.errors import ConfigError
+from linear_core.language import N_
 from linear_core.layer.spec import LayerSpec, build_layer
 from linear_core.theory.descent import stability
 from linear_core.theory.least_squares import least_squares
@@ -144,7 +145,7 @@ class Trap:
         --------
         >>> from linear_core import line_data
         >>> print(TRAPS["no_zero_grad"].run(line_data(), TrainingConfig(learning_rate=0.1), 100).text)
-        Gradients pile up: after 100 steps ... the same as momentum 1.0 (largest difference 0).
+        Gradients accumulate: after 100 steps ... equals momentum 1.0 (weights differ by 0 at most).
         """
         if not isinstance(num_steps, int) or not 1 <= num_steps <= MAX_STEPS:
             raise ConfigError(
@@ -156,29 +157,29 @@ class Trap:
         return self._run(data, plain, num_steps)
 
 
-NO_ZERO_GRAD = (
-    "Gradients pile up: after {steps} steps the loss is {wrong} instead of {right}. "
-    "It is the same as momentum 1.0 (largest difference {difference})."
+NO_ZERO_GRAD = N_(
+    "Gradients accumulate: after {steps} steps the loss is {wrong} instead of {right}. "
+    "This equals momentum 1.0 (weights differ by {difference} at most)."
 )
-TARGET_SHAPE = (
-    "Each of the {samples} predictions is compared with all {samples} targets: the run heads for the mean of "
-    "the target, {mean}, with a loss of its variance, {variance}. After {steps} steps the true loss is "
-    "{wrong} instead of {right}."
+TARGET_SHAPE = N_(
+    "Broadcasting compares each of the {samples} predictions with all {samples} targets: training converges "
+    "to the mean of the targets, {mean}, where the loss is their variance, {variance}. After {steps} steps "
+    "the true loss is {wrong} instead of {right}."
 )
-RATE_OVER_LIMIT = (
-    "The limit of these data is {limit}. At {wrong_rate}, 10 % above it, each step overshoots further: the "
-    "loss is {wrong} after {steps} steps. At {right_rate} it is {right}."
+RATE_OVER_LIMIT = N_(
+    "The limit of this data is {limit}. At {wrong_rate}, 10 % above it, each step overshoots further than "
+    "the last: the loss is {wrong} after {steps} steps. At {right_rate} it is {right}."
 )
-UNSCALED = (
-    "With the first feature in units 100 times smaller the bowl is a ravine of condition number "
-    "{wrong_condition}; standardised, it is {right_condition}. Each at its own best rate, after {steps} "
-    "steps the loss is {wrong} instead of {right}."
+UNSCALED = N_(
+    "With the first feature in a unit 1/100 the size (values 100 times as large), the loss surface is a "
+    "ravine with condition number {wrong_condition}; standardized, it is {right_condition}. Each at its own "
+    "best learning rate, after {steps} steps the loss is {wrong} instead of {right}."
 )
-NO_BIAS = (
-    "Without a bias the output is 0 wherever x is 0. The best that can be had is a loss of {wrong_best} "
-    "instead of {right_best}; after {steps} steps it is {wrong} instead of {right}."
+NO_BIAS = N_(
+    "Without a bias the output is 0 wherever x is 0. The lowest possible loss is {wrong_best} instead of "
+    "{right_best}; after {steps} steps it is {wrong} instead of {right}."
 )
-SUMMED_LOSS = (
+SUMMED_LOSS = N_(
     "Summed over {elements} elements, the gradient is {elements} times as large, as if the learning rate "
     "were {rate}. The limit is {limit}; after {steps} steps the loss is {wrong} instead of {right}."
 )
@@ -346,37 +347,37 @@ def _short(number: float) -> str:
 TRAPS: Mapping[str, Trap] = MappingProxyType(
     {
         "no_zero_grad": Trap(
-            "Forgotten zero_grad",
+            N_("Forgotten zero_grad"),
             "optimizer.zero_grad()\nloss.backward()\noptimizer.step()",
             "loss.backward()\noptimizer.step()",
             _no_zero_grad,
         ),
         "target_shape": Trap(
-            "Target of shape (N,)",
+            N_("Target of shape (N,)"),
             "loss = criterion(model(x), target)",
             "loss = criterion(model(x), target[:, 0])",
             _target_shape,
         ),
         "rate_over_limit": Trap(
-            "Learning rate over the limit",
+            N_("Learning rate over the limit"),
             "optimizer = torch.optim.SGD(model.parameters(), lr=best_rate)",
             "optimizer = torch.optim.SGD(model.parameters(), lr=1.1 * limit)",
             _rate_over_limit,
         ),
         "unscaled": Trap(
-            "Unscaled features",
+            N_("Unscaled features"),
             "x = (x - x.mean(0)) / x.std(0, correction=0)",
             "x[:, 0] *= 100",
             _unscaled,
         ),
         "no_bias": Trap(
-            "No bias",
+            N_("No bias"),
             "model = nn.Linear(in_features, out_features)",
             "model = nn.Linear(in_features, out_features, bias=False)",
             _no_bias,
         ),
         "summed_loss": Trap(
-            "Summed loss",
+            N_("Summed loss"),
             "criterion = nn.MSELoss()",
             'criterion = nn.MSELoss(reduction="sum")',
             _summed_loss,

@@ -17,6 +17,7 @@ import streamlit as st
 
 from pages._ui import link, process
 from pages._ui.copy_link import copy_link
+from pages._ui.hint import hint
 from pages._ui.language import LANGUAGES, AppState, _, language
 from pages._ui.page import Page
 from pages._ui.registry import PAGES, START
@@ -71,6 +72,8 @@ def page(
             body(state)
 
         shown()
+        if page.hint and not link.is_led():
+            hint(page.url_path, _(page.hint))
         process.settle(page.path)
 
     return draw

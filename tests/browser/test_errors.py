@@ -1,4 +1,4 @@
-"""The page on shapes and errors in a browser: a failing call is built, repaired, pasted and found again."""
+"""The page "Shapes and errors" in a real browser: a failing call is built, repaired, pasted, found again."""
 
 import re
 

@@ -77,6 +77,19 @@ def test_pointing_lights_a_column_of_each_and_writes_the_sum_over_the_batch(app_
     expect(page.locator(".walk .formula")).to_have_text(re.compile(r"^grad_bias\[2\] = "))
 
 
+def test_the_check_has_a_third_witness(app_url, page):
+    open_page(page, app_url, "grad_step=7")
+    trace = trace_of()
+    for matrix, place, value, measured in (
+        ("grad_weight", 7, trace.backward.grad_weight[1, 2], trace.finite_differences.weight[1, 2]),
+        ("grad_bias", 3, trace.backward.grad_bias[3], trace.finite_differences.bias[3]),
+    ):
+        cells(page, matrix).nth(place).hover()
+        lines = page.locator(".walk .picture:not([hidden]) .compare p .number")
+        expect(lines.nth(1)).to_have_text(fulls(value))
+        expect(lines.nth(3)).to_have_text(fulls(measured.float()))
+
+
 def test_pointing_and_playing_send_nothing(app_url, page, sent):
     open_page(page, app_url, f"{LARGEST}&grad_step=4")
     page.locator(".walk .speed").select_option("4")

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from linear_core import BackwardTrace, GradientTrace, build_layer, trace_gradients
+from linear_core import BackwardTrace, build_layer, trace_gradients
 from linear_core.gradients.chain import trace_chain
 from linear_core.gradients.loss import LossTrace
+from linear_core.gradients.trace import GradientTrace
 from pages._ui.gradients.choices import Gradients
 from pages._ui.layer.call import LayerCall, call_of
 

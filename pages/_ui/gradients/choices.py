@@ -77,7 +77,9 @@ class Gradients(TargetState):
 
     def unfit(self) -> Mapping[str, Any]:
         """Return what does not go together with the sizes."""
-        wrong: dict[str, Any] = {} if self.rank in ("1", "2") else {"rank": "2"}
+        if self.rank not in ("1", "2"):  # more dims have no picture here, and other rows
+            return {"rank": "2", **self.changed(rank="2").unfit()}
+        wrong: dict[str, Any] = {}
         if self.grad_cell and self.pinned is None:
             wrong["grad_cell"] = None
         if self.without > (self.num_rows if self.num_rows > 1 else 0):

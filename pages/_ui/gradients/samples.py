@@ -49,6 +49,12 @@ def _cosines(samples: SampleGradients, names: list[str]) -> None:
     texts = [[fixed(value) for value in row] for row in samples.cosines.tolist()]
     st.dataframe(pd.DataFrame(texts, index=names, columns=names))
     st.caption(_("1: both ask for the same change. −1: they cancel each other."))
+    if pair := samples.opposed:
+        first, second = (names[row] for row in pair)
+        text = _("{first} and {second} pull most against each other: {cosine}.")
+        st.markdown(
+            text.format(first=first, second=second, cosine=f"**{fixed(samples.cosines[pair].item())}**")
+        )
 
 
 def _leave_out(shown: Gradients, call: GradientCall, element: tuple[int, int]) -> None:

@@ -51,7 +51,6 @@ class Said:
     edition: int | None
     last: int
     step: int
-    wanted: int = 0
     is_playing: bool = False
     n: int = 0
 

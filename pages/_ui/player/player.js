@@ -1,7 +1,11 @@
 // The player: the buttons, the bar and the numbers; it moves the pictures by writing the state into the inputs
 // that they are bound to, and speaks to the server when more steps are wanted or the hand has let go.
 
-const ICONS = { play: "M2 1l9 5-9 5z", pause: "M2 1h3v10H2zM7 1h3v10H7z", again: "M6 2a4 4 0 1 1-3.9 3.1l1.5.3A2.5 2.5 0 1 0 6 3.5V5.5L2.8 2.8 6 0z" };
+const ICONS = {
+  play: "M2 1l9 5-9 5z",
+  pause: "M2 1h3v10H2zM7 1h3v10H7z",
+  again: "M6 2a4 4 0 1 1-3.9 3.1l1.5.3A2.5 2.5 0 1 0 6 3.5V5.5L2.8 2.8 6 0z",
+};
 const AT_ONCE = 0;
 const BUFFER = 8; // seconds of film that are kept ready
 const LATE = 4000; // ms after which an answer counts as lost
@@ -17,7 +21,7 @@ class Player {
     this.find = (name) => parent.querySelector(`.${name}`);
     this.root = this.find("player");
     this.film = new Film();
-    this.share = 0;
+    this.share = this.step = this.n = 0;
     this.playing = false;
     this.heldUntil = this.asked = 0;
     this.wanted = null;
@@ -32,11 +36,11 @@ class Player {
     const { edition } = film;
     Object.assign(this, { words: header.words, end: header.end, speaks: header.speaks });
     clearTimeout(this.missing);
+    this.asked = 0;
     if (!film.take(header.film, rows)) {
       this.missing = setTimeout(() => this.ask(true), 50);
       return;
     }
-    this.asked = 0;
     if (film.edition !== edition) {
       this.heldUntil = 0;
       this.wanted = header.place > film.last && !film.whole ? header.place : null;
@@ -61,7 +65,9 @@ class Player {
     const text = JSON.stringify([words, readings]);
     if (text === this.dressed) return;
     this.dressed = text;
-    for (const name of ["back", "forward", "by", "speed", "bar", "steps"]) this.find(name).ariaLabel = words[name];
+    for (const name of ["back", "forward", "by", "speed", "bar", "steps"]) {
+      this.find(name).ariaLabel = words[name];
+    }
     this.find("speed").lastElementChild.textContent = words.at_once;
     this.find("cancel").textContent = words.cancel;
     this.root.ariaLabel = words.player;
@@ -167,11 +173,10 @@ class Player {
   // The one way to the server: a wish, what is here of the film, and where it stands.
   send(name) {
     if (!this.speaks) return;
-    const { film, step, wanted, playing } = this;
+    const { film, step, playing } = this;
+    this.n += 1; // each message is another one
     const last = film.count ? film.last : -1;
-    this.n = (this.n ?? 0) + 1;
-    const said = { name, edition: film.edition, last, step: step ?? 0, wanted: wanted ?? 0, is_playing: playing };
-    this.say("said", { ...said, n: this.n });
+    this.say("said", { name, edition: film.edition, last, step, is_playing: playing, n: this.n });
   }
 
   // The hand takes over.
@@ -253,7 +258,8 @@ class Player {
     if (film.last === 0) return end.ready ?? "";
     if (alarm) return end.alarm;
     if (this.atEnd || end.again) return end.done ?? "";
-    return fill(this.speaks ? words.paused : words.stands, { step: grouped(this.step), total: grouped(film.total) });
+    const values = { step: grouped(this.step), total: grouped(film.total) };
+    return fill(this.speaks ? words.paused : words.stands, values);
   }
 
   // Writes the state into the pictures' inputs, where it is not there yet.
@@ -285,7 +291,9 @@ class Player {
     const options = { capture: true, signal: this.leave.signal };
     document.addEventListener("keydown", (event) => this.outside(event), options);
     document.addEventListener("pointerdown", (event) => this.outside(event), options);
-    document.addEventListener("pointerup", () => this.isHeld && this.hold(HELD), options);
+    for (const name of ["pointerup", "pointercancel"]) {
+      document.addEventListener(name, () => this.isHeld && this.hold(HELD), options);
+    }
   }
 
   key(event, inside) {
@@ -312,8 +320,9 @@ class Player {
   outside(event) {
     const path = event.composedPath();
     if (path.includes(this.root)) return;
-    if (event.type === "keydown" && path[0] === document.body && this.film.edition !== null) this.key(event, false);
-    else if ((this.playing || this.settling) && !path.includes(this.watched)) {
+    if (event.type === "keydown" && path[0] === document.body) {
+      if (this.speaks && this.film.count) this.key(event, false);
+    } else if ((this.playing || this.settling) && !path.includes(this.watched)) {
       if (this.playing) this.hold(event.type === "keydown" ? HELD : Infinity);
       this.tell();
     }

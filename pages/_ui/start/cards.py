@@ -29,7 +29,7 @@ CARDS = (
         N_("Where does −1.4166 come from?"),
         N_("x = [1, 2] through a layer of two weights and a bias, product by product."),
         "Forward_pass",
-        {**BY_HAND, "step": 3},
+        {**BY_HAND, "step": 0},
     ),
     Card(
         "line",

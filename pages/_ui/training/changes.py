@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages._ui import link, refusals
+from pages._ui import link
 from pages._ui.language import _
 from pages._ui.params import exact
 from pages._ui.training import controls
@@ -17,10 +17,8 @@ from pages._ui.training.run import Run
 
 
 def draw(shown: Training) -> None:
-    """Say what was changed at which step, or why a change was refused."""
+    """Say what was changed at which step."""
     run = runs.current()
-    if run.refused:
-        refusals.say(run.refused)
     for number, change in enumerate(run.changes):
         before = run.values_at(change.step - 1) if change.step else run.origin
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"change_{number}"):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import controls, link
+from pages._ui import controls, link, refusals
 from pages._ui.language import N_, _
 from pages._ui.training import data, learning_rate
 from pages._ui.training import run as runs
@@ -51,6 +51,8 @@ def draw(shown: Training) -> None:
             on_click=link.setting(section="data"),
             key="own_table",
         )
+    if reason := runs.current().refused:  # the film stays as it was
+        refusals.say(reason)
     learning_rate.draw(shown)
     controls.log_slider(Training.steps, label_of("steps"))
     with st.expander(_("More: data, optimizer, loss"), key="more_controls", on_change="ignore"):

@@ -13,6 +13,7 @@ from linear_core.training.history import TrainingState
 from pages._ui import link
 from pages._ui.language import _, language
 from pages._ui.player import Film, Reading, Said, player
+from pages._ui.session import Slot
 from pages._ui.training import data as data_of
 from pages._ui.training import run as runs
 from pages._ui.training import words
@@ -29,12 +30,14 @@ MOST_ROWS = 200_000  # of states in the browser
 FORECAST_SECONDS = 0.3
 NEAR = 1000  # steps around the place where the hand let go, of which all states are sent
 
+_told: Slot[str] = Slot("told_run", str)  # what the link says of the run
+
 
 def settle(shown: Training) -> Training:
     """Have the run follow the choices: the one that a link brings, or the one that is there."""
     run = before = runs.known()
-    if run is None:
-        run = before = runs.brought(shown)
+    if run is None or shown.run != _told.get():  # a first visit, or Back and Forward
+        run = before = runs.brought(shown, 1 if run is None else run.edition + 1)
         if shown.at:
             run.compute(shown.steps, AT_ONCE)
     run = run.shortened(shown.steps).follow(shown.run_values, shown.at)
@@ -44,9 +47,10 @@ def settle(shown: Training) -> Training:
         if run.cut:
             run.compute(shown.steps, FIRST_CHUNK)
     runs.keep(run)
-    follows = {"at": at, "run": run.text(shown.run_values)}
-    link.change(**follows)
-    return shown.changed(**follows)
+    text = run.text(shown.run_values)
+    _told.set(text)
+    link.change(at=at, run=text)
+    return shown.changed(at=at, run=text)
 
 
 def draw(shown: Training) -> None:
@@ -90,7 +94,7 @@ def film_of(run: Run, shown: Training) -> Film:
         is_whole=not goes_on,
         place=shown.at,
         near=None if _stride(shown.steps) == 1 else lambda step: _near(run, step),
-        texts=words.situations(run, shown),
+        texts=words.situations(run, shown, _stride(shown.steps)),
         again=again,
         reset="reset" if trainer.step else "undo" if run.before else "",
     )

@@ -177,10 +177,10 @@ def _update(step: Step) -> None:
     if trace.bias is not None and trace.grad_bias is not None and trace.new_bias is not None:
         names, old = [*names, "bias"], [*old, trace.bias[0].item()]
         grad, new = [*grad, trace.grad_bias[0].item()], [*new, trace.new_bias[0].item()]
-    columns: dict[str, list[Any]] = {"": names}
+    columns: dict[str, list[Any]] = {_("parameter"): names}
     for title, values in ((_("old"), old), (_("gradient"), grad), (_("new"), new)):
         columns[title] = [_digits(value) for value in values]
-    st.table(pd.DataFrame(columns).set_index(""))
+    st.table(pd.DataFrame(columns), hide_index=True)
 
 
 def _table(columns: dict[str, Any], trace: StepTrace) -> None:

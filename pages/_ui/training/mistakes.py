@@ -84,5 +84,9 @@ def _side_by_side(name: str, result: TrapResult, edition: int) -> None:
 def _parameters(result: TrapResult, right: str, wrong: str) -> pd.DataFrame:
     """Return the numbers at the end, where a plane has no room for the picture."""
     names = [f"weight[{name}]" for name in result.right_data.feature_names]
-    rows = {"": names, right: result.right.weight[-1, 0].tolist(), wrong: result.wrong.weight[-1, 0].tolist()}
+    rows = {
+        _("parameter"): names,
+        right: result.right.weight[-1, 0].tolist(),
+        wrong: result.wrong.weight[-1, 0].tolist(),
+    }
     return pd.DataFrame(rows)

@@ -201,10 +201,10 @@ def known() -> Run | None:
     return _runs.get()
 
 
-def brought(shown: Training) -> Run:
+def brought(shown: Training, edition: int) -> Run:
     """Return the run that a link brings, before its first step."""
     values, changes = decode(shown.run, run_params()) if shown.run else (shown.run_values, ())
-    return Run.start(values, changes)
+    return Run.start(values, changes, edition=edition)
 
 
 def config_of(values: Values) -> TrainingConfig:

@@ -47,7 +47,9 @@ def _show(state: TrainingState) -> None:
         else ", ".join(f"{value:.9g}" for value in state.bias.tolist()),
         _("gradient norm"): f"{state.gradient_norm:.6g}",
     }
-    st.table({"": list(rows), _("value"): [text.replace("-", MINUS) for text in rows.values()]})
+    values = [text.replace("-", MINUS) for text in rows.values()]
+    alt = _("The exact numbers of this step")
+    st.table({"name": list(rows), "value": values}, hide_index=True, hide_header=True, alt=alt)
 
 
 def _goals(run: Run) -> None:

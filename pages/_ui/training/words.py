@@ -61,8 +61,11 @@ def titles(num_features: int, has_test: bool) -> dict[str, tuple[str, str, str]]
     }
 
 
-def situations(run: Run, shown: Training) -> dict[str, str]:
-    """Say in each situation of the film how things stand, and what the next press will do."""
+def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
+    """Say in each situation of the film how things stand, and what the next press will do.
+
+    ``stride`` is the distance between the states that are shown in the later part of a very long film.
+    """
     trainer = run.trainer
     texts = {"ready": _("Ready. Weight and bias have random initial values.")}
     if run.is_new_layer:
@@ -73,6 +76,9 @@ def situations(run: Run, shown: Training) -> dict[str, str]:
         texts["computed"] = _("{steps:,} steps computed in {seconds:.2f} s: {pace:,.0f} steps/s").format(
             steps=run.num_computed, seconds=run.seconds, pace=run.num_computed / run.seconds
         )
+        if stride > 1:
+            text = _("Later on, every {stride}th state is shown, and all of them where you pause.")
+            texts["computed"] += " " + text.format(stride=stride)
     if run.waiting(shown.run_values):
         texts["done"] = _("Initialization and its seed apply from the start: press Train again.")
     elif run.ends_with_change(shown.steps):

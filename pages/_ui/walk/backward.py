@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linear_core import GradientTrace
 from linear_core.charts.digits import power
+from linear_core.gradients.trace import GradientTrace
 from linear_core.passes.gradient_products import GradientProducts, gradient_products
 from pages._ui.language import _
 from pages._ui.walk import words
@@ -175,7 +175,7 @@ class _Pass:
         )
         top = self._x_matrix()
         result = self._gradient("grad_weight", "violet", _("({outs}, {ins}), as weight"), outs, ins, "weight")
-        added = self.products.bias
+        added, measured = self.products.bias, self.trace.finite_differences
         return Product(
             self.products.weight,
             left,
@@ -196,6 +196,10 @@ class _Pass:
             ),
             beside_trace=added,
             focus=standard_cells(self.trace)["weight"],
+            witnesses={
+                "result": measured.weight,
+                **({} if measured.bias is None else {"beside": measured.bias}),
+            },
         )
 
     def _x_matrix(self) -> Matrix:
@@ -238,6 +242,7 @@ class _Pass:
             self._gradient("grad_x", "blue", _("({rows}, {ins}), as x"), self.names, ins, "x"),
             sizes={"rows": "batch_size", "inner": "out_features", "columns": "in_features"},
             focus=standard_cells(self.trace)["x"],
+            witnesses={"result": self.trace.finite_differences.x.reshape(self.products.x.output.shape)},
         )
 
     def _gradient(

@@ -199,8 +199,9 @@ class Corner {
   compare() {
     const { n, words } = this;
     const panel = make("div", "panel compare");
-    const { loops, differences, unit } = n.result;
-    this.compared = [words.loop, words.library, words.difference].map((name, place) => {
+    const { differences, unit } = n.result;
+    const names = [words.loop, words.library, words.difference, ...(n.result.witness.length ? [words.witness] : [])];
+    this.compared = names.map((name, place) => {
       const line = make("p", place === 2 ? "fine" : "");
       line.append(make("span", "", name), make("span", "number"));
       panel.append(line);
@@ -220,18 +221,18 @@ class Corner {
       grid.append(...this.differenceCells);
       panel.append(grid);
     }
-    this.loops = loops;
     return panel;
   }
 
-  drawCompared({ r, c }) {
+  drawCompared({ of, r, c, hidden }) {
     const { n } = this;
-    const index = elementOf(this.frame, { r, c });
-    const { differences, unit } = n.result;
+    const index = of === "beside" ? r : elementOf(this.frame, { r, c });
+    const { loops, differences, unit, witness } = n[of];
     const difference = differences[index] === "0" || !unit ? differences[index] : `${differences[index]} × ${unit}`;
-    [this.loops[index], n.matrices.result.full[index], difference].forEach((text, place) => say(this.compared[place], text));
+    const numbers = [loops[index], n.matrices[of].full[index], difference, witness[index]];
+    this.compared.forEach((line, place) => say(line, hidden ? "?" : numbers[place]));
     this.comparedCell?.classList.remove("hot");
-    this.comparedCell = this.differenceCells[index];
+    this.comparedCell = of === "beside" ? null : this.differenceCells[index];
     this.comparedCell?.classList.add("hot");
   }
 }

@@ -27,6 +27,8 @@ class Formula {
     const known = terms >= parts;
     const sum = n[of].sums[index * (parts + 1) + terms];
     this.value.className = n.matrices[of].hue;
+    // Terms still to come stand in the line: what is shown at its end is not their sum yet.
+    say(this.equals, known ? " = " : `  ${picture.words.so_far} `);
     say(this.value, known ? n.matrices[of].full[index] : terms > 0 ? sum : "…");
     return known;
   }
@@ -56,6 +58,7 @@ class Formula {
       this.shaped = shape;
       this.places = [];
       this.name = make("span");
+      this.equals = make("span");
       this.value = make("b");
       this.terms = products.map((factors, place) => {
         const term = make("span", "summand", place ? " + " : " = ");
@@ -66,7 +69,7 @@ class Formula {
         });
         return term;
       });
-      this.root.replaceChildren(this.name, ...this.terms, " = ", this.value);
+      this.root.replaceChildren(this.name, ...this.terms, this.equals, this.value);
     }
   }
 

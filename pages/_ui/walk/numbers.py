@@ -46,6 +46,8 @@ def _of_product(product: Product) -> dict[str, Any]:
     sums = {"result": _sums(trace, product.upright, most, compact, top)}
     if product.beside_trace is not None:
         sums["beside"] = _sums(product.beside_trace, False, most, compact, top)
+    for place, values in product.witnesses.items():
+        sums[place]["witness"] = fulls(_turned(values.float(), product.upright))
     return {
         "compact": compact,
         "scale": plain(top),

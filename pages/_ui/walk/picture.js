@@ -1,7 +1,7 @@
 // The elements of one product: built once for each shape, then only touched where something changes.
 
 const PLACES = ["left", "right", "top", "added", "result", "beside"];
-const SUMS = ["terms", "sums", "totals", "loops", "rounding", "differences"];
+const SUMS = ["terms", "sums", "totals", "loops", "rounding", "differences", "witness"];
 
 class Picture {
   constructor(root) {

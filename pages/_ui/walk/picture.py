@@ -80,6 +80,8 @@ class Product:
         The element of the drawn result that the picture is about while none is pinned.
     neurons : bool
         Whether it is drawn as neurons too.
+    witnesses : mapping of str to Tensor
+        What another way of computing gives, for ``"result"`` and ``"beside"``, in the order of the trace.
     """
 
     trace: ForwardTrace
@@ -93,6 +95,7 @@ class Product:
     upright: bool = False
     focus: Cell = (0, 0)
     neurons: bool = False
+    witnesses: Mapping[str, "Tensor"] = field(default_factory=dict)
 
     @cached_property
     def drawn(self) -> dict[str, Matrix]:

@@ -26,8 +26,10 @@ def common() -> dict[str, str]:
         "allowed": _("Rounding alone explains up to {tolerance}."),
         "off": _("differs by {difference}, more than rounding explains"),
         "nonfinite": _("not finite: {count} of {cells}"),
+        "so_far": _("so far:"),
         "exact": _("Equal to the exact sum: no rounding error."),
         "loop": _("one by one"),
         "difference": _("difference"),
+        "witness": _("finite differences"),
         "no_difference": _("no element differs"),
     }
