@@ -140,7 +140,7 @@ def _heard(said: Said) -> None:
         if said.edition is None or run.edition - said.edition > 1:
             return
         link.change(at=min(said.step, run.trainer.step))
-        if said.is_playing:
+        if not said.follows:
             return
     st.rerun("page")  # what stands around the film follows it
 
