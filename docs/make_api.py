@@ -22,7 +22,7 @@ SECTIONS: Mapping[str, str] = {
     "The layer": "LayerSpec build_layer INITS",
     "The forward pass": "trace_forward ForwardTrace CellTrace",
     "The backward pass": "trace_gradients trace_backward BackwardTrace gradient_report",
-    "Calls that fail": "predict_call CallOutcome explain_error explained_errors Explanation Fix MEANINGS",
+    "Calls that fail": "predict_call CallOutcome explain_error explained_errors Explanation Fix",
     "Data": "RegressionData line_data linear_data builtin_data BUILTIN_DATA read_table"
     " table_columns parse_matrix",
     "Training": "TrainingConfig Trainer TrainingHistory OPTIMIZERS LOSSES race TRAPS",

@@ -21,7 +21,7 @@ from linear_core import (
 from linear_core.charts import palette
 from linear_core.charts.film import moving, standing
 from linear_core.charts.run_tables import MAX_POINTS, ghost_table, run_tables, scene, state_rows
-from linear_core.charts.run_views import RESIDUALS, TITLES, WORDS, views
+from linear_core.charts.run_views import RESIDUALS, titles, views
 from linear_core.charts.training import training_chart
 from linear_core.theory.outlook import outlook, steps_to_loss
 from linear_core.training.fit import fit
@@ -54,7 +54,7 @@ def text_of(state, test_loss=None):
 
 def drawn(trainer, at, name, steps=1000, test=None, **options):
     """One chart as SVG, as it stands at a step."""
-    chart = views(WORDS, trainer.data.in_features, has_test=test is not None, **options)[name]
+    chart = views(str, trainer.data.in_features, has_test=test is not None, **options)[name]
     chart = standing(chart.properties(width=400, height=200), text_of(trainer.at(at)))
     tables = run_tables(scene_of(trainer, steps, test=test), trainer)[name]
     chart.datasets = {key: table.to_dict("records") for key, table in tables.items()}
@@ -320,8 +320,8 @@ def test_without_a_test_set_nothing_of_it_is_drawn():
 
 def test_several_features_show_prediction_against_target():
     trainer = trained(100, linear_data(3, 1, n_samples=30, noise_std=0.1, seed=0))
-    assert f">{WORDS['prediction']}</text>" in drawn(trainer, 100, "data")
-    assert WORDS["flattest"] in drawn(trainer, 100, "surface")
+    assert ">prediction</text>" in drawn(trainer, 100, "data")
+    assert "along the flattest direction" in drawn(trainer, 100, "surface")
 
 
 def test_point_on_the_surface_is_the_projection_of_the_moment():
@@ -342,7 +342,7 @@ def test_a_notebook_has_all_four_with_a_slider():
     trainer = trained(1234)
     chart = training_chart(trainer, 2000)
     picture = svg(chart)
-    for title in TITLES.values():
+    for title in titles().values():
         assert title in picture
     assert chart.to_dict()["datasets"]["moments"][-1]["text"].startswith("1234,")
     numbers = [float(number) for number in chart.to_dict()["datasets"]["moments"][-1]["text"].split(",")]

@@ -100,6 +100,7 @@ def test_finite_differences_bear_witness(batch):
         assert (ours is None) == (theirs is None)
         if ours is not None:
             torch.testing.assert_close(ours, theirs, rtol=1e-6, atol=1e-6)
+    assert trace.finite_difference_error < 1e-5 * (1 + backward.grad_weight.abs().max())
 
 
 @given(batches(), st.data())

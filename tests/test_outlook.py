@@ -85,7 +85,7 @@ def test_trainer_converges_just_below_the_limit_and_explodes_just_above(rule):
 
 @pytest.mark.parametrize("data", DATA, ids=["line", "several"])
 @pytest.mark.parametrize("rule", RULES, ids=str)
-@pytest.mark.parametrize("share", [0.02, 0.4, 0.9])
+@pytest.mark.parametrize("share", [0.1, 0.4, 0.9])
 def test_half_life_is_that_of_a_run(data, rule, share):
     rate = share * outlook(data, 0.1, **rule).max_rate
     ahead = outlook(data, rate, **rule)
@@ -103,7 +103,7 @@ def test_half_life_is_that_of_a_run(data, rule, share):
 def test_no_rate_is_quicker_than_the_best(rule):
     for data in DATA:
         ahead = outlook(data, 0.1, **rule)
-        others = torch.linspace(0.01, 1.0, 300).mul(ahead.max_rate).tolist()
+        others = torch.linspace(0.01, 1.0, 100).mul(ahead.max_rate).tolist()
         assert min(outlook(data, rate, **rule).half_life for rate in others) >= ahead.best_half_life
         assert ahead.best_half_life == outlook(data, ahead.best_rate, **rule).half_life
 

@@ -87,7 +87,7 @@ def test_every_section_opens_on_any_layer(section, link, lang):
 @pytest.mark.parametrize("link", [{}, {"bias": "false"}, {"rank": "1"}, {"learn": "predict"}])
 def test_every_step_opens_and_stays_in_the_link(step, link):
     at = page(grad_step=str(step), **link)
-    assert in_link(at, "grad_step") == (str(step) if step else None)
+    assert (in_link(at, "grad_step") or "0") == str(step)
 
 
 def test_a_sample_left_out_changes_the_gradient_as_autograd_says():

@@ -86,7 +86,7 @@ def test_the_first_card_shows_the_reference_number():
     at.run()
     [script] = [code.value for code in at.code if "import torch" in code.value]
     assert "[0.1098, -0.5404]" in script
-    assert at.session_state["step"] == 3
+    assert at.session_state["step"] == 0
 
 
 def test_the_program_is_one():

@@ -43,6 +43,12 @@ def open_page(**query):
     return fine(app.switch_page(PAGE).run())
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """A link may take its time: how long a machine needs is not what is tested here."""
+    monkeypatch.setattr(film, "AT_ONCE", 60.0)
+
+
 def fine(app):
     assert not app.exception
     return app

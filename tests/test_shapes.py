@@ -202,3 +202,32 @@ def test_the_global_random_state_is_left_alone():
         mistake.run(3)
     trace_chain(parse_chain("Conv2d(3, 8, 3)\nLinear(3, 2)"), (2, 1, 9, 9))
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_padding_that_keeps_the_size_needs_no_arithmetic():
+    [step] = trace_chain(parse_chain('Conv1d(2, 4, 3, padding="same")'), (5, 2, 20))
+    assert (step.output_shape, step.arithmetic) == ((5, 4, 20), "")
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "repaired"),
+    [("Conv2d(1, 10, 5)", (32, 28, 28), (32, 10, 24, 24)), ("Conv1d(1, 4, 3)", (6, 20), (6, 4, 18))],
+)
+def test_a_batch_without_channels_is_given_one(layer, shape, repaired):
+    [layer] = parse_chain(layer)
+    [step] = trace_chain([layer], shape)
+    x = torch.zeros(shape)
+    with pytest.raises(RuntimeError) as caught:
+        layer.build("cpu")(x)
+    assert step.message == str(caught.value)
+    [repair] = step.repairs
+    assert [one.kind for one in repair] == ["Unflatten", layer.kind]
+    assert trace_chain(repair, shape)[-1].output_shape == repaired
+
+
+def test_a_layer_too_large_to_be_made_is_refused_in_the_words_of_the_meta_device():
+    [layer] = parse_chain("Conv2d(10000, 10000, 5)")
+    [step] = trace_chain([layer], (1, 3, 28, 28))
+    with pytest.raises(RuntimeError) as caught:
+        layer.build("meta")(torch.empty(1, 3, 28, 28, device="meta"))
+    assert step.message == str(caught.value)

@@ -128,8 +128,8 @@ def _last(text: str) -> Reading | None:
     """Search the wordings in the order in which their literals stand last, until none can come later."""
     places = ((text.rfind(wording.literal), -rank) for rank, wording in enumerate(WORDINGS))
     best, found = (-1, 0), None
-    for place, rank in sorted(places, reverse=True):
-        if place < 0 or place < best[0]:
+    for place, rank in sorted((each for each in places if each[0] >= 0), reverse=True):
+        if place < best[0]:
             break
         matches = WORDINGS[-rank].find(text)
         # Of wordings that begin at the same place, the first in the table tells most.

@@ -5,8 +5,7 @@ Each is a specification that stays the same while the run goes on. Only its name
 nothing; what moves with the moment (`linear_core.charts.film`) moves in the browser alone.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any
 
 import altair as alt
@@ -19,77 +18,52 @@ HEIGHT = 184
 RESIDUALS = ("segments", "squares", "none")
 LOSS_SCALES = ("log", "linear")
 
-WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        "x": "x",
-        "target": "target",
-        "prediction": "prediction",
-        "residual": "residual",
-        "step": "step",
-        "loss": "loss",
-        "test_loss": "test loss",
-        "weight": "weight",
-        "bias": "bias",
-        "weight_and_bias": "weight, bias",
-        "gradient": "gradient norm",
-        "steepest": "along the steepest direction",
-        "flattest": "along the flattest direction",
-    }
-)
-
-TITLES: Mapping[str, str] = MappingProxyType(
-    {
-        "data": "Data and prediction",
-        "loss": "Loss",
-        "surface": "Loss surface and path",
-        "parameters": "Weight and bias",
-    }
-)
+Translate = Callable[[str], str]
 
 
 def data_view(
-    words: Mapping[str, str] = WORDS,
+    translate: Translate = str,
     num_features: int = 1,
     *,
+    x: str | None = None,
+    target: str | None = None,
     residuals: str = "segments",
     has_test: bool = False,
 ) -> Any:
     """Draw samples with the line and its residuals, or, with several features, prediction against target."""
     if num_features > 1:
-        return _match_view(words, num_features, has_test)
+        return _match_view(translate, target or translate("target"), num_features, has_test)
+    x_title, target = x or translate("x"), target or translate("target")
     points = _predicted(1, "points")
     ends = _predicted(1, "ends").transform_filter("now != ''")
-    x, y = axis(alt.X, "x_0", "x", words["x"]), axis(alt.Y, "target", "y", words["target"])
-    fitted = axis(alt.Y, "prediction", "y", words["target"])
-    tooltip = [
-        _tip("x_0", words["x"]),
-        *(_tip(name, words[name]) for name in ("target", "prediction", "residual")),
-    ]
+    across, y = axis(alt.X, "x_0", "x", x_title), axis(alt.Y, "target", "y", target)
+    fitted = axis(alt.Y, "prediction", "y", target)
+    tooltip = [_tip("x_0", x_title), *_sample_tooltip(translate, target)]
     layers: list[Any] = [
-        _dashed(table("ends")).encode(x, y),
+        _dashed(table("ends")).encode(across, y),
         points.mark_circle(color=palette.TARGET, size=30, opacity=0.9, clip=True).encode(
-            x, y, tooltip=tooltip
+            across, y, tooltip=tooltip
         ),
-        ends.mark_line(color=palette.OUTPUT, strokeWidth=3, clip=True).encode(x, fitted),
+        ends.mark_line(color=palette.OUTPUT, strokeWidth=3, clip=True).encode(across, fitted),
     ]
     if has_test:
         hollow = _hollow(_predicted(1, "test_points"), palette.TARGET)
-        layers.insert(2, hollow.encode(x, y, tooltip=tooltip))
+        layers.insert(2, hollow.encode(across, y, tooltip=tooltip))
     if residuals == "segments":
         rule = points.mark_rule(color=palette.MUTED, opacity=0.7, clip=True)
-        layers.insert(0, rule.encode(x, y, y2="prediction:Q"))
+        layers.insert(0, rule.encode(across, y, y2="prediction:Q"))
     if residuals == "squares":
         style: dict[str, Any] = {"fillOpacity": 0.1, "stroke": palette.MUTED, "strokeOpacity": 0.5}
         square = _with_square(points).mark_rect(color=palette.MUTED, clip=True, **style)
-        layers.insert(0, square.encode(x, y, x2="side:Q", y2="prediction:Q"))
+        layers.insert(0, square.encode(across, y, x2="side:Q", y2="prediction:Q"))
     return framed(*layers)
 
 
-def _match_view(words: Mapping[str, str], num_features: int, has_test: bool) -> Any:
-    x = axis(alt.X, "target", "y", words["target"])
-    equal = axis(alt.Y, "target", "match", words["prediction"])
-    y = axis(alt.Y, "prediction", "match", words["prediction"])
-    tooltip = [_tip(name, words[name]) for name in ("target", "prediction", "residual")]
+def _match_view(translate: Translate, target: str, num_features: int, has_test: bool) -> Any:
+    x = axis(alt.X, "target", "y", target)
+    equal = axis(alt.Y, "target", "match", translate("prediction"))
+    y = axis(alt.Y, "prediction", "match", translate("prediction"))
+    tooltip = _sample_tooltip(translate, target)
     points = _predicted(num_features, "points")
     layers: list[Any] = [
         _dashed(table("ends")).encode(x, equal),
@@ -101,6 +75,11 @@ def _match_view(words: Mapping[str, str], num_features: int, has_test: bool) -> 
         hollow = _hollow(_predicted(num_features, "test_points"), palette.OUTPUT)
         layers.append(hollow.encode(x, y, tooltip=tooltip))
     return framed(*layers)
+
+
+def _sample_tooltip(translate: Translate, target: str) -> list[alt.Tooltip]:
+    titles = {"target": target, "prediction": translate("prediction"), "residual": translate("residual")}
+    return [_tip(name, title) for name, title in titles.items()]
 
 
 def _predicted(num_features: int, name: str) -> alt.Chart:
@@ -128,9 +107,9 @@ def _hollow(chart: alt.Chart, color: str) -> Any:
     return chart.mark_point(filled=False, color=color, size=30, strokeWidth=1.5, opacity=0.9, clip=True)
 
 
-def loss_view(words: Mapping[str, str] = WORDS, *, scale: str = "log", has_test: bool = False) -> Any:
+def loss_view(translate: Translate = str, *, scale: str = "log", has_test: bool = False) -> Any:
     """Draw the loss against the step: all states thin, those up to the moment thick, earlier runs gray."""
-    x, y = step_axis(words["step"]), axis(alt.Y, "loss", "loss", words["loss"], scale)
+    x, y = step_axis(translate("step")), axis(alt.Y, "loss", "loss", translate("loss"), scale)
     ghosts = table("ghosts").transform_filter(_positive("loss", scale))
     layers: list[Any] = [
         ghosts.mark_line(color=palette.MUTED, strokeWidth=1.3, opacity=0.7, clip=True).encode(
@@ -141,11 +120,11 @@ def loss_view(words: Mapping[str, str] = WORDS, *, scale: str = "log", has_test:
     if has_test:
         losses.insert(0, ("test_loss", palette.TARGET, number("length(state) - 1")))
     for field, color, value in losses:
-        height = axis(alt.Y, field, "loss", words["loss"], scale)
+        height = axis(alt.Y, field, "loss", translate("loss"), scale)
         at = at_now("ranges", step="now_step", **{field: value}).transform_filter(_positive(field, scale))
         layers += _grown(table("history").transform_filter(_positive(field, scale)), color, x, height)
         layers.append(at.mark_circle(size=90, opacity=1, color=color, clip=True).encode(x, height))
-    tooltip = _state_tooltip(words, has_test)
+    tooltip = _state_tooltip(translate, has_test)
     layers.append(_touchable(_positive("loss", scale)).encode(x, y, tooltip=tooltip))
     return framed(*layers)
 
@@ -163,11 +142,12 @@ def _grown(history: alt.Chart, hue: str | None, x: Any, y: Any, **more: Any) -> 
     ]
 
 
-def surface_view(words: Mapping[str, str] = WORDS, num_features: int = 1) -> Any:
+def surface_view(translate: Translate = str, num_features: int = 1) -> Any:
     """Draw contour lines of the loss with the path of the run; with several features along two directions."""
-    names = ("weight", "bias") if num_features == 1 else ("flattest", "steepest")
-    x = axis(alt.X, "across", "across", words[names[0]])
-    y = axis(alt.Y, "along", "along", words[names[1]])
+    titles = (translate("weight"), translate("bias"))
+    if num_features > 1:
+        titles = (translate("along the flattest direction"), translate("along the steepest direction"))
+    x, y = axis(alt.X, "across", "across", titles[0]), axis(alt.Y, "along", "along", titles[1])
     contours = table("contours").mark_line(color=palette.MUTED, strokeWidth=1, clip=True)
     shade = alt.Opacity("shade:Q", scale=None)
     path = table("history").transform_filter("datum.near_surface")
@@ -185,7 +165,7 @@ def surface_view(words: Mapping[str, str] = WORDS, num_features: int = 1) -> Any
         at_now("plane", across=across, along=along)
         .mark_circle(size=90, opacity=1, color=palette.OUTPUT, clip=True)
         .encode(x, y),
-        _touchable("datum.near_surface").encode(x, y, tooltip=_state_tooltip(words)),
+        _touchable("datum.near_surface").encode(x, y, tooltip=_state_tooltip(translate)),
     ]
     return framed(*layers)
 
@@ -196,25 +176,25 @@ def _on_plane(side: str, num_features: int) -> str:
     return f"datum.{side}_offset" + "".join(f" + {number(k)} * datum.{side}_{name}" for k, name in columns)
 
 
-def parameters_view(words: Mapping[str, str] = WORDS) -> Any:
+def parameters_view(translate: Translate = str) -> Any:
     """Draw weights, bias and the gradient norm against the step."""
-    x = step_axis(words["step"])
-    y = axis(alt.Y, "value", "parameter", words["weight_and_bias"])
+    x = step_axis(translate("step"))
+    y = axis(alt.Y, "value", "parameter", translate("weight, bias"))
     hues = alt.Scale(domain=["weight", "bias"], range=[palette.WEIGHT, palette.BIAS])
     color = alt.Color("kind:N", scale=hues, legend=None)
     history = table("parameters").transform_filter("datum.near_parameters")
     at = at_now("names", value=number("datum.column"), step="now_step")
     tooltip = [
         _tip("name", " ", ""),
-        _tip("step", words["step"], ","),
-        _tip("value", words["weight_and_bias"]),
+        _tip("step", translate("step"), ","),
+        _tip("value", translate("weight, bias")),
     ]
     layers: list[Any] = [
         *_grown(history, None, x, y, color=color, detail=["name:N", "near_parameters:N"]),
         at.mark_circle(size=70, opacity=1, clip=True).encode(x, y, color),
         _touchable("datum.near_parameters", "parameters").encode(x, y, tooltip=tooltip),
     ]
-    norm = axis(alt.Y, "gradient", "gradient", words["gradient"], "log", orient="right", grid=False)
+    norm = axis(alt.Y, "gradient", "gradient", translate("gradient norm"), "log", orient="right", grid=False)
     gradient = (
         table("history")
         .transform_filter("datum.gradient > 0")
@@ -230,15 +210,15 @@ def _touchable(condition: str, name: str = "history") -> Any:
     return some.mark_circle(size=160, opacity=0, clip=True)
 
 
-def _state_tooltip(words: Mapping[str, str], has_test: bool = False) -> list[alt.Tooltip]:
-    test = [_tip("test_loss", words["test_loss"])] if has_test else []
+def _state_tooltip(translate: Translate, has_test: bool = False) -> list[alt.Tooltip]:
+    test = [_tip("test_loss", translate("test loss"))] if has_test else []
     return [
-        _tip("step", words["step"], ","),
-        _tip("loss", words["loss"]),
+        _tip("step", translate("step"), ","),
+        _tip("loss", translate("loss")),
         *test,
-        _tip("weight_0", words["weight"], ".4f"),
-        _tip("bias", words["bias"], ".4f"),
-        _tip("gradient", words["gradient"]),
+        _tip("weight_0", translate("weight"), ".4f"),
+        _tip("bias", translate("bias"), ".4f"),
+        _tip("gradient", translate("gradient norm")),
     ]
 
 
@@ -249,9 +229,11 @@ def _tip(field: str, title: str, form: str = ".4g") -> alt.Tooltip:
 
 
 def views(
-    words: Mapping[str, str] = WORDS,
+    translate: Translate = str,
     num_features: int = 1,
     *,
+    x: str | None = None,
+    target: str | None = None,
     residuals: str = "segments",
     loss_scale: str = "log",
     has_test: bool = False,
@@ -260,10 +242,12 @@ def views(
 
     Parameters
     ----------
-    words : mapping
-        The texts, keyed as in `WORDS`.
+    translate : callable
+        From the English texts to another language.
     num_features : int
         ``in_features`` of the layer.
+    x, target : str, optional
+        What the axes of the samples are called.
     residuals : str
         One of `RESIDUALS`.
     loss_scale : str
@@ -271,9 +255,21 @@ def views(
     has_test : bool
         Draw the test set as hollow points, and its loss as a second line.
     """
+    samples: dict[str, Any] = {"x": x, "target": target, "residuals": residuals}
     return {
-        "data": data_view(words, num_features, residuals=residuals, has_test=has_test),
-        "loss": loss_view(words, scale=loss_scale, has_test=has_test),
-        "surface": surface_view(words, num_features),
-        "parameters": parameters_view(words),
+        "data": data_view(translate, num_features, has_test=has_test, **samples),
+        "loss": loss_view(translate, scale=loss_scale, has_test=has_test),
+        "surface": surface_view(translate, num_features),
+        "parameters": parameters_view(translate),
+    }
+
+
+def titles(translate: Translate = str, num_features: int = 1) -> dict[str, str]:
+    """Return what each chart is called."""
+    several = num_features > 1
+    return {
+        "data": translate("Prediction against target") if several else translate("Data and prediction"),
+        "loss": translate("Loss"),
+        "surface": translate("Loss surface and path"),
+        "parameters": translate("Weights and bias") if several else translate("Weight and bias"),
     }

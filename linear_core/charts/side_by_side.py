@@ -5,7 +5,6 @@ weights; a run that has ended stays at its last state.
 """
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 import altair as alt
@@ -18,6 +17,7 @@ from linear_core.charts.axes import axis, framed, step_axis
 from linear_core.charts.film import at_now, number, table, until_now
 from linear_core.charts.ranges import Range, positive_room, room
 from linear_core.charts.run_tables import contour_table, points_table, state_rows
+from linear_core.charts.run_views import Translate
 from linear_core.data.regression import RegressionData
 from linear_core.training.history import TrainingHistory
 from linear_core.training.loss_contours import LossContours, loss_contours
@@ -27,10 +27,6 @@ from linear_core.training.thinning import drawn_rows
 COLORS = (palette.OUTPUT, palette.GRADIENT, palette.WEIGHT, palette.BIAS)
 HEIGHT = 240
 TOOLTIP = (alt.Tooltip("run:N", title=" "), alt.Tooltip("step:Q", format=","))
-
-WORDS: Mapping[str, str] = MappingProxyType(
-    {"step": "step", "loss": "loss", "weight": "weight", "bias": "bias", "x": "x", "target": "target"}
-)
 
 
 def film_rows(runs: Mapping[str, TrainingHistory]) -> Tensor:
@@ -52,35 +48,41 @@ def film_rows(runs: Mapping[str, TrainingHistory]) -> Tensor:
     return torch.cat([step.to(parts[0].dtype)[:, None], *parts], dim=1)
 
 
-def losses_view(names: Sequence[str], words: Mapping[str, str] = WORDS) -> Any:
+def losses_view(names: Sequence[str], translate: Translate = str) -> Any:
     """Draw the loss of each run against the step."""
-    x, y = step_axis(words["step"]), axis(alt.Y, "loss", "loss", words["loss"], "log")
+    x, y = step_axis(translate("step")), axis(alt.Y, "loss", "loss", translate("loss"), "log")
     at = at_now("runs", step="now_step", loss=number("datum.column")).transform_filter("datum.loss > 0")
     drawn = table("paths").transform_filter("datum.loss > 0")
     return _grown(drawn, at, names, x, y, [*TOOLTIP, alt.Tooltip("loss:Q", format=".4g")])
 
 
-def paths_view(names: Sequence[str], words: Mapping[str, str] = WORDS) -> Any:
+def paths_view(names: Sequence[str], translate: Translate = str) -> Any:
     """Draw the path of each run over weight and bias, on contour lines of the loss; data of one feature."""
-    x = axis(alt.X, "weight", "weight", words["weight"])
-    y = axis(alt.Y, "bias", "bias", words["bias"])
+    x = axis(alt.X, "weight", "weight", translate("weight"))
+    y = axis(alt.Y, "bias", "bias", translate("bias"))
     at = at_now("runs", weight=number("datum.column + 3"), bias=number("datum.column + 2"))
     contours = table("contours").mark_line(color=palette.MUTED, strokeWidth=1, opacity=0.6, clip=True)
     optimum = table("optimum").mark_point(shape="cross", size=90, filled=True, color=palette.MUTED)
-    around = axis(alt.X, "across", "weight", words["weight"]), axis(alt.Y, "along", "bias", words["bias"])
+    around = (
+        axis(alt.X, "across", "weight", translate("weight")),
+        axis(alt.Y, "along", "bias", translate("bias")),
+    )
     below = [contours.encode(*around, detail="line:N", order="place:Q"), optimum.encode(*around)]
     return _grown(table("paths"), at, names, x, y, TOOLTIP, below)
 
 
-def lines_view(names: Sequence[str], words: Mapping[str, str] = WORDS) -> Any:
+def lines_view(
+    names: Sequence[str], translate: Translate = str, *, x: str | None = None, target: str | None = None
+) -> Any:
     """Draw the samples and the line that each run predicts; data of one feature."""
-    x, y = axis(alt.X, "x_0", "x", words["x"]), axis(alt.Y, "target", "y", words["target"])
+    target = target or translate("target")
+    across, y = axis(alt.X, "x_0", "x", x or translate("x")), axis(alt.Y, "target", "y", target)
     prediction = f"{number('datum.column + 2')} + {number('datum.column + 3')} * datum.x_0"
     lines = at_now("ends", prediction=prediction).mark_line(strokeWidth=3, clip=True)
     samples = table("points").mark_circle(color=palette.TARGET, size=30, clip=True)
     return framed(
-        samples.encode(x, y),
-        lines.encode(x, axis(alt.Y, "prediction", "y", words["target"]), _color(names)),
+        samples.encode(across, y),
+        lines.encode(across, axis(alt.Y, "prediction", "y", target), _color(names)),
     )
 
 

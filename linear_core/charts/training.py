@@ -12,7 +12,7 @@ from linear_core.charts.axes import compact
 from linear_core.charts.export import VEGA_LITE
 from linear_core.charts.film import sliding, standing
 from linear_core.charts.run_tables import run_tables, scene, state_rows
-from linear_core.charts.run_views import HEIGHT, TITLES, WORDS, views
+from linear_core.charts.run_views import HEIGHT, Translate, titles, views
 from linear_core.data.regression import RegressionData
 from linear_core.errors import ConfigError
 from linear_core.training.thinning import drawn_rows
@@ -29,8 +29,7 @@ def training_chart(
     trainer: Trainer,
     steps: int,
     width: int = 1040,
-    words: Mapping[str, str] = WORDS,
-    titles: Mapping[str, str] = TITLES,
+    translate: Translate = str,
     *,
     test: RegressionData | None = None,
     **options: Any,
@@ -45,18 +44,18 @@ def training_chart(
         How many are planned: how far the axes go.
     width : int
         In pixels.
-    words, titles : mapping
-        The texts, keyed as in ``linear_core.charts.run_views``.
+    translate : callable
+        From the English texts to another language.
     test : RegressionData or None
         The test set, drawn too, with its loss.
     **options
-        ``residuals`` and ``loss_scale``, as `linear_core.charts.run_views.views` takes them.
+        ``x``, ``target``, ``residuals``, ``loss_scale``: as `linear_core.charts.run_views.views` takes them.
 
     Returns
     -------
     alt.ConcatChart
     """
-    chart, moments = _chart(trainer, steps, width, words, titles, test, options)
+    chart, moments = _chart(trainer, steps, width, translate, test, options)
     chart.datasets["moments"] = moments.to_dict("records")
     drawn: alt.ConcatChart = sliding(chart, moments)
     return drawn
@@ -66,8 +65,7 @@ def training_gif(
     trainer: Trainer,
     steps: int,
     width: int = 720,
-    words: Mapping[str, str] = WORDS,
-    titles: Mapping[str, str] = TITLES,
+    translate: Translate = str,
     *,
     num_frames: int = 40,
     test: RegressionData | None = None,
@@ -78,7 +76,7 @@ def training_gif(
 
     Parameters
     ----------
-    trainer, steps, width, words, titles, test, **options
+    trainer, steps, width, translate, test, **options
         As `training_chart` takes them.
     num_frames : int
         From 2 to 60.
@@ -104,7 +102,7 @@ def training_gif(
             num_frames=num_frames,
             most=MAX_FRAMES,
         )
-    chart, moments = _chart(trainer, steps, width, words, titles, test, options)
+    chart, moments = _chart(trainer, steps, width, translate, test, options)
     drawing = vl_convert.vegalite_to_vega(standing(chart, "").to_dict(validate=False), vl_version=VEGA_LITE)
     now = next(signal for signal in drawing["signals"] if signal["name"] == "now")
     frames = []
@@ -127,8 +125,7 @@ def _chart(
     trainer: Trainer,
     steps: int,
     width: int,
-    words: Mapping[str, str],
-    titles: Mapping[str, str],
+    translate: Translate,
     test: RegressionData | None,
     options: Mapping[str, Any],
 ) -> tuple[Any, pd.DataFrame]:
@@ -136,9 +133,10 @@ def _chart(
     pictures = scene(trainer.data, trainer.start, trainer.config, steps, test=test)
     tables = {name: table for each in run_tables(pictures, trainer).values() for name, table in each.items()}
     each = (width - GAP) / 2 - MARGIN
+    names = titles(translate, trainer.data.in_features)
+    charts = views(translate, trainer.data.in_features, has_test=test is not None, **options)
     plots: list[Any] = [
-        view.properties(width=each, height=HEIGHT, title=titles[name])
-        for name, view in views(words, trainer.data.in_features, has_test=test is not None, **options).items()
+        view.properties(width=each, height=HEIGHT, title=names[name]) for name, view in charts.items()
     ]
     chart: Any = compact(alt.concat(*plots, columns=2, spacing={"row": 14, "column": GAP}))
     chart.datasets = {name: table.to_dict("records") for name, table in tables.items()}

@@ -68,6 +68,15 @@ class GradientTrace:
 
         return FiniteDifferences(slopes(1), slopes(2) if len(tensors) == 3 else None, slopes(0))
 
+    @property
+    def finite_difference_error(self) -> float:
+        """The largest distance of any gradient from its finite difference."""
+        measured, backward = self.finite_differences, self.backward
+        pairs = [(measured.weight, backward.grad_weight), (measured.x, backward.grad_x)]
+        if measured.bias is not None and backward.grad_bias is not None:
+            pairs.append((measured.bias, backward.grad_bias))
+        return max((ours - theirs.double()).abs().max().item() for ours, theirs in pairs)
+
     def without(self, row: int) -> "GradientTrace":
         """Return the same batch with one sample left out, its gradients computed anew.
 

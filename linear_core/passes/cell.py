@@ -1,6 +1,7 @@
 """One number of the output: the products it is made of, their running sum, and what rounding did."""
 
 import math
+from abc import ABC, abstractmethod
 from ctypes import c_float
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,7 +35,7 @@ class TopProducts:
     rest: float
 
 
-class SumOfProducts:
+class SumOfProducts(ABC):
     """A number that PyTorch computed as a sum of products, beside the plain sum of those products.
 
     Whoever inherits says what is multiplied, what is added last, and PyTorch's value.
@@ -42,9 +43,9 @@ class SumOfProducts:
 
     value: Tensor
 
+    @abstractmethod
     def _parts(self) -> tuple[Tensor, Tensor, Tensor | None]:
         """Return both factors, ``(n,)`` each, and the constant that is added last."""
-        raise NotImplementedError
 
     @cached_property
     def products(self) -> Tensor:

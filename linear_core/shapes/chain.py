@@ -193,8 +193,8 @@ def _step(layer: ChainLayer, shape: Shape) -> ChainStep:
     dtype = torch.long if layer.kind == "Embedding" else torch.float32
     try:
         output = _first(module(torch.empty(shape, dtype=dtype, device="meta")))
-    except Exception:  # whatever PyTorch raises, its words from the CPU are shown
-        message = _message(layer, shape, dtype)
+    except Exception as error:  # whatever PyTorch raises, its words from the CPU are shown
+        message = _message(layer, shape, dtype, error)
         return ChainStep(layer, shape, None, "", message, _repairs(layer, shape))
     arithmetic = CHAIN_LAYERS[layer.kind](module, shape)
     return ChainStep(layer, shape, tuple(output.shape), arithmetic)
@@ -206,7 +206,8 @@ def _first(output: Any) -> Tensor:
     return found
 
 
-def _message(layer: ChainLayer, shape: Shape, dtype: torch.dtype) -> str:
+def _message(layer: ChainLayer, shape: Shape, dtype: torch.dtype, error: Exception) -> str:
+    """Return what the CPU says; what the meta device says where a layer is too large to be made."""
     if layer.kind == "Linear":
         module = layer.build()
         assert isinstance(module, nn.Linear)
@@ -216,13 +217,13 @@ def _message(layer: ChainLayer, shape: Shape, dtype: torch.dtype) -> str:
         )
         return str(outcome)
     module = layer.build()
-    device = "cpu" if sum(one.numel() for one in module.parameters()) <= MAX_PARAMETERS else "meta"
-    try:
-        # Without numbers, whose draw would touch the global random state.
-        module.to_empty(device=device)(torch.empty((), dtype=dtype, device=device).expand(shape))
-    except Exception as error:  # the message is what is wanted
-        return str(error)
-    return ""
+    if sum(one.numel() for one in module.parameters()) <= MAX_PARAMETERS:
+        try:
+            # Without numbers, whose draw would touch the global random state.
+            module.to_empty(device="cpu")(torch.empty((), dtype=dtype).expand(shape))
+        except Exception as caught:  # the message is what is wanted
+            error = caught
+    return str(error)
 
 
 def _repairs(layer: ChainLayer, shape: Shape) -> tuple[tuple[ChainLayer, ...], ...]:
@@ -240,7 +241,7 @@ def _repairs(layer: ChainLayer, shape: Shape) -> tuple[tuple[ChainLayer, ...], .
         if len(shape) == dims + 2:
             candidates.append((_with_first(layer, shape[1], "in_channels"),))
         elif len(shape) == dims + 1:
-            candidates.append((ChainLayer("Unflatten", (0, (1, shape[0]))), layer))
+            candidates.append((ChainLayer("Unflatten", (1, (1, shape[1]))), layer))
     if layer.kind == "LSTM" and shape:
         candidates.append((_with_first(layer, shape[-1], "input_size"),))
     return tuple(dict.fromkeys(repair for repair in candidates if _fits(repair, shape)))

@@ -17,6 +17,7 @@ import streamlit as st
 
 from pages._ui import link, process
 from pages._ui.copy_link import copy_link
+from pages._ui.hint import hint
 from pages._ui.language import LANGUAGES, AppState, _, language
 from pages._ui.page import Page
 from pages._ui.registry import PAGES, START
@@ -28,8 +29,10 @@ ICON = Path(__file__).parent / "icon.svg"  # a Material icon would be fetched fr
 
 # `st-key-…` is the class that Streamlit gives to a container with that key. On a phone the picture is to be
 # in sight when a page opens: the question is set smaller, the controls are folded behind a switch.
+# Streamlit writes on primary buttons in white, too faint on the bright primary color of the dark theme. Its
+# own colors are known as variables in components only; these two are those of `.streamlit/config.toml`.
 STYLE = """<style>
-.st-key-menu { border-bottom: 1px solid var(--st-border-color); row-gap: 0; font-size: 0.875rem }
+.st-key-menu { border-bottom: 1px solid light-dark(#dfe3e8, #2f3541); row-gap: 0; font-size: 0.875rem }
 .st-key-menu button { min-height: 0; padding: 0.25rem 0.5rem }
 .st-key-menu button p { font-size: 0.875rem }
 :is(.st-key-presets, .st-key-fills, .st-key-tries) button {
@@ -37,6 +40,7 @@ STYLE = """<style>
   padding: 0 0.6rem;
   border-radius: 1rem;
 }
+:root button[kind="primary"] { color: light-dark(#ffffff, #12151b) }
 .st-key-question h1 { padding: 0.25rem 0 }
 .st-key-unfold { display: none }
 @media (max-width: 640px) {
@@ -68,6 +72,8 @@ def page(
             body(state)
 
         shown()
+        if page.hint and not link.is_led():
+            hint(page.url_path, _(page.hint))
         process.settle(page.path)
 
     return draw

@@ -20,6 +20,7 @@ S = TypeVar("S", bound=PageState)
 _choices: Slot[dict[str, Any]] = Slot("choices", dict)  # of all pages, by name
 _here: Slot[str] = Slot("page_path", str)
 _offered: Slot[dict[str, dict[str, str]]] = Slot("offered_links", dict)
+_is_led: Slot[bool | None] = Slot("came_by_a_link", lambda: None)
 _unfit: Slot[dict[str, tuple[PageState, list[str]]]] = Slot("unfit_links", dict)
 
 
@@ -27,6 +28,8 @@ def arrive(path: str, state: type[S]) -> S:
     """Take over what the link brings, before anything of the page is drawn; return the choices."""
     query = st.query_params.to_dict()
     is_elsewhere, by_history = _here.get() != path, is_back_or_forward()
+    if _is_led.get() is None:
+        _is_led.set(bool(query))
     _here.set(path)
     # The way that the menu offers carries what was chosen when the menu was drawn.
     if by_history or (is_elsewhere and query != _offered.get().get(path, {})):
@@ -101,6 +104,11 @@ def offer(path: str, state: type[PageState]) -> dict[str, str]:
     query = state(**{name: known[name] for name in state.params() if name in known}).query()
     _offered.get()[path] = query
     return query
+
+
+def is_led() -> bool:
+    """Whether the visit began with a link that says something: somebody has prepared the screen."""
+    return bool(_is_led.get())
 
 
 def unfit_parts(path: str, state: PageState) -> list[str]:

@@ -18,6 +18,7 @@ class Page(Generic[S]):
     question: str
     caption: str
     state: type[S]
+    hint: str = ""  # for who is new to the page
 
     @property
     def url_path(self) -> str:

@@ -17,6 +17,7 @@ START = Page(
     N_("What does one linear layer do?"),
     N_("The layer in one formula, and where to go from here."),
     Sizes,
+    N_("New here? Begin with the first card: one number, product by product."),
 )
 
 FORWARD = Page(
@@ -26,6 +27,7 @@ FORWARD = Page(
     N_("Where does each number of the output come from?"),
     N_("Walk through x Wᵀ + b element by element, with your own numbers."),
     Forward,
+    N_("Press Play for six short steps. Double-click a number to change it; everything follows."),
 )
 
 TRAINING = Page(
@@ -35,6 +37,7 @@ TRAINING = Page(
     N_("How does the layer learn a line, and why so slowly?"),
     N_("Watch 30,000 steps of gradient descent, and see what the learning rate decides."),
     Training,
+    N_("Press Train. Drag the bar back and change something: training goes on from there."),
 )
 
 ERRORS = Page(

@@ -1,4 +1,4 @@
-"""The page "Shapes and errors" in a real browser: a failing call, built, repaired, pasted and found again."""
+"""The page "Shapes and errors" in a real browser: a failing call is built, repaired, pasted, found again."""
 
 import re
 

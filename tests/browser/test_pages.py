@@ -76,6 +76,16 @@ def test_a_change_of_page_is_one_step_back_and_keeps_what_was_chosen(app_url, pa
     assert page.evaluate("history.length") == length + 2
 
 
+def test_one_press_copies_the_address_and_says_so(app_url, new_page):
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(f"{app_url}/{PAGES[0].url_path}?out_features=4")
+    settle(page)
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    assert page.url.endswith("?out_features=4")
+
+
 def test_nonsense_in_a_link_is_named_in_one_line(app_url, page):
     page.goto(f"{app_url}/{PAGES[0].url_path}?in_features=abc&lr=-1")
     settle(page)

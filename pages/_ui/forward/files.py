@@ -23,12 +23,7 @@ def draw(shown: Forward, call: LayerCall) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(title, width=140)
             downloads.chart(make, name)
-    st.caption(
-        _(
-            "Pictures have a white background; the Vega-Lite file opens in any Vega editor and stays "
-            "interactive."
-        )
-    )
+    st.caption(_("Pictures have a white background; the Vega-Lite file opens in any Vega editor."))
 
 
 def pictures(shown: Forward, call: LayerCall) -> "dict[str, tuple[str, Callable[[], alt.TopLevelMixin]]]":

@@ -11,7 +11,8 @@ from pages._ui.language import _
 from pages._ui.layer import matrices
 from pages._ui.predict import Question
 from pages._ui.walk import Hidden, Order, walk
-from pages._ui.walk.backward import G_PICTURE, WEIGHT_PICTURE, X_PICTURE, backward_picture, standard_cells
+from pages._ui.walk.backward import G_PICTURE, WEIGHT_PICTURE, X_PICTURE, backward_picture
+from pages._ui.walk.backward_matrices import standard_cells
 
 # Where the walk shows an element of each tensor.
 PLACES = {

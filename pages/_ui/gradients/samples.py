@@ -62,7 +62,7 @@ def _leave_out(shown: Gradients, call: GradientCall, element: tuple[int, int]) -
     st.segmented_control(
         _("Leave out"),
         range(len(names) + 1),
-        format_func=lambda place: names[place - 1] if place else _("none"),
+        format_func=lambda place: names[place - 1] if place else "—",
         key=Gradients.without.name,
         required=True,
     )

@@ -57,7 +57,7 @@ class Player {
     this.watch(header.pictures);
     this.paint();
     if (this.playing) this.run();
-    else if (this.wanted) this.ask(true);
+    else if (this.wanted || (film.edition !== edition && film.last > 0 && !film.whole)) this.ask(true);
   }
 
   // Words and numbers' names; they change with the language.

@@ -11,7 +11,7 @@ from pages._ui.params import exact
 from pages._ui.training import controls
 from pages._ui.training import run as runs
 from pages._ui.training.choices import Training
-from pages._ui.training.film import FIRST_CHUNK
+from pages._ui.training.film import GLIMPSE
 from pages._ui.training.recording import Change
 from pages._ui.training.run import Run
 
@@ -49,6 +49,6 @@ def _value(value: Any) -> str:
 def _take_back(run: Run, change: Change, shown: Training) -> None:
     rest = run.without(change)
     rest.compute(shown.at)
-    rest.compute(shown.steps, FIRST_CHUNK)
+    rest.compute(shown.steps, GLIMPSE)
     runs.keep(rest)
     link.change(**rest.values)

@@ -10,11 +10,10 @@ from linear_core.charts.training import training_chart, training_gif
 from linear_core.exchange.run_files import PARAMETER_FORMATS, history_csv, parameter_file
 from linear_core.scripts.notebook import as_notebook
 from pages._ui import downloads
-from pages._ui.language import _, translator
+from pages._ui.language import _, language, translator
 from pages._ui.session import Slot
 from pages._ui.training import data as data_of
 from pages._ui.training import run as runs
-from pages._ui.training import words
 from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
 from pages._ui.training.script import script_of
@@ -43,17 +42,16 @@ def draw(shown: Training) -> None:
         title, translate = _("A training run"), translator()
         _file(_("Script"), lambda: script_of(run, steps, translate), "train_line.py", "text/x-python")
         _file(_("Notebook"), lambda: as_notebook(script_of(run, steps, translate), title), "train_line.ipynb")
-    test = data_of.parts(run.values_at(trainer.step))[1]
-    options: dict[str, Any] = {"residuals": shown.residuals, "loss_scale": shown.loss_scale, "test": test}
-    titles = words.titles(trainer.data.in_features, has_test=False)
-    texts = (
-        words.views() | data_of.axis_words(trainer.data),
-        {name: title for name, (title, *_rest) in titles.items()},
-    )
+    options: dict[str, Any] = {
+        "residuals": shown.residuals,
+        "loss_scale": shown.loss_scale,
+        **data_of.axis_words(trainer.data),
+    }
+    options["test"] = data_of.parts(run.values_at(trainer.step))[1]
     with _line(_("Pictures")):
-        downloads.chart(lambda: training_chart(trainer, steps, WIDTH, *texts, **options), "training")
+        downloads.chart(lambda: training_chart(trainer, steps, WIDTH, translate, **options), "training")
     with _line(_("Animation")):
-        _animation(run, steps, texts, options)
+        _animation(run, steps, translate, options)
     st.caption(_("The parameters are those of step {step:,}.").format(step=at.step))
     if trainer.data.x_mean is not None:
         st.caption(_("The parameters are those for the standardized x."))
@@ -75,9 +73,10 @@ def _file(
     )
 
 
-def _animation(run: Run, steps: int, texts: tuple[Any, Any], options: dict[str, Any]) -> None:
+def _animation(run: Run, steps: int, translate: Callable[[str], str], options: dict[str, Any]) -> None:
     """Offer the animation: made on a press, since it takes its time, and kept until the run changes."""
-    key = (run.edition, run.trainer.step, steps, texts, options["residuals"], options["loss_scale"])
+    texts = {name: text for name, text in options.items() if name != "test"}
+    key = (run.edition, run.trainer.step, steps, language(), texts)
     kept = _gif.get()
     if kept is not None and kept[0] == key:
         _file("GIF", lambda: kept[1], "training.gif", "image/gif")
@@ -87,5 +86,5 @@ def _animation(run: Run, steps: int, texts: tuple[Any, Any], options: dict[str, 
         def tell(share: float) -> None:
             bar.progress(share, _("Drawing the frames"))
 
-        _gif.set((key, training_gif(run.trainer, steps, GIF_WIDTH, *texts, on_progress=tell, **options)))
+        _gif.set((key, training_gif(run.trainer, steps, GIF_WIDTH, translate, on_progress=tell, **options)))
         st.rerun()

@@ -2,12 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]
 import streamlit as st
 
 from linear_core.charts.axes import compact
 from linear_core.charts.film import BIAS, LOSS, WEIGHT, moving
 from linear_core.charts.run_tables import run_tables, state_rows
-from linear_core.charts.run_views import HEIGHT, views
+from linear_core.charts.run_views import HEIGHT, titles, views
 from linear_core.training.forecast import forecast
 from linear_core.training.history import TrainingState
 from pages._ui import link
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 PLAYER, PICTURES, FRAGMENT = "player", "film", "training_film"
 FIRST_CHUNK, CHUNK = 0.1, 0.2  # seconds of computing at a time
+GLIMPSE = 0.02  # seconds after a change, before its first picture; the player asks for more
 AT_ONCE = 0.5  # seconds that a link may take to show its run
 MOST_ROWS = 200_000  # of states in the browser
 FORECAST_SECONDS = 0.3
@@ -45,7 +48,7 @@ def settle(shown: Training) -> Training:
     if run is not before:
         at = min(at, run.cut)
         if run.cut:
-            run.compute(shown.steps, FIRST_CHUNK)
+            run.compute(shown.steps, GLIMPSE)
     runs.keep(run)
     text = run.text(shown.run_values)
     _told.set(text)
@@ -176,16 +179,23 @@ def _pictures(run: Run, shown: Training) -> None:
         language(),
     )
     tables = run_tables(scene, trainer, ghosts=run.ghosts, future=_foreseen(run, shown.future))
-    titles = words.titles(trainer.data.in_features, has_test=scene.test is not None)
+    names_of = titles(_, trainer.data.in_features)
+    hints = words.hints(trainer.data.in_features, has_test=scene.test is not None)
     names = list(specifications)
     with st.container(key=PICTURES, gap=None):
         for row in (names[:2], names[2:]):
             for place, name in zip(st.columns(2, gap="small"), row, strict=True):
-                title, hint, description = titles[name]
+                hint, description = hints[name]
                 with place.container(gap=None):
-                    st.markdown(f"**{title}** :small[:gray[{hint}]]")
-                    specification = {**specifications[name], "datasets": tables[name]}
+                    st.markdown(f"**{names_of[name]}** :small[:gray[{hint}]]")
+                    datasets = {key: _arrow(each) for key, each in tables[name].items()}
+                    specification = {**specifications[name], "datasets": datasets}
                     st.vega_lite_chart(specification, width="stretch", key=f"film_{name}", alt=description)
+
+
+def _arrow(table: pd.DataFrame) -> pa.Table:
+    """Return a table as Streamlit sends it; its own way from pandas takes three times as long."""
+    return pa.table({name: column.to_numpy() for name, column in table.items()})
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -198,7 +208,13 @@ def _specifications(
     in_language: str,
 ) -> dict[str, Any]:
     charts = views(
-        words.views() | axes, num_features, residuals=residuals, loss_scale=loss_scale, has_test=has_test
+        _,
+        num_features,
+        x=axes["x"],
+        target=axes["target"],
+        residuals=residuals,
+        loss_scale=loss_scale,
+        has_test=has_test,
     )
     canvas = {"embedOptions": {"renderer": "canvas"}}  # quicker than SVG for pictures that move
     return {

@@ -20,10 +20,8 @@ from linear_core.charts.side_by_side import (
 from linear_core.training.history import TrainingHistory
 from pages._ui.language import _, language
 from pages._ui.player import Film, Reading, player
-from pages._ui.training import words
 from pages._ui.training.data import axis_words
 
-VIEWS = {"losses": losses_view, "paths": paths_view, "lines": lines_view}
 TINTS = ("green", "red", "violet", "orange")
 MAX_SAMPLES = 2000  # of several runs at once, some of them in plain PyTorch, which takes its time
 
@@ -75,11 +73,13 @@ def draw(
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _specifications(names: tuple[str, ...], axes: dict[str, str], in_language: str) -> dict[str, Any]:
-    texts = words.views() | axes
+    charts = {
+        "losses": losses_view(names, _),
+        "paths": paths_view(names, _),
+        "lines": lines_view(names, _, **axes),
+    }
     canvas = {"embedOptions": {"renderer": "canvas"}}
     return {
-        name: compact(moving(view(names, texts)))
-        .properties(height=HEIGHT, usermeta=canvas)
-        .to_dict(validate=False)
-        for name, view in VIEWS.items()
+        name: compact(moving(chart)).properties(height=HEIGHT, usermeta=canvas).to_dict(validate=False)
+        for name, chart in charts.items()
     }

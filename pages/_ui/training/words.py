@@ -16,45 +16,24 @@ def number(value: float) -> str:
     return f"{digits}e{int(power)}".replace("-", MINUS)
 
 
-def views() -> dict[str, str]:
-    """Return the words of the four pictures."""
-    return {
-        "x": _("x"),
-        "target": _("target"),
-        "prediction": _("prediction"),
-        "residual": _("residual"),
-        "step": _("step"),
-        "loss": _("loss"),
-        "test_loss": _("test loss"),
-        "weight": _("weight"),
-        "bias": _("bias"),
-        "weight_and_bias": _("weight, bias"),
-        "gradient": _("gradient norm"),
-        "steepest": _("along the steepest direction"),
-        "flattest": _("along the flattest direction"),
-    }
-
-
-def titles(num_features: int, has_test: bool) -> dict[str, tuple[str, str, str]]:
-    """Return title, hint and description of each picture."""
-    data = (_("Data and prediction"), _("dashed: least squares"), _("The samples and the line at this step."))
+def hints(num_features: int, has_test: bool) -> dict[str, tuple[str, str]]:
+    """Return what to look for in each picture, and its description."""
+    data = (_("dashed: least squares"), _("The samples and the line at this step."))
     if num_features > 1:
         description = _("The prediction of each sample against its target, at this step.")
-        data = (_("Prediction against target"), _("dashed: where both are equal"), description)
+        data = (_("dashed: where both are equal"), description)
     loss_hint = _("gray: earlier runs")
     if has_test:
-        data = (data[0], f"{data[1]} · {_('hollow: test set')}", data[2])
+        data = (f"{data[0]} · {_('hollow: test set')}", data[1])
         loss_hint = f":blue[{_('test loss')}] · {loss_hint}"
     return {
         "data": data,
-        "loss": (_("Loss"), loss_hint, _("The loss against the step, up to this step.")),
+        "loss": (loss_hint, _("The loss against the step, up to this step.")),
         "surface": (
-            _("Loss surface and path"),
             _("contour lines, + optimum"),
             _("Contour lines of the loss with the path of the parameters, up to this step."),
         ),
         "parameters": (
-            _("Weight and bias") if num_features == 1 else _("Weights and bias"),
             f":violet[{_('weight')}] · :orange[{_('bias')}] · :red[{_('gradient norm')}]",
             _("Weight, bias and gradient norm against the step, up to this step."),
         ),

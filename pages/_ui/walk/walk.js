@@ -32,7 +32,7 @@ class Walk {
     if (isBuilt) this.build(frames);
     if (isNew) {
       this.version += 1; // tells new numbers: texts of one length may differ
-      this.pictures.forEach((picture, place) => picture.update(numbers[place]));
+      this.pictures.forEach((picture, place) => (picture.waiting = numbers[place]));
     }
     [this.structure, this.text] = [structure, text];
     this.turn ??= state.turn;
@@ -120,8 +120,12 @@ class Walk {
     return this.steps.length - 1;
   }
 
+  // The picture of this step, with its newest numbers: the others take theirs when they are shown.
   get picture() {
-    return this.pictures[this.now.product];
+    const picture = this.pictures[this.now.product];
+    if (picture.waiting) picture.update(picture.waiting);
+    picture.waiting = null;
+    return picture;
   }
 
   get n() {

@@ -1,0 +1,20 @@
+"""One hint for who is new to a page, in a corner; dismissed for good with one press, in this browser."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages._ui.language import _
+
+FOLDER = Path(__file__).parent
+
+_COMPONENT = st.components.v2.component(
+    "hint",
+    css=(FOLDER / "hint.css").read_text(encoding="utf-8"),
+    js=(FOLDER / "hint.js").read_text(encoding="utf-8"),
+)
+
+
+def hint(name: str, text: str) -> None:
+    """Draw the hint that is called ``name``, unless it was dismissed before."""
+    _COMPONENT(key=f"hint_{name}", data=[{"name": name, "text": text, "dismiss": _("Got it")}])

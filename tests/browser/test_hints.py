@@ -1,0 +1,25 @@
+"""Hints for who is new: one on a page, gone for good after one press, and none for who came by a link."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import settle
+
+
+def test_a_hint_is_dismissed_for_good_with_one_press(page: Page, app_url: str):
+    page.goto(app_url)
+    settle(page)
+    hints = page.get_by_role("note")
+    expect(hints).to_contain_text("Begin with the first card")
+    page.get_by_role("button", name="Got it").click()
+    expect(hints).to_have_count(0)
+    page.reload()
+    settle(page)
+    expect(hints).to_have_count(0)
+    page.get_by_role("link", name="Forward pass").first.click()
+    expect(hints).to_contain_text("Press Play", timeout=30_000)
+
+
+def test_who_comes_by_a_link_is_not_interrupted(page: Page, app_url: str):
+    page.goto(f"{app_url}/Forward_pass?in_features=2")
+    settle(page)
+    expect(page.get_by_role("note")).to_have_count(0)
