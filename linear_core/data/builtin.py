@@ -104,7 +104,7 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
             units={"diameter": N_("inch"), "height": "ft", "volume": "ft³"},
         ),
         "longley": BuiltinData(
-            title=N_("US employment and economy, 1947–1962"),
+            title=N_("US employment, 1947–1962"),
             source="J. W. Longley, Journal of the American Statistical Association 62, 1967; NIST: Longley",
             license="public domain (statistics of the United States government)",
             features=("price_deflator", "gnp", "unemployed", "armed_forces", "population", "year"),
