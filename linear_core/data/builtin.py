@@ -81,7 +81,7 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
             license=_FACTS,
             features=("speed",),
             target=("distance",),
-            units={"speed": "mile/h", "distance": "ft"},
+            units={"speed": N_("mile/h"), "distance": N_("ft")},
         ),
         "forbes": BuiltinData(
             title=N_("Boiling point and pressure (Alps)"),
@@ -89,7 +89,7 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
             license="public domain (published in 1857)",
             features=("boiling_point",),
             target=("pressure",),
-            units={"boiling_point": "°F", "pressure": "inHg"},
+            units={"boiling_point": "°F", "pressure": N_("inHg")},
         ),
         "anscombe_1": _anscombe(N_("Anscombe 1: a line with noise")),
         "anscombe_2": _anscombe(N_("Anscombe 2: a curve")),
@@ -101,7 +101,7 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
             license=_FACTS,
             features=("diameter", "height"),
             target=("volume",),
-            units={"diameter": N_("inch"), "height": "ft", "volume": "ft³"},
+            units={"diameter": N_("inch"), "height": N_("ft"), "volume": N_("ft³")},
         ),
         "longley": BuiltinData(
             title=N_("US employment, 1947–1962"),
