@@ -61,7 +61,7 @@ def neurons_chart(
     graph = _graph(edges, _nodes(weight, bias, translate), largest, tooltip)
     matrix = _matrix(edges, largest, tooltip)
     description = translate(
-        "{ins} input neurons, {outs} output neurons, {edges} edges; red edges are negative, thicker ones "
+        "Input neurons: {ins}, output neurons: {outs}, edges: {edges}; red edges are negative, thicker ones "
         "larger in magnitude."
     ).format(ins=ins, outs=outs, edges=outs * ins)
     chart = alt.hconcat(graph, matrix, spacing=48, center=True)

@@ -51,7 +51,7 @@ BIAS = N_(
 )
 NO_BIAS = N_("This layer has no bias, so there is no gradient of one.")
 X = N_(
-    ":blue[grad_x] = :red[G] :violet[W]: an input reaches the loss through all {outs} outputs, and its "
+    ":blue[grad_x] = :red[G] :violet[W]: an input reaches the loss through every output, and its "
     "gradient is the sum over these paths."
 )
 CHECK = N_(
