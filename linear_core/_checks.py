@@ -15,10 +15,12 @@ _LARGEST_SQUARED = 1e150  # float64 ends at 1.8e308, and sums of squares have to
 def check_number(name: str, value: float, smallest: float = -_LARGEST, largest: float = _LARGEST) -> None:
     """Refuse what is not a finite number of moderate size."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ConfigError("{name}={value!r} is not a finite number; give one.", name=name, value=value)
+        raise ConfigError(
+            "expected {name} to be a finite number, but got {value!r}; replace it", name=name, value=value
+        )
     if not smallest <= value <= largest:
         raise ConfigError(
-            "{name}={value!r} is outside [{smallest:g}, {largest:g}]; choose a number inside.",
+            "expected {name} from {smallest:g} to {largest:g}, but got {value!r}; choose a number between",
             name=name,
             value=value,
             smallest=smallest,
@@ -29,12 +31,18 @@ def check_number(name: str, value: float, smallest: float = -_LARGEST, largest: 
 def check_count(name: str, value: int, smallest: int = 1, largest: int | None = None) -> None:
     """Refuse what is not a whole number in its range."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ConfigError("{name}={value!r} is not a whole number; give an int.", name=name, value=value)
+        raise ConfigError(
+            "expected {name} to be a whole number, but got {value!r}; use an int", name=name, value=value
+        )
     if value < smallest or (largest is not None and value > largest):
         given = {"name": name, "value": value, "smallest": smallest, "largest": largest}
         if largest is None:
-            raise ConfigError("{name}={value} is not possible; choose {smallest} or more.", **given)
-        raise ConfigError("{name}={value} is not possible; choose from {smallest} to {largest}.", **given)
+            raise ConfigError(
+                "expected {name} of at least {smallest}, but got {value}; choose a larger number", **given
+            )
+        raise ConfigError(
+            "expected {name} from {smallest} to {largest}, but got {value}; choose a number between", **given
+        )
 
 
 def check_choice(name: str, value: str, known: Iterable[str]) -> None:
@@ -59,18 +67,21 @@ def check_matrix(label: str, values: Tensor, names: Sequence[str] | None = None)
     """Refuse what is not a filled 2-D tensor of finite floating numbers, with one name per column."""
     if not isinstance(values, Tensor):
         raise DataError(
-            "{label} is a {kind}, not a Tensor; convert it with torch.tensor.",
+            "expected {label} to be a torch.Tensor, but got a {kind}; use torch.tensor({label})",
             label=label,
             kind=type(values).__name__,
         )
     shape = tuple(values.shape)
     if len(shape) != 2 or 0 in shape:
         raise ShapeError(
-            "{label} has shape {shape}; want (n_samples, columns), both 1 or more.", label=label, shape=shape
+            "expected {label} of shape (n_samples, columns), both at least 1, but got {shape}; reshape it",
+            label=label,
+            shape=shape,
         )
     if names is not None and len(names) != shape[1]:
         raise ShapeError(
-            "{label} has {columns} columns, but {count} names: {names}.",
+            "expected {columns} names for the columns of {label}, but got {count}: {names}; name each "
+            "column once",
             label=label,
             columns=shape[1],
             count=len(names),
@@ -78,7 +89,7 @@ def check_matrix(label: str, values: Tensor, names: Sequence[str] | None = None)
         )
     if not values.is_floating_point():
         raise DataError(
-            "{label} is {dtype}; want floating numbers: convert with .float().",
+            "expected {label} of a floating-point dtype, but got {dtype}; use {label}.float()",
             label=label,
             dtype=values.dtype,
         )
@@ -88,13 +99,13 @@ def check_matrix(label: str, values: Tensor, names: Sequence[str] | None = None)
         given = {"label": label, "column": column, "value": values[row, column].item(), "row": row}
         if names is None:
             raise DataError(
-                "{label}, column {column}, is {value} in row {row} (rows counted from 0); "
-                "remove the row or replace the value.",
+                "expected finite numbers in {label}, but got {value} in column {column}, row {row} (rows "
+                "counted from 0); remove the row, or replace the value",
                 **given,
             )
         raise DataError(
-            "{label}, column '{name}', is {value} in row {row} (rows counted from 0); "
-            "remove the row or replace the value.",
+            "expected finite numbers in {label}, but got {value} in column '{name}', row {row} (rows "
+            "counted from 0); remove the row, or replace the value",
             name=names[column],
             **given,
         )
@@ -104,7 +115,8 @@ def check_same_rows(x: Tensor, target: Tensor) -> None:
     """Refuse samples without target, and the other way round."""
     if x.shape[0] != target.shape[0]:
         raise ShapeError(
-            "x has {rows} rows, but target has {target_rows}; each sample needs one row in both.",
+            "expected as many rows in x and target, but got {rows} and {target_rows}; each sample needs "
+            "one row in both",
             rows=x.shape[0],
             target_rows=target.shape[0],
         )
@@ -116,8 +128,8 @@ def as_float64(label: str, values: Tensor) -> Tensor:
     largest = values.abs().max().item()
     if largest > _LARGEST_SQUARED:
         raise DataError(
-            "{label} has the value {largest:g}, whose square is too large for float64; "
-            "measure it in a larger unit.",
+            "expected values in {label} whose squares float64 can hold, but got {largest:g}; measure it "
+            "in a larger unit",
             label=label,
             largest=largest,
         )

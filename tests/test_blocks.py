@@ -63,7 +63,7 @@ def test_nan_is_shown_and_stays_in_its_block():
     assert summary.extreme.isnan().tolist() == summary.mean.isnan().tolist() == [[True, False]]
 
 
-def test_parameters_are_summarised_without_autograd():
+def test_parameters_are_summarized_without_autograd():
     layer = torch.nn.Linear(4, 3)
     assert not block_summary(layer.weight).mean.requires_grad
     assert not window(layer.weight, 0, 0, 1, 1).requires_grad
@@ -79,13 +79,13 @@ def test_a_window_is_a_view_at_its_place():
 @pytest.mark.parametrize(
     ("place", "words"),
     [
-        ((3, 0, 4, 1), "row=3 .* from 0 to 2"),
-        ((0, 3, 1, 3), "column=3 .* from 0 to 2"),
-        ((-1, 0, 1, 1), "row=-1"),
-        ((0, -1, 1, 1), "column=-1"),
-        ((0, 0, 7, 1), "height=7 .* from 1 to 6"),
-        ((0, 0, 1, 6), "width=6 .* from 1 to 5"),
-        ((0, 0, 0, 1), "height=0"),
+        ((3, 0, 4, 1), "expected row from 0 to 2, but got 3"),
+        ((0, 3, 1, 3), "expected column from 0 to 2, but got 3"),
+        ((-1, 0, 1, 1), "expected row from 0 to 5, but got -1"),
+        ((0, -1, 1, 1), "expected column from 0 to 4, but got -1"),
+        ((0, 0, 7, 1), "expected height from 1 to 6, but got 7"),
+        ((0, 0, 1, 6), "expected width from 1 to 5, but got 6"),
+        ((0, 0, 0, 1), "expected height from 1 to 6, but got 0"),
     ],
 )
 def test_a_window_that_reaches_outside_is_refused(place, words):
@@ -102,7 +102,7 @@ def test_what_is_no_matrix_is_refused(shape):
 
 @pytest.mark.parametrize("limits", [(0, 5), (5, 0)])
 def test_no_blocks_at_all_are_refused(limits):
-    with pytest.raises(ConfigError, match="=0 is not possible"):
+    with pytest.raises(ConfigError, match="s of at least 1, but got 0; choose a larger number"):
         block_summary(random(4, 4), *limits)
 
 

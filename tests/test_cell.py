@@ -94,5 +94,5 @@ def test_the_rest_is_added_with_more_digits_than_float32_has():
 
 
 def test_fewer_than_no_products_are_refused():
-    with pytest.raises(ConfigError, match="k=-1"):
+    with pytest.raises(ConfigError, match="expected k of at least 0, but got -1"):
         random_cell(3).top(-1)

@@ -196,7 +196,7 @@ def test_every_sample_stands_in_four_places_and_folding_keeps_the_order(leading)
     assert len(strips) == 4 * rows
     index = [strip["name"] for strip in strips if strip["place"] == "x"]
     assert index == [str(tuple(place)) for place in torch.ones(leading).nonzero().tolist()]
-    for place in ("x", "x folded", "y folded", "y"):
+    for place in ("x", "x flattened", "y before unflattening", "y"):
         tops = [strip["top"] for strip in strips if strip["place"] == place]
         assert tops == sorted(tops)
     assert all(strip["top"] < strip["bottom"] <= 340 for strip in strips)

@@ -101,5 +101,5 @@ def test_without_a_closed_form_nothing_is_foretold(config):
 
 
 def test_a_step_that_is_none_is_refused():
-    with pytest.raises(ConfigError, match="step=-1"):
+    with pytest.raises(ConfigError, match="expected step of at least 0, but got -1"):
         forecast(Trainer(line_data(), TrainingConfig()), -1)

@@ -1,4 +1,4 @@
-"""Every text that a visitor reads is in the catalogue, translated, with the same fields to fill in."""
+"""Every text that a visitor reads is in the catalog, translated, with the same fields to fill in."""
 
 import string
 from pathlib import Path
@@ -59,18 +59,18 @@ def fields(text):
 
 @each_catalog
 def test_every_marked_text_is_translated(path):
-    catalogue = translations(path)
-    missing = [text for text in marked_texts(path) if not all(texts(catalogue.get(text)))]
+    catalog = translations(path)
+    missing = [text for text in marked_texts(path) if not all(texts(catalog.get(text)))]
     assert sorted(map(texts, missing)) == [], ADVICE
 
 
 @each_catalog
-def test_catalogue_holds_nothing_that_is_no_longer_shown(path):
+def test_catalog_holds_nothing_that_is_no_longer_shown(path):
     assert sorted(map(texts, set(translations(path)) - marked_texts(path))) == [], ADVICE
 
 
 @each_catalog
-def test_compiled_catalogue_is_fresh(path):
+def test_compiled_catalog_is_fresh(path):
     with path.with_suffix(".mo").open("rb") as file:
         compiled = {texts(message.id): texts(message.string) for message in read_mo(file) if message.id}
     done = {text: done for text, done in translations(path).items() if all(texts(done))}
@@ -106,7 +106,11 @@ def test_any_other_language_is_english(lang):
 def test_a_refusal_is_said_in_the_visitors_language_with_the_reason_inside_it(monkeypatch):
     monkeypatch.setattr(words, "language", lambda: "zh")
     line = DataError("line {line}", line=2)
-    fault = DataError("the value in {place}, {text!r}, is text, not a number.", place=line, text="{x}")
+    fault = DataError(
+        "expected a number in {place}, but got the text {text!r}; replace it, or choose another column",
+        place=line,
+        text="{x}",
+    )
     error = DataError("{table}, column {column!r}: {fault}", table="t.csv", column="a", fault=fault)
     assert words.said(error) == translations()[error.template].format(
         table="t.csv",

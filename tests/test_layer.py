@@ -128,13 +128,13 @@ def test_equal_specs_are_one_key():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"in_features": 0}, "in_features=0 is not possible; choose 1 or more"),
-        ({"out_features": -2}, "out_features=-2"),
-        ({"in_features": 2.0}, r"in_features=2\.0 is not a whole number"),
-        ({"in_features": True}, "in_features=True"),
+        ({"in_features": 0}, "expected in_features of at least 1, but got 0"),
+        ({"out_features": -2}, "expected out_features of at least 1, but got -2"),
+        ({"in_features": 2.0}, r"expected in_features to be a whole number, but got 2\.0"),
+        ({"in_features": True}, "expected in_features to be a whole number, but got True"),
         ({"bias": 1}, "expected bias to be True or False, but got 1"),
-        ({"seed": -1}, "seed=-1 is not possible; choose from 0 to 4294967295"),
-        ({"seed": 2**32}, "seed=4294967296"),
+        ({"seed": -1}, "expected seed from 0 to 4294967295, but got -1"),
+        ({"seed": 2**32}, "expected seed from 0 to 4294967295, but got 4294967296"),
         ({"init": "he"}, "expected init to be 'default', 'zeros', .* or 'identity', but got 'he'"),
         ({"dtype": "int8"}, "'float16', 'bfloat16', 'float32' or 'float64', but got 'int8'"),
         (
@@ -149,5 +149,5 @@ def test_impossible_choices_are_refused_in_words(changes, words):
 
 
 def test_fewer_than_no_samples_are_refused():
-    with pytest.raises(ConfigError, match="batch_size=-1"):
+    with pytest.raises(ConfigError, match="expected batch_size of at least 0, but got -1"):
         LayerSpec(4, 3).macs(-1)

@@ -195,11 +195,16 @@ def test_float32_data_are_fitted_in_float64():
 
 def test_what_is_no_pair_of_matrices_is_refused():
     x = torch.ones(3, 1)
-    with pytest.raises(ShapeError, match=r"target has shape \(3,\); want \(n_samples, columns\)"):
+    with pytest.raises(
+        ShapeError, match=r"expected target of shape \(n_samples, columns\), both at least 1, but got \(3,\)"
+    ):
         least_squares(x, torch.ones(3))
-    with pytest.raises(ShapeError, match="x has 3 rows, but target has 2"):
+    with pytest.raises(ShapeError, match="expected as many rows in x and target, but got 3 and 2"):
         least_squares(x, torch.ones(2, 1))
-    with pytest.raises(DataError, match=r"x, column 0, is nan in row 1 \(rows counted from 0\)"):
+    with pytest.raises(
+        DataError,
+        match=r"expected finite numbers in x, but got nan in column 0, row 1 \(rows counted from 0\)",
+    ):
         least_squares(torch.tensor([[1.0], [math.nan]]), torch.ones(2, 1))
-    with pytest.raises(DataError, match="target has the value 1e\\+200, whose square is too large"):
+    with pytest.raises(DataError, match=r"whose squares float64 can hold, but got 1e\+200"):
         least_squares(x.double(), torch.full((3, 1), -1e200, dtype=torch.float64))

@@ -131,7 +131,7 @@ def test_flat_directions_do_not_count():
 
 @pytest.mark.parametrize("factor", [0.0, 1.0, 2.0])
 def test_a_factor_that_does_not_shrink_is_refused(factor):
-    with pytest.raises(ConfigError, match=f"factor={factor} is not between 0 and 1"):
+    with pytest.raises(ConfigError, match=f"expected factor to be between 0 and 1, but got {factor}"):
         stability(REFERENCE.x).steps_to(factor, learning_rate=0.1)
 
 
@@ -139,9 +139,11 @@ def test_x_that_says_nothing_is_refused():
     with pytest.raises(DataError, match="no learning rate changes the output"):
         stability(torch.zeros(3, 1), bias=False)
     assert stability(torch.zeros(3, 1)).eigenvalues.tolist() == [pytest.approx(2.0), 0.0]
-    with pytest.raises(ShapeError, match=r"x has shape \(3,\)"):
+    with pytest.raises(
+        ShapeError, match=r"expected x of shape \(n_samples, columns\), both at least 1, but got \(3,\)"
+    ):
         stability(torch.zeros(3))
-    with pytest.raises(ConfigError, match="out_features=0"):
+    with pytest.raises(ConfigError, match="expected out_features of at least 1, but got 0"):
         stability(REFERENCE.x, out_features=0)
 
 
@@ -229,17 +231,20 @@ def test_a_start_at_the_optimum_stays_there_at_any_rate():
 @pytest.mark.parametrize(
     ("steps", "words"),
     [
-        (-1, "steps=-1 is not possible"),
-        (True, "steps=True is not a whole number"),
-        (10**9, "choose from 0 to 10000000"),
+        (-1, "expected steps from 0 to 10000000, but got -1"),
+        (True, "expected steps to be a whole number, but got True"),
+        (10**9, "expected steps from 0 to 10000000, but got 1000000000"),
         ([0.5], r"torch.float32 of shape \(1,\)"),
         ([True], r"torch.bool of shape \(1,\)"),
         ([1j], "complex"),
-        ([], "give an int or a 1-D list"),
+        ([], r"expected steps to be an int or a 1-D list of ints, but got torch\.float32 of shape \(0,\)"),
         (torch.tensor([], dtype=torch.int64), r"torch.int64 of shape \(0,\)"),
         ([[1]], r"of shape \(1, 1\)"),
-        ([3, -2], "from -2 to 3"),
-        ([2**60], "choose from 0 to"),
+        ([3, -2], "expected steps from 0 to 9007199254740992, but got -2 to 3"),
+        (
+            [2**60],
+            "expected steps from 0 to 9007199254740992, but got 1152921504606846976 to 1152921504606846976",
+        ),
     ],
 )
 def test_steps_that_cannot_be_are_refused(steps, words):
@@ -248,13 +253,19 @@ def test_steps_that_cannot_be_are_refused(steps, words):
 
 
 def test_a_start_of_the_wrong_shape_is_refused():
-    with pytest.raises(ShapeError, match=r"weight has shape \(1, 2\), but these data want \(1, 1\)"):
+    with pytest.raises(
+        ShapeError,
+        match=r"expected weight of shape \(1, 1\), \(out_features, in_features\), for this data, but",
+    ):
         descent_path(REFERENCE.x, REFERENCE.target, torch.zeros(1, 2), None, 0.1, 3)
-    with pytest.raises(ShapeError, match=r"bias has shape \(2,\), but these data want \(1,\)"):
+    with pytest.raises(ShapeError, match=r"expected bias of shape \(1,\) for this data, but got \(2,\)"):
         descent_path(REFERENCE.x, REFERENCE.target, torch.zeros(1, 1), torch.zeros(2), 0.1, 3)
-    with pytest.raises(DataError, match="bias, column 0, is inf"):
+    with pytest.raises(
+        DataError,
+        match=r"expected finite numbers in bias, but got inf in column 0, row 0 \(rows counted from 0\)",
+    ):
         descent_path(REFERENCE.x, REFERENCE.target, torch.zeros(1, 1), torch.tensor([math.inf]), 0.1, 3)
-    with pytest.raises(ConfigError, match=r"learning_rate=-0\.1"):
+    with pytest.raises(ConfigError, match=r"expected learning_rate from 0 .*but got -0\.1"):
         descent_path(REFERENCE.x, REFERENCE.target, torch.zeros(1, 1), None, -0.1, 3)
 
 
@@ -300,15 +311,35 @@ def test_the_grid_of_a_surface_reaches_from_end_to_end():
 @pytest.mark.parametrize(
     ("changes", "error", "words"),
     [
-        ({"weight_range": (1.0, 1.0)}, ConfigError, r"weight_range=\(1.0, 1.0\) does not rise"),
-        ({"bias_range": (0.0, math.nan)}, ConfigError, "bias_range=nan is not a finite number"),
+        (
+            {"weight_range": (1.0, 1.0)},
+            ConfigError,
+            r"expected weight_range to be \(low, high\), but got \(1\.0, 1\.0\)",
+        ),
+        (
+            {"bias_range": (0.0, math.nan)},
+            ConfigError,
+            "expected bias_range to be a finite number, but got nan",
+        ),
         ({"loss": "mae"}, ConfigError, r"expected loss to be one of .*, but got 'mae'"),
-        ({"resolution": 1}, ConfigError, "resolution=1 is not possible"),
-        ({"feature": 2}, ConfigError, "feature=2 is not possible; choose from 0 to 1"),
-        ({"output": -1}, ConfigError, "output=-1 is not possible"),
-        ({"weight": None}, ConfigError, "the grid is of one weight"),
-        ({"bias": None}, ConfigError, "the grid is of one bias"),
-        ({"weight": torch.zeros(3, 2)}, ShapeError, r"weight has \(3, 2\) where these data want \(2, 2\)"),
+        ({"resolution": 1}, ConfigError, "expected resolution from 2 to 2000, but got 1"),
+        ({"feature": 2}, ConfigError, "expected feature from 0 to 1, but got 2"),
+        ({"output": -1}, ConfigError, "expected output from 0 to 1, but got -1"),
+        (
+            {"weight": None},
+            ConfigError,
+            "expected `weight` for data with several of it, since the grid varies only one, but got none",
+        ),
+        (
+            {"bias": None},
+            ConfigError,
+            "expected `bias` for data with several of it, since the grid varies only one, but got none",
+        ),
+        (
+            {"weight": torch.zeros(3, 2)},
+            ShapeError,
+            r"expected weight of shape \(2, 2\) for this data, but got \(3, 2\)",
+        ),
     ],
 )
 def test_a_surface_that_cannot_be_is_refused(changes, error, words):

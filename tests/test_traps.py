@@ -83,7 +83,7 @@ def test_above_the_limit_the_loss_grows(results):
 def test_unscaled_features_crawl(results):
     result = results["unscaled"]
     assert result.wrong.loss[-1] > 10 * result.right.loss[-1]
-    again = TRAPS["unscaled"].run(DATA.standardised(), CONFIG, 150)
+    again = TRAPS["unscaled"].run(DATA.standardized(), CONFIG, 150)
     assert torch.equal(again.right.loss, result.right.loss)
 
 

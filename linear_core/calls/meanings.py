@@ -173,15 +173,15 @@ _ALL = (
             "in_features): {expected} was expected."
         ),
         N_(
-            "The weight must have two dimensions, (out_features, in_features), also where out_features is 1; "
-            "here it has another number of dimensions."
+            "The weight must have two dimensions, (out_features, in_features), also where out_features "
+            "is 1; here it does not."
         ),
         example="mat2 must be a matrix, got 1-D tensor",
     ),
     _meaning(
         "not-a-matrix",
         N_(
-            "A product of two matrices is computed, but one of the tensors has another number of dimensions. "
+            "A product of two matrices is computed, but one of the tensors does not have two dimensions. "
             "nn.Linear and F.linear take any number of batch dimensions, torch.mm and torch.addmm do not."
         ),
         example="matrices expected, got 3D, 2D tensors",
@@ -281,8 +281,8 @@ _ALL = (
     _meaning(
         "checkpoint-keys",
         N_(
-            "The names in the checkpoint are not those of the model: either the model is built otherwise "
-            "than when it was saved, or a prefix (such as 'module.') was added."
+            "The names in the checkpoint are not those of the model: either the model is built "
+            "differently than when it was saved, or a prefix (such as 'module.') was added."
         ),
         example='Unexpected key(s) in state_dict: "module.weight".',
     ),
@@ -321,8 +321,7 @@ _ALL = (
         "class-target",
         N_(
             "A loss for classes takes scores of shape (N, C) and, as target, one class index for each "
-            "sample: shape (N,), dtype int64 (Long). One-hot rows, a column (N, 1) or floats are something "
-            "else."
+            "sample: shape (N,), dtype int64 (Long). One-hot rows, a column (N, 1) or floats do not fit."
         ),
         example="0D or 1D target tensor expected, multi-target not supported",
         fixes=((CLASS_TARGET, "target = target.reshape(-1).long()"),),
@@ -557,7 +556,8 @@ _ALL = (
         "arguments",
         N_(
             "A layer is built with nn.Linear(in_features, out_features, bias=True) and called with one "
-            "argument, layer(x); here the number or a name of the arguments is another. Counts include self."
+            "argument, layer(x); here the number of arguments or one of their names is different. Counts "
+            "include self."
         ),
         example="Linear.forward() takes 2 positional arguments but 3 were given",
     ),

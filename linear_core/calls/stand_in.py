@@ -79,8 +79,8 @@ def call_of(layer: nn.Linear, x_shape: tuple[int, ...], x_dtype: torch.dtype) ->
         out_features, in_features = layer.out_features, x_shape[-1]
     else:
         raise ShapeError(
-            "input_shape is (), but a LazyLinear before its dry run takes in_features from the last "
-            "dimension of x; pass an x with at least one dimension"
+            "expected input_shape of at least one dimension, from which a LazyLinear takes in_features, "
+            "but got (); pass an x with a dimension"
         )
     device = layer.weight.device
     options = "" if device.type == "cpu" else f', device="{device}"'
@@ -115,7 +115,8 @@ def check_possible(shape: tuple[int, ...], dtype: torch.dtype) -> None:
     """
     if not isinstance(dtype, torch.dtype) or dtype in _QUANTIZED:
         raise ConfigError(
-            "input_dtype is {dtype!r}; pass a torch.dtype that is not quantized, such as torch.float32",
+            "expected input_dtype to be a torch.dtype that is not quantized, but got {dtype!r}; use "
+            "torch.float32, for example",
             dtype=dtype,
         )
     try:
@@ -123,7 +124,8 @@ def check_possible(shape: tuple[int, ...], dtype: torch.dtype) -> None:
     except (TypeError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise ShapeError(
-            "input_shape is {shape}, which no tensor can have ({reason}); pass integers from 0 on",
+            "expected input_shape that a tensor can have, but got {shape} ({reason}); pass integers of "
+            "at least 0",
             shape=shape,
             reason=reason,
         ) from error

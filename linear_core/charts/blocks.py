@@ -44,15 +44,15 @@ def block_chart(summary: BlockSummary, name: str = "weight", translate: Translat
     """
     titles = {
         "mean": translate("{name}: mean of each block"),
-        "extreme": translate("{name}: extreme of each block"),
+        "extreme": translate("{name}: element of largest magnitude in each block"),
     }
     table = _block_table(summary)
     maps = [_block_map(table, summary, field, translate) for field in titles]
     for one, title in zip(maps, titles.values(), strict=True):
         one.title = title.format(name=name)
     description = translate(
-        "{name}, {shape}, in {blocks} blocks; means reach from {lowest_mean} to {highest_mean},"
-        " extremes from {lowest} to {highest}."
+        "{name}, {shape}, in {blocks} blocks; means range from {lowest_mean} to {highest_mean}, elements "
+        "largest in magnitude from {lowest} to {highest}."
     ).format(
         name=name,
         shape=f"{summary.row_edges[-1]:,} × {summary.column_edges[-1]:,}",
@@ -100,7 +100,7 @@ def _block_map(table: pd.DataFrame, summary: BlockSummary, field: str, translate
                 alt.Tooltip("rows:N", title=translate("rows of the block")),
                 alt.Tooltip("columns:N", title=translate("columns of the block")),
                 alt.Tooltip("mean:Q", title=translate("mean"), format=".6g"),
-                alt.Tooltip("extreme:Q", title=translate("extreme"), format=".6g"),
+                alt.Tooltip("extreme:Q", title=translate("largest in magnitude"), format=".6g"),
             ],
         )
     )
@@ -199,7 +199,7 @@ def contributions_chart(
         alt.X("value:Q", title=None, axis=alt.Axis(tickCount=5)),
         tooltip=[
             alt.Tooltip("term:N", title=translate("term")),
-            alt.Tooltip("full:N", title=translate("adds")),
+            alt.Tooltip("full:N", title=translate("contribution")),
         ],
     )
     bars = base.mark_bar(cornerRadius=2, height=16).encode(color=alt.Color("hue:N", scale=None))

@@ -1,4 +1,4 @@
-"""Many numbers at once as text of fixed digits, and as places on a colour scale.
+"""Many numbers at once as text of fixed digits, and as places on a color scale.
 
 A picture that moves has thousands of numbers. Each function writes them all in one go, as one text with
 spaces between, which is quicker to make, to send and to read than a list.
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-# Tints on each side of the colour scale.
+# Tints on each side of the color scale.
 STEPS = 20
 NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -71,7 +71,7 @@ def short(value: float, digits: int = 3) -> str:
 
 
 def fulls(values: Tensor) -> str:
-    """Each value with as few digits as tell it apart from its neighbours in its dtype."""
+    """Each value with as few digits as tell it apart from its neighbors in its dtype."""
     numbers = values.flatten().tolist()
     if values.dtype == torch.float64:
         return " ".join(map(repr, numbers)).replace("-", "−")
@@ -108,9 +108,9 @@ def scaled(values: Tensor) -> tuple[str, str]:
 
 
 def levels(values: Tensor, top: float) -> list[int]:
-    """Places on the colour scale: −STEPS at −top, 0 at zero, STEPS at top and beyond.
+    """Places on the color scale: −STEPS at −top, 0 at zero, STEPS at top and beyond.
 
-    What is not finite has no colour.
+    What is not finite has no color.
     """
     places = (values.double() * (STEPS / top if top else 0.0)).round().clamp(-STEPS, STEPS)
     return torch.where(values.isfinite(), places, 0).int().flatten().tolist()

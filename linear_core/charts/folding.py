@@ -67,8 +67,8 @@ def folding_chart(
     )
     x_shape, y_shape = (*leading, in_features), (*leading, out_features)
     description = translate(
-        "x {x_shape} folds into {rows} rows of {in_features}; the layer makes {rows} rows of"
-        " {out_features}; they unfold into {y_shape}."
+        "x {x_shape} flattens into {rows} rows of {in_features}; the layer makes {rows} rows of "
+        "{out_features}; they unflatten into {y_shape}."
     ).format(
         x_shape=x_shape,
         y_shape=y_shape,
@@ -87,7 +87,7 @@ def _strips(
     longest = max(in_features, out_features)
     widths = [size / longest * STRIP for size in (in_features, in_features, out_features, out_features)]
     hues = (palette.X, palette.X, palette.OUTPUT, palette.OUTPUT)
-    names = ("x", translate("x folded"), translate("y folded"), "y")
+    names = ("x", translate("x flattened"), translate("y before unflattening"), "y")
     spread, folded = _tops(leading, num_rows)
     records = []
     for place, (left, width, hue, name) in enumerate(zip(PLACES, widths, hues, names, strict=True)):
@@ -140,10 +140,10 @@ def _text_layers(
         (PLACES[3], 8, f"y {y_shape}", palette.OUTPUT),
     ]
     arrows = [
-        (PLACES[1] - 40, middle, translate("fold →")),
+        (PLACES[1] - 40, middle, translate("flatten →")),
         ((PLACES[1] + STRIP + PLACES[2]) / 2, middle - 10, "@ Wᵀ + b →"),
         ((PLACES[1] + STRIP + PLACES[2]) / 2, middle + 10, f"({in_features}, {out_features})"),
-        (PLACES[3] - 40, middle, translate("unfold →")),
+        (PLACES[3] - 40, middle, translate("unflatten →")),
     ]
     place = {"x": alt.X("left:Q", axis=None, scale=None), "y": alt.Y("top:Q", axis=None, scale=None)}
     return [

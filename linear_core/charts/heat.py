@@ -72,7 +72,7 @@ def heat_map(
         ),
         alt.Y("row:O", sort=None, title=None, axis=alt.Axis(ticks=False, labelPadding=6, labelFlush=False)),
         tooltip=[
-            alt.Tooltip("name:N", title=translate("cell")),
+            alt.Tooltip("name:N", title=translate("element")),
             alt.Tooltip("full:N", title=translate("value")),
         ],
     )

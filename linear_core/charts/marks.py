@@ -21,7 +21,7 @@ def place_y(field: str) -> alt.Y:
     return alt.Y(f"{field}:Q", axis=None, scale=None)
 
 
-def sign_colour(value: float) -> str:
+def sign_color(value: float) -> str:
     """Red below zero, blue from there on; strength is told by opacity, so that any ground will do."""
     return palette.NEGATIVE if value < 0 else palette.POSITIVE
 

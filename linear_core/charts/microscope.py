@@ -23,7 +23,7 @@ def step_chart(
     target: str = "target",
     prediction: str = "prediction",
     residual: str = "residual",
-    gradient: str = "d loss / d prediction",
+    gradient: str = "∂loss/∂prediction",
 ) -> alt.LayerChart:
     """Draw one stage of a step; the axes are the same in all four.
 

@@ -61,7 +61,8 @@ def neurons_chart(
     graph = _graph(edges, _nodes(weight, bias, translate), largest, tooltip)
     matrix = _matrix(edges, largest, tooltip)
     description = translate(
-        "{ins} inputs, {outs} outputs, {edges} edges; red edges are negative, thick ones are large."
+        "Input neurons: {ins}, output neurons: {outs}, edges: {edges}; red edges are negative, thicker ones "
+        "larger in magnitude."
     ).format(ins=ins, outs=outs, edges=outs * ins)
     chart = alt.hconcat(graph, matrix, spacing=48, center=True)
     views = [chart.hconcat[0].layer[1].name, chart.hconcat[1].layer[0].name]  # of circles and cells

@@ -1,4 +1,4 @@
-"""The colours of every chart: one hue for each tensor, and one diverging scale for values.
+"""The colors of every chart: one hue for each tensor, and one diverging scale for values.
 
 Mid-tones that keep a contrast of 3 : 1 on a white and on a nearly black ground, so that one constant
 specification serves both themes.

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from linear_core.charts.labels import full
-from linear_core.charts.marks import quiet, sign_colour, strength
+from linear_core.charts.marks import quiet, sign_color, strength
 
 MOST_CELLS = 40  # of the matrix, each way
 HEIGHT = 300
@@ -31,7 +31,7 @@ def differences_chart(
     picked = differences[rows][:, rows]
     largest = picked.abs().max().item() or 1.0
     cells = [
-        (row, column, full(value), sign_colour(value), abs(value) / largest)
+        (row, column, full(value), sign_color(value), abs(value) / largest)
         for row, values in zip(rows.tolist(), picked.tolist(), strict=True)
         for column, value in zip(rows.tolist(), values, strict=True)
     ]

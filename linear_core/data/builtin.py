@@ -25,7 +25,7 @@ class BuiltinData:
         What the samples are.
     source : str
         Who published them, and where.
-    licence : str
+    license : str
         Why they may be shipped.
     features, target : tuple of str
         The columns.
@@ -40,7 +40,7 @@ class BuiltinData:
 
     title: str
     source: str
-    licence: str
+    license: str
     features: tuple[str, ...]
     target: tuple[str, ...]
     units: Mapping[str, str]
@@ -50,7 +50,7 @@ def _anscombe(title: str) -> BuiltinData:
     return BuiltinData(
         title=title,
         source="F. J. Anscombe, Graphs in Statistical Analysis, The American Statistician 27, 1973",
-        licence="eleven pairs of numbers, free of copyright",
+        license="eleven pairs of numbers, free of copyright",
         features=("x",),
         target=("y",),
         units={},
@@ -62,7 +62,7 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
         "norris": BuiltinData(
             title=N_("Ozone meter against the reference of NIST"),
             source="J. Norris, NIST, Statistical Reference Datasets: Norris",
-            licence="public domain (work of the United States government)",
+            license="public domain (work of the United States government)",
             features=("reference",),
             target=("instrument",),
             units={},
@@ -70,7 +70,7 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
         "galton": BuiltinData(
             title=N_("Height of grown children against their parents' mean"),
             source="F. Galton, Regression towards Mediocrity in Hereditary Stature, 1886, table I",
-            licence="public domain (published in 1886)",
+            license="public domain (published in 1886)",
             features=("midparent",),
             target=("child",),
             units={"midparent": N_("inch"), "child": N_("inch")},
@@ -78,7 +78,7 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
         "cars": BuiltinData(
             title=N_("Stopping distance against speed of cars of the 1920s"),
             source="M. Ezekiel, Methods of Correlation Analysis, 1930",
-            licence=_FACTS,
+            license=_FACTS,
             features=("speed",),
             target=("distance",),
             units={"speed": "mile/h", "distance": "ft"},
@@ -86,7 +86,7 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
         "forbes": BuiltinData(
             title=N_("Air pressure against the boiling point of water in the Alps"),
             source="J. D. Forbes, Transactions of the Royal Society of Edinburgh 21, 1857",
-            licence="public domain (published in 1857)",
+            license="public domain (published in 1857)",
             features=("boiling_point",),
             target=("pressure",),
             units={"boiling_point": "°F", "pressure": "inHg"},
@@ -98,7 +98,7 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
         "trees": BuiltinData(
             title=N_("Timber of 31 felled black cherry trees against diameter and height"),
             source="H. A. Meyer, Forest Mensuration, 1953; Ryan, Joiner and Ryan, Minitab Handbook, 1976",
-            licence=_FACTS,
+            license=_FACTS,
             features=("diameter", "height"),
             target=("volume",),
             units={"diameter": N_("inch"), "height": "ft", "volume": "ft³"},
@@ -106,7 +106,7 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
         "longley": BuiltinData(
             title=N_("Employment in the United States, 1947 to 1962, against six measures of the economy"),
             source="J. W. Longley, Journal of the American Statistical Association 62, 1967; NIST: Longley",
-            licence="public domain (statistics of the United States government)",
+            license="public domain (statistics of the United States government)",
             features=("price_deflator", "gnp", "unemployed", "armed_forces", "population", "year"),
             target=("employed",),
             units={
@@ -150,7 +150,7 @@ def builtin_data(name: str, *, dtype: torch.dtype = torch.float32) -> Regression
     """
     if name not in BUILTIN_DATA:
         raise ConfigError(
-            "no built-in data are called {name!r}; choose one of: {known}.",
+            "expected built-in data ({known}), but got {name!r}; choose one of them",
             name=name,
             known=", ".join(BUILTIN_DATA),
         )

@@ -168,8 +168,8 @@ def _merged(
             and _whole(first.setdefault(number, text)) != _whole(text)
         ):
             return DataError(
-                "the values in {first} and {second}, {low} and {high}, are one number in torch.float64; "
-                "subtract the smallest value from all.",
+                "expected values that differ in torch.float64, but got {low} and {high} in {first} and "
+                "{second}; subtract the smallest value from all",
                 first=place(texts.index(first[number])),
                 second=place(texts.index(text)),
                 low=first[number],
@@ -210,33 +210,37 @@ def _number(text: str, mark: str | None) -> float:
 def _fault(text: str, mark: str | None, place: DataError) -> DataError:
     given = {"place": place, "text": text[:40]}
     if text.lower() in _MISSING:
-        return DataError("the value in {place} is missing; fill it in or remove the row.", place=place)
+        return DataError(
+            "expected a number in {place}, but got nothing; fill it in, or remove the row", place=place
+        )
     if mark is None and is_number(text) and _DECIMAL_MARK.search(text):
         return DataError(
-            "the value in {place}, {text!r}, can be read with a decimal mark or with thousands separators; "
-            "write decimals with a point and thousands without a separator.",
+            "expected a number in {place} that can be read in one way, but got {text!r}; write decimals "
+            "with a point and thousands without a separator",
             **given,
         )
     if _NOT_FINITE.fullmatch(text) or _NOTATIONS[mark or "."].fullmatch(text):
         return DataError(
-            "the value in {place}, {text!r}, is not finite; replace it or remove the row.", **given
+            "expected a finite number in {place}, but got {text!r}; replace it, or remove the row", **given
         )
     if is_number(text):
         return DataError(
-            "the value in {place}, {text!r}, has another decimal mark than those above it; "
-            "write all decimals with a point.",
+            "expected the decimal mark of the rows above in {place}, but got {text!r}; write all "
+            "decimals with a point",
             **given,
         )
     if _DATE.fullmatch(text):
         return DataError(
-            "the value in {place}, {text!r}, is a date or time, not a number; "
-            "write it as a number, such as the days since the first.",
+            "expected a number in {place}, but got the date or time {text!r}; write it as a number, such "
+            "as the days since the first",
             **given,
         )
     if _WITH_UNIT.fullmatch(text):
         return DataError(
-            "the value in {place}, {text!r}, has more than a number in it; "
-            "write the number alone, and its unit in the name of the column.",
+            "expected a number alone in {place}, but got {text!r}; write its unit in the name of the column",
             **given,
         )
-    return DataError("the value in {place}, {text!r}, is text, not a number.", **given)
+    return DataError(
+        "expected a number in {place}, but got the text {text!r}; replace it, or choose another column",
+        **given,
+    )

@@ -53,7 +53,7 @@ def check_kind(name: str, content: bytes) -> None:
     kind = _archive(content) if content.startswith(b"PK\x03\x04") else _beginning(content)
     if kind is not None:
         raise DataError(
-            "the format of {table} is {kind}, not CSV; save the table as CSV or Parquet.",
+            "expected {table} to be CSV, but got {kind}; save the table as CSV or Parquet",
             table=name,
             kind=kind,
         )
@@ -80,8 +80,8 @@ def decode(name: str, content: bytes) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
         raise DataError(
-            "{table} is a binary file (a zero byte in line {line}), not CSV text; "
-            "save the table as CSV or Parquet.",
+            "expected {table} to be CSV text, but got a binary file (a zero byte in line {line}); save "
+            "the table as CSV or Parquet",
             table=name,
             line=text.count("\n", 0, text.index("\0")) + 1,
         )
@@ -106,16 +106,16 @@ def _encoding(content: bytes) -> str:
 def _undecodable(name: str, encoding: str, content: bytes, start: int) -> DataError:
     if encoding.startswith(("utf-16", "utf-32")):
         return DataError(
-            "{table} is cut off or damaged: it begins as {encoding}, but byte {start:,} is not; "
-            "save it as CSV in UTF-8.",
+            "expected {table} to be {encoding} as it begins, but got byte {start:,}, which is not: it is "
+            "cut off or damaged; save it as CSV in UTF-8",
             table=name,
             encoding=encoding.upper(),
             start=start,
         )
     # Which of the older encodings it is cannot be told from the bytes: 0xe4 is ä in Latin-1 and ฤ in another.
     return DataError(
-        "{table} is not UTF-8 text (byte 0x{byte:02x} in line {line}); save it as CSV in UTF-8, "
-        "or as Parquet.",
+        "expected {table} to be UTF-8 text, but got byte 0x{byte:02x} in line {line}; save it as CSV in "
+        "UTF-8, or as Parquet",
         table=name,
         byte=content[start],
         line=len(content[:start].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")),

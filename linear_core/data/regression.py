@@ -34,7 +34,7 @@ class RegressionData:
     left_out : mapping of str to str
         The columns of a table that `read_table` left out unasked, each with the reason.
     x_mean, x_std : Tensor, ``(in_features,)``, optional
-        What `standardised` took away; None for data as they came.
+        What `standardized` took away; None for data as they came.
 
     Raises
     ------
@@ -108,7 +108,7 @@ class RegressionData:
         names = self.feature_names, self.target_names
         return RegressionData(x.contiguous(), target.contiguous(), *names, units=self.units)
 
-    def standardised(self, like: "RegressionData | None" = None) -> "RegressionData":
+    def standardized(self, like: "RegressionData | None" = None) -> "RegressionData":
         """Bring each column of ``x`` to mean 0 and standard deviation 1.
 
         The bowl of the loss becomes rounder, so gradient descent may take larger steps. The deviation is
@@ -117,12 +117,12 @@ class RegressionData:
         Parameters
         ----------
         like : RegressionData, optional
-            Standardised data whose mean and deviation to use: the training part's for the test part.
+            Standardized data whose mean and deviation to use: the training part's for the test part.
 
         Returns
         -------
         RegressionData
-            With ``x_mean`` and ``x_std`` set; `unstandardise` leads back.
+            With ``x_mean`` and ``x_std`` set; `unstandardize` leads back.
 
         Raises
         ------
@@ -131,10 +131,12 @@ class RegressionData:
         ShapeError
             If ``like`` has another number of features.
         ConfigError
-            If ``like`` is not standardised, or these data already are.
+            If ``like`` is not standardized, or these data already are.
         """
         if self.x_mean is not None:
-            raise ConfigError("the data are standardised already; start from the data as they came.")
+            raise ConfigError(
+                "expected raw data, but got data that is standardized already; start from the original data"
+            )
         mean, std = self._mean_and_std() if like is None else self._mean_and_std_of(like)
         x = ((self.x.double() - mean) / std).to(self.x.dtype)
         weight, bias = self.true_weight, self.true_bias
@@ -144,7 +146,7 @@ class RegressionData:
             weight = (weight.double() * std).to(weight.dtype)
         return replace(self, x=x, true_weight=weight, true_bias=bias, x_mean=mean, x_std=std)
 
-    def unstandardise(self, weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    def unstandardize(self, weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor | None]:
         """Turn parameters learned on these data into those for ``x`` as it came.
 
         Parameters
@@ -158,7 +160,7 @@ class RegressionData:
         -------
         tuple of Tensor
             Weight and bias that predict the same from the original ``x``. A layer without bias gets one,
-            since the mean that was taken away has to go somewhere. Data never standardised give both back
+            since the mean that was taken away has to go somewhere. Data never standardized give both back
             unchanged.
         """
         if self.x_mean is None or self.x_std is None:
@@ -199,8 +201,9 @@ class RegressionData:
         num_test = round(self.n_samples * test_fraction)
         if not 0 < num_test < self.n_samples:
             raise ConfigError(
-                "test_fraction={test_fraction} of {n_samples} samples makes {num_test} to test with; "
-                "each part needs one at least: choose a fraction nearer to a half, or add samples.",
+                "expected at least one sample in the training set and in the test set, but got a test "
+                "set of {num_test} (test_fraction={test_fraction}) from {n_samples}; choose a fraction "
+                "nearer to a half, or add samples",
                 test_fraction=test_fraction,
                 n_samples=self.n_samples,
                 num_test=num_test,
@@ -217,8 +220,8 @@ class RegressionData:
         for column, name in enumerate(self.feature_names):
             if bool((x[:, column] == x[0, column]).all()):
                 raise DataError(
-                    "feature '{name}' is {value:g} in all {n_samples} rows, "
-                    "so it has no deviation to divide by; leave it out, or keep x as it is.",
+                    "feature '{name}' is {value:g} in all {n_samples} rows, so its standard deviation is "
+                    "0; leave it out, or do not standardize x",
                     name=name,
                     value=x[0, column].item(),
                     n_samples=self.n_samples,
@@ -227,11 +230,13 @@ class RegressionData:
 
     def _mean_and_std_of(self, like: "RegressionData") -> tuple[Tensor, Tensor]:
         if like.x_mean is None or like.x_std is None:
-            raise ConfigError("`like` is not standardised; pass the result of its standardised().")
+            raise ConfigError(
+                "expected `like` to be standardized, but got raw data; pass the result of its standardized()"
+            )
         if like.in_features != self.in_features:
             raise ShapeError(
-                "`like` has {features} features, but these data have {in_features}; "
-                "pass two parts of the same data.",
+                "expected `like` with {in_features} features, as this data has, but got {features}; pass "
+                "two parts of the same data",
                 features=like.in_features,
                 in_features=self.in_features,
             )
@@ -241,7 +246,8 @@ class RegressionData:
         check_same_rows(self.x, self.target)
         if self.x.dtype != self.target.dtype:
             raise DataError(
-                "x is {x_dtype}, but target is {target_dtype}; convert one, e.g. with .float().",
+                "expected x and target of one dtype, but got {x_dtype} and {target_dtype}; convert one, "
+                "e.g. with .float()",
                 x_dtype=self.x.dtype,
                 target_dtype=self.target.dtype,
             )
@@ -251,12 +257,15 @@ class RegressionData:
         for name in names:
             if not isinstance(name, str) or not name:
                 raise DataError(
-                    "a column is called {name!r}; give it a name that is a non-empty str.", name=name
+                    "expected names of columns to be non-empty str, but got {name!r}; rename the column",
+                    name=name,
                 )
         for name, count in Counter(names).items():
             if count > 1:
                 raise DataError(
-                    "the name '{name}' stands for {count} columns; name each apart.", name=name, count=count
+                    "expected a different name for each column, but got '{name}' for {count}; rename them",
+                    name=name,
+                    count=count,
                 )
 
     def _check_truth(self) -> None:
@@ -270,7 +279,7 @@ class RegressionData:
             value: Tensor | None = getattr(self, name)
             if value is not None and tuple(value.shape) != shape:
                 raise ShapeError(
-                    "{name} has shape {shape}, but these data want {wanted}.",
+                    "expected {name} of shape {wanted} for this data, but got {shape}; reshape or rebuild it",
                     name=name,
                     shape=tuple(value.shape),
                     wanted=shape,

@@ -45,7 +45,10 @@ class Table:
                 return column
         names = ", ".join(column.name for column in self.columns)
         raise DataError(
-            "{table} has no column {column!r}; it has: {names}.", table=self.name, column=name, names=names
+            "expected a column of {table} ({names}), but got {column!r}; choose one of them",
+            table=self.name,
+            column=name,
+            names=names,
         )
 
 
@@ -71,10 +74,12 @@ def _content(file: str | Path | IO[bytes]) -> tuple[str, bytes]:
 def _limited(name: str, file: IO[bytes]) -> bytes:
     content = file.read(MAX_BYTES + 1)
     if not isinstance(content, bytes):
-        raise DataError("{table} is open as text; open it with mode 'rb'.", table=name)
+        raise DataError("expected {table} open as bytes, but got text; open it with mode 'rb'", table=name)
     if len(content) > MAX_BYTES:
         raise DataError(
-            "{table} has more than {most:,} bytes; keep fewer rows or columns.", table=name, most=MAX_BYTES
+            "expected at most {most:,} bytes in {table}, but got more; keep fewer rows or columns",
+            table=name,
+            most=MAX_BYTES,
         )
     if not content.strip():
         raise _empty(name)
@@ -82,7 +87,10 @@ def _limited(name: str, file: IO[bytes]) -> bytes:
 
 
 def _empty(name: str) -> DataError:
-    return DataError("{table} is empty; expected a line of column names and lines of numbers.", table=name)
+    return DataError(
+        "expected a line of column names and lines of numbers in {table}, but got nothing; fill the file",
+        table=name,
+    )
 
 
 def _csv(name: str, text: str) -> Table:
@@ -172,7 +180,8 @@ def _rows(name: str, lines: Sequence[str], delimiter: str) -> tuple[list[int], l
             line = reader.line_num + 1
     except csv.Error as error:
         raise DataError(
-            "{table} cannot be read from line {line} on: {error}; check the quotes.",
+            "expected CSV in {table}, but got text that cannot be read from line {line} on ({error}); "
+            "check the quotes",
             table=name,
             line=line,
             error=error,
@@ -184,25 +193,31 @@ def _uneven(name: str, line: int, row: Sequence[str], names: Sequence[str], deli
     given = {"table": name, "line": line, "count": len(row), "columns": len(names)}
     if len(names) == 1:
         return DataError(
-            "{table}, line {line}: {count} values, but the first line names one column, {column!r}; "
-            "begin the file with the names of all columns, delimited like the values.",
+            "{table}, line {line}: expected one value for the one column {column!r} that the first line "
+            "names, but got {count}; begin the file with the names of all columns, delimited like the "
+            "values",
             **given,
             column=names[0][:40],
         )
     if delimiter == "," and len(row) > len(names):
         return DataError(
-            "{table}, line {line}: {count} values for {columns} columns; fix the line, "
-            "and put numbers with a comma in quotes.",
+            "{table}, line {line}: expected {columns} values, one for each column, but got {count}; fix "
+            "the line, and put numbers with a comma in quotes",
             **given,
         )
-    return DataError("{table}, line {line}: {count} values for {columns} columns; fix the line.", **given)
+    return DataError(
+        "{table}, line {line}: expected {columns} values, one for each column, but got {count}; fix the line",
+        **given,
+    )
 
 
 def _without_index(column: Column) -> Column:
     """Mark the index that pandas writes before the columns as no column of numbers; give it pandas' name."""
     if not _UNNAMED.fullmatch(column.name):
         return column
-    fault = DataError("it has no name and is taken for the index of the rows; name it to use it.")
+    fault = DataError(
+        "expected a name, but got none, so it is taken for the index of the rows; name it to use it"
+    )
     return replace(column, name=column.name or "Unnamed: 0", fault=fault, is_numeric=False)
 
 
@@ -211,14 +226,16 @@ def _names(name: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> l
     for position, column in enumerate(header, start=1):
         if not column and not (position == 1 and _is_index([row[0] for row in rows])):
             raise DataError(
-                "column {position} of {table} has no name; name it or remove it.",
+                "expected a name for each column of {table}, but got none for column {position}; name "
+                "it, or remove it",
                 position=position,
                 table=name,
             )
         if column in header[: position - 1]:
             first = header.index(column) + 1
             raise DataError(
-                "{table} has two columns '{column}', number {first} and {position}; rename one.",
+                "expected a different name for each column of {table}, but got '{column}' for columns "
+                "{first} and {position}; rename one",
                 table=name,
                 column=column,
                 first=first,
@@ -230,7 +247,7 @@ def _names(name: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> l
 def _check_header(name: str, header: Sequence[str]) -> None:
     if len(header) > MAX_COLUMNS:
         raise DataError(
-            "{table} has {count} columns; {most} are the most: keep those you need.",
+            "expected at most {most} columns in {table}, but got {count}; keep those you need",
             table=name,
             count=len(header),
             most=MAX_COLUMNS,
@@ -238,13 +255,14 @@ def _check_header(name: str, header: Sequence[str]) -> None:
     numbers = [column for column in header if is_number(column)]
     if len(numbers) == len(header):
         raise DataError(
-            "the first line of {table} holds numbers only; expected the names of the columns there.",
+            "expected the names of the columns in the first line of {table}, but got numbers only; add a "
+            "line of names",
             table=name,
         )
     if numbers and not _is_series(numbers):
         raise DataError(
-            "the first line of {table} has the number {number!r} among the names of the columns; "
-            "put a line of names before the first row, or name this column.",
+            "expected the names of the columns in the first line of {table}, but got the number "
+            "{number!r} among them; put a line of names before the first row, or name this column",
             table=name,
             number=numbers[0],
         )
@@ -271,7 +289,11 @@ def _parquet(name: str, content: bytes) -> Table:
         num_rows = len(pd.read_parquet(io.BytesIO(content), columns=[]))
         frame = pd.read_parquet(io.BytesIO(content)) if num_rows <= MAX_ROWS else None
     except (OSError, ValueError, NotImplementedError) as error:
-        raise DataError("{table} is not a readable Parquet file: {error}", table=name, error=error) from None
+        raise DataError(
+            "expected {table} to be a Parquet file, but got one that cannot be read ({error}); save it again",
+            table=name,
+            error=error,
+        ) from None
     if frame is None:
         raise _too_many_rows(name)
     if frame.index.names != [None]:
@@ -284,10 +306,16 @@ def _parquet(name: str, content: bytes) -> Table:
             values = torch.from_numpy(cells.to_numpy(dtype="float64", na_value=float("nan")).copy())
             columns.append(column_of_numbers(column, values))
         else:
-            fault = DataError("it holds {dtype}, not numbers.", dtype=str(cells.dtype))
+            fault = DataError(
+                "expected numbers, but got {dtype}; choose another column", dtype=str(cells.dtype)
+            )
             columns.append(Column(column, torch.full((num_rows,), torch.nan).double(), row_of, fault, False))
     return Table(name, num_rows, columns)
 
 
 def _too_many_rows(name: str) -> DataError:
-    return DataError("{table} has more than {most:,} rows; keep a sample of them.", table=name, most=MAX_ROWS)
+    return DataError(
+        "expected at most {most:,} rows in {table}, but got more; keep a sample of them",
+        table=name,
+        most=MAX_ROWS,
+    )

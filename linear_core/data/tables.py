@@ -125,18 +125,20 @@ def read_table(
         raise table.fault
     if table.num_rows == 0:
         raise DataError(
-            "{table} has no rows below its column names; expected two at least.", table=table.name
+            "expected at least two rows below the column names of {table}, but got none; add rows",
+            table=table.name,
         )
     if table.num_rows == 1:
         raise DataError(
-            "{table} has one row below its column names; expected two at least.", table=table.name
+            "expected at least two rows below the column names of {table}, but got one; add rows",
+            table=table.name,
         )
     target_names = _names(target)
     others = [column for column in table.columns if column.name not in target_names]
     feature_names = [c.name for c in others if c.is_numeric] if features is None else _names(features)
     if not feature_names and others:
         raise DataError(
-            "{table} has no column left for the features; choose one with numbers. "
+            "expected a column of {table} for the features, but got none; choose one with numbers. "
             "Column {column!r}: {fault}",
             table=table.name,
             column=others[0].name,
@@ -144,11 +146,13 @@ def read_table(
         )
     if not feature_names:
         raise DataError(
-            "{table} has no column left for the features; choose one with numbers.", table=table.name
+            "expected a column of {table} for the features, but got none; choose one with numbers",
+            table=table.name,
         )
     if not target_names:
         raise DataError(
-            "{table} has no column left for the target; choose one with numbers.", table=table.name
+            "expected a column of {table} for the target, but got none; choose one with numbers",
+            table=table.name,
         )
     return RegressionData(
         _matrix(table, feature_names, dtype),
@@ -183,14 +187,15 @@ def _column_fault(column: Column, dtype: torch.dtype) -> DataError | None:
     if not bool(values.isfinite().all()):
         row = int((~values.isfinite()).nonzero()[0])
         return DataError(
-            "the value in {place}, {value:g}, is too large for {dtype}; measure it in a larger unit.",
+            "expected a value that {dtype} can hold in {place}, but got {value:g}; measure it in a "
+            "larger unit",
             place=column.place(row),
             value=column.values[row].item(),
             dtype=dtype,
         )
     if bool((column.values == column.values[0]).all()):
         return DataError(
-            "every value is {value:g}; a constant column tells nothing, leave it out.",
+            "expected values that differ, but got {value:g} in every row; leave the constant column out",
             value=column.values[0].item(),
         )
     return _merged(column, values)
@@ -208,8 +213,8 @@ def _merged(column: Column, values: Tensor) -> DataError | None:
         return None
     first, second = order[int(merged[0]) :][:2].tolist()
     return DataError(
-        "the values in {first} and {second}, {low} and {high}, are one number in {dtype}; "
-        "subtract the smallest value from all, or read the table as torch.float64.",
+        "expected values that differ in {dtype}, but got {low} and {high} in {first} and {second}; "
+        "subtract the smallest value from all, or read the table as torch.float64",
         first=column.place(first),
         second=column.place(second),
         low=repr(column.values[first].item()).removesuffix(".0"),

@@ -53,16 +53,18 @@ def encode_matrix(matrix: Tensor) -> str:
     check_tensor("matrix", matrix)
     if matrix.ndim not in (1, 2):
         raise ShapeError(
-            "expected a matrix of one or two dimensions, but got shape {shape}", shape=tuple(matrix.shape)
+            "expected a matrix of one or two dimensions, but got shape {shape}; reshape it",
+            shape=tuple(matrix.shape),
         )
     if matrix.numel() == 0 or not matrix.isfinite().all():
         raise DataError(
-            "expected finite numbers, but the matrix of shape {shape} is empty or has NaN or infinity",
+            "expected finite numbers, but got a matrix of shape {shape} that is empty or has NaN or "
+            "infinity; replace them",
             shape=tuple(matrix.shape),
         )
     if matrix.numel() > MAX_CELLS:
         raise DataError(
-            "the matrix has {count:,} elements, but a link holds {most:,}; save it as a "
+            "expected at most {most:,} elements in a link, but got a matrix of {count:,}; save it as a "
             "file, or choose a fill",
             count=matrix.numel(),
             most=MAX_CELLS,
@@ -80,8 +82,8 @@ def encode_matrix(matrix: Tensor) -> str:
             text = min(text, f"f{matrix.shape[-1]}.{bits}", key=len)
     if len(text) > MAX_LINK_CHARACTERS:
         raise DataError(
-            "a matrix of shape {shape} takes {count:,} characters, but a link holds "
-            "{most:,}; save it as a file, or choose a fill",
+            "expected a matrix that fits into the {most:,} characters of a link, but got shape {shape} "
+            "with {count:,}; save it as a file, or choose a fill",
             shape=tuple(matrix.shape),
             count=len(text),
             most=MAX_LINK_CHARACTERS,
@@ -117,8 +119,8 @@ def decode_matrix(text: str, dtype: torch.dtype = torch.float32) -> Tensor:
     """
     if len(text) > MAX_LINK_CHARACTERS:
         raise DataError(
-            "expected at most {most:,} characters, but the matrix in the link has {count:,}; "
-            "copy the link again, whole",
+            "expected at most {most:,} characters in the link's matrix, but got {count:,}; copy the link "
+            "again, whole",
             count=len(text),
             most=MAX_LINK_CHARACTERS,
         )
@@ -140,7 +142,10 @@ def _from_bits(data: bytes, columns: int, dtype: torch.dtype) -> Tensor:
     exact = torch.tensor(numbers, dtype=torch.float64).reshape(-1, columns)
     matrix = exact.to(dtype)
     if not matrix.isfinite().all():
-        raise DataError("the matrix in the link has numbers that are not finite in {dtype}", dtype=dtype)
+        raise DataError(
+            "expected numbers that are finite in {dtype}, but got others in the link; copy it again, whole",
+            dtype=dtype,
+        )
     return matrix
 
 
@@ -157,13 +162,19 @@ def _decompress(packed: str, most: int) -> bytes:
         raise _damaged() from error
     if len(data) > most:
         raise DataError(
-            "the matrix in the link unpacks to more than {most:,} bytes; no link made here does",
+            "expected at most {most:,} bytes from the matrix in the link, but got more; copy a link made "
+            "here",
             most=most,
         )
     if not unpack.eof or unpack.unused_data:
-        raise DataError("the matrix in the link is cut off or has something behind it; copy it again, whole")
+        raise DataError(
+            "expected a whole matrix in the link, but got one that is cut off or has something behind "
+            "it; copy it again, whole"
+        )
     return data
 
 
 def _damaged() -> DataError:
-    return DataError("the matrix in the link is damaged; copy the link again, whole")
+    return DataError(
+        "expected a matrix in the link, but got text that does not decode; copy the link again, whole"
+    )

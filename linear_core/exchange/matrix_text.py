@@ -57,15 +57,15 @@ def parse_matrix(text: str, dtype: torch.dtype = torch.float32) -> Tensor:
     """
     if len(text) > MAX_CHARACTERS:
         raise DataError(
-            "the text has {count:,} characters, at most {most:,} are read; paste a smaller matrix, "
-            "or choose a fill",
+            "expected at most {most:,} characters, but got {count:,}; paste a smaller matrix, or choose "
+            "a fill",
             count=len(text),
             most=MAX_CHARACTERS,
         )
     if "..." in text or "…" in text:
         raise DataError(
-            "the text has '...' in it, so it shows only part of a tensor; "
-            "torch.set_printoptions(threshold={threshold}) before the print shows all of it",
+            "expected all numbers of a tensor, but got '...' for some of them; print it after "
+            "torch.set_printoptions(threshold={threshold})",
             threshold=MAX_CELLS + 1,
         )
     body = _unwrap(text.translate(_PLAIN_SIGNS).strip())
@@ -135,11 +135,11 @@ def numbers_to_tensor(rows: list[list[str]], dtype: torch.dtype) -> Tensor:
     """
     width = len(rows[0]) if rows else 0
     if width == 0:
-        raise DataError("there is no number in the text; write, for example, [[1, 2], [3, 4]]")
+        raise DataError("expected numbers in the text, but got none; write, for example, [[1, 2], [3, 4]]")
     if len(rows) * width > MAX_CELLS:
         raise DataError(
-            "the text has {rows:,} × {width:,} numbers, at most {most:,} are read; paste a smaller matrix, "
-            "or choose a fill",
+            "expected at most {most:,} numbers, but got {rows:,} × {width:,}; paste a smaller matrix, or "
+            "choose a fill",
             rows=len(rows),
             width=width,
             most=MAX_CELLS,
@@ -147,8 +147,8 @@ def numbers_to_tensor(rows: list[list[str]], dtype: torch.dtype) -> Tensor:
     for row, cells in enumerate(rows):
         if len(cells) != width:
             raise DataError(
-                "row {row} has {count} numbers, but row 0 has {width} (counted from 0); every "
-                "row needs as many",
+                "expected rows of one length, but got length {count} in row {row} and {width} in row 0 "
+                "(counted from 0); write as many numbers in every row",
                 row=row,
                 count=len(cells),
                 width=width,
@@ -161,8 +161,8 @@ def numbers_to_tensor(rows: list[list[str]], dtype: torch.dtype) -> Tensor:
     if too_large:
         row, column = too_large[0]
         raise DataError(
-            "row {row}, column {column} (counted from 0) is {text}, too large for {dtype}, "
-            "which ends at {largest:.4g}; use a smaller number",
+            "expected at most {largest:.4g} ({dtype}) in row {row}, column {column} (counted from 0), "
+            "but got {text}; use a smaller number",
             row=row,
             column=column,
             text=_short(rows[row][column]),
@@ -217,16 +217,22 @@ def _bracketed(text: str) -> list[str]:
     if _MATRIX.fullmatch(text):
         return [row[1:-1] for row in re.findall(_ROW, text)]
     if re.match(r"\[\s*\[\s*\[", text):
-        raise DataError("the text has three levels of brackets or more; a matrix has two: [[1, 2], [3, 4]]")
-    raise DataError("the brackets do not pair up; write [[1, 2], [3, 4]], a pair for each row and one around")
+        raise DataError(
+            "expected a matrix with two levels of brackets, but got three or more; write it like [[1, "
+            "2], [3, 4]]"
+        )
+    raise DataError(
+        "expected brackets in pairs, but got some without a partner; write [[1, 2], [3, 4]], a pair for "
+        "each row and one around"
+    )
 
 
 def _cells(line: str) -> list[str]:
     """Split a row at its separators: commas, semicolons or tabs where there are any, else spaces."""
     if "," in line and ";" in line:
         raise DataError(
-            "the row {line} has commas and semicolons; separate by one of them, "
-            "and write decimals with a point",
+            "expected one separator, but got commas and semicolons in the row {line}; separate by one of "
+            "them, and write decimals with a point",
             line=_short(line),
         )
     return (
@@ -240,19 +246,22 @@ def _number(text: str, row: int, column: int) -> float:
         return float(text)
     if text == "":
         raise DataError(
-            "row {row}, column {column} (counted from 0) is empty; write a number there",
+            "expected a number in row {row}, column {column} (counted from 0), but got nothing; write "
+            "one there",
             row=row,
             column=column,
         )
     if _NOT_FINITE.fullmatch(text):
         raise DataError(
-            "row {row}, column {column} (counted from 0) is {text}; use a finite number",
+            "expected a finite number in row {row}, column {column} (counted from 0), but got {text}; "
+            "replace it",
             row=row,
             column=column,
             text=text,
         )
     raise DataError(
-        "row {row}, column {column} (counted from 0) is {text}, not a number; write it like -1.5 or 2e-3",
+        "expected a number in row {row}, column {column} (counted from 0), but got {text}; write it like "
+        "-1.5 or 2e-3",
         row=row,
         column=column,
         text=_short(text),

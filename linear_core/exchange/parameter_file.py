@@ -63,7 +63,7 @@ def read_layers(data: bytes, file_name: str) -> list[StoredLayer]:
     """
     if len(data) > MAX_FILE_BYTES:
         raise DataError(
-            "expected a file of at most {most:,} bytes, but got {count:,}",
+            "expected a file of at most {most:,} bytes, but got {count:,}; save fewer parameters",
             count=len(data),
             most=MAX_FILE_BYTES,
         )
@@ -74,14 +74,15 @@ def read_layers(data: bytes, file_name: str) -> list[StoredLayer]:
         tensors = _read_torch(data)
     else:
         raise DataError(
-            "expected a file that ends in .pt, .pth, .bin or .safetensors, but got {file_name!r}",
+            "expected a file that ends in .pt, .pth, .bin or .safetensors, but got {file_name!r}; rename "
+            "or save it as one",
             file_name=file_name,
         )
     layers = list(_layers(tensors))
     if not layers:
         raise DataError(
-            "the file has no linear layer: no two-dimensional tensor called 'weight' or ending in '.weight';"
-            " save model.state_dict()"
+            "expected a linear layer in the file, but got no two-dimensional tensor called 'weight' or "
+            "ending in '.weight'; save model.state_dict()"
         )
     return layers
 
@@ -104,11 +105,14 @@ def _read_torch(data: bytes) -> dict[str, Tensor]:
         loaded = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     except Exception as error:  # a damaged file can make the reader raise anything, IndexError for one
         raise DataError(
-            "the file is damaged, or holds more than tensors, which is not loaded because it could run code;"
-            " save model.state_dict(), not the model"
+            "expected a file of tensors only, but got one that is damaged or holds more, which is not "
+            "loaded because it could run code; save model.state_dict(), not the model"
         ) from error
     if not isinstance(loaded, Mapping):
-        raise DataError("the file holds a {kind}; save model.state_dict()", kind=type(loaded).__name__)
+        raise DataError(
+            "expected a state_dict in the file, but got a {kind}; save model.state_dict()",
+            kind=type(loaded).__name__,
+        )
     return {str(key): value.detach() for key, value in loaded.items() if isinstance(value, Tensor)}
 
 
@@ -119,7 +123,9 @@ def _read_safetensors(data: bytes) -> dict[str, Tensor]:
     try:
         tensors = load(data)
     except (SafetensorError, KeyError, ValueError, TypeError, RuntimeError) as error:
-        raise DataError("the file is damaged, or not a safetensors file; save it again") from error
+        raise DataError(
+            "expected a safetensors file, but got one that is damaged or of another kind; save it again"
+        ) from error
     # The library gives them in any order; people count layer 2 before layer 10.
     return {name: tensors[name] for name in sorted(tensors, key=_natural)}
 

@@ -82,7 +82,7 @@ def parameter_file(weight: Tensor, bias: Tensor | None, file_format: str) -> byt
     """
     if file_format not in PARAMETER_FORMATS:
         raise ConfigError(
-            "format is {value!r}; choose one of {known}",
+            "expected format to be one of {known}, but got {value!r}; choose one of them",
             value=file_format,
             known=", ".join(PARAMETER_FORMATS),
         )

@@ -75,7 +75,10 @@ def decode_table(text: str) -> RegressionData:
     """
     packed, point, numbers = text.partition(".")
     if not point or len(text) > MAX_LINK_TABLE:
-        raise DataError("the table in the link is cut off or too long; copy the link again, whole")
+        raise DataError(
+            "expected a whole table in the link, but got one that is cut off or too long; copy the link "
+            "again, whole"
+        )
     # Compressed numbers begin with a letter, and may have underscores of their own.
     matrix = decode_matrix(numbers if numbers[:1].isalpha() else numbers.replace(ROWS, "~"))
     features, targets = _read_names(packed) if packed else _plain_names(matrix.shape[1] - 1)
@@ -83,7 +86,9 @@ def decode_table(text: str) -> RegressionData:
         return RegressionData(matrix[:, : len(features)], matrix[:, len(features) :], features, targets)
     except ShapeError as error:
         raise DataError(
-            "the names of the table in the link do not fit its numbers: {error}", error=error
+            "expected names that fit the numbers of the table in the link, but got others; copy the link "
+            "again, whole: {error}",
+            error=error,
         ) from error
 
 
@@ -97,8 +102,11 @@ def _read_names(packed: str) -> tuple[Sequence[str], Sequence[str]]:
         "".join([*features, *targets]).encode()  # half a character could not be written again
     except (ValueError, TypeError, RecursionError) as error:
         raise DataError(
-            "the names of the table in the link are damaged; copy the link again, whole"
+            "expected the names of a table in the link, but got text that does not decode; copy the link "
+            "again, whole"
         ) from error
     if not (isinstance(features, list) and isinstance(targets, list)):
-        raise DataError("the names of the table in the link are not lists; copy the link again, whole")
+        raise DataError(
+            "expected lists of names in the link, but got something else; copy the link again, whole"
+        )
     return features, targets

@@ -163,7 +163,7 @@ FAILURES: Mapping[str, Recipe] = MappingProxyType(
         ),
         "x_without_grad": Recipe(
             N_("requires_grad=False on x"),
-            N_("No error: data need no gradient, so x.grad is None and grad_x is never computed."),
+            N_("No error: the data needs no gradient, so x.grad is None and grad_x is never computed."),
             _x_without_grad,
         ),
     }

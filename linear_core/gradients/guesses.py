@@ -18,7 +18,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "samples_only": N_(
             "Divided by the number of samples; the mean is over all elements, samples × outputs."
         ),
-        "not_divided": N_("Not divided by the number of elements, as a mean asks for."),
+        "not_divided": N_("Not divided by the number of elements, as a mean requires."),
         "divided": N_("Divided by the number of elements, as for a mean; this loss is a sum."),
         "mean": N_("The mean of the products; the gradient is their sum."),
         "sign": N_("The sign is the other way round: G is prediction − target, not target − prediction."),

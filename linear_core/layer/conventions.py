@@ -113,7 +113,7 @@ CONVENTIONS: Mapping[str, Convention] = MappingProxyType(
             expression="x @ weight.T + bias",
             expression_without_bias="x @ weight.T",
             call=_matmul,
-            about=N_("The same written out: weight.T is a view, nothing is copied."),
+            about=N_("The same written out: weight.T is a view; no data is copied."),
         ),
         "addmm": Convention(
             name="torch.addmm",
@@ -123,7 +123,7 @@ CONVENTIONS: Mapping[str, Convention] = MappingProxyType(
             expression="torch.addmm(bias, x, weight.T)",
             expression_without_bias="torch.mm(x, weight.T)",
             call=_addmm,
-            about=N_("What PyTorch runs underneath: the sum and the product in one call."),
+            about=N_("What PyTorch calls internally: product and sum in one operation."),
         ),
         "columns": Convention(
             name="W x + b",
@@ -135,7 +135,8 @@ CONVENTIONS: Mapping[str, Convention] = MappingProxyType(
             call=_columns,
             samples_are_columns=True,
             about=N_(
-                "Textbooks let a sample stand upright: x and y are columns, and no transpose is needed."
+                "Textbooks write a sample as a column vector: x and y are columns, and no transpose is "
+                "needed."
             ),
         ),
         "kernel": Convention(

@@ -68,7 +68,7 @@ def _numbers(name: str, given: str | Tensor, seeded: Tensor, seed: int) -> Tenso
     if isinstance(given, Tensor):
         if given.shape != seeded.shape:
             raise ShapeError(
-                "expected {name} of shape {expected}, but got {shape}; give a tensor of that shape",
+                "expected {name} of shape {expected}, but got {shape}; pass a tensor of that shape",
                 name=name,
                 expected=tuple(seeded.shape),
                 shape=tuple(given.shape),

@@ -1,4 +1,4 @@
-"""A layer before its numbers: sizes, initialisation, seed, dtype; and how to build it.
+"""A layer before its numbers: sizes, initialization, seed, dtype; and how to build it.
 
 Weights come from a generator of their own, so building a layer leaves the global random state alone,
 yet gives what a plain script gets from ``torch.manual_seed(seed); nn.Linear(...)``, bit for bit.
@@ -154,7 +154,7 @@ class LayerSpec:
         check_count("seed", self.seed, smallest=0, largest=MAX_SEED)
         if not isinstance(self.bias, bool):
             raise ConfigError(
-                "expected bias to be True or False, but got {value!r}; give one of the two", value=self.bias
+                "expected bias to be True or False, but got {value!r}; choose one of the two", value=self.bias
             )
         _check_choice("init", self.init, INITS)
         _check_choice("dtype", self.dtype, DTYPES)

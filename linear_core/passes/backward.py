@@ -263,8 +263,8 @@ def _check_grad_output(grad_output: Tensor, x: Tensor, weight: Tensor) -> None:
     shape = (*x.shape[:-1], weight.shape[0])
     if grad_output.shape != shape:
         raise ShapeError(
-            "expected grad_output of the output's shape {expected}, but got {shape}; "
-            "give one number for each number of the output",
+            "expected grad_output of the output's shape {expected}, but got {shape}; pass one number for "
+            "each element of the output",
             shape=tuple(grad_output.shape),
             expected=shape,
         )

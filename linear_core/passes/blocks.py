@@ -37,7 +37,7 @@ class BlockSummary:
 
 
 def block_summary(matrix: Tensor, max_rows: int = 64, max_columns: int = 64) -> BlockSummary:
-    """Summarise a matrix in a bounded number of blocks, whatever its size.
+    """Summarize a matrix in a bounded number of blocks, whatever its size.
 
     A mean alone hides the outliers that matter in real weights; an extreme alone makes all blocks look alike.
 

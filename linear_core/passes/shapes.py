@@ -28,12 +28,13 @@ def check_linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> None:
         check_tensor(name, tensor)
     if x.ndim == 0:
         raise ShapeError(
-            "expected x of shape (*, in_features), but got a single number without dimensions;"
-            " x.reshape(1) is one sample of one feature"
+            "expected x of shape (*, in_features), but got a 0-D tensor; use x.reshape(1) for one sample "
+            "of one feature"
         )
     if weight.ndim != 2:
         raise ShapeError(
-            "expected weight of shape (out_features, in_features), but got {shape}; give it two dimensions",
+            "expected weight of shape (out_features, in_features), but got {shape}; pass a tensor of two "
+            "dimensions",
             shape=tuple(weight.shape),
         )
     out_features, in_features = weight.shape
@@ -41,8 +42,8 @@ def check_linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> None:
         raise _wrong_features(x, in_features, out_features)
     if bias is not None and bias.shape != (out_features,):
         raise ShapeError(
-            "expected bias of shape ({out_features},), but got {shape};"
-            " give one number for each row of weight",
+            "expected bias of shape ({out_features},), but got {shape}; pass one number for each row of "
+            "weight",
             shape=tuple(bias.shape),
             out_features=out_features,
         )
@@ -121,8 +122,8 @@ def _wrong_features(x: Tensor, in_features: int, out_features: int) -> ShapeErro
             **given,
         )
     return ShapeError(
-        "expected x with in_features={in_features} in its last dimension (weight is {out_features} ×"
-        " {in_features}, out × in), but got {features}; give x that many features, or a weight with as many"
-        " columns",
+        "expected x with in_features={in_features} in its last dimension (weight is {out_features} × "
+        "{in_features}, out × in), but got {features}; pass an x with that many features, or a weight "
+        "with as many columns",
         **given,
     )

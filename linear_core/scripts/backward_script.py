@@ -1,5 +1,7 @@
 """One forward and backward pass as a plain PyTorch script: autograd alone, the same numbers."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -9,13 +11,15 @@ from linear_core.scripts.literals import tensor_code
 from linear_core.training.losses import LOSSES
 
 
-def backward_script(trace: GradientTrace) -> str:
+def backward_script(trace: GradientTrace, translate: Callable[[str], str] = str) -> str:
     """Write a script that prints the loss and all gradients, computed by autograd alone.
 
     Parameters
     ----------
     trace : GradientTrace
         The pass; parameters, x and target are written out.
+    translate : callable, optional
+        Turns the comments into another language.
 
     Returns
     -------
@@ -49,20 +53,21 @@ def backward_script(trace: GradientTrace) -> str:
     print("grad_x", x.grad.tolist())
     """
     forward, loss = trace.forward, trace.loss
+    leaves = translate("G = ∂loss/∂y: autograd keeps gradients of leaves only")
     lines = [
-        "# 1. The batch and the layer",
+        "# 1. " + translate("The batch and the layer"),
         f"x = {tensor_code(forward.x)}.requires_grad_()",
         f"target = {tensor_code(loss.target)}",
         _layer_line(forward.weight, forward.bias),
         *loading_lines("layer", forward.weight, forward.bias),
         "",
-        "# 2. Forward pass and loss",
+        "# 2. " + translate("Forward pass and loss"),
         "y = layer(x)",
-        "y.retain_grad()  # G = ∂loss/∂y: autograd keeps gradients of leaves only",
+        f"y.retain_grad()  # {leaves}",
         f'loss = nn.{LOSSES[loss.loss].torch_name}(reduction="{loss.reduction}")(y, target)',
         'print("loss", loss.item())',
         "",
-        "# 3. Backward pass",
+        "# 3. " + translate("Backward pass"),
         "loss.backward()",
     ]
     names = {"G": "y", "grad_weight": "layer.weight", "grad_bias": "layer.bias", "grad_x": "x"}

@@ -1,5 +1,7 @@
 """One call of a layer as a plain PyTorch script that prints the same numbers, to the last digit."""
 
+from collections.abc import Callable
+
 from torch import Tensor
 
 from linear_core.errors import ConfigError, ShapeError
@@ -14,6 +16,7 @@ def layer_script(
     weight: Tensor | None = None,
     bias: Tensor | None = None,
     convention: str | None = None,
+    translate: Callable[[str], str] = str,
 ) -> str:
     """Write a script that builds the layer, calls it on `x` and prints all numbers in full.
 
@@ -27,6 +30,8 @@ def layer_script(
         Parameters set by hand; else those that the seed gives.
     convention : str, optional
         One of `CONVENTIONS`: the same output once more, written that way (for a 2-D `x`).
+    translate : callable, optional
+        Turns the comments into another language.
 
     Returns
     -------
@@ -61,16 +66,21 @@ def layer_script(
     print("output", output.tolist())
     """
     _check_layer_tensors(spec, x, weight, bias)
-    lines = ["# 1. The layer", layer_code(spec), *loading_lines("layer", weight, bias)]
+    lines = ["# 1. " + translate("The layer"), layer_code(spec), *loading_lines("layer", weight, bias)]
     lines.append('print("weight", layer.weight.tolist())')
     if spec.bias:
         lines.append('print("bias", layer.bias.tolist())')
     if x is not None:
-        lines += ["", "# 2. The forward pass", f"x = {tensor_code(x)}", "with torch.no_grad():"]
+        lines += [
+            "",
+            "# 2. " + translate("The forward pass"),
+            f"x = {tensor_code(x)}",
+            "with torch.no_grad():",
+        ]
         lines += ["    output = layer(x)", 'print("output shape", tuple(output.shape))']
         lines.append('print("output", output.tolist())')
     if convention is not None:
-        lines += ["", *_convention_lines(convention, spec, x)]
+        lines += ["", *_convention_lines(convention, spec, x, translate)]
     return with_imports(lines)
 
 
@@ -95,29 +105,33 @@ def with_imports(lines: list[str]) -> str:
     return "\n".join([*imports, "", code]) + "\n"
 
 
-def _convention_lines(convention: str, spec: LayerSpec, x: Tensor | None) -> list[str]:
+def _convention_lines(
+    convention: str, spec: LayerSpec, x: Tensor | None, translate: Callable[[str], str]
+) -> list[str]:
     if convention not in CONVENTIONS:
         raise ConfigError(
-            "convention is {convention!r}; choose one of {known}",
+            "expected convention to be one of {known}, but got {convention!r}; choose one of them",
             convention=convention,
             known=", ".join(map(repr, CONVENTIONS)),
         )
     if x is None:
         raise ShapeError(
-            "a convention wants an x of shape (batch_size, {in_features}), but there is none",
+            "expected x of shape (batch_size, {in_features}) for a convention, but got none; pass one",
             in_features=spec.in_features,
         )
     if x.dim() != 2:
         raise ShapeError(
-            "a convention wants an x of shape (batch_size, {in_features}), but it has shape {shape}",
+            "expected x of shape (batch_size, {in_features}) for a convention, but got {shape}; use "
+            "x.reshape(-1, {in_features})",
             in_features=spec.in_features,
             shape=tuple(x.shape),
         )
     lines = ["weight = layer.weight.detach()"]
     if spec.bias:
         lines.append("bias = layer.bias.detach()")
+    heading = translate("The same, written as {name}").format(name=translate(CONVENTIONS[convention].name))
     return [
-        f"# 3. The same, written as {CONVENTIONS[convention].name}",
+        f"# 3. {heading}",
         *lines,
         CONVENTIONS[convention].code(spec.bias),
         'print("output", output.tolist())',
@@ -129,26 +143,28 @@ def _check_layer_tensors(
 ) -> None:
     if x is not None and (x.dim() == 0 or x.shape[-1] != spec.in_features):
         raise ShapeError(
-            "x has shape {shape}, but the layer wants in_features={in_features} last",
+            "expected x with in_features={in_features} as its last dimension, but got shape {shape}; "
+            "reshape it",
             shape=tuple(x.shape),
             in_features=spec.in_features,
         )
     if weight is not None and tuple(weight.shape) != spec.weight_shape:
         raise ShapeError(
-            "weight has shape {shape}, but the layer wants {wanted}",
+            "expected weight of shape {wanted}, (out_features, in_features), but got {shape}; transpose "
+            "or rebuild it",
             shape=tuple(weight.shape),
             wanted=spec.weight_shape,
         )
     if bias is not None and tuple(bias.shape) != spec.bias_shape:
         raise ShapeError(
-            "bias has shape {shape}, but the layer wants {wanted}",
+            "expected bias of shape {wanted}, but got {shape}; pass one number for each output",
             shape=tuple(bias.shape),
             wanted=spec.bias_shape,
         )
     for name, tensor in (("x", x), ("weight", weight), ("bias", bias)):
         if tensor is not None and tensor.dtype != DTYPES[spec.dtype]:
             raise ConfigError(
-                "{name} is {dtype}, but the layer is {wanted}; convert one",
+                "expected {name} of the layer's dtype {wanted}, but got {dtype}; convert one of them",
                 name=name,
                 dtype=tensor.dtype,
                 wanted=DTYPES[spec.dtype],

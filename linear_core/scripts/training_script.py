@@ -46,6 +46,7 @@ def training_script(
     make_data: Callable[[Mapping[str, Any]], RegressionData] = data_from_plain,
     data_code: str | None = None,
     every: int = 20,
+    translate: Callable[[str], str] = str,
 ) -> str:
     """Write a script that makes the same run and ends at the same loss, digit for digit.
 
@@ -63,6 +64,8 @@ def training_script(
         Lines that leave ``x`` and ``target``, as `line_data_code` writes them; else the numbers themselves.
     every : int
         Steps from one line of the log to the next.
+    translate : callable, optional
+        Turns the comments into another language.
 
     Returns
     -------
@@ -112,15 +115,15 @@ def training_script(
     print("bias", model.bias.tolist())
     """
     starting_point(data, config, weight, bias)  # refuses what does not fit
-    lines = ["# 1. The data", data_code or _data_lines(data), ""]
-    lines += ["# 2. The layer, the loss and the optimizer", *_model_lines(data, config)]
+    lines = ["# 1. " + translate("The data"), data_code or _data_lines(data), ""]
+    lines += ["# 2. " + translate("The layer, the loss and the optimizer"), *_model_lines(data, config)]
     lines += loading_lines("model", weight, bias)
     lines += [_criterion(config), _optimizer(config), *_order(config), ""]
-    parts = _parts(config, changes, make_data, num_steps)
+    parts = _parts(config, changes, make_data, num_steps, translate)
     ends = [*(part.begin for part in parts[1:]), num_steps]
     for part, end in zip(parts, ends, strict=True):
-        lines += [*part.lines, *_loop(part, end, num_steps, every), ""]
-    return with_imports([*lines, *_result(parts[-1].config, num_steps)])
+        lines += [*part.lines, *_loop(part, end, num_steps, every, translate), ""]
+    return with_imports([*lines, *_result(parts[-1].config, num_steps, translate)])
 
 
 def _parts(
@@ -128,16 +131,18 @@ def _parts(
     changes: Sequence[Mapping[str, Any]],
     make_data: Callable[[Mapping[str, Any]], RegressionData],
     num_steps: int,
+    translate: Callable[[str], str],
 ) -> list[_Part]:
     """Cut the run where something changes that a script has to do."""
-    parts = [_Part(0, ["# 3. The training"], config)]
+    parts = [_Part(0, ["# 3. " + translate("The training")], config)]
     for change in changes:
         if change["step"] > num_steps:
             break
         config = config.changed(change.get("config", {}))
-        lines = _change_lines(change, config, make_data)
+        lines = _change_lines(change, config, make_data, translate)
         if lines:
-            parts.append(_Part(change["step"], [f"# From step {change['step']} on", *lines], config))
+            heading = "# " + translate("From step {step} on").format(step=change["step"])
+            parts.append(_Part(change["step"], [heading, *lines], config))
     return parts
 
 
@@ -145,6 +150,7 @@ def _change_lines(
     change: Mapping[str, Any],
     config: TrainingConfig,
     make_data: Callable[[Mapping[str, Any]], RegressionData],
+    translate: Callable[[str], str],
 ) -> list[str]:
     named = {*change, *change.get("config", {})}
     lines = []
@@ -163,9 +169,10 @@ def _change_lines(
         optimizer = OPTIMIZERS[config.optimizer]
         if optimizer.first_buffer and "momentum" in named:
             like = f'torch.zeros_like(state["{optimizer.first_buffer}"])'
-            lines.append(
-                f"for state in optimizer.state.values():  # made by {optimizer.torch_name} at its start only"
+            comment = translate("made by {optimizer} at its start only").format(
+                optimizer=optimizer.torch_name
             )
+            lines.append(f"for state in optimizer.state.values():  # {comment}")
             lines.append(f'    state.setdefault("momentum_buffer", {like})')
     if named & {"data", "batch_size", "seed"}:
         lines += _order(config)
@@ -203,7 +210,7 @@ def _order(config: TrainingConfig) -> list[str]:
     return [f"order = torch.Generator().manual_seed({config.seed})", "batches = []"]
 
 
-def _loop(part: _Part, end: int, num_steps: int, every: int) -> list[str]:
+def _loop(part: _Part, end: int, num_steps: int, every: int, translate: Callable[[str], str]) -> list[str]:
     """Write the steps of one part; what is logged is the loss over all samples before the update."""
     if part.begin == end:
         return []
@@ -218,11 +225,12 @@ optimizer.step()"""
     if part.config.batch_size is None:
         body = f"prediction = model(x)\nloss = criterion(prediction, target)\n{update}\n{log}"
     else:
+        comment = translate("a new epoch: all samples in a new order; the last batch may be smaller")
         body = f"""\
 with torch.no_grad():
     loss = criterion(model(x), target)
 {log}
-if not batches:  # a new epoch: all samples in a new order; the last batch may be smaller
+if not batches:  # {comment}
     batches = list(torch.randperm(len(x), generator=order).split({part.config.batch_size}))
 batch = batches.pop(0)
 prediction = model(x[batch])
@@ -231,8 +239,8 @@ loss = criterion(prediction, target[batch])
     return [f"for i in range({span}):", textwrap.indent(body, "    ")]
 
 
-def _result(config: TrainingConfig, num_steps: int) -> list[str]:
-    lines = ["# 4. The result", f'print("step", {num_steps})']
+def _result(config: TrainingConfig, num_steps: int, translate: Callable[[str], str]) -> list[str]:
+    lines = ["# 4. " + translate("The result"), f'print("step", {num_steps})']
     lines.append('print("loss", criterion(model(x), target).item())')
     lines.append('print("weight", model.weight.tolist())')
     if config.bias:

@@ -36,7 +36,9 @@ def parse_chain(text: str) -> tuple[ChainLayer, ...]:
     lines = [line for line in lines if line and line not in (")", "Sequential(", "nn.Sequential(")]
     if not 1 <= len(lines) <= MAX_LAYERS:
         raise ConfigError(
-            "expected 1 to {most} layers, one a line, but got {count}", most=MAX_LAYERS, count=len(lines)
+            "expected 1 to {most} layers, one a line, but got {count}; leave some out",
+            most=MAX_LAYERS,
+            count=len(lines),
         )
     return tuple(_parse_line(number, line) for number, line in enumerate(lines, 1))
 
@@ -45,7 +47,7 @@ def _parse_line(number: int, line: str) -> ChainLayer:
     match = _LINE.fullmatch(line)
     if match is None or match[1] not in CHAIN_LAYERS:
         raise ConfigError(
-            "line {number}: expected one of {known} with its arguments, but got {line!r}",
+            "line {number}: expected one of {known} with its arguments, but got {line!r}; fix the line",
             number=number,
             known=", ".join(CHAIN_LAYERS),
             line=line[:80],
@@ -57,7 +59,7 @@ def _parse_line(number: int, line: str) -> ChainLayer:
         options = tuple((str(part.arg), ast.literal_eval(part.value)) for part in call.keywords)
     except (SyntaxError, ValueError, AssertionError, RecursionError, MemoryError) as error:
         raise ConfigError(
-            "line {number}: expected plain numbers as arguments, but got {line!r}",
+            "line {number}: expected plain numbers as arguments, but got {line!r}; fix the line",
             number=number,
             line=line[:80],
         ) from error
@@ -70,7 +72,7 @@ def _check_arguments(number: int, values: Sequence[Any]) -> None:
         for size in value if isinstance(value, tuple | list) else (value,):
             if isinstance(size, int) and abs(size) > MAX_ARGUMENT:
                 raise ConfigError(
-                    "line {number}: expected sizes of at most {most:,}, but got {size}",
+                    "line {number}: expected sizes of at most {most:,}, but got {size}; use a smaller one",
                     number=number,
                     most=MAX_ARGUMENT,
                     size=str(size)[:20],

@@ -81,7 +81,9 @@ class Stability:
         check_number("learning_rate", learning_rate, smallest=0.0)
         if not 0 < factor < 1:
             raise ConfigError(
-                "factor={factor} is not between 0 and 1; 0.5 asks when half is left.", factor=factor
+                "expected factor to be between 0 and 1, but got {factor}; use 0.5 for the steps until "
+                "the error has halved",
+                factor=factor,
             )
         slowest = _log_left(learning_rate * self._curved).max().item()
         if slowest >= 0:
@@ -293,13 +295,14 @@ def _step_numbers(steps: int | Sequence[int] | Tensor) -> Tensor:
     whole = not numbers.is_floating_point() and not numbers.is_complex() and numbers.dtype != torch.bool
     if numbers.dim() != 1 or not whole or len(numbers) == 0:
         raise ConfigError(
-            "steps is {dtype} of shape {shape}; give an int or a 1-D list of ints.",
+            "expected steps to be an int or a 1-D list of ints, but got {dtype} of shape {shape}; use "
+            "one of these",
             dtype=numbers.dtype,
             shape=tuple(numbers.shape),
         )
     if int(numbers.min()) < 0 or int(numbers.max()) > _LARGEST_STEP:
         raise ConfigError(
-            "steps go from {first} to {last}; choose from 0 to {most}.",
+            "expected steps from 0 to {most}, but got {first} to {last}; choose steps between",
             first=int(numbers.min()),
             last=int(numbers.max()),
             most=_LARGEST_STEP,
@@ -311,8 +314,8 @@ def _start(weight: Tensor, bias: Tensor | None, in_features: int, out_features: 
     """Return the parameters as one matrix ``(p, out_features)``, the bias in the last row."""
     if tuple(weight.shape) != (out_features, in_features):
         raise ShapeError(
-            "weight has shape {shape}, but these data want ({out_features}, {in_features}): "
-            "(out_features, in_features).",
+            "expected weight of shape ({out_features}, {in_features}), (out_features, in_features), for "
+            "this data, but got {shape}; transpose or rebuild it",
             shape=tuple(weight.shape),
             out_features=out_features,
             in_features=in_features,
@@ -322,7 +325,8 @@ def _start(weight: Tensor, bias: Tensor | None, in_features: int, out_features: 
         return start
     if tuple(bias.shape) != (out_features,):
         raise ShapeError(
-            "bias has shape {shape}, but these data want ({out_features},).",
+            "expected bias of shape ({out_features},) for this data, but got {shape}; pass one number "
+            "for each target",
             shape=tuple(bias.shape),
             out_features=out_features,
         )

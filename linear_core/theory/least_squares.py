@@ -1,4 +1,4 @@
-"""The parameters with the smallest loss, computed at once: what training goes towards."""
+"""The parameters with the smallest loss, computed at once: what training goes toward."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -76,7 +76,7 @@ class LeastSquares:
 def least_squares(x: Tensor, target: Tensor, bias: bool = True) -> LeastSquares:
     """Fit a linear layer to data in one go.
 
-    The oracle of training, and the line that the picture calls best. Columns are centred and scaled, then
+    The oracle of training, and the line that the picture calls best. Columns are centered and scaled, then
     factored by QR; the small triangle by singular values, which tell the rank. One step of refinement
     follows.
 
@@ -115,7 +115,7 @@ def least_squares(x: Tensor, target: Tensor, bias: bool = True) -> LeastSquares:
     """
     x64, target64 = as_float64_pair(x, target)
     design = _design(x64, bias, torch.finfo(x.dtype).eps)
-    offset, centred = _centred(target64, bias)
+    offset, centered = _centered(target64, bias)
 
     q, r = torch.linalg.qr(design.matrix)  # (n, k) and (k, p), where k = min(n, p)
     u, values, vh = torch.linalg.svd(r)  # (k, k), (k,) and (p, p)
@@ -125,13 +125,13 @@ def least_squares(x: Tensor, target: Tensor, bias: bool = True) -> LeastSquares:
     rank = int(kept.sum())
 
     inverse = (vh[kept].T / values[kept[: len(values)]]) @ u[:, kept[: len(values)]].T  # (p, k)
-    scaled = inverse @ (q.T @ centred)  # (p, out)
-    scaled = scaled + inverse @ (q.T @ (centred - design.matrix @ scaled))
+    scaled = inverse @ (q.T @ centered)  # (p, out)
+    scaled = scaled + inverse @ (q.T @ (centered - design.matrix @ scaled))
     parameters = design.unscaled(scaled)
     if rank < len(vh):
         parameters = _smallest(parameters, design.unscaled(vh[~kept].T), bias)
 
-    residual = centred - design.matrix @ scaled
+    residual = centered - design.matrix @ scaled
     freedom = x.shape[0] - rank
     residual_std = (residual.square().sum(dim=0) / freedom).sqrt() if freedom > 0 else None
     errors = None
@@ -144,7 +144,7 @@ def least_squares(x: Tensor, target: Tensor, bias: bool = True) -> LeastSquares:
         weight=weight,
         bias=None if own_bias is None else own_bias + offset,
         loss=residual.square().mean().item(),
-        r_squared=_r_squared(residual, centred),
+        r_squared=_r_squared(residual, centered),
         standard_errors=errors,
         residual_std=residual_std,
         rank=rank,
@@ -154,14 +154,14 @@ def least_squares(x: Tensor, target: Tensor, bias: bool = True) -> LeastSquares:
 
 
 class _Design(NamedTuple):
-    """``x`` with columns centred and scaled, after a column of ones where the layer has a bias.
+    """``x`` with columns centered and scaled, after a column of ones where the layer has a bias.
 
     ``rounding`` is the size that each column would have if it held nothing but the rounding of the input:
     what is smaller than that cannot be told from zero.
     """
 
     matrix: Tensor  # (n, p)
-    centre: Tensor  # (in,)
+    center: Tensor  # (in,)
     scale: Tensor  # (in,)
     rounding: Tensor  # (p,)
     bias: bool
@@ -169,13 +169,13 @@ class _Design(NamedTuple):
     def unscaled(self, scaled: Tensor) -> Tensor:
         """Turn columns of parameters for this matrix into those for ``x`` as it came, the bias first."""
         weight = scaled[self.bias :] / self.scale[:, None]  # (in, ·)
-        return torch.cat([scaled[:1] - self.centre @ weight, weight]) if self.bias else weight
+        return torch.cat([scaled[:1] - self.center @ weight, weight]) if self.bias else weight
 
 
 def _design(x: Tensor, bias: bool, input_eps: float) -> _Design:
-    # The column of ones stays in the matrix although the others are centred: the mean is rounded, and so the
+    # The column of ones stays in the matrix although the others are centered: the mean is rounded, and so the
     # fit does not depend on its last digits.
-    centre, columns = _centred(x, bias)
+    center, columns = _centered(x, bias)
     scale = columns.square().mean(dim=0).sqrt()
     empty = scale == 0
     scale = torch.where(empty, 1.0, scale)
@@ -184,10 +184,10 @@ def _design(x: Tensor, bias: bool, input_eps: float) -> _Design:
     if bias:
         columns = torch.cat([torch.ones_like(columns[:, :1]), columns], dim=1)
         rounding = torch.cat([torch.zeros_like(rounding[:1]), rounding])
-    return _Design(columns, centre, scale, rounding, bias)
+    return _Design(columns, center, scale, rounding, bias)
 
 
-def _centred(values: Tensor, bias: bool) -> tuple[Tensor, Tensor]:
+def _centered(values: Tensor, bias: bool) -> tuple[Tensor, Tensor]:
     """Return the mean of each column and what is left without it; without a bias, nothing is taken away."""
     if not bias:
         return values.new_zeros(values.shape[1]), values
@@ -211,6 +211,6 @@ def _weight_and_bias(parameters: Tensor, bias: bool) -> tuple[Tensor, Tensor | N
     return parameters[bias:].T.contiguous(), parameters[0] if bias else None
 
 
-def _r_squared(residual: Tensor, centred: Tensor) -> Tensor | None:
-    total = centred.square().sum(dim=0)
+def _r_squared(residual: Tensor, centered: Tensor) -> Tensor | None:
+    total = centered.square().sum(dim=0)
     return None if bool((total == 0).any()) else 1 - residual.square().sum(dim=0) / total

@@ -71,7 +71,7 @@ def outlook(
     nesterov : bool
         Whether the momentum is Nesterov's.
     weight_decay : float
-        Added to every eigenvalue, as the pull towards zero bends the loss surface; the errors are then those
+        Added to every eigenvalue, as the pull toward zero bends the loss surface; the errors are then those
         from the optimum of the bent surface.
 
     Returns

@@ -80,5 +80,7 @@ def data_from_plain(plain: Mapping[str, Any]) -> RegressionData:
         return RegressionData(x, target, plain["feature_names"], plain["target_names"])
     except (KeyError, TypeError, ValueError) as error:
         raise ConfigError(
-            "a change of data cannot be read: {error}; give what `plain_data` gives", error=error
+            "expected a change of data as `plain_data` returns it, but got one that cannot be read; use "
+            "`plain_data`: {error}",
+            error=error,
         ) from error

@@ -81,7 +81,9 @@ class TrainingConfig:
         for name in ("nesterov", "bias"):
             if not isinstance(getattr(self, name), bool):
                 raise ConfigError(
-                    "{name} is {value!r}; it has to be True or False", name=name, value=getattr(self, name)
+                    "expected {name} to be True or False, but got {value!r}; choose one of the two",
+                    name=name,
+                    value=getattr(self, name),
                 )
         self._check_optional()
         self._check_options()
@@ -98,7 +100,9 @@ class TrainingConfig:
         for name in changes:
             if name not in names:
                 raise ConfigError(
-                    "a training config has no {name!r}; it has {names}", name=name, names=", ".join(names)
+                    "expected a field of the training config ({names}), but got {name!r}; choose one of them",
+                    name=name,
+                    names=", ".join(names),
                 )
         return replace(self, **changes)
 
@@ -128,19 +132,24 @@ class TrainingConfig:
     def _check_numbers(self) -> None:
         if not _is_number(self.learning_rate) or self.learning_rate <= 0:
             raise ConfigError(
-                "learning_rate is {value!r}; it has to be a finite number greater than 0",
+                "expected learning_rate to be a finite number greater than 0, but got {value!r}; use "
+                "1e-3, for example",
                 value=self.learning_rate,
             )
         if not _is_number(self.momentum) or not 0 <= self.momentum <= 1:
-            raise ConfigError("momentum is {value!r}; it has to be a number from 0 to 1", value=self.momentum)
+            raise ConfigError(
+                "expected momentum to be a number from 0 to 1, but got {value!r}; use 0.9, for example",
+                value=self.momentum,
+            )
         if not _is_number(self.weight_decay) or self.weight_decay < 0:
             raise ConfigError(
-                "weight_decay is {value!r}; it has to be a finite number of at least 0",
+                "expected weight_decay to be a finite number of at least 0, but got {value!r}; use 0.01, "
+                "for example",
                 value=self.weight_decay,
             )
         if not _is_whole(self.seed) or not 0 <= self.seed <= MAX_SEED:
             raise ConfigError(
-                "seed is {value!r}; it has to be a whole number of at least 0 and at most {most}",
+                "expected seed to be a whole number from 0 to {most}, but got {value!r}; choose one between",
                 value=self.seed,
                 most=MAX_SEED,
             )
@@ -150,7 +159,7 @@ class TrainingConfig:
             value = getattr(self, name)
             if value is not None and (not _is_whole(value) or value < least):
                 raise ConfigError(
-                    "{name} is {value!r}; it has to be a whole number of at least {least}",
+                    "expected {name} to be a whole number of at least {least}, but got {value!r}; use an int",
                     name=name,
                     value=value,
                     least=least,
@@ -159,7 +168,8 @@ class TrainingConfig:
             value = getattr(self, name)
             if value is not None and (not _is_number(value) or value < 0):
                 raise ConfigError(
-                    "{name} is {value!r}; it has to be a finite number of at least 0, or None",
+                    "expected {name} to be a finite number of at least 0, or None, but got {value!r}; "
+                    "use one of these",
                     name=name,
                     value=value,
                 )
@@ -171,26 +181,29 @@ class TrainingConfig:
                 given = {"name": name, "value": getattr(self, name), "optimizer": self.optimizer}
                 if len(having) == 1:
                     raise ConfigError(
-                        "{name} is {value!r}, but {optimizer!r} has no {name};"
-                        " leave it out or choose {only!r}",
+                        "expected no {name} with optimizer {optimizer!r}, but got {value!r}; leave it "
+                        "out, or choose {only!r}",
                         only=having[0],
                         **given,
                     )
                 raise ConfigError(
-                    "{name} is {value!r}, but {optimizer!r} has no {name};"
-                    " leave it out or choose {others} or {last!r}",
+                    "expected no {name} with optimizer {optimizer!r}, but got {value!r}; leave it out, "
+                    "or choose {others} or {last!r}",
                     others=", ".join(map(repr, having[:-1])),
                     last=having[-1],
                     **given,
                 )
         if self.nesterov and not self.momentum:
-            raise ConfigError("nesterov=True needs a momentum greater than 0; set it, for instance to 0.9")
+            raise ConfigError(
+                "expected a momentum greater than 0 with nesterov=True, but got 0; set it, for instance "
+                "to 0.9"
+            )
 
 
 def _check_choice(name: str, value: str, choices: Mapping[str, object]) -> None:
     if value not in choices:
         raise ConfigError(
-            "{name} is {value!r}; choose one of {known}",
+            "expected {name} to be one of {known}, but got {value!r}; choose one of them",
             name=name,
             value=value,
             known=", ".join(map(repr, choices)),

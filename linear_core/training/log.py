@@ -48,7 +48,9 @@ def log_lines(trainer: Trainer, num_steps: int, every: int = 20, last: int | Non
     """
     if every < 1 or (last is not None and last < 1):
         raise ConfigError(
-            "every is {every} and last is {last}; both have to be at least 1", every=every, last=last
+            "expected every and last of at least 1, but got {every} and {last}; use larger numbers",
+            every=every,
+            last=last,
         )
     start = 0 if last is None else max(0, (trainer.step // every - last) * every)
     return _lines(trainer, num_steps, every, start)

@@ -188,7 +188,7 @@ class _Surface:
         return torch.tensor(levels, dtype=torch.float64), lines
 
     def _grid(self, radius: float, outermost: Tensor) -> Tensor:
-        """Return a grid that reaches beyond the outermost line, and is finer towards the middle."""
+        """Return a grid that reaches beyond the outermost line, and is finer toward the middle."""
         along = torch.linspace(-1, 1, RESOLUTION, dtype=torch.float64)
         along = 1.05 * along**3
         grid = torch.stack(torch.meshgrid(along, along, indexing="xy"), dim=-1)

@@ -96,8 +96,8 @@ class Loss:
 def _difference(prediction: Tensor, target: Tensor) -> Tensor:
     if prediction.shape != target.shape:
         raise ShapeError(
-            "the prediction has shape {shape}, but the target has {target_shape}; "
-            "reshape the target to the prediction's shape",
+            "expected a target of the prediction's shape {shape}, but got {target_shape}; use "
+            "target.reshape(prediction.shape)",
             shape=tuple(prediction.shape),
             target_shape=tuple(target.shape),
         )

@@ -15,7 +15,7 @@ from linear_core.training.trainer import Trainer
 MAX_STEPS = 30_000
 SLICE = 0.05  # seconds from one word on the progress to the next
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
-FINER = 8  # rates tried between the neighbours of the best so far ...
+FINER = 8  # rates tried between the neighbors of the best so far ...
 ROUNDS = 2  # ... and again, so that the last ones are some 6 % apart
 GOAL_SHARE = 1e-3  # of the way from the lowest loss seen to the start's
 
@@ -97,14 +97,17 @@ def race(
     """
     if not isinstance(num_steps, int) or not 1 <= num_steps <= MAX_STEPS:
         raise ConfigError(
-            "num_steps is {num_steps!r}; a race takes a whole number from 1 to {most}",
+            "expected num_steps to be a whole number from 1 to {most}, but got {num_steps!r}; choose one "
+            "between",
             num_steps=num_steps,
             most=MAX_STEPS,
         )
     for name in names:
         if name not in OPTIMIZER_CHOICES:
             known = ", ".join(map(repr, OPTIMIZER_CHOICES))
-            raise ConfigError("an optimizer is called {name!r}; choose of {known}", name=name, known=known)
+            raise ConfigError(
+                "expected optimizers from {known}, but got {name!r}; choose from them", name=name, known=known
+            )
     no_stop = dict.fromkeys(("stop_step", "stop_loss", "stop_gradient_norm", "stop_patience"))
     configs = [config.changed({**no_stop, **OPTIMIZER_CHOICES[name]}) for name in names]
     tries = len(RATES) + FINER * ROUNDS + 1 if tuned else 0

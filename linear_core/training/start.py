@@ -27,13 +27,13 @@ def starting_point(
     dtype = data.x.dtype
     if dtype not in DTYPES:
         raise DataError(
-            "the data are {dtype}; training takes {first} or {second}",
+            "expected data of dtype {first} or {second}, but got {dtype}; convert it",
             dtype=dtype,
             first=DTYPES[0],
             second=DTYPES[1],
         )
     if bias is not None and not config.bias:
-        raise ShapeError("a bias is given, but the config says bias=False; leave one of them out")
+        raise ShapeError("expected no bias with bias=False in the config, but got one; leave one of them out")
     name = str(dtype).removeprefix("torch.")
     layer = build_layer(
         LayerSpec(data.in_features, data.out_features, config.bias, config.init, config.seed, name)
@@ -41,15 +41,15 @@ def starting_point(
     for name, tensor, own in (("weight", weight, layer.weight), ("bias", bias, layer.bias)):
         if tensor is not None and tensor.shape != own.shape:
             raise ShapeError(
-                "{name} has shape {shape}, but the data want {wanted}; "
-                "a weight is (out_features, in_features), a bias (out_features,)",
+                "expected {name} of shape {wanted} for this data, but got {shape}; weight is "
+                "(out_features, in_features), bias (out_features,)",
                 name=name,
                 shape=tuple(tensor.shape),
                 wanted=tuple(own.shape),
             )
         if tensor is not None and tensor.dtype != dtype:
             raise DataError(
-                "{name} is {dtype}, but the data are {wanted}; convert one of them",
+                "expected {name} of the data's dtype {wanted}, but got {dtype}; convert one of them",
                 name=name,
                 dtype=tensor.dtype,
                 wanted=dtype,

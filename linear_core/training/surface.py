@@ -135,7 +135,10 @@ def _axis(name: str, ends: tuple[float, float], resolution: int) -> Tensor:
     check_number(name, high)
     if low >= high:
         raise ConfigError(
-            "{name}=({low}, {high}) does not rise; give the lower end first.", name=name, low=low, high=high
+            "expected {name} to be (low, high), but got ({low}, {high}); pass the lower end first",
+            name=name,
+            low=low,
+            high=high,
         )
     return torch.linspace(low, high, resolution, dtype=torch.float64)
 
@@ -156,12 +159,14 @@ def _fixed(name: str, values: Tensor | None, shape: tuple[int, int]) -> Tensor:
     if values is None:
         if shape != (1, 1):
             raise ConfigError(
-                "the grid is of one {name}, but these data want more; give `{name}` for the rest.", name=name
+                "expected `{name}` for data with several of it, since the grid varies only one, but got "
+                "none; pass `{name}` for the rest",
+                name=name,
             )
         return torch.zeros(shape, dtype=torch.float64)
     if tuple(values.shape) != shape:
         raise ShapeError(
-            "{name} has {shape} where these data want {wanted}.",
+            "expected {name} of shape {wanted} for this data, but got {shape}; transpose or rebuild it",
             name=name,
             shape=tuple(values.shape),
             wanted=shape,

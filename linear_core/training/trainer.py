@@ -76,8 +76,8 @@ class Trainer:
         state = TrainingHistory.of(step, self._engine.run(0))
         if not bool(state.loss.isfinite()):
             raise DataError(
-                "at step {now} the loss is {loss}: too large for {dtype}; "
-                "standardise the data or start with smaller parameters",
+                "expected a loss that {dtype} can hold, but got {loss} at step {now}; standardize the "
+                "data, or start with smaller parameters",
                 now=step,
                 loss=state.loss.item(),
                 dtype=segment.data.x.dtype,
@@ -194,7 +194,7 @@ class Trainer:
         last = self._checked(self.step if last is None else last)
         if self._checked(first) > last:
             raise ConfigError(
-                "expected first <= last, but got first={first} and last={last}; exchange them",
+                "expected first <= last, but got first={first} and last={last}; swap them",
                 first=first,
                 last=last,
             )
@@ -223,7 +223,8 @@ class Trainer:
         """
         if not isinstance(num_steps, int) or isinstance(num_steps, bool) or num_steps < 0:
             raise ConfigError(
-                "num_steps is {num_steps!r}; it has to be a whole number of at least 0", num_steps=num_steps
+                "expected num_steps to be a whole number of at least 0, but got {num_steps!r}; use an int",
+                num_steps=num_steps,
             )
         began, made = perf_counter(), 0
         while made < num_steps and self.can_advance:
@@ -320,7 +321,9 @@ class Trainer:
     def _checked(self, step: int) -> int:
         if not isinstance(step, int) or not 0 <= step <= self.step:
             raise ConfigError(
-                "step is {step!r}; the steps made so far are 0 to {now}", step=step, now=self.step
+                "expected step to be one of those made so far, 0 to {now}, but got {step!r}; advance first",
+                step=step,
+                now=self.step,
             )
         return step
 
@@ -403,8 +406,8 @@ class Trainer:
         now = self.data
         if (data.in_features, data.out_features) != (now.in_features, now.out_features):
             raise ShapeError(
-                "the new data have {features} features and {targets} targets, "
-                "but the layer has {in_features} and {out_features}; start a new Trainer",
+                "expected new data with {in_features} features and {out_features} targets, as the layer "
+                "has, but got {features} and {targets}; start a new Trainer",
                 features=data.in_features,
                 targets=data.out_features,
                 in_features=now.in_features,
@@ -412,7 +415,7 @@ class Trainer:
             )
         if data.x.dtype != now.x.dtype:
             raise DataError(
-                "the new data are {dtype}, the layer is {wanted}; convert the data",
+                "expected new data of the layer's dtype {wanted}, but got {dtype}; convert the data",
                 dtype=data.x.dtype,
                 wanted=now.x.dtype,
             )
@@ -424,7 +427,8 @@ class Trainer:
         for name in ("bias", "init"):
             if getattr(config, name) != getattr(self.config, name):
                 raise ConfigError(
-                    "{name} cannot be changed in the middle of a run; start a new Trainer", name=name
+                    "expected {name} to stay as it is during a run, but got a change; start a new Trainer",
+                    name=name,
                 )
         named = {*change, *change.get("config", {})}
         now = self._engine.snapshot()
@@ -469,14 +473,20 @@ class Trainer:
             due = change.get("step")
             if not isinstance(due, int) or due < trainer.step:
                 raise ConfigError(
-                    "a change at step {due!r} cannot follow step {now}: steps rise", due=due, now=trainer.step
+                    "expected changes in the order of their steps, but got step {due!r} after step "
+                    "{now}; sort the changes",
+                    due=due,
+                    now=trainer.step,
                 )
             if due > step:
                 break
             trainer.advance(due - trainer.step)
             if trainer.step != due:
                 raise ConfigError(
-                    "a change is at step {due}, but the run ended at step {now}", due=due, now=trainer.step
+                    "expected changes up to step {now}, where the run ended, but got one at step {due}; "
+                    "leave it out",
+                    due=due,
+                    now=trainer.step,
                 )
             if "data" in change:
                 trainer = trainer.with_data(make_data(change["data"]), change["data"])

@@ -139,7 +139,7 @@ class Trap:
         ConfigError
             `num_steps` is out of range.
         DataError
-            The data do not allow it: a constant feature cannot be standardised.
+            The data do not allow it: a constant feature cannot be standardized.
 
         Examples
         --------
@@ -149,7 +149,8 @@ class Trap:
         """
         if not isinstance(num_steps, int) or not 1 <= num_steps <= MAX_STEPS:
             raise ConfigError(
-                "num_steps is {num_steps!r}; a trap takes a whole number up to {most}",
+                "expected num_steps to be a whole number up to {most}, but got {num_steps!r}; choose a "
+                "smaller one",
                 num_steps=num_steps,
                 most=MAX_STEPS,
             )
@@ -167,8 +168,9 @@ TARGET_SHAPE = N_(
     "the true loss is {wrong} instead of {right}."
 )
 RATE_OVER_LIMIT = N_(
-    "The limit of this data is {limit}. At {wrong_rate}, 10 % above it, each step overshoots further than "
-    "the last: the loss is {wrong} after {steps} steps. At {right_rate} it is {right}."
+    "The learning-rate limit of this data is {limit}. At {wrong_rate}, 10% above it, each step "
+    "overshoots further than the last: the loss is {wrong} after {steps} steps. At {right_rate} it is "
+    "{right}."
 )
 UNSCALED = N_(
     "With the first feature in a unit 1/100 the size (values 100 times as large), the loss surface is a "
@@ -180,8 +182,9 @@ NO_BIAS = N_(
     "{right_best}; after {steps} steps it is {wrong} instead of {right}."
 )
 SUMMED_LOSS = N_(
-    "Summed over {elements} elements, the gradient is {elements} times as large, as if the learning rate "
-    "were {rate}. The limit is {limit}; after {steps} steps the loss is {wrong} instead of {right}."
+    "Summed over {elements} elements instead of averaged, the gradient is {elements} times as large, as "
+    "if the learning rate were {rate}. The limit is {limit}; after {steps} steps the loss is {wrong} "
+    "instead of {right}."
 )
 TRAP_TEMPLATES = (NO_ZERO_GRAD, TARGET_SHAPE, RATE_OVER_LIMIT, UNSCALED, NO_BIAS, SUMMED_LOSS)
 
@@ -241,7 +244,7 @@ def _unscaled(data: RegressionData, config: TrainingConfig, num_steps: int) -> T
     scale = torch.ones(data.in_features, dtype=data.x.dtype)
     scale[0] = 100
     wrong_data = RegressionData(data.x * scale, data.target, data.feature_names, data.target_names)
-    right_data = data if data.x_mean is not None else data.standardised()
+    right_data = data if data.x_mean is not None else data.standardized()
     runs, conditions = [], []
     for each in (right_data, wrong_data):
         shape = stability(each.x, config.bias, each.out_features)

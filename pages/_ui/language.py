@@ -11,7 +11,7 @@ from pages._ui import session
 from pages._ui.params import Choice, PageState
 
 LANGUAGES = {"en": "English", "zh": "中文"}
-CATALOGUES = {"en": "en", "zh": "zh_CN"}
+CATALOGS = {"en": "en", "zh": "zh_CN"}
 LOCALE_DIR = Path(__file__).parent / "locale"
 # The package's own texts; read from its folder, since importing the package would load torch first.
 CORE_LOCALE_DIR = Path(__file__).parents[2] / "linear_core" / "locale"
@@ -52,7 +52,7 @@ def language() -> str:
 
 
 @cache
-def _catalogue(name: str) -> gettext.NullTranslations:
+def _catalog(name: str) -> gettext.NullTranslations:
     found, core = (
         gettext.translation(domain, folder, [name], fallback=name == "en")
         for domain, folder in (("messages", LOCALE_DIR), ("linear_core", CORE_LOCALE_DIR))
@@ -63,18 +63,18 @@ def _catalogue(name: str) -> gettext.NullTranslations:
 
 def _(message: str) -> str:
     """Translate ``message``; English is returned as it stands."""
-    # An empty text stands for the header of a catalogue.
-    return message and _catalogue(CATALOGUES[language()]).gettext(message)
+    # An empty text stands for the header of a catalog.
+    return message and _catalog(CATALOGS[language()]).gettext(message)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
     """Translate a text about ``count`` things, in the form that the language has for so many."""
-    return _catalogue(CATALOGUES[language()]).ngettext(one, many, count)
+    return _catalog(CATALOGS[language()]).ngettext(one, many, count)
 
 
 def translator() -> Callable[[str], str]:
     """`_` in the language of now, for what is made later and does not know whose language it is."""
-    return _catalogue(CATALOGUES[language()]).gettext
+    return _catalog(CATALOGS[language()]).gettext
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"

@@ -10,7 +10,7 @@ from pages._ui.dials import Dial, dials
 from pages._ui.errors import answer
 from pages._ui.errors.blocks import blocks
 from pages._ui.errors.choices import MAX_DIMS, MAX_SIZE, Errors
-from pages._ui.language import N_, _
+from pages._ui.language import N_, _, ngettext
 
 # Calls that fail in the ways that people meet most, by what they did.
 TRIES = {
@@ -68,7 +68,8 @@ def choices_of(call: BuiltCall) -> dict[str, object]:
 def _controls(shown: Errors) -> None:
     shape = shown.shape
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(_(":blue[x], {count} dims").format(count=len(shape)), width="content")
+        dims = ngettext(":blue[x], one dim", ":blue[x], {count} dims", len(shape))
+        st.markdown(dims.format(count=len(shape)), width="content")
         st.space("stretch")
         fewer = link.setting(x_shape=",".join(map(str, shape[1:])))
         st.button("−", key="fewer_dims", on_click=fewer, disabled=not shape, help=_("One dim less"))

@@ -8,7 +8,7 @@ import streamlit as st
 from linear_core.shapes.silent import SILENT_MISTAKES, SilentResult
 from pages._ui import controls
 from pages._ui.errors.choices import Errors
-from pages._ui.language import _
+from pages._ui.language import _, ngettext
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -71,7 +71,8 @@ def _table(value: "Tensor", right: "Tensor | None" = None) -> None:
         ]
     st.table(pd.DataFrame(texts), hide_header=True, hide_index=True)
     if len(rows) > MOST_ROWS:
-        st.caption(_("and {more} more rows").format(more=len(rows) - MOST_ROWS))
+        more = len(rows) - MOST_ROWS
+        st.caption(ngettext("and one more row", "and {more} more rows", more).format(more=more))
 
 
 def _rows(value: "Tensor") -> "Tensor":

@@ -43,7 +43,7 @@ def _dtypes() -> None:
         row_height=ROW_HEIGHT,
         column_config=small,
     )
-    st.caption(_("With and without a bias PyTorch takes two ways, and checks in another order."))
+    st.caption(_("With and without a bias PyTorch takes different paths, which check in a different order."))
 
 
 def _modes() -> None:

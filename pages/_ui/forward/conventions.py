@@ -21,5 +21,8 @@ def draw(shown: Forward, call: LayerCall) -> None:
     st.caption(_(CONVENTIONS[shown.convention].about))
     if len(call.leading) != 1:
         st.caption(
-            _("The lines are for a batch, an x of rank 2; for other ranks the script shows PyTorch's call.")
+            _(
+                "These lines are for a batch, an x of two dimensions; for others the script shows "
+                "PyTorch's call."
+            )
         )

@@ -5,7 +5,7 @@ import streamlit as st
 from linear_core.layer.known_layers import KNOWN_LAYERS
 from linear_core.layer.ledger import ledger
 from pages._ui.forward.choices import Forward
-from pages._ui.language import _
+from pages._ui.language import _, ngettext
 from pages._ui.layer.call import LayerCall
 from pages._ui.numbers import count
 
@@ -14,8 +14,12 @@ def this_layer(call: LayerCall) -> None:
     """Three lines beside the picture."""
     costs = call.costs
     lines = (
-        _("{count} parameters ({sum})").format(count=count(costs.parameters), sum=costs.parameters_sum),
-        _("{count} multiply-adds ({sum})").format(count=count(costs.macs), sum=costs.macs_sum),
+        ngettext("{count} parameter ({sum})", "{count} parameters ({sum})", costs.parameters).format(
+            count=count(costs.parameters), sum=costs.parameters_sum
+        ),
+        ngettext("{count} multiply-add ({sum})", "{count} multiply-adds ({sum})", costs.macs).format(
+            count=count(costs.macs), sum=costs.macs_sum
+        ),
         _("{count} bytes in {dtype} ({sum})").format(
             count=count(costs.num_bytes), dtype=call.spec.dtype, sum=costs.bytes_sum
         ),
@@ -42,4 +46,6 @@ def draw(shown: Forward, call: LayerCall) -> None:
             }
         )
     st.dataframe(records, hide_index=True, width="stretch")
-    st.caption(_("Multiply-adds are of one call on the batch on the screen; adding the bias is not counted."))
+    st.caption(
+        _("Multiply-adds are those of one forward pass of the current batch; adding the bias is not counted.")
+    )

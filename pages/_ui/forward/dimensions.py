@@ -25,8 +25,8 @@ def draw(shown: Forward, call: LayerCall) -> None:
     figure(chart, "folding_chart", scrolls=True)
     st.caption(
         _(
-            "Parameters stay {parameters} ({parameters_sum}); multiply-adds grow with every leading dim:"
-            " {macs} = {macs_sum}. Point at a sample to follow it."
+            "Parameters stay {parameters} ({parameters_sum}); multiply-adds grow with every leading dim: "
+            "{macs} = {macs_sum}. Hover over a sample to follow it."
         ).format(
             parameters=count(costs.parameters),
             parameters_sum=costs.parameters_sum,

@@ -59,8 +59,8 @@ def draw(shown: Forward, call: LayerCall) -> None:
         trace = large_call(spec, batch_size)
     st.caption(
         _(
-            "{parameters} parameters = {parameters_sum}; {macs} multiply-adds = {macs_sum};"
-            " {bytes} bytes = {bytes_sum}"
+            "Parameters: {parameters} = {parameters_sum}; multiply-adds: {macs} = {macs_sum};"
+            " bytes: {bytes} = {bytes_sum}"
         ).format(
             parameters=count(costs.parameters),
             parameters_sum=costs.parameters_sum,

@@ -18,8 +18,8 @@ def draw(shown: Forward, call: LayerCall) -> None:
     figure(chart, "neurons_chart", scrolls=True)
     st.caption(
         _(
-            "Each output neuron is one row of the weight: point at either and both light up."
-            " Blue edges are positive, red ones negative, thick ones large."
+            "Each output neuron is one row of the weight: hover over either to highlight both. Blue "
+            "edges are positive, red ones negative, thicker ones larger in magnitude."
         )
     )
-    controls.toggle(Forward.nodes, _("Draw the neurons below the walk too"))
+    controls.toggle(Forward.nodes, _("Also show the neurons below the walkthrough"))

@@ -47,7 +47,7 @@ def _question(call: LayerCall, cell: tuple[int, int]) -> Question:
     row, out = cell
     places = ", ".join(filter(None, (call.seen_names[row], str(out))))
     value = call.seen.output_rows[cell].item()
-    hint = _("A row of x against a column of Wᵀ, plus the bias.")
+    hint = _("The dot product of a row of x and a column of Wᵀ, plus the bias.")
     return Question(f"y[{places}]", value, wrong_outputs(call.seen, row, out), hint)
 
 

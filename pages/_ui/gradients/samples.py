@@ -8,7 +8,7 @@ from linear_core.gradients.samples import SampleGradients, sample_gradients
 from pages._ui.gradients.call import GradientCall
 from pages._ui.gradients.choices import Gradients
 from pages._ui.gradients.element import element_of
-from pages._ui.language import _
+from pages._ui.language import _, ngettext
 
 
 def draw(shown: Gradients, call: GradientCall) -> None:
@@ -79,6 +79,10 @@ def _leave_out(shown: Gradients, call: GradientCall, element: tuple[int, int]) -
     for column, (title, (was, is_)) in zip(st.columns(len(figures)), figures.items(), strict=True):
         column.metric(title, fixed(is_.item(), 4), f"{(is_ - was).item():.4f}", delta_color="off")
     if before.loss.reduction == "mean":
-        text = _("The mean is now over {count} elements: each of the others counts {factor} times as much.")
+        text = ngettext(
+            "The mean is now over one element: it counts {factor} times as much.",
+            "The mean is now over {count} elements: each of the others counts {factor} times as much.",
+            after.loss.count,
+        )
         factor = f"{before.loss.count}/{after.loss.count}"
         st.caption(text.format(count=after.loss.count, factor=factor))

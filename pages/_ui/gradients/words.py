@@ -1,7 +1,7 @@
 """The rules behind the numbers, with the sizes of the screen in them."""
 
 from linear_core.gradients.loss import LossTrace
-from pages._ui.language import N_, _
+from pages._ui.language import N_, _, ngettext
 
 LOSS_NAMES = {"mse": "MSE", "l1": "L1", "huber": "Huber"}
 # The derivative of each loss without its factor.
@@ -12,14 +12,18 @@ def gradient_rule(loss: LossTrace) -> tuple[str, str]:
     """Return how G follows from y and target, and where its constant comes from."""
     factor = f"{loss.factor:g} " if loss.factor != 1 else ""
     slope = SLOPES.get(loss.loss, "∂l/∂y")
+    count = loss.prediction.numel()
     sizes = " · ".join(map(str, loss.prediction.shape))
     if loss.reduction == "sum":
         rule = f"G = {factor}{slope}"
         why = _('With reduction="mean" it would be divided by {count}, the number of elements.')
     else:
         rule = f"G = {factor}{slope} / ({sizes})"
-        why = _("The mean over {count} elements puts {constant} into every gradient; a sum puts {factor}.")
-    count = loss.prediction.numel()
+        why = ngettext(
+            "The mean over one element is the element: it puts {factor} into every gradient, as a sum does.",
+            "The mean over {count} elements puts {constant} into every gradient; a sum puts {factor}.",
+            count,
+        )
     constant = f"{loss.factor:g}/{count}"
     return rule, why.format(count=count, constant=constant, factor=f"{loss.factor:g}")
 
@@ -35,7 +39,7 @@ def element_rules(loss: LossTrace) -> dict[str, str]:
 
 HINTS = {
     "G": N_("How does the loss change with this element of y?"),
-    "weight": N_("A column of G against a column of x: one product per sample."),
+    "weight": N_("The dot product of a column of G and a column of x: one product per sample."),
     "bias": N_("The sum of a column of G."),
-    "x": N_("A row of G against a column of W: one product per output."),
+    "x": N_("The dot product of a row of G and a column of W: one product per output."),
 }

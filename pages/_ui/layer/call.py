@@ -8,6 +8,7 @@ from linear_core.charts.labels import sample_names
 from linear_core.exchange.layer_link import linked_numbers, linked_target
 from linear_core.layer.fills import FILLS
 from linear_core.layer.ledger import Ledger, ledger
+from pages._ui.language import _
 from pages._ui.layer.choices import SEEDED, LayerState, TargetState
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class LayerCall:
         weight = self.trace.weight if "weight" in self.own else None
         bias = self.trace.bias if "b" in self.own else None
         return layer_script(
-            self.spec, self.trace.x, weight, bias, convention if len(self.leading) == 1 else None
+            self.spec, self.trace.x, weight, bias, convention if len(self.leading) == 1 else None, _
         )
 
 

@@ -57,7 +57,7 @@ def _which(call: LayerCall) -> str:
         )
         matrices.undo.button()
         st.button(
-            _("Reset all to seeded"),
+            _("Regenerate all from seed"),
             key="reset_numbers",
             on_click=matrices.reset,
             icon=":material/restart_alt:",
@@ -80,7 +80,7 @@ def _table(name: str, call: LayerCall) -> None:
         partial(refusals.refuse, "table"),
         rows={"weight": None, "b": ["b"]}.get(name, call.row_names),
         height="content",
-        alt=_("The numbers of {name}, to be changed").format(name=PLAIN[name]),
+        alt=_("The numbers of {name}, editable").format(name=PLAIN[name]),
     )
     refusals.show("table")
 

@@ -12,12 +12,12 @@ TOKEN = re.compile(r"W\^\\top|[yxWKb]")
 
 
 def draw(call: LayerCall, convention_name: str = "linear") -> None:
-    """One line of formula and shapes; equal inner sizes are coloured alike."""
+    """One line of formula and shapes; equal inner sizes are colored alike."""
     convention = CONVENTIONS[convention_name]
     formula = convention.formula if call.spec.bias else convention.formula_without_bias
-    coloured = TOKEN.sub(lambda token: f":{HUES[token[0]]}[${token[0]}$]", formula.replace("=", "$=$"))
+    colored = TOKEN.sub(lambda token: f":{HUES[token[0]]}[${token[0]}$]", formula.replace("=", "$=$"))
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.markdown(coloured.replace(" + ", " $+$ "), width="content")
+        st.markdown(colored.replace(" + ", " $+$ "), width="content")
         st.markdown(shapes(call, convention_name), width="content")
 
 

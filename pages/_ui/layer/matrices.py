@@ -127,7 +127,9 @@ def _sizes(name: str, shape: tuple[int, ...], is_flat: bool) -> dict[str, Any]:
     rows, columns = shape
     if name == "b":
         if rows != 1:
-            raise DataError("expected one row of numbers for the bias, but got {rows} rows", rows=rows)
+            raise DataError(
+                "expected one row of numbers for the bias, but got {rows} rows; keep one", rows=rows
+            )
         sizes = {"out_features": columns}
     else:
         down = {"x": "batch_size", "weight": "out_features", "target": "batch_size"}[name]
@@ -136,7 +138,10 @@ def _sizes(name: str, shape: tuple[int, ...], is_flat: bool) -> dict[str, Any]:
         most = LayerState.params()[key].high  # type: ignore[attr-defined]  # all three are Integers
         if size > most:
             raise DataError(
-                "expected {key} of at most {most} on this page, but got {size}", key=key, size=size, most=most
+                "expected {key} of at most {most} on this page, but got {size}; use a smaller one",
+                key=key,
+                size=size,
+                most=most,
             )
     if name in ("x", "target"):
         return {**sizes, "rank": "1" if is_flat else "2"}

@@ -33,7 +33,7 @@ def draw(shown: Sizes) -> None:
         ),
         "picture": _("x times Wᵀ plus b gives y, element by element"),
         "again": _("Play again"),
-        "hint": _("Point at an element of y: its row of x and its column of Wᵀ light up."),
+        "hint": _("Hover over an element of y to highlight its row of x and its column of Wᵀ."),
     }
     sliders = {name: [shown.values[name], Sizes.params()[name].high] for name in SIZES}  # type: ignore[attr-defined]
     data = {"numbers": numbers_of(shown), "sizes": sliders, "words": words}

@@ -39,11 +39,11 @@ def parts(values: Values) -> tuple[RegressionData, RegressionData | None]:
     """Return the training set, and the test set if there is one."""
     data = whole(values)
     if not values["test_percent"]:
-        return (data.standardised() if values["standardize"] else data), None
+        return (data.standardized() if values["standardize"] else data), None
     train, test = data.split(values["test_percent"] / 100, values["data_seed"])
     if values["standardize"]:
-        train = train.standardised()
-        test = test.standardised(like=train)
+        train = train.standardized()
+        test = test.standardized(like=train)
     return train, test
 
 

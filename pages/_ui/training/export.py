@@ -38,11 +38,10 @@ def draw(shown: Training) -> None:
         for kind in PARAMETER_FORMATS:
             _file(LABELS[kind], partial(parameter_file, at.weight, at.bias, kind), f"linear.{kind}")
     with _line(_("Code")):
-        title = _("A training run")
-        _file(_("Script"), lambda: script_of(run, steps), "train_line.py", "text/x-python")
-        _file(_("Notebook"), lambda: as_notebook(script_of(run, steps), title), "train_line.ipynb")
-    # The language is found now: what makes a file later does not know whose it is.
-    translate = translator()
+        # A file is made later, by what does not know whose language it is.
+        title, translate = _("A training run"), translator()
+        _file(_("Script"), lambda: script_of(run, steps, translate), "train_line.py", "text/x-python")
+        _file(_("Notebook"), lambda: as_notebook(script_of(run, steps, translate), title), "train_line.ipynb")
     options: dict[str, Any] = {
         "residuals": shown.residuals,
         "loss_scale": shown.loss_scale,

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]
 import streamlit as st
 
 from linear_core.charts.axes import compact
@@ -186,8 +188,14 @@ def _pictures(run: Run, shown: Training) -> None:
                 hint, description = hints[name]
                 with place.container(gap=None):
                     st.markdown(f"**{names_of[name]}** :small[:gray[{hint}]]")
-                    specification = {**specifications[name], "datasets": tables[name]}
+                    datasets = {key: _arrow(each) for key, each in tables[name].items()}
+                    specification = {**specifications[name], "datasets": datasets}
                     st.vega_lite_chart(specification, width="stretch", key=f"film_{name}", alt=description)
+
+
+def _arrow(table: pd.DataFrame) -> pa.Table:
+    """Return a table as Streamlit sends it; its own way from pandas takes three times as long."""
+    return pa.table({name: column.to_numpy() for name, column in table.items()})
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

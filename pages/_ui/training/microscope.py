@@ -138,9 +138,15 @@ def _loss(step: Step) -> None:
     trace = step.trace
     loss = number(trace.loss.item())
     if step.config.loss == "mse":
-        text = _("loss = mean of residual² over {count:,} samples = **{loss}**")
+        text = ngettext(
+            "loss = residual² of one sample = **{loss}**",
+            "loss = mean of residual² over {count:,} samples = **{loss}**",
+            len(trace.rows),
+        )
     else:
-        text = _("loss over {count:,} samples = **{loss}**")
+        text = ngettext(
+            "loss of one sample = **{loss}**", "loss over {count:,} samples = **{loss}**", len(trace.rows)
+        )
     st.markdown(text.format(count=len(trace.rows), loss=loss))
     residual = trace.residual[:SHOWN, 0]
     columns = {_("target"): trace.target[:SHOWN, 0], _("prediction"): trace.prediction[:SHOWN, 0]}

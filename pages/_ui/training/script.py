@@ -1,5 +1,7 @@
 """Section "PyTorch script": the script that makes this run again, digit for digit."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from linear_core import training_script
@@ -14,10 +16,10 @@ from pages._ui.training.run import Run
 def draw(shown: Training) -> None:
     """Show it."""
     st.caption(_("Plain PyTorch. Run it anywhere: it ends at the same loss, digit for digit."))
-    downloads.script(script_of(runs.current(), shown.steps), "train_line")
+    downloads.script(script_of(runs.current(), shown.steps, _), "train_line")
 
 
-def script_of(run: Run, steps: int) -> str:
+def script_of(run: Run, steps: int, translate: Callable[[str], str]) -> str:
     """Write it: of the steps made, or of all that are planned while none is."""
     data, config = run.trainer.segment_at(0)
     return training_script(
@@ -27,4 +29,5 @@ def script_of(run: Run, steps: int) -> str:
         changes=run.trainer.changes,
         make_data=data_of.training_set,
         data_code=data_of.code(run.origin),
+        translate=translate,
     )

@@ -82,7 +82,8 @@ def _say(step: int | None, run: Run, loss: float | None) -> None:
     if step is not None:
         st.markdown(ngettext("**{steps:,}** step", "**{steps:,}** steps", step).format(steps=step))
     elif loss is None or not trainer.config.has_closed_form:
-        st.markdown(_("Not within the {steps:,} steps made.").format(steps=trainer.step))
+        text = ngettext("Not within the one step made.", "Not within the {steps:,} steps made.", trainer.step)
+        st.markdown(text.format(steps=trainer.step))
     else:
         rate = trainer.config.learning_rate
         more = steps_to_loss(trainer.data, trainer.weight, trainer.bias, rate, loss)

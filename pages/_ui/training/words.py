@@ -1,7 +1,7 @@
 """The words of the pictures and of the film's situations."""
 
 from linear_core.training.trainer import Trainer
-from pages._ui.language import _
+from pages._ui.language import _, ngettext
 from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
 
@@ -52,11 +52,13 @@ def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
             "Ready. The new data has a different number of features, so a new layer was created."
         )
     if run.num_computed and run.seconds:
-        texts["computed"] = _("{steps:,} steps computed in {seconds:.2f} s: {pace:,.0f} steps/s").format(
-            steps=run.num_computed, seconds=run.seconds, pace=run.num_computed / run.seconds
-        )
+        texts["computed"] = ngettext(
+            "One step computed in {seconds:.2f} s: {pace:,.0f} steps/s",
+            "{steps:,} steps computed in {seconds:.2f} s: {pace:,.0f} steps/s",
+            run.num_computed,
+        ).format(steps=run.num_computed, seconds=run.seconds, pace=run.num_computed / run.seconds)
         if stride > 1:
-            text = _("Later on, every {stride}th state is shown, and all of them where you pause.")
+            text = _("Later on, one state in {stride} is shown, and all of them where you pause.")
             texts["computed"] += " " + text.format(stride=stride)
     if run.waiting(shown.run_values):
         texts["done"] = _("Initialization and its seed apply from the start: press Train again.")
@@ -77,4 +79,4 @@ def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
 def _done(trainer: Trainer) -> str:
     if trainer.stopped_by is not None:
         return _("Stopped at step {step:,}: the stopping condition holds.").format(step=trainer.step)
-    return _("Done: all {steps:,} steps.").format(steps=trainer.step)
+    return ngettext("Done: one step.", "Done: all {steps:,} steps.", trainer.step).format(steps=trainer.step)

@@ -47,11 +47,11 @@ class BackwardMatrices:
     def loss(self, rule: str) -> Elementwise:
         """The loss of each element, from y and target."""
         loss = self.trace.loss
-        note = (
-            _("The loss is the mean of these {count} elements: {loss}")
-            if loss.reduction == "mean"
-            else _("The loss is the sum of these {count} elements: {loss}")
-        )
+        if loss.reduction == "mean":
+            many = _("The loss is the mean of these {count} elements: {loss}")
+        else:
+            many = _("The loss is the sum of these {count} elements: {loss}")
+        note = many if loss.count > 1 else _("The loss is this one element: {loss}")
         result = self._batch("loss", "gray", _("of each element"), "loss", "loss")
         return self._elementwise(
             result, loss.elements, rule, note, _("PyTorch gives {value}"), loss.check()["elements"]

@@ -29,7 +29,9 @@ ELEMENT = N_(
     "asks for."
 )
 ORDERS: dict[Order, str] = {
-    "dot_products": N_("Weight by weight: a column of :red[G] against a column of :blue[x], over the batch."),
+    "dot_products": N_(
+        "Weight by weight: the dot product of a column of :red[G] and a column of :blue[x], over the batch."
+    ),
     "rows": N_(
         "One output at a time: each sample's :blue[x], scaled by its :red[G] of this output, and these rows "
         "add up to the gradient of the output's weights."
@@ -49,7 +51,7 @@ BIAS = N_(
 )
 NO_BIAS = N_("This layer has no bias, so there is no gradient of one.")
 X = N_(
-    ":blue[grad_x] = :red[G] :violet[W]: an input reaches the loss through all {outs} outputs, and its "
+    ":blue[grad_x] = :red[G] :violet[W]: an input reaches the loss through every output, and its "
     "gradient is the sum over these paths."
 )
 CHECK = N_(

@@ -74,13 +74,13 @@ def _words(call: BuiltCall, outcome: CallOutcome, whole: bool) -> dict[str, Any]
     output = "" if outcome.output_shape is None else str(tuple(outcome.output_shape))
     unequal = _("{features} ≠ {in_features}: these two must be equal.")
     return {
-        "x": _("x as you gave it, {shape}").format(shape=shape),
+        "x": _("x as given, {shape}").format(shape=shape),
         "folding": folding,
         "mat1": _("mat1 = x, flattened") if len(shape) > 2 or not whole else _("mat1 = x"),
         "mat2": _("mat2 = Wᵀ"),
         "stored": _("weight is stored {outs} × {ins}").format(outs=spec.out_features, ins=spec.in_features),
         "output": _("y, {shape}").format(shape=output),
-        "scalar": _("a number without dims"),
+        "scalar": _("a 0-D tensor"),
         "fits": _("the call fits"),
         "rows": ngettext("{rows} row", "{rows} rows", rows).format(rows=f"{rows:,}"),
         "unequal": unequal.format(features=shape[-1] if shape else "", in_features=spec.in_features),
