@@ -267,6 +267,11 @@ def test_the_files_that_people_bring_are_read(kind):
     assert set(rest) == {*wanted, "b", *data.left_out}
 
 
+def test_values_that_are_rounded_but_stay_apart_are_read():
+    data = read("a,b\n16777217,1\n16777219,2\n")
+    assert data.x.flatten().tolist() == [16777216.0, 16777220.0]
+
+
 REFUSED = {
     "ambiguous": ("a;b\n1,234;1\n2,345;2\n", r"heights\.csv, column 'a': expected a number.*but got '1,234'"),
     "ambiguous, told both ways": (
