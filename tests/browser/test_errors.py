@@ -154,6 +154,7 @@ def test_every_topic_is_free_of_axe_findings_and_fits_a_phone(new_page, app_url,
     for name in TOPICS:
         topic(page, name)
         settle(page)
+        expect(page.locator("[data-stale=true]")).to_have_count(0)  # faded, then gone
         assert findings(page) == [], name
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
     topic(page, TOPICS[0])

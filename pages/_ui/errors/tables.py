@@ -8,8 +8,6 @@ from pages._ui import controls
 from pages._ui.errors.choices import TABLES, Errors
 from pages._ui.language import _
 
-TABLE_HEIGHT = 440  # pixels: what a laptop's screen has room for
-
 
 def draw(shown: Errors) -> None:
     """Choose a table."""
@@ -35,8 +33,7 @@ def _dtypes() -> None:
         }
         for row in _dtype_rows()
     ]
-    with st.container(height=TABLE_HEIGHT, border=False):
-        st.table(pd.DataFrame(records), hide_index=True)
+    st.table(pd.DataFrame(records), hide_index=True)
     st.caption(_("With and without a bias PyTorch takes different paths, which check in a different order."))
 
 
