@@ -227,6 +227,16 @@ def test_shape_fixes_are_those_that_would_work(in_features, shape, codes):
     assert [fix.code for fix in outcome.fixes] == codes
 
 
+def test_a_number_without_dimensions_fits_no_weight_of_one_dimension():
+    layer = torch.nn.Linear(2, 1)
+    layer.weight = torch.nn.Parameter(torch.tensor([2.0, 3.0]))
+    outcome = predict_call(layer, ())
+    with pytest.raises(RuntimeError) as caught:
+        layer(torch.tensor(1.0))
+    assert outcome.message == str(caught.value)
+    assert outcome.fixes == ()
+
+
 @pytest.mark.parametrize(
     ("layer_dtype", "x_dtype", "codes"),
     [

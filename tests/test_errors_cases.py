@@ -431,6 +431,9 @@ def test_devices_are_shown_where_they_differ():
     note, fixes = fixes_of(model, torch.randn(2, 4))
     assert "on cpu" in note
     assert fixes[0].code == 'x = x.to("meta")'
+    # What has no numbers cannot be moved to where they are needed; the model can go where x is.
+    _, fixes = fixes_of(nn.Linear(4, 8), torch.randn(2, 4, device="meta"))
+    assert fixes[0].code == 'model.to("meta")'
 
 
 @pytest.mark.parametrize(
@@ -619,6 +622,39 @@ def test_layer_of_a_compiled_model_is_found_without_compiling():
     assert [fix.code for fix in explain_error(error, model).fixes] == ["model[1] = nn.Linear(4, 2)"]
     note, _ = failure(compiled, lambda: compiled(x))
     assert note.startswith("Layer: _orig_mod.1, which is Linear")
+    torch._dynamo.reset()
+
+
+def test_compiled_model_that_takes_nothing_is_explained():
+    class Constant(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc = nn.Linear(3, 2)
+
+        def forward(self):
+            return self.fc(torch.ones(4, 5))
+
+    model = Constant()
+    compiled = torch.compile(model, backend="eager")
+    note, _ = failure(model, lambda: compiled())
+    assert note.startswith("Layer: fc, which is Linear")
+    torch._dynamo.reset()
+
+
+def test_compiled_model_whose_arguments_are_too_large_to_be_copied_keeps_the_message(monkeypatch):
+    class Masked(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc = nn.Linear(3, 2)
+
+        def forward(self, x, mask):
+            return self.fc(x * mask)
+
+    monkeypatch.setattr("linear_core.calls.trial.MAX_NUMBERS", 10)
+    model = Masked()
+    compiled = torch.compile(model, backend="eager")
+    note, _ = failure(model, lambda: compiled(torch.ones(4, 5), torch.ones(4, 5)))
+    assert "Meaning: mat1 is x" in note
     torch._dynamo.reset()
 
 

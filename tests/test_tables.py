@@ -132,7 +132,7 @@ FAULTS = {
     ),
     "constant target": (
         b"a,b\n1,2\n2,2\n",
-        r"heights\.parquet, column 'b': expected values that differ, but got 2 in every row",
+        r"heights\.csv, column 'b': expected values that differ, but got 2 in every row",
     ),
     "too short": (
         b"a,b\n1,2\n3\n",
@@ -265,6 +265,11 @@ def test_the_files_that_people_bring_are_read(kind):
         c.name for c in table_columns(upload(content if isinstance(content, bytes) else content.encode()))
     ]
     assert set(rest) == {*wanted, "b", *data.left_out}
+
+
+def test_values_that_are_rounded_but_stay_apart_are_read():
+    data = read("a,b\n16777217,1\n16777219,2\n")
+    assert data.x.flatten().tolist() == [16777216.0, 16777220.0]
 
 
 REFUSED = {
@@ -517,7 +522,10 @@ def test_values_that_become_equal_in_the_dtype_are_told_as_that(values, dtype):
     assert f"{values[0]} and {values[1]}" in str(caught.value)
     assert read(content, dtype=torch.float64).x.flatten().tolist() == list(values)
     if dtype == torch.float32:
-        assert "one number in torch.float32" in table_columns(upload(content.encode()))[0].fault
+        assert (
+            "expected values that differ in torch.float32, but got"
+            in table_columns(upload(content.encode()))[0].fault
+        )
 
 
 def test_rounding_that_is_small_against_the_range_does_no_harm():
@@ -589,7 +597,7 @@ def test_stated_sizes_are_kept(monkeypatch):
     with pytest.raises(DataError, match=r"expected at most 2 columns in heights\.csv, but got 3"):
         read_table(upload(HEIGHTS), "height")
     monkeypatch.setattr(table_file, "MAX_BYTES", len(HEIGHTS) - 1)
-    with pytest.raises(DataError, match=f"heights.csv has more than {len(HEIGHTS) - 1} bytes"):
+    with pytest.raises(DataError, match=f"at most {len(HEIGHTS) - 1} bytes in heights.csv, but got more"):
         read_table(upload(HEIGHTS), "height")
 
 
@@ -619,7 +627,10 @@ def test_columns_are_listed_with_their_faults():
         == "expected a number in line 2, but got the text 'x'; replace it, or choose another column"
     )
     assert columns[2].fault == "expected a number in line 2, but got nothing; fill it in, or remove the row"
-    assert columns[3].fault == "every value is 4; a constant column tells nothing, leave it out."
+    assert (
+        columns[3].fault
+        == "expected values that differ, but got 4 in every row; leave the constant column out"
+    )
     assert [c.name for c in table_columns(upload(b"a,b\n"))] == ["a", "b"]
 
 
@@ -640,7 +651,7 @@ def test_parquet_is_read_like_csv():
         assert data.left_out == {"city": "expected numbers, but got str; choose another column"}
         assert data.target.tolist() == [[0.5], [1.5], [2.5]]
     assert [c.numeric for c in table_columns(parquet(frame))] == [True, True, True, False, True]
-    assert "not numbers" in table_columns(parquet(frame))[3].fault
+    assert "expected numbers, but got str" in table_columns(parquet(frame))[3].fault
 
 
 def test_parquet_with_an_index_of_its_own_keeps_its_columns():

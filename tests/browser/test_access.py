@@ -14,6 +14,7 @@ STREAMLITS_OWN = (
     ("color-contrast", 'class="token'),  # of st.code
     ("color-contrast", "<code class="),  # code in st.caption
     ("scrollable-region-focusable", "<pre class="),  # of st.code, with long lines on a phone
+    ("scrollable-region-focusable", '<div class="st-emotion-cache-'),  # of st.table, on a phone
 )
 # Ours, and still there.
 KNOWN = (

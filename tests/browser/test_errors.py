@@ -56,7 +56,12 @@ def test_a_call_is_built_by_dragging_typing_and_keys_and_answers_while_the_hand_
     expect(status(page)).to_have_text(re.compile(r"\(896x29 and 28x10\)$"))
     expect(field(page, "x.shape[2]")).to_have_value("29")
     slider.focus()
-    page.keyboard.press("ArrowRight")
+    for inner, text in (("29", "fits"), ("30", "896x29 and 30x10"), ("31", "896x29 and 31x10")):
+        page.keyboard.press("ArrowRight")  # the focus stays while answers come
+        expect(status(page)).to_have_text(re.compile(text))
+        expect(field(page, "in_features")).to_have_value(inner)
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
     expect(status(page)).to_have_text("the call fits: y, (32, 28, 10)")
     field(page, "out_features").fill("-3")
     field(page, "out_features").press("Enter")
@@ -149,6 +154,7 @@ def test_every_topic_is_free_of_axe_findings_and_fits_a_phone(new_page, app_url,
     for name in TOPICS:
         topic(page, name)
         settle(page)
+        expect(page.locator("[data-stale=true]")).to_have_count(0)  # faded, then gone
         assert findings(page) == [], name
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
     topic(page, TOPICS[0])

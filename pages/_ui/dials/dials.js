@@ -24,9 +24,10 @@ class Dials {
         row.line.remove();
         this.rows.delete(key);
       }
-    dials.forEach((dial) => {
+    dials.forEach((dial, place) => {
       const row = this.rows.get(dial.key) ?? this.build(dial);
-      this.root.append(row.line);
+      // What is moved loses the focus and ends a drag, so only a new line is put in.
+      if (this.root.children[place] !== row.line) this.root.insertBefore(row.line, this.root.children[place] ?? null);
       row.dial = dial;
       row.name.textContent = dial.label;
       row.slider.setAttribute("aria-label", dial.label);

@@ -8,8 +8,6 @@ from pages._ui import controls
 from pages._ui.errors.choices import TABLES, Errors
 from pages._ui.language import _
 
-ROW_HEIGHT, TABLE_HEIGHT = 62, 440  # pixels: three lines of a message; what a laptop's screen has room for
-
 
 def draw(shown: Errors) -> None:
     """Choose a table."""
@@ -29,20 +27,13 @@ def _dtypes() -> None:
             _("dtype of x"): row.dtype,
             "bias": str(row.bias),
             **{
-                f"x {shape}": ("✓ " if ok else "✗ ") + text
+                f"x {shape}": f":small[{':green[✓]' if ok else ':red[✗]'} {text}]"
                 for shape, text, ok in zip(tables.SHAPES, row.outcomes, row.oks, strict=True)
             },
         }
         for row in _dtype_rows()
     ]
-    small = dict.fromkeys((_("dtype of x"), "bias"), st.column_config.TextColumn(width="small"))
-    st.dataframe(
-        pd.DataFrame(records),
-        hide_index=True,
-        height=TABLE_HEIGHT,
-        row_height=ROW_HEIGHT,
-        column_config=small,
-    )
+    st.table(pd.DataFrame(records), hide_index=True)
     st.caption(_("With and without a bias PyTorch takes different paths, which check in a different order."))
 
 
