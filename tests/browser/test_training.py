@@ -327,6 +327,7 @@ def test_a_sample_is_dragged_in_the_picture_and_added_and_removed_by_double_clic
     assert min(abs(left - x - 10) + abs(top - y + 60) for left, top in moved) < 3, shown
     page.mouse.dblclick(x + 10, y - 60)
     page.wait_for_function(f"({SAMPLES})().length === 49")
+    settle(page)
     page.mouse.dblclick(x + 40, y - 50)
     page.wait_for_function(f"({SAMPLES})().length === 50")
     page.go_back()

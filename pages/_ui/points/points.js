@@ -76,7 +76,13 @@ class Hand {
     );
   }
 
+  // Vega leaves the tooltip of a point that is gone where it was, over the points below it.
+  hideTooltip() {
+    document.getElementById("vg-tooltip-element")?.classList.remove("visible");
+  }
+
   show(event) {
+    this.hideTooltip();
     const { left, right, top, bottom } = this.box;
     const [x, y] = [Math.min(right, Math.max(left, event.clientX)), Math.min(bottom, Math.max(top, event.clientY))];
     this.dot.hidden = false;
@@ -96,6 +102,7 @@ class Hand {
   }
 
   tell(before, after) {
+    this.hideTooltip();
     this.count += 1;
     this.send("edit", { before, after, count: this.count });
   }
