@@ -93,7 +93,7 @@ def test_a_record_that_does_not_fit_together_is_refused(changes, error, words):
 
 @settings(max_examples=20, deadline=None)
 @given(in_features=st.integers(1, 4), out_features=st.integers(1, 3), seed=st.integers(0, 1000))
-def test_standardised_data_have_mean_0_and_deviation_1_and_the_same_truth(in_features, out_features, seed):
+def test_standardized_data_have_mean_0_and_deviation_1_and_the_same_truth(in_features, out_features, seed):
     data = linear_data(in_features, out_features, 20, seed=seed)
     ready = data.standardized()
     assert torch.allclose(ready.x.mean(0), torch.zeros(in_features), atol=1e-6)
@@ -107,7 +107,7 @@ def test_standardised_data_have_mean_0_and_deviation_1_and_the_same_truth(in_fea
     assert (weight.dtype, bias.dtype, ready.x.dtype) == (torch.float32,) * 3
 
 
-def test_standardised_keeps_an_unknown_truth_unknown():
+def test_standardized_keeps_an_unknown_truth_unknown():
     assert record().standardized().true_weight is None
     half_known = record(true_weight=torch.ones(1, 2)).standardized()
     assert torch.allclose(half_known.true_weight, X.std(0, correction=0)[None])
@@ -126,7 +126,7 @@ def test_parameters_of_data_as_they_came_stay():
     assert record().unstandardize(weight, None) == (weight, None)
 
 
-def test_the_test_part_is_standardised_with_the_training_parts_mean():
+def test_the_test_part_is_standardized_with_the_training_parts_mean():
     train, test = linear_data(2, 1, 20).split(0.25, seed=3)
     ready = train.standardized()
     like = test.standardized(like=ready)
@@ -134,7 +134,7 @@ def test_the_test_part_is_standardised_with_the_training_parts_mean():
     assert like.x_mean is ready.x_mean
 
 
-def test_what_cannot_be_standardised_is_refused():
+def test_what_cannot_be_standardized_is_refused():
     with pytest.raises(DataError, match="feature 'b' is 7 in all 3 rows"):
         record(x=torch.tensor([[1.0, 7.0], [2.0, 7.0], [3.0, 7.0]])).standardized()
     with pytest.raises(ConfigError, match="expected raw data, but got data that is standardized already"):

@@ -1,5 +1,6 @@
 """The glossary is complete, and the texts of the app keep to it."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -64,3 +65,10 @@ def test_a_forbidden_word_is_found():
     assert is_said("bowl", "The bowl it rolls down")
     assert not is_said("fold", "tenfold")
     assert is_said("碗", "这只碗")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").rglob("*.py")), ids=lambda path: path.stem)
+def test_every_hover_names_terms_of_the_glossary(path):
+    for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "meaning":
+            assert {word.value for word in call.args} <= set(terms())

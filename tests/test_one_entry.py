@@ -125,6 +125,7 @@ def with_hello(tmp_path):
     """A copy of the app with one page more: its script, its choices and its entry."""
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "pages", tmp_path / "pages", ignore=ignored)
+    shutil.copytree(ROOT / "docs", tmp_path / "docs", ignore=ignored)
     shutil.copy(ROOT / "streamlit_app.py", tmp_path)
     (tmp_path / "linear_core").symlink_to(ROOT / "linear_core")
     shutil.copy(HELLO / "page.py", tmp_path / "pages/9_Hello.py")

@@ -276,7 +276,7 @@ def test_one_bracket_is_one_sample_without_a_batch():
     ("text", "words"),
     [
         ("1 2\n3 x", "row 1, column 1"),
-        ("[[1, 2], [3]]", "row 1 has 1"),
+        ("[[1, 2], [3]]", "length 1 in row 1"),
         (" ".join(["1"] * 17), "in_features of at most 16 on this page, but got 17"),
         ("\n".join(["1"] * 9), "batch_size of at most 8 on this page, but got 9"),
     ],
@@ -369,7 +369,7 @@ def test_rank_is_chosen_in_its_section_and_stays_when_it_is_left():
 def test_a_layer_that_is_too_large_gets_the_arithmetic_and_its_ledger():
     at = page(part="large", large_in="16384", large_out="4096")
     assert any("16,384 × 4,096 = 67,108,864" in error.value for error in at.error)
-    assert "67,112,960 parameters" in text_of(at)
+    assert "Parameters: 67,112,960" in text_of(at)
     assert not at.get("vega_lite_chart")
 
 

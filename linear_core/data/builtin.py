@@ -35,7 +35,7 @@ class BuiltinData:
     Examples
     --------
     >>> BUILTIN_DATA["galton"].title, BUILTIN_DATA["galton"].units["child"]
-    ("Height of grown children against their parents' mean", 'inch')
+    ('Heights of children and parents', 'inch')
     """
 
     title: str
@@ -60,7 +60,7 @@ def _anscombe(title: str) -> BuiltinData:
 BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
     {
         "norris": BuiltinData(
-            title=N_("Ozone meter against the reference of NIST"),
+            title=N_("Ozone meter and NIST reference"),
             source="J. Norris, NIST, Statistical Reference Datasets: Norris",
             license="public domain (work of the United States government)",
             features=("reference",),
@@ -68,7 +68,7 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
             units={},
         ),
         "galton": BuiltinData(
-            title=N_("Height of grown children against their parents' mean"),
+            title=N_("Heights of children and parents"),
             source="F. Galton, Regression towards Mediocrity in Hereditary Stature, 1886, table I",
             license="public domain (published in 1886)",
             features=("midparent",),
@@ -76,35 +76,35 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
             units={"midparent": N_("inch"), "child": N_("inch")},
         ),
         "cars": BuiltinData(
-            title=N_("Stopping distance against speed of cars of the 1920s"),
+            title=N_("Stopping distance of cars, 1920s"),
             source="M. Ezekiel, Methods of Correlation Analysis, 1930",
             license=_FACTS,
             features=("speed",),
             target=("distance",),
-            units={"speed": "mile/h", "distance": "ft"},
+            units={"speed": N_("mile/h"), "distance": N_("ft")},
         ),
         "forbes": BuiltinData(
-            title=N_("Air pressure against the boiling point of water in the Alps"),
+            title=N_("Boiling point and pressure (Alps)"),
             source="J. D. Forbes, Transactions of the Royal Society of Edinburgh 21, 1857",
             license="public domain (published in 1857)",
             features=("boiling_point",),
             target=("pressure",),
-            units={"boiling_point": "°F", "pressure": "inHg"},
+            units={"boiling_point": "°F", "pressure": N_("inHg")},
         ),
-        "anscombe_1": _anscombe(N_("Anscombe's quartet 1: a line with noise")),
-        "anscombe_2": _anscombe(N_("Anscombe's quartet 2: a curve")),
-        "anscombe_3": _anscombe(N_("Anscombe's quartet 3: a line and one outlier")),
-        "anscombe_4": _anscombe(N_("Anscombe's quartet 4: one point decides")),
+        "anscombe_1": _anscombe(N_("Anscombe 1: a line with noise")),
+        "anscombe_2": _anscombe(N_("Anscombe 2: a curve")),
+        "anscombe_3": _anscombe(N_("Anscombe 3: a line and one outlier")),
+        "anscombe_4": _anscombe(N_("Anscombe 4: one point decides")),
         "trees": BuiltinData(
-            title=N_("Timber of 31 felled black cherry trees against diameter and height"),
+            title=N_("Timber of black cherry trees"),
             source="H. A. Meyer, Forest Mensuration, 1953; Ryan, Joiner and Ryan, Minitab Handbook, 1976",
             license=_FACTS,
             features=("diameter", "height"),
             target=("volume",),
-            units={"diameter": N_("inch"), "height": "ft", "volume": "ft³"},
+            units={"diameter": N_("inch"), "height": N_("ft"), "volume": N_("ft³")},
         ),
         "longley": BuiltinData(
-            title=N_("Employment in the United States, 1947 to 1962, against six measures of the economy"),
+            title=N_("US employment, 1947–1962"),
             source="J. W. Longley, Journal of the American Statistical Association 62, 1967; NIST: Longley",
             license="public domain (statistics of the United States government)",
             features=("price_deflator", "gnp", "unemployed", "armed_forces", "population", "year"),

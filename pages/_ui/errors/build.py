@@ -10,6 +10,7 @@ from pages._ui.dials import Dial, dials
 from pages._ui.errors import answer
 from pages._ui.errors.blocks import blocks
 from pages._ui.errors.choices import MAX_DIMS, MAX_SIZE, Errors
+from pages._ui.glossary import meaning
 from pages._ui.language import N_, _, ngettext
 
 # Calls that fail in the ways that people meet most, by what they did.
@@ -69,7 +70,7 @@ def _controls(shown: Errors) -> None:
     shape = shown.shape
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         dims = ngettext(":blue[x], one dim", ":blue[x], {count} dims", len(shape))
-        st.markdown(dims.format(count=len(shape)), width="content")
+        st.markdown(dims.format(count=len(shape)), width="content", help=meaning("shape", "dimension"))
         st.space("stretch")
         fewer = link.setting(x_shape=",".join(map(str, shape[1:])))
         st.button("−", key="fewer_dims", on_click=fewer, disabled=not shape, help=_("One dim less"))

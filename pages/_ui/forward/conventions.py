@@ -5,6 +5,7 @@ import streamlit as st
 from linear_core.layer.conventions import CONVENTIONS
 from pages._ui import controls
 from pages._ui.forward.choices import Forward
+from pages._ui.glossary import meaning
 from pages._ui.language import _
 from pages._ui.layer.call import LayerCall
 
@@ -18,7 +19,7 @@ def draw(shown: Forward, call: LayerCall) -> None:
         label_visibility="collapsed",
     )
     st.code(CONVENTIONS[shown.convention].code(call.spec.bias), language="python")
-    st.caption(_(CONVENTIONS[shown.convention].about))
+    st.caption(_(CONVENTIONS[shown.convention].about), help=meaning("transpose", "view", "stride"))
     if len(call.leading) != 1:
         st.caption(
             _(

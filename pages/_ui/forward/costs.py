@@ -5,6 +5,7 @@ import streamlit as st
 from linear_core.layer.known_layers import KNOWN_LAYERS
 from linear_core.layer.ledger import ledger
 from pages._ui.forward.choices import Forward
+from pages._ui.glossary import meaning
 from pages._ui.language import _, ngettext
 from pages._ui.layer.call import LayerCall
 from pages._ui.numbers import count
@@ -24,7 +25,7 @@ def this_layer(call: LayerCall) -> None:
             count=count(costs.num_bytes), dtype=call.spec.dtype, sum=costs.bytes_sum
         ),
     )
-    st.caption(_("This layer"))
+    st.caption(_("This layer"), help=meaning("parameters", "multiply-adds"))
     st.markdown("  \n".join(lines))
 
 

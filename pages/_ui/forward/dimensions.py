@@ -6,6 +6,7 @@ from linear_core.charts import folding_chart
 from pages._ui import controls
 from pages._ui.figure import figure
 from pages._ui.forward.choices import Forward
+from pages._ui.glossary import meaning
 from pages._ui.language import _
 from pages._ui.layer import matrices
 from pages._ui.layer.call import LayerCall
@@ -32,5 +33,6 @@ def draw(shown: Forward, call: LayerCall) -> None:
             parameters_sum=costs.parameters_sum,
             macs=count(costs.macs),
             macs_sum=costs.macs_sum,
-        )
+        ),
+        help=meaning("flatten", "unflatten"),
     )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._ui import controls
+from pages._ui.glossary import meaning
 from pages._ui.gradients.call import GradientCall, chain_of
 from pages._ui.gradients.choices import Gradients
 from pages._ui.gradients.numbers import matrix
@@ -34,5 +35,6 @@ def draw(shown: Gradients, call: GradientCall) -> None:
         _(
             "grad_x of layer 2 and the gradient that arrives at layer 1 are the same numbers: that is all"
             " that one layer tells the layer before it."
-        )
+        ),
+        help=meaning("backward pass"),
     )

@@ -5,6 +5,7 @@ import streamlit as st
 
 from linear_core.charts.labels import fixed
 from linear_core.gradients.samples import SampleGradients, sample_gradients
+from pages._ui.glossary import meaning
 from pages._ui.gradients.call import GradientCall
 from pages._ui.gradients.choices import Gradients
 from pages._ui.gradients.element import element_of
@@ -34,7 +35,7 @@ def _contributions(samples: SampleGradients, element: tuple[int, int], names: li
         share: samples.shares.tolist(),
     }
     formats = {share: st.column_config.NumberColumn(format="percent")}
-    st.markdown(_("Contribution of each sample to the gradient"))
+    st.markdown(_("Contribution of each sample to the gradient"), help=meaning("gradient", "batch"))
     st.dataframe(pd.DataFrame(columns, index=names), column_config=formats)
     st.caption(
         _(

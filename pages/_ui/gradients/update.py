@@ -6,6 +6,7 @@ from linear_core.charts.labels import full
 from linear_core.charts.step import step_chart
 from linear_core.gradients.update import longest_step, one_update
 from pages._ui import controls
+from pages._ui.glossary import meaning
 from pages._ui.gradients.call import GradientCall
 from pages._ui.gradients.choices import Gradients
 from pages._ui.gradients.element import element_of
@@ -33,7 +34,9 @@ def draw(shown: Gradients, call: GradientCall) -> None:
         column.metric(title, short(value), None if change is None else f"{change:.4g}", delta_color="inverse")
     chart = step_chart(trace, shown.one_rate, longest, _)
     st.altair_chart(chart, width="stretch", key="step_chart")
-    st.caption(_about(shown.one_rate, longest, after > before))
+    st.caption(
+        _about(shown.one_rate, longest, after > before), help=meaning("gradient descent", "learning rate")
+    )
 
 
 def _about(rate: float, longest: float | None, is_worse: bool) -> str:

@@ -45,13 +45,16 @@ class Reading:
 
 @dataclass(frozen=True)
 class Said:
-    """What the browser says: a wish, the last state that it has of an edition, and where the film stands."""
+    """What the browser says: a wish, the last state that it has of an edition, and where the film stands.
+
+    ``follows`` says that the hand has let go, and what stands around the film may follow it.
+    """
 
     name: str
     edition: int | None
     last: int
     step: int
-    is_playing: bool = False
+    follows: bool = False
     n: int = 0
 
 

@@ -11,6 +11,7 @@ const BUFFER = 8; // seconds of film that are kept ready
 const LATE = 4000; // ms after which an answer counts as lost
 const HELD = 400; // ms that the film waits for what a hand on a control may change
 const SETTLED = 300; // ms without a touch, and the hand has let go
+const LONG = 1500; // ms, and the hand has done nothing
 const KEYS = { ArrowLeft: -1, ArrowRight: 1 };
 
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
@@ -45,7 +46,7 @@ class Player {
       this.heldUntil = 0;
       this.wanted = header.place > film.last && !film.whole ? header.place : null;
       this.go(header.place);
-      this.told = this.wanted ? null : `${film.edition} ${header.place}`;
+      this.told = this.wanted ? null : `${film.edition} ${header.place} true`;
     } else {
       this.go(this.playing ? null : Math.max(this.step, Math.min(this.wanted ?? 0, film.last)));
     }
@@ -171,12 +172,12 @@ class Player {
   }
 
   // The one way to the server: a wish, what is here of the film, and where it stands.
-  send(name) {
+  send(name, follows = false) {
     if (!this.speaks) return;
-    const { film, step, playing } = this;
+    const { film, step } = this;
     this.n += 1; // each message is another one
     const last = film.count ? film.last : -1;
-    this.say("said", { name, edition: film.edition, last, step, is_playing: playing, n: this.n });
+    this.say("said", { name, edition: film.edition, last, step, follows, n: this.n });
   }
 
   // The hand takes over.
@@ -191,19 +192,19 @@ class Player {
     this.paint();
   }
 
-  settle() {
+  settle(time = SETTLED) {
     clearTimeout(this.settling);
-    this.settling = setTimeout(() => this.tell(), SETTLED);
+    this.settling = setTimeout(() => this.tell(true), time);
   }
 
-  // Says where the film stands, once the hand has let go.
-  tell() {
+  // Says where the film stands, once the hand has let go, and whether the page is to follow.
+  tell(follows) {
     clearTimeout(this.settling);
     this.settling = 0;
-    const text = `${this.film.edition} ${this.step}`;
+    const text = `${this.film.edition} ${this.step} ${follows}`;
     if (text === this.told) return;
     this.told = text;
-    this.send("place");
+    this.send("place", follows);
   }
 
   by(steps) {
@@ -323,8 +324,10 @@ class Player {
     if (event.type === "keydown" && path[0] === document.body) {
       if (this.speaks && this.film.count) this.key(event, false);
     } else if ((this.playing || this.settling) && !path.includes(this.watched)) {
+      // The page follows by what the hand does; if it does nothing, a little later.
+      this.tell(false);
       if (this.playing) this.hold(event.type === "keydown" ? HELD : Infinity);
-      this.tell();
+      else this.settle(LONG);
     }
   }
 

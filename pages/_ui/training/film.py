@@ -17,8 +17,8 @@ from pages._ui.language import _, language
 from pages._ui.player import Film, Reading, Said, player
 from pages._ui.session import Slot
 from pages._ui.training import data as data_of
+from pages._ui.training import points, words
 from pages._ui.training import run as runs
-from pages._ui.training import words
 from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
 
@@ -140,7 +140,7 @@ def _heard(said: Said) -> None:
         if said.edition is None or run.edition - said.edition > 1:
             return
         link.change(at=min(said.step, run.trainer.step))
-        if said.is_playing:
+        if not said.follows:
             return
     st.rerun("page")  # what stands around the film follows it
 
@@ -169,6 +169,7 @@ def _act(said: Said, run: Run, shown: Training) -> None:
 
 def _pictures(run: Run, shown: Training) -> None:
     trainer = run.trainer
+    movable = points.are_movable(shown)
     scene = run.scene(shown.steps)
     specifications = _specifications(
         trainer.data.in_features,
@@ -176,6 +177,7 @@ def _pictures(run: Run, shown: Training) -> None:
         shown.loss_scale,
         scene.test is not None,
         data_of.axis_words(trainer.data),
+        movable,
         language(),
     )
     tables = run_tables(scene, trainer, ghosts=run.ghosts, future=_foreseen(run, shown.future))
@@ -186,11 +188,15 @@ def _pictures(run: Run, shown: Training) -> None:
         for row in (names[:2], names[2:]):
             for place, name in zip(st.columns(2, gap="small"), row, strict=True):
                 hint, description = hints[name]
-                with place.container(gap=None):
-                    st.markdown(f"**{names_of[name]}** :small[:gray[{hint}]]")
+                can_move = movable and name == "data"
+                help_ = _("Drag a point to move it; double-click to add or remove one.") if can_move else None
+                with place.container(key=f"picture_{name}", gap=None):
+                    st.markdown(f"**{names_of[name]}** :small[:gray[{hint}]]", help=help_)
                     datasets = {key: _arrow(each) for key, each in tables[name].items()}
                     specification = {**specifications[name], "datasets": datasets}
                     st.vega_lite_chart(specification, width="stretch", key=f"film_{name}", alt=description)
+                    if can_move:
+                        points.draw(shown, f"picture_{name}", tables[name]["ranges"].iloc[0])
 
 
 def _arrow(table: pd.DataFrame) -> pa.Table:
@@ -205,6 +211,7 @@ def _specifications(
     loss_scale: str,
     has_test: bool,
     axes: dict[str, str],
+    movable: bool,
     in_language: str,
 ) -> dict[str, Any]:
     charts = views(
@@ -216,11 +223,14 @@ def _specifications(
         loss_scale=loss_scale,
         has_test=has_test,
     )
-    canvas = {"embedOptions": {"renderer": "canvas"}}  # quicker than SVG for pictures that move
-    return {
-        name: compact(moving(chart)).properties(height=HEIGHT, usermeta=canvas).to_dict(validate=False)
-        for name, chart in charts.items()
-    }
+    specifications = {}
+    for name, chart in charts.items():
+        # A canvas is quicker for pictures that move; the hand takes hold of points that are drawn as SVG.
+        renderer = "svg" if movable and name == "data" else "canvas"
+        options = {"embedOptions": {"renderer": renderer}}
+        shown = compact(moving(chart)).properties(height=HEIGHT, usermeta=options)
+        specifications[name] = shown.to_dict(validate=False)
+    return specifications
 
 
 def _foreseen(run: Run, step: int) -> TrainingState | None:

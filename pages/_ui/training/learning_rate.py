@@ -9,6 +9,7 @@ from linear_core.errors import DataError
 from linear_core.theory.outlook import Outlook
 from linear_core.training.forecast import config_outlook
 from pages._ui import link, refusals
+from pages._ui.glossary import meaning
 from pages._ui.language import _, ngettext
 from pages._ui.params import exact
 from pages._ui.rate import rate
@@ -29,7 +30,8 @@ def draw(shown: Training) -> None:
         refusals.say(error)
         return
     _control(shown, ahead)
-    st.caption(_both(_shape(ahead), _pace(ahead) if is_exact else _guide()))
+    text = _both(_shape(ahead), _pace(ahead) if is_exact else _guide())
+    st.caption(text, help=meaning("loss surface", "condition number", "curvature"))
     with st.container(horizontal=True, gap="small", key="try_rates"):
         if is_exact:
             _use_best(ahead, has_begun=run.trainer.step > 0)

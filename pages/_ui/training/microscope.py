@@ -11,6 +11,7 @@ from linear_core import RegressionData, TrainingConfig
 from linear_core.charts.microscope import step_chart
 from linear_core.training.step_trace import StepTrace
 from pages._ui import controls, link
+from pages._ui.glossary import meaning
 from pages._ui.language import N_, _, ngettext
 from pages._ui.params import exact
 from pages._ui.training import run as runs
@@ -163,7 +164,10 @@ def _gradients(step: Step) -> None:
     if trace.grad_bias is not None:
         sums.append(f":orange[bias.grad] = Σ g = **{number(trace.grad_bias[0].item())}**")
     st.markdown("  \n".join(sums))
-    st.caption(_("g is ∂loss/∂prediction; for `MSELoss` it is −2 · residual / number of samples."))
+    st.caption(
+        _("g is ∂loss/∂prediction; for `MSELoss` it is −2 · residual / number of samples."),
+        help=meaning("partial derivative", "residual"),
+    )
     pull = trace.grad_output[:SHOWN, 0]
     products = {f"g · {name}": pull * trace.x[:SHOWN, place] for place, name in enumerate(names)}
     _table({"g": pull, **products}, trace)

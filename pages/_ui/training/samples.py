@@ -121,10 +121,10 @@ def _take(shown: Training, data: RegressionData, numbers: "Tensor") -> None:
     """Take a whole table over."""
     if len(numbers) < 2:
         raise DataError("expected at least two complete rows, but got {rows}; add rows", rows=len(numbers))
-    _use(shown, data.with_rows(numbers))
+    use(shown, data.with_rows(numbers))
 
 
-def _use(shown: Training, data: RegressionData) -> None:
+def use(shown: Training, data: RegressionData) -> None:
     _undo.remember({"data": shown.data, "own": shown.own})
     refusals.accept(PLACE)
     link.change(data="own", own=own_tables.keep(data))
@@ -155,7 +155,7 @@ def _upload(shown: Training) -> None:
         refusals.say(error)
         return
     label = _("Learn from these {rows:,} rows").format(rows=data.n_samples)
-    st.button(label, icon=":material/table:", on_click=_use, args=(shown, data), key="use_upload")
+    st.button(label, icon=":material/table:", on_click=use, args=(shown, data), key="use_upload")
 
 
 def _opened(file: Any) -> io.BytesIO:

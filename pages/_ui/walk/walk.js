@@ -19,6 +19,7 @@ class Walk {
   // Takes what the server sent. Its pinned element is taken over unless the hand has chosen anew since; its step
   // only where it is another than before: Play has gone on from there without a word.
   take({ frames, numbers, steps, words, state }) {
+    this.root.hidden = false; // nothing without a name is shown before
     this.dress();
     const isComplete = !this.pictures || (this.k >= this.count && !this.player.running);
     const orders = this.steps?.map((step) => step.order).join();

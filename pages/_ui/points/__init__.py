@@ -1,0 +1,45 @@
+"""Points of a picture that the hand moves: dragged, added and removed where they stand.
+
+The picture is a Vega-Lite chart drawn as SVG, whose samples are circles; this lays nothing over it but the
+point that is being dragged, and tells the server once, when it is let go.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from pages._ui.session import control
+
+FOLDER = Path(__file__).parent
+SCRIPTS = ("places.js", "points.js")
+
+_COMPONENT = st.components.v2.component(
+    "points",
+    css=(FOLDER / "points.css").read_text(encoding="utf-8"),
+    js="\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS),
+)
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What the hand did: a point moved, one added (there is none before) or one removed (none after)."""
+
+    before: Point | None
+    after: Point | None
+
+
+def points(frame: str, x_range: Point, y_range: Point, on_edit: Callable[[Edit], None], key: str) -> None:
+    """Have the circles of the chart in the container whose key is ``frame`` follow the hand."""
+
+    def edited() -> None:
+        edit = (control(key) or {}).get("edit")
+        if edit:
+            before, after = (tuple(edit[name]) if edit[name] else None for name in ("before", "after"))
+            on_edit(Edit(before, after))
+
+    data = [{"frame": frame, "x": list(x_range), "y": list(y_range)}]
+    _COMPONENT(key=key, data=data, on_edit_change=edited)
