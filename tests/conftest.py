@@ -7,3 +7,6 @@ machine for a very long time.
 import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# A page that tests add to the app; it is no module of its own.
+collect_ignore = ["hello"]

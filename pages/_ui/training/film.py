@@ -196,7 +196,8 @@ def _pictures(run: Run, shown: Training) -> None:
                     specification = {**specifications[name], "datasets": datasets}
                     st.vega_lite_chart(specification, width="stretch", key=f"film_{name}", alt=description)
                     if can_move:
-                        points.draw(shown, f"picture_{name}", tables[name]["ranges"].iloc[0].to_dict())
+                        [ends] = tables[name]["ranges"].to_dict("records")
+                        points.draw(shown, f"picture_{name}", {str(key): end for key, end in ends.items()})
 
 
 def _arrow(table: pd.DataFrame) -> pa.Table:
