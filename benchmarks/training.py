@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.forward import server  # noqa: E402 - after the path
+from benchmarks.walks import server  # noqa: E402 - after the path
 
 from benchmarks.visitors import visits  # noqa: E402
 from linear_core import TrainingConfig, line_data, training_script  # noqa: E402

@@ -40,7 +40,7 @@ def block_chart(summary: BlockSummary, name: str = "weight", translate: Translat
     >>> from linear_core.passes.blocks import block_summary
     >>> summary = block_summary(torch.tensor([[1.0, 3.0], [2.0, -6.0]]), max_rows=1, max_columns=1)
     >>> block_chart(summary).to_dict()["description"]
-    'weight, 2 × 2, in 1 × 1 blocks; means reach from 0 to 0, extremes from −6 to −6.'
+    'weight, 2 × 2, in 1 × 1 blocks; means range from 0 to 0, elements largest in magnitude from −6 to −6.'
     """
     titles = {
         "mean": translate("{name}: mean of each block"),

@@ -40,7 +40,7 @@ def folding_chart(
     Examples
     --------
     >>> folding_chart((2, 3), 5, 10).to_dict()["description"]
-    'x (2, 3, 5) folds into 6 rows of 5; the layer makes 6 rows of 10; they unfold into (2, 3, 10).'
+    'x (2, 3, 5) flattens into 6 rows of 5; the layer makes 6 rows of 10; they unflatten into (2, 3, 10).'
     """
     num_rows = 1
     for size in leading:

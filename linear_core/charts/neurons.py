@@ -44,7 +44,7 @@ def neurons_chart(
     --------
     >>> import torch
     >>> neurons_chart(torch.tensor([[0.5, -0.25]])).to_dict()["description"]
-    '2 inputs, 1 outputs, 2 edges; red edges are negative, thick ones are large.'
+    'Input neurons: 2, output neurons: 1, edges: 2; red edges are negative, thicker ones larger in magnitude.'
     """
     outs, ins = weight.shape
     largest = weight.abs().max().item() or 1.0

@@ -118,7 +118,7 @@ def test_a_message_is_pasted_and_has_an_address(page: Page, app_url: str):
 
 
 def test_a_silent_mistake_stands_beside_the_right_call(page: Page, app_url: str):
-    open_errors(page, app_url, "topic=silent&mistake=broadcast_loss")
+    open_errors(page, app_url, "topic=silent&silent=broadcast_loss")
     expect(page.get_by_text("PyTorch warns:")).to_be_visible()
     page.get_by_text("view instead of transpose").click()
     expect(page.get_by_text("PyTorch says nothing.")).to_be_visible()
