@@ -29,7 +29,7 @@ from linear_core.training.fit import fit
 from linear_core.training.optimizers import OPTIMIZER_CHOICES
 from pages._ui import link
 from pages._ui.training import export, film, race, samples
-from pages._ui.training.choices import Training
+from pages._ui.training.choices import SECTIONS, Training
 from pages._ui.training.words import number
 
 PAGE = "pages/4_Training.py"
@@ -227,8 +227,9 @@ def test_other_data_of_other_sizes_begin_anew_and_say_so():
     assert "a new layer was created" in film_of(app).texts["ready"]
 
 
-def test_data_that_cannot_be_made_are_refused_and_the_page_lives():
-    app = open_page(outliers=9, n_samples=4)
+@pytest.mark.parametrize("section", SECTIONS)
+def test_data_that_cannot_be_made_are_refused_and_the_page_lives(section):
+    app = open_page(outliers=9, n_samples=4, section=section)
     assert any("outliers" in error.value for error in app.error)
     fine(app.slider(key="outliers").set_value(2).run())
     assert not app.error
@@ -403,7 +404,7 @@ def test_an_uploaded_table_is_learned_from_and_the_small_one_is_in_the_link():
     ("content", "words"),
     [
         (b"a,b\n1,2\n3,x\n", "line 3"),
-        (b"", "empty"),
+        (b"", "but got nothing"),
         (b"a,b\n1,\xff\n", "UTF-8"),
         (b"a,b\nx,1\ny,2\n", "two numeric columns"),
     ],

@@ -169,7 +169,7 @@ def _act(said: Said, run: Run, shown: Training) -> None:
 
 def _pictures(run: Run, shown: Training) -> None:
     trainer = run.trainer
-    movable = points.are_movable(shown)
+    movable = points.are_movable(run)
     scene = run.scene(shown.steps)
     specifications = _specifications(
         trainer.data.in_features,
@@ -196,8 +196,7 @@ def _pictures(run: Run, shown: Training) -> None:
                     specification = {**specifications[name], "datasets": datasets}
                     st.vega_lite_chart(specification, width="stretch", key=f"film_{name}", alt=description)
                     if can_move:
-                        [ends] = tables[name]["ranges"].to_dict("records")
-                        points.draw(shown, f"picture_{name}", {str(key): end for key, end in ends.items()})
+                        points.draw(run, shown, f"picture_{name}", tables[name]["ranges"])
 
 
 def _arrow(table: pd.DataFrame) -> pa.Table:

@@ -1,7 +1,8 @@
 """The samples in the picture follow the hand: dragged, added and removed, and training goes on with them."""
 
-from collections.abc import Mapping
 from functools import partial
+
+import pandas as pd
 
 from linear_core import DataError, RegressionData
 from pages._ui import refusals
@@ -9,27 +10,28 @@ from pages._ui.points import Edit, points
 from pages._ui.training import data as data_of
 from pages._ui.training import samples
 from pages._ui.training.choices import Training
+from pages._ui.training.run import Run
 
 MAX_POINTS = 200  # of a picture whose points can be told apart, and are drawn one by one
 
 
-def are_movable(shown: Training) -> bool:
+def are_movable(run: Run) -> bool:
     """Whether the picture's points are the samples themselves, and few enough to be taken."""
-    if shown.standardize:
+    if run.values["standardize"]:
         return False
-    data = data_of.whole(shown.run_values)
+    data = data_of.whole(run.values)
     return data.in_features == 1 and data.out_features == 1 and data.n_samples <= MAX_POINTS
 
 
-def draw(shown: Training, frame: str, ends: Mapping[str, float]) -> None:
+def draw(run: Run, shown: Training, frame: str, ranges: pd.DataFrame) -> None:
     """Let the points of the picture in a container be moved; what cannot be is said below it."""
-    ranges = ((ends["x_min"], ends["x_max"]), (ends["y_min"], ends["y_max"]))
-    points(frame, *ranges, partial(_take, shown), key="movable_points")
+    [(left, right, bottom, top)] = ranges[["x_min", "x_max", "y_min", "y_max"]].to_numpy().tolist()
+    points(frame, (left, right), (bottom, top), partial(_take, run, shown), key="movable_points")
     refusals.show("picture")
 
 
-def _take(shown: Training, edit: Edit) -> None:
-    data = data_of.whole(shown.run_values)
+def _take(run: Run, shown: Training, edit: Edit) -> None:
+    data = data_of.whole(run.values)
     try:
         samples.use(shown, edited(data, edit))
     except DataError as error:

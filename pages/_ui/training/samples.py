@@ -41,7 +41,7 @@ def draw(shown: Training) -> None:
         _fit(run, min(shown.at, run.trainer.step))
         _upload(shown)
     with right:
-        _points(shown)
+        _points(run, shown)
 
 
 def _fit(run: Run, at: int) -> None:
@@ -80,9 +80,9 @@ def _about(data: RegressionData) -> str:
     )
 
 
-def _points(shown: Training) -> None:
+def _points(run: Run, shown: Training) -> None:
     """Draw cells to type into."""
-    data = data_of.whole(shown.run_values)
+    data = data_of.whole(run.values)
     if data.n_samples > MAX_ROWS:
         text = _("A table of up to {most} rows can be edited here; this data has {rows:,}.")
         st.caption(text.format(most=MAX_ROWS, rows=data.n_samples))
