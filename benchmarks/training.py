@@ -16,9 +16,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.walks import server  # noqa: E402 - after the path
-
 from benchmarks.visitors import visits  # noqa: E402
+from benchmarks.walks import server  # noqa: E402 - after the path
 from linear_core import TrainingConfig, line_data, training_script  # noqa: E402
 from linear_core.scripts.data_code import line_data_code  # noqa: E402
 from tests.browser import chromium  # noqa: E402

@@ -84,32 +84,32 @@ def test_two_tables_and_the_rest_of_a_link_are_within_what_servers_take():
         ),
         (
             packed("7") + ".1_2",
-            "expected a matrix in the link, but got text that does not decode",
+            "expected the names of a table in the link, but got text that does not decode",
         ),
-        ("A.1_2", "expected a matrix in the link, but got text that does not decode"),
+        ("A.1_2", "expected the names of a table in the link, but got text that does not decode"),
         (
             packed("[" * 1500) + ".1_2",
-            "expected a matrix in the link, but got text that does not decode",
+            "expected the names of a table in the link, but got text that does not decode",
         ),
         (
             packed("[[1], [" + "9" * 2000 + "]]") + ".1_2",
-            "expected a matrix in the link, but got text that does not decode",
+            "expected the names of a table in the link, but got text that does not decode",
         ),
         (
             packed('[["\\ud800"], ["y"]]') + ".1_2",
-            "expected a matrix in the link, but got text that does not decode",
+            "expected the names of a table in the link, but got text that does not decode",
         ),
         (packed('[{"a": 1}, ["y"]]') + ".1_2", "expected lists of names in the link, but got something else"),
         (
             packed("[[NaN], [Infinity]]") + ".1_2",
-            "expected a matrix in the link, but got text that does not decode",
+            "expected the names of a table in the link, but got text that does not decode",
         ),
         (
             packed('[[], ["y"]]') + ".1",
             "expected names that fit the numbers of the table in the link, but got others",
         ),
         (packed('[[""], ["y"]]') + ".1_2", "non-empty"),
-        ("é.1_2", "expected a matrix in the link, but got text that does not decode"),
+        ("é.1_2", "expected the names of a table in the link, but got text that does not decode"),
         (".f2." + "A" * 40, "expected a matrix in the link, but got text that does not decode"),
         (".nan_1", r"expected a finite number in row 0, column 0 \(counted from 0\), but got nan"),
         (

@@ -118,7 +118,7 @@ def read_table(
     >>> data.feature_names, data.x.tolist(), data.target.tolist()
     (('size',), [[7.0], [28.0]], [[3.0], [4.0]])
     >>> data.left_out
-    {'city': "the value in line 2, 'Oslo', is text, not a number."}
+    {'city': "expected a number in line 2, but got the text 'Oslo'; replace it, or choose another column"}
     """
     table = read_file(file)
     if table.fault is not None:

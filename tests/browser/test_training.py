@@ -154,6 +154,7 @@ def test_a_finished_run_by_link_opens_finished_and_plays_from_the_beginning(trai
     expect(page.locator(".state").first).to_have_text("Done: all 30,000 steps.", timeout=30_000)
     assert numbers(page) == expected(trained(learning_rate=0.1), 30_000)
     press(page, "Play again")
+    expect(page.locator(".numbers dd").first).not_to_have_text("30,000")
     assert step(page) < 30_000
 
 

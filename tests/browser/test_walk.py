@@ -12,7 +12,6 @@ from torch.nn import functional as F
 from linear_core import LayerSpec
 from linear_core.charts.digits import fulls
 from linear_core.exchange.layer_link import linked_numbers
-from pages._ui.forward.choices import Forward
 from tests.browser.conftest import READY
 
 pytestmark = pytest.mark.browser
@@ -20,7 +19,7 @@ pytestmark = pytest.mark.browser
 LARGEST = "in_features=16&out_features=16&batch_size=8"
 SMALL = "in_features=3&out_features=4&batch_size=2"
 STEPS = range(1, 7)
-DEFAULTS = [Forward.params()[name].default for name in ("x", "weight", "b")]
+DEFAULTS = ("seeded", "seeded", "seeded")
 WIDTHS = (1366, 1024, 390)
 SECONDS = 2.0
 
@@ -117,6 +116,7 @@ def test_the_formula_follows_each_of_a_hundred_changes(app_url, page):
     """Also where the new numbers have as many digits as the old ones."""
     open_walk(page, app_url, "in_features=2&out_features=1&batch_size=1")
     chance = torch.Generator().manual_seed(0)
+    page.get_by_text("Bias, seed, initialization").click()
     seed = page.get_by_role("spinbutton", name="seed")
     for _ in range(40):
         spec = LayerSpec(2, 1, seed=int(torch.randint(10_000, (), generator=chance)))
@@ -459,7 +459,7 @@ def test_without_bias_nothing_is_left_of_it(app_url, page):
 
 @pytest.mark.parametrize("convention", ["linear", "columns"])
 def test_neurons_and_matrices_light_each_other(app_url, page, convention):
-    open_walk(page, app_url, f"{SMALL}&nodes=on&convention={convention}")
+    open_walk(page, app_url, f"{SMALL}&nodes=true&convention={convention}")
     page.locator(".walk .node.y").nth(2).hover()
     expect(page.locator(".walk .edge.lit")).to_have_count(4)
     expect(page.locator(".walk .weight .lit")).to_have_count(3)

@@ -1,7 +1,7 @@
 """No word is cut off: labels, choices and titles fit, in each language, on a wide and a narrow screen."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from linear_core import BUILTIN_DATA
 from pages._ui.language import LANGUAGES
@@ -52,4 +52,4 @@ def test_titles_of_data_fit_their_list(page: Page, app_url: str):
 def test_any_tag_of_chinese_is_chinese(page: Page, app_url: str, lang: str):
     page.goto(f"{app_url}/Forward_pass?lang={lang}")
     settle(page)
-    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
