@@ -84,6 +84,14 @@ def test_what_is_foretold_is_where_a_float64_run_arrives():
     assert seen.state.gradient_norm == pytest.approx(trainer.gradient_norm, abs=1e-9)
 
 
+def test_a_run_that_will_diverge_has_no_tolerance_and_in_the_end_no_state():
+    trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.83))
+    trainer.advance(10)
+    near, far = forecast(trainer, 3500, seconds=0.0), forecast(trainer, 1_000_000, seconds=0.0)
+    assert (near.is_computed, near.tolerance, far.state, far.tolerance) == (False, math.inf, None, math.inf)
+    assert near.state.loss > 1e6 * trainer.loss
+
+
 @pytest.mark.parametrize(("config", "step"), [({"learning_rate": 10.0}, 50), ({"stop_step": 7}, 7)])
 def test_a_run_that_ends_before_says_where(config, step):
     trainer = Trainer(line_data(), TrainingConfig(**config))

@@ -163,3 +163,7 @@ def test_log_lines_of_nothing_are_refused():
     for arguments in ({"every": 0}, {"last": 0}):
         with pytest.raises(ConfigError, match="at least 1"):
             log_lines(trainer, 10, **arguments)
+
+
+def test_a_store_without_states_has_none():
+    assert StateStore(20).between(0, 5) is None

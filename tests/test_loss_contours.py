@@ -1,5 +1,6 @@
 """The loss seen from above: its lowest place and its contours, against the loss itself."""
 
+import sys
 from itertools import combinations
 
 import pytest
@@ -15,8 +16,11 @@ from linear_core import (
     line_data,
     linear_data,
 )
+from linear_core.training import loss_contours as loss_contours_module
+from linear_core.training import minimum as minimum_module
 from linear_core.training.level_paths import level_paths
 from linear_core.training.loss_contours import SHARES, loss_contours
+from linear_core.training.losses import Loss
 from linear_core.training.minimum import minimum
 
 
@@ -166,3 +170,29 @@ def test_saddle_keeps_together_what_its_middle_joins():
     as_sets = [{frozenset(map(tuple, path.tolist())) for path in paths} for paths in (low, high)]
     assert as_sets[0] == {frozenset({(0, 1), (1, 3)}), frozenset({(0, 2), (2, 3)})}
     assert as_sets[1] == {frozenset({(0, 1), (0, 2)}), frozenset({(1, 3), (2, 3)})}
+
+
+@pytest.mark.parametrize(
+    "elementwise",
+    [lambda r: r.abs() ** 3, lambda r: r],
+    ids=["lines that close", "lines that end at the border"],
+)
+def test_loss_whose_minimum_cannot_be_found_has_lines_and_no_optimum(elementwise, monkeypatch):
+    with_new = {**LOSSES, "new": Loss("New", elementwise, torch.sign)}
+    for module in (loss_contours_module, minimum_module, sys.modules[__name__]):
+        monkeypatch.setattr(module, "LOSSES", with_new)
+    assert minimum(OUTLIERS.x, OUTLIERS.target[:, 0], True, "new") is None
+    seen = loss_contours(OUTLIERS, *start_of(OUTLIERS), "new")
+    assert seen.optimum is None
+    assert seen.lines
+    for level, line in zip(seen.levels, seen.lines, strict=True):
+        losses = first_loss(OUTLIERS, line @ seen.directions + seen.origin, "new")
+        assert torch.allclose(losses, level.expand_as(losses), rtol=1e-6)
+
+
+def test_a_search_that_ends_early_stays_near_its_level(monkeypatch):
+    monkeypatch.setattr(loss_contours_module, "ROUNDS", 2)
+    seen = loss_contours(OUTLIERS, *start_of(OUTLIERS))
+    for level, line in zip(seen.levels, seen.lines, strict=True):
+        losses = first_loss(OUTLIERS, line @ seen.directions + seen.origin, "mse")
+        assert torch.allclose(losses, level.expand_as(losses), rtol=0.1)

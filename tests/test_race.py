@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from linear_core import ConfigError, Trainer, TrainingConfig, line_data, race
+from linear_core import ConfigError, RegressionData, Trainer, TrainingConfig, line_data, race, stability
 from linear_core.training import race as race_module
 from linear_core.training.optimizers import OPTIMIZER_CHOICES
 from linear_core.training.race import RATES
@@ -88,3 +88,20 @@ def test_a_racer_that_diverges_says_when():
 def test_what_cannot_race_is_refused(names, steps, words):
     with pytest.raises(ConfigError, match=words):
         race(DATA, CONFIG, names, steps)
+
+
+def test_where_every_rate_diverges_the_racer_says_when():
+    far = RegressionData(DATA.x * 1e6, DATA.target, ["x"], ["y"])
+    [run] = race(far, TrainingConfig(batch_size=10), ["SGD"], 300, tuned=True)
+    assert run.diverged_at is not None
+
+
+def test_a_rate_that_was_tried_is_not_tried_again(monkeypatch):
+    x = torch.tensor([[-1.0], [1.0], [3.0], [-3.0]])
+    told = []
+    monkeypatch.setattr(race_module, "RATES", (0.01, stability(x).best_learning_rate))
+    data = RegressionData(x, 2 * x, ["x"], ["y"])
+    [run] = race(data, TrainingConfig(), ["SGD"], 50, tuned=True, on_progress=told.append)
+    assert run.diverged_at is None
+    # Two of the grid, twice those around the best, the winner; and the end.
+    assert len(told) == 2 + race_module.ROUNDS * race_module.FINER + 1 + 1

@@ -231,3 +231,9 @@ def test_a_layer_too_large_to_be_made_is_refused_in_the_words_of_the_meta_device
     with pytest.raises(RuntimeError) as caught:
         layer.build("meta")(torch.empty(1, 3, 28, 28, device="meta"))
     assert step.message == str(caught.value)
+
+
+def test_a_shape_that_no_layer_repairs_gets_no_repair():
+    [step] = trace_chain(parse_chain("Conv2d(1, 10, 5)"), (7,))
+    assert step.message
+    assert step.repairs == ()

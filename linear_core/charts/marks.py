@@ -1,4 +1,4 @@
-"""What pictures share: texts, places in pixels, the color of a value, and a calm frame."""
+"""What pictures share: texts, the color of a value, and a calm frame."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,16 +9,6 @@ from linear_core.charts import palette
 
 Translate = Callable[[str], str]  # of an English text; `str` leaves it as it is
 FAINT, STRONG = 0.03, 0.65
-
-
-def place_x(field: str) -> alt.X:
-    """A column of pixels: the layout is worked out already, so there is no scale between."""
-    return alt.X(f"{field}:Q", axis=None, scale=None)
-
-
-def place_y(field: str) -> alt.Y:
-    """A row of pixels, counted from the top."""
-    return alt.Y(f"{field}:Q", axis=None, scale=None)
 
 
 def sign_color(value: float) -> str:
