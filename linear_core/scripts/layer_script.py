@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from torch import Tensor
 
+from linear_core._checks import check_choice
 from linear_core.errors import ConfigError, ShapeError
 from linear_core.layer.conventions import CONVENTIONS
 from linear_core.layer.spec import DTYPES, LayerSpec, layer_code
@@ -108,12 +109,7 @@ def with_imports(lines: list[str]) -> str:
 def _convention_lines(
     convention: str, spec: LayerSpec, x: Tensor | None, translate: Callable[[str], str]
 ) -> list[str]:
-    if convention not in CONVENTIONS:
-        raise ConfigError(
-            "expected convention to be one of {known}, but got {convention!r}; choose one of them",
-            convention=convention,
-            known=", ".join(map(repr, CONVENTIONS)),
-        )
+    check_choice("convention", convention, CONVENTIONS)
     if x is None:
         raise ShapeError(
             "expected x of shape (batch_size, {in_features}) for a convention, but got none; pass one",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from linear_core._checks import check_choice
 from linear_core.errors import ConfigError
 from linear_core.layer.spec import INITS, MAX_SEED
 from linear_core.training.losses import LOSSES
@@ -74,9 +75,9 @@ class TrainingConfig:
     stop_patience: int | None = None
 
     def __post_init__(self) -> None:
-        _check_choice("optimizer", self.optimizer, OPTIMIZERS)
-        _check_choice("loss", self.loss, LOSSES)
-        _check_choice("init", self.init, INITS)
+        check_choice("optimizer", self.optimizer, OPTIMIZERS)
+        check_choice("loss", self.loss, LOSSES)
+        check_choice("init", self.init, INITS)
         self._check_numbers()
         for name in ("nesterov", "bias"):
             if not isinstance(getattr(self, name), bool):
@@ -198,16 +199,6 @@ class TrainingConfig:
                 "expected a momentum greater than 0 with nesterov=True, but got 0; set it, for instance "
                 "to 0.9"
             )
-
-
-def _check_choice(name: str, value: str, choices: Mapping[str, object]) -> None:
-    if value not in choices:
-        raise ConfigError(
-            "expected {name} to be one of {known}, but got {value!r}; choose one of them",
-            name=name,
-            value=value,
-            known=", ".join(map(repr, choices)),
-        )
 
 
 def _is_number(value: object) -> bool:

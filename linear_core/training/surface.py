@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from linear_core._checks import as_float64, as_float64_pair, check_count, check_number
+from linear_core._checks import as_float64, as_float64_pair, check_choice, check_count, check_number
 from linear_core.errors import ConfigError, ShapeError
 from linear_core.training.losses import LOSSES
 
@@ -95,12 +95,7 @@ def loss_surface(
     bias_axis = _axis("bias_range", bias_range, resolution)
     residual = _residual_without(x64, target64, weight, bias, feature, output)  # (n, out)
 
-    if loss not in LOSSES:
-        raise ConfigError(
-            "expected loss to be one of {known}, but got {loss!r}; choose one of them",
-            known=", ".join(map(repr, LOSSES)),
-            loss=loss,
-        )
+    check_choice("loss", loss, LOSSES)
     column, left = x64[:, feature], residual[:, output]
     elementwise = LOSSES[loss].elementwise
     others = elementwise(residual).sum() - elementwise(left).sum()

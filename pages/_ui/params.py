@@ -9,6 +9,7 @@ A page state is a class whose attributes are params::
 """
 
 import math
+import pkgutil
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Generic, Self, TypeVar, overload
@@ -111,10 +112,16 @@ class Flag(Param[bool]):
         return str(value).lower()
 
 
+def registry(place: str) -> Callable[[], Iterable[str]]:
+    """Return a function that loads a registry, such as ``"linear_core:LOSSES"``, when it is asked for."""
+    return lambda: pkgutil.resolve_name(place)
+
+
 class Choice(Param[str]):
     """One name of a registry. A link carries the name, the screen a title that may be translated.
 
-    ``options`` may be a function that returns them: a registry is then loaded when it is first asked for.
+    ``options`` may be a function that returns them, such as `registry` makes: no page has to load torch to
+    be read.
     """
 
     def __init__(self, default: str, options: Iterable[str] | Callable[[], Iterable[str]]) -> None:

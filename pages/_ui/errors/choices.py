@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pages._ui.language import N_, AppState
-from pages._ui.params import Choice, Flag, Integer, Text
+from pages._ui.params import Choice, Flag, Integer, Text, registry
 
 TOPICS = {
     "build": (N_("Build a call"), "pages._ui.errors.build"),
@@ -41,12 +41,6 @@ def _slugs() -> Iterable[str]:
     return ("", *MEANINGS)
 
 
-def _mistakes() -> Iterable[str]:
-    from linear_core.shapes.silent import SILENT_MISTAKES
-
-    return SILENT_MISTAKES
-
-
 def _chain(text: str) -> Any:
     from linear_core.shapes.chain_text import parse_chain
 
@@ -65,7 +59,7 @@ class Errors(AppState):
     x_dtype = Choice("float32", DTYPES)
     x_device = Choice("cpu", ("cpu", "meta"))
     message = Choice("", _slugs)
-    silent = Choice("features_first", _mistakes)
+    silent = Choice("features_first", registry("linear_core.shapes.silent:SILENT_MISTAKES"))
     silent_size = Integer(3, 2, 8)
     chain = Text("Conv2d(1, 10, 5)\nMaxPool2d(2)\nReLU()\nLinear(1440, 50)", _chain)
     chain_input = Text("32,1,28,28", read_shape)

@@ -1,13 +1,13 @@
 """The choices of the page "Forward pass", its views and its sections."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pages._ui import predict
 from pages._ui.language import N_
 from pages._ui.layer.choices import LayerState
-from pages._ui.params import Choice, Flag, Integer, Text
+from pages._ui.params import Choice, Flag, Integer, Text, registry
 
 VIEWS = {
     "dot_products": N_("dot products"),
@@ -29,12 +29,6 @@ SECTIONS = {
 WINDOW = (10, 8)  # rows and columns of a large matrix that are shown in numbers
 
 
-def _conventions() -> Iterable[str]:
-    from linear_core.layer.conventions import CONVENTIONS
-
-    return CONVENTIONS
-
-
 def _cell(text: str) -> tuple[int, int]:
     if not re.fullmatch(r"[0-9]{1,5},[0-9]{1,5}", text):
         raise ValueError(text)
@@ -46,7 +40,7 @@ class Forward(LayerState):
     """One call of a layer, and how it is looked at."""
 
     view = Choice("dot_products", VIEWS)
-    convention = Choice("linear", _conventions)
+    convention = Choice("linear", registry("linear_core.layer.conventions:CONVENTIONS"))
     step = Integer(0, 0, 6)  # 0: the walk has not begun
     cell = Text("", _cell)  # row,out
     nodes = Flag(False)

@@ -1,12 +1,12 @@
 """The choices of the page "Gradients", and its sections."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pages._ui import predict
 from pages._ui.language import N_
 from pages._ui.layer.choices import TargetState
-from pages._ui.params import Choice, Integer, Place, Real
+from pages._ui.params import Choice, Integer, Place, Real, registry
 
 SECTIONS = {
     "files": (N_("Script and files"), "pages._ui.gradients.files"),
@@ -22,29 +22,11 @@ SECTIONS = {
 STEPS = ("weight", "loss", "G", "weight", "weight", "bias", "x", "weight")
 
 
-def _losses() -> Iterable[str]:
-    from linear_core import LOSSES
-
-    return LOSSES
-
-
-def _accumulations() -> Iterable[str]:
-    from linear_core.gradients.accumulation import ACCUMULATIONS
-
-    return ACCUMULATIONS
-
-
-def _failures() -> Iterable[str]:
-    from linear_core.gradients.failures import FAILURES
-
-    return FAILURES
-
-
 class Gradients(TargetState):
     """One forward and backward pass, and how it is looked at."""
 
     out_features = Integer(4, 1, 16)
-    loss = Choice("mse", _losses)
+    loss = Choice("mse", registry("linear_core:LOSSES"))
     reduction = Choice("mean", ("mean", "sum"))
     learn = predict.learn()
     grad_view = Choice("dot_products", ("dot_products", "rows", "columns", "outer_products"))
@@ -53,8 +35,8 @@ class Gradients(TargetState):
     grad_part = Choice("files", SECTIONS)
     one_rate = Real(0.5, 1e-4, 1e3)
     without = Integer(0, 0, 8)  # 0: all samples
-    recipe = Choice("twice", _accumulations)
-    failure = Choice("non_scalar", _failures)
+    recipe = Choice("twice", registry("linear_core.gradients.accumulation:ACCUMULATIONS"))
+    failure = Choice("non_scalar", registry("linear_core.gradients.failures:FAILURES"))
     hidden_features = Integer(3, 1, 8)
 
     @property

@@ -1,22 +1,16 @@
 """The choices of a page about one layer; no torch is needed to read them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pages._ui.language import AppState
-from pages._ui.params import Choice, Flag, Integer, Text
+from pages._ui.params import Choice, Flag, Integer, Text, registry
 
 SEEDED = "seeded"
 MAX_SIZE, MAX_BATCH, MAX_ROWS = 16, 8, 72
 
 # The worked example: samples A, B and C of five features.
 SAMPLES = "0.1_0.2_0.3_0.3_0.3~0.4_0.5_0.6_0.6_0.6~0.7_0.8_0.9_0.9_0.9"
-
-
-def _inits() -> Iterable[str]:
-    from linear_core import INITS
-
-    return INITS
 
 
 def _read_matrix(text: str, most_rows: int = MAX_ROWS) -> Any:
@@ -47,7 +41,7 @@ class LayerState(Sizes):
     """
 
     bias = Flag(True)
-    init = Choice("default", _inits)
+    init = Choice("default", registry("linear_core:INITS"))
     seed = Integer(0, 0, 9999)
     x = Text(SAMPLES, _read_matrix)
     weight = Text(SEEDED, _read_matrix)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pages._ui.language import N_, AppState, _
-from pages._ui.params import Choice, Flag, Integer, Names, Param, Real, Text
+from pages._ui.params import Choice, Flag, Integer, Names, Param, Real, Text, registry
 from pages._ui.training import own_tables
 from pages._ui.training.recording import MAX_STEPS, decode
 
@@ -41,40 +41,10 @@ USED_BY = {
 }
 
 
-def _optimizers() -> Iterable[str]:
-    from linear_core.training.optimizers import OPTIMIZERS
-
-    return OPTIMIZERS
-
-
-def _racers() -> Iterable[str]:
-    from linear_core.training.optimizers import OPTIMIZER_CHOICES
-
-    return OPTIMIZER_CHOICES
-
-
-def _losses() -> Iterable[str]:
-    from linear_core.training.losses import LOSSES
-
-    return LOSSES
-
-
-def _mistakes() -> Iterable[str]:
-    from linear_core.training.traps import TRAPS
-
-    return TRAPS
-
-
 def _data() -> Iterable[str]:
     from linear_core.data.builtin import BUILTIN_DATA
 
     return ("line", "features", *BUILTIN_DATA, "own")
-
-
-def _inits() -> Iterable[str]:
-    from linear_core.layer.spec import INITS
-
-    return INITS
 
 
 def _table(text: str) -> None:
@@ -105,12 +75,12 @@ class Training(AppState):
     standardize = Flag(False)
     learning_rate = Real(1e-3, 1e-6, 1e3)
     momentum = Real(0.0, 0.0, 1.0, 0.05)
-    optimizer = Choice("sgd", _optimizers)
-    loss = Choice("mse", _losses)
+    optimizer = Choice("sgd", registry("linear_core:OPTIMIZERS"))
+    loss = Choice("mse", registry("linear_core:LOSSES"))
     batch = Integer(0, 0, 100_000)  # samples in every step; 0: all
     stop = Choice("steps", STOPS)
     stop_value = Real(1e-3, 1e-12, 1e6)
-    init = Choice("default", _inits)
+    init = Choice("default", registry("linear_core:INITS"))
     start_seed = Integer(0, 0, 9999)
     steps = Integer(30_000, 1, MAX_STEPS)
     at = Integer(0, 0, MAX_STEPS)  # where the film stands
@@ -122,10 +92,12 @@ class Training(AppState):
     section = Choice("steps", SECTIONS)
     future = Integer(0, 0, 1_000_000_000)  # 0: no look ahead
     stage_of_step = Choice("1", ("1", "2", "3", "4"))
-    mistake = Choice("no_zero_grad", _mistakes)
+    mistake = Choice("no_zero_grad", registry("linear_core:TRAPS"))
     mistake_steps = Integer(100, 1, 2000)
     mistake_rate = Choice("best", ("best", "same"))
-    racers = Names(("SGD", "Momentum", "Adam"), _racers, 2, 4)
+    racers = Names(
+        ("SGD", "Momentum", "Adam"), registry("linear_core.training.optimizers:OPTIMIZER_CHOICES"), 2, 4
+    )
     race_steps = Integer(300, 1, 2000)
     race_rates = Choice("same", ("same", "tuned"))
 
