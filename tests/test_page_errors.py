@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,24 +12,14 @@ from torch import nn
 from linear_core.calls.meanings import MEANINGS
 from linear_core.shapes.silent import SILENT_MISTAKES
 from pages._ui.errors.build import TRIES
+from tests.visit import run, visit
 
-ROOT = Path(__file__).parents[1]
 PAGE = "pages/2_Shapes_and_errors.py"
 
 
 def page(**link: str) -> AppTest:
     """The page as a link opens it."""
-    at = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=60)
-    at.switch_page(PAGE)
-    for name, value in link.items():
-        at.query_params[name] = value
-    return run(at)
-
-
-def run(at: AppTest) -> AppTest:
-    at.run()
-    assert not at.exception, at.exception
-    return at
+    return visit(PAGE, **link)
 
 
 def text_of(at: AppTest) -> str:

@@ -6,7 +6,6 @@ import io
 import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -26,27 +25,15 @@ from pages._ui.forward.choices import SECTIONS, Forward
 from pages._ui.forward.choices import VIEWS as VIEW_TITLES
 from pages._ui.layer.call import call_of
 from pages._ui.walk import Order
+from tests.visit import run, visit
 
-ROOT = Path(__file__).parents[1]
 PAGE = "pages/1_Forward_pass.py"
 SAMPLES = torch.tensor([[0.1, 0.2, 0.3, 0.3, 0.3], [0.4, 0.5, 0.6, 0.6, 0.6], [0.7, 0.8, 0.9, 0.9, 0.9]])
 
 
 def page(**link: str) -> AppTest:
     """The page as a link opens it."""
-    at = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=30)
-    at.switch_page(PAGE)
-    for name, value in link.items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception, at.exception
-    return at
-
-
-def run(at: AppTest) -> AppTest:
-    at.run()
-    assert not at.exception, at.exception
-    return at
+    return visit(PAGE, **link)
 
 
 def script_of(at: AppTest) -> str:

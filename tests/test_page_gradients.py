@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-from pathlib import Path
 
 import pytest
 import torch
@@ -14,24 +13,14 @@ from linear_core.gradients.failures import FAILURES
 from linear_core.gradients.samples import sample_gradients
 from pages._ui.gradients.call import chain_of, gradient_call
 from pages._ui.gradients.choices import SECTIONS, STEPS, Gradients
+from tests.visit import run, visit
 
-ROOT = Path(__file__).parents[1]
 PAGE = "pages/3_Gradients.py"
 
 
 def page(**link: str) -> AppTest:
     """The page as a link opens it."""
-    at = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=30)
-    at.switch_page(PAGE)
-    for name, value in link.items():
-        at.query_params[name] = value
-    return run(at)
-
-
-def run(at: AppTest) -> AppTest:
-    at.run()
-    assert not at.exception, at.exception
-    return at
+    return visit(PAGE, **link)
 
 
 def text_of(at: AppTest) -> str:
@@ -202,10 +191,7 @@ def test_the_pinned_element_is_the_one_that_is_asked_for():
 
 
 def test_the_forward_page_asks_too():
-    at = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=30)
-    at.switch_page("pages/1_Forward_pass.py")
-    at.query_params["learn"] = "predict"
-    run(at)
+    at = visit("pages/1_Forward_pass.py", learn="predict")
     assert "y[B, 3] =" in text_of(at)
     from pages._ui.forward.choices import Forward
     from pages._ui.layer.call import call_of

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import torch
@@ -16,19 +15,13 @@ from pages._ui.start.cards import CARDS, query_of
 from pages._ui.start.layer import FIRST, SIZES
 from pages._ui.start.numbers import numbers
 from pages._ui.start.program import PROGRAM
+from tests.visit import ROOT, visit
 
-ROOT = Path(__file__).parents[1]
-APP = ROOT / "streamlit_app.py"
 SAMPLES = torch.tensor([[0.1, 0.2, 0.3, 0.3, 0.3], [0.4, 0.5, 0.6, 0.6, 0.6], [0.7, 0.8, 0.9, 0.9, 0.9]])
 
 
 def start(**link: str) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=30)
-    for name, value in link.items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception
-    return at
+    return visit("", **link)
 
 
 def drawn(at: AppTest) -> dict:

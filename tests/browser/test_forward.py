@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import settle
+from tests.browser.walk import cells
 
 pytestmark = pytest.mark.browser
 
@@ -18,10 +19,6 @@ def open_page(page: Page, app_url: str, query: str = "") -> None:
     page.goto(f"{app_url}/Forward_pass?{query}")
     settle(page)
     cells(page, "y").first.wait_for()
-
-
-def cells(page: Page, matrix: str) -> Locator:
-    return page.locator(f".walk .{matrix} [role=gridcell]")
 
 
 def radio(page: Page, name: str) -> Locator:

@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from linear_core.charts.digits import fulls
 from pages._ui.gradients.call import gradient_call
 from pages._ui.gradients.choices import STEPS, Gradients
-from tests.browser.conftest import READY
+from tests.browser.walk import cells, go_to, settle
 
 pytestmark = pytest.mark.browser
 
@@ -18,22 +18,6 @@ LARGEST = "in_features=16&out_features=16&batch_size=8"
 def open_page(page: Page, app_url: str, query: str = "") -> None:
     page.goto(f"{app_url}/Gradients?{query}")
     page.locator(".walk .picture:visible [role=gridcell]").first.wait_for()
-    settle(page)
-
-
-def settle(page: Page) -> None:
-    """Wait until the script has run and the walk rests."""
-    page.wait_for_selector(READY)
-    page.locator(".walk:not([data-moves=yes])").wait_for()
-
-
-def cells(page: Page, matrix: str) -> Locator:
-    return page.locator(f".walk .picture:not([hidden]) .{matrix} [role=gridcell]")
-
-
-def go_to(page: Page, step: int) -> None:
-    page.locator(".walk .dots button").nth(step - 1).click()
-    page.locator(f".walk[data-step='{step}']").wait_for()
     settle(page)
 
 

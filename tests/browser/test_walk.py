@@ -13,6 +13,7 @@ from linear_core import LayerSpec
 from linear_core.charts.digits import fulls
 from linear_core.exchange.layer_link import linked_numbers
 from tests.browser.conftest import READY
+from tests.browser.walk import cells, go_to, settle
 
 pytestmark = pytest.mark.browser
 
@@ -49,29 +50,12 @@ def open_walk(page: Page, app_url: str, query: str = "") -> None:
     settle(page)
 
 
-def settle(page: Page) -> None:
-    """Wait until the script has run and the walk rests."""
-    page.wait_for_selector(READY)
-    page.locator(".walk:not([data-moves=yes])").wait_for()
-
-
-def cells(page: Page, matrix: str) -> Locator:
-    return page.locator(f".walk .{matrix} [role=gridcell]")
-
-
 def formula(page: Page) -> Locator:
     return page.locator(".walk .formula")
 
 
 def texts_of(page: Page) -> list[str]:
     return cells(page, "y").all_inner_texts()
-
-
-def go_to(page: Page, step: int) -> None:
-    """Choose a step by its dot and wait until it rests."""
-    page.locator(".walk .dots button").nth(step - 1).click()
-    page.locator(f".walk[data-step='{step}']").wait_for()
-    settle(page)
 
 
 def scrub(page: Page, moment: int) -> None:
@@ -216,6 +200,7 @@ def test_play_begins_at_the_first_step_and_gives_nothing_away_before_its_step(ap
     page.locator(".walk[data-step='3']").wait_for()
     assert sent == []
     page.locator(".walk .play").click()
+    expect(page).to_have_url(re.compile(r"\bstep=\d"))
     settle(page)
     assert sent != []
     for step in STEPS[:4]:
