@@ -119,16 +119,16 @@ class Engine:
         self._order: BatchOrder | None = None
         if config.batch_size is not None:
             self._order = BatchOrder(x.shape[0], config.batch_size, config.seed)
-        self._allocate(max_rows)
+        num_parameters = self._target.shape[1] * self._x.shape[1]
+        fits = min(RESIDUALS_ON_TAPE // self._target.numel(), PARAMETERS_ON_TAPE // num_parameters)
+        self.capacity = max(1, min(max_rows, fits))
+        self._allocate(1)  # many an engine only says where a run stands
         self.load(start)
 
-    def _allocate(self, max_rows: int) -> None:
+    def _allocate(self, num_rows: int) -> None:
         n_samples, out_features = self._target.shape
         weight_shape = (out_features, self._x.shape[1])
         dtype, size = self._x.dtype, self._target.numel()
-        fits = min(RESIDUALS_ON_TAPE // size, PARAMETERS_ON_TAPE // (out_features * self._x.shape[1]))
-        self.capacity = max(1, min(max_rows, fits))
-        num_rows = self.capacity + 1
         self._weight = Tape(num_rows, weight_shape, dtype)
         self._grad_weight = Tape(num_rows, weight_shape, dtype)
         self._residual = Tape(num_rows, (n_samples, out_features), dtype)
@@ -174,10 +174,17 @@ class Engine:
         self._order.return_to(mark)
         return batch
 
-    # Cheaper than no_grad. What is handed out is copied outside, so that autograd may use it.
-    @torch.inference_mode()
     def run(self, num_steps: int) -> Rows:
         """Make up to `capacity` steps and give the ``num_steps + 1`` states that were passed."""
+        if num_steps >= len(self._weight.rows):
+            now = self.snapshot()
+            self._allocate(self.capacity + 1)
+            self.load(now)
+        return self._run(num_steps)
+
+    # Cheaper than no_grad. What is handed out is copied outside, so that autograd may use it.
+    @torch.inference_mode()
+    def _run(self, num_steps: int) -> Rows:
         self._carry_over()
         self._choose_loop()(num_steps)
         self.step += num_steps
