@@ -41,7 +41,7 @@ class Run:
     is_new_layer: bool = False  # data of other sizes have ended the run before
     ghosts: tuple[pd.DataFrame, ...] = ()
     before: "Run | None" = None  # the run that a reset took away
-    kept_scene: tuple[Any, Scene] | None = field(default=None, repr=False)
+    kept_scene: tuple[int, int, Scene] | None = field(default=None, repr=False)  # of steps and changes
 
     @classmethod
     def start(cls, values: Values, changes: tuple[Change, ...] = (), **options: Any) -> "Run":
@@ -163,20 +163,23 @@ class Run:
         text = encode(self.origin, self.changes, run_params())
         return text if len(text) <= MAX_CHARACTERS else ""
 
-    def scene(self, steps: int) -> Scene:
-        """Return what stays in the pictures until a change."""
-        key = (steps, self.num_applied)
-        if self.kept_scene is None or self.kept_scene[0] != key:
-            test = data_of.parts(self.values_at(self.trainer.step))[1]
-            trainer = self.trainer
-            self.kept_scene = (key, scene(trainer.data, trainer.start, trainer.config, steps, test=test))
-        return self.kept_scene[1]
+    def scene(self, steps: int | None = None) -> Scene:
+        """Return what stays in the pictures until a change; ``steps`` is None where it does not matter."""
+        if self.kept_scene is not None:
+            num_steps, num_applied, kept = self.kept_scene
+            if num_applied == self.num_applied and steps in (None, num_steps):
+                return kept
+        trainer, num_steps = self.trainer, self.trainer.step if steps is None else steps
+        test = data_of.parts(self.values_at(trainer.step))[1]
+        kept = scene(trainer.data, trainer.start, trainer.config, num_steps, test=test)
+        self.kept_scene = (num_steps, self.num_applied, kept)
+        return kept
 
     def _ghosts(self, step: int) -> tuple[pd.DataFrame, ...]:
         """Return the gray lines of a run that goes another way from a step."""
         if self.trainer.step <= step:
             return self.ghosts
-        scene = self.scene(self.trainer.step)
+        scene = self.scene()
         return (ghost_table(scene, self.trainer, step), *self.ghosts)[:MAX_GHOSTS]
 
 
