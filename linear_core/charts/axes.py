@@ -7,7 +7,9 @@ import altair as alt
 from linear_core.charts.axis_labels import IS_DECADE, LOG_LABEL, STEP_LABEL, STEP_TICKS, VALUE_LABEL
 from linear_core.charts.marks import quiet
 
-EXTENT = 34  # of an axis with its labels: the same for all numbers, so that nothing jumps
+EXTENT, EXTENT_BELOW = 34, 15  # of an axis with its labels: the same for all numbers, so that nothing jumps
+PADDING, FONT_SIZE = 4, 11
+ROOM = {"left": EXTENT + PADDING + FONT_SIZE, "bottom": EXTENT_BELOW + PADDING + FONT_SIZE}  # pixels
 
 
 def end_of(name: str) -> str:
@@ -24,8 +26,8 @@ def axis(channel: Any, field: str, side: str, title: str, scale: Any = "linear",
     if scale == "log":
         decade = {"condition": {"test": IS_DECADE, "value": 1}, "value": 0}
         marks = {"labelExpr": LOG_LABEL, "gridOpacity": decade}
-    if channel is alt.Y:
-        marks |= {"minExtent": EXTENT, "maxExtent": EXTENT}
+    extent = EXTENT if channel is alt.Y else EXTENT_BELOW
+    marks |= {"minExtent": extent, "maxExtent": extent, "labelFlush": True}
     return channel(
         f"{field}:Q",
         title=title,
@@ -49,10 +51,10 @@ def framed(*layers: Any) -> Any:
 def compact(chart: Any) -> Any:
     """Draw without a frame, and with axes that take little room."""
     return quiet(chart).configure_axis(
-        labelPadding=4,
-        titlePadding=4,
-        labelFontSize=11,
-        titleFontSize=11,
+        labelPadding=PADDING,
+        titlePadding=PADDING,
+        labelFontSize=FONT_SIZE,
+        titleFontSize=FONT_SIZE,
         titleFontWeight="normal",
         ticks=False,
     )

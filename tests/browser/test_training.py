@@ -5,9 +5,14 @@ from functools import partial
 from urllib.parse import parse_qs, urlparse
 
 import pytest
+import torch
 from playwright.sync_api import expect
 
 from linear_core import Trainer, TrainingConfig, line_data
+from linear_core.charts.axes import ROOM
+from linear_core.charts.run_tables import run_tables, scene
+from linear_core.exchange.table_link import decode_table
+from pages._ui.training.points import PADDING
 from tests.browser.conftest import open_training, settle
 
 pytestmark = pytest.mark.browser
@@ -17,9 +22,8 @@ FILMED = """() => new Promise(resolve => {
   const deep = root => root.querySelector('.play') ?? [...root.querySelectorAll('*')]
     .map(node => node.shadowRoot && deep(node.shadowRoot)).find(Boolean)
   const play = deep(document)
-  const charts = () => [...document.querySelectorAll('.st-key-film :is(svg, canvas).marks')]
+  const charts = () => [...document.querySelectorAll('.st-key-film canvas.marks')]
   const look = canvas => {
-    if (canvas.tagName === 'svg') return canvas.innerHTML
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
     let sum = 0
     for (let i = 0; i < data.length; i += 41) sum = (31 * sum + data[i]) | 0
@@ -304,40 +308,58 @@ def test_on_a_laptop_all_that_matters_is_in_sight(new_page, app_url):
         assert box["y"] + box["height"] <= 650
 
 
-# Where the picture of the data has its samples, in pixels of the window.
-SAMPLES = """() => [...document.querySelectorAll('.st-key-picture_data svg.marks .mark-symbol path')]
-  .filter(mark => mark.__data__.datum.x_0 !== undefined).map(mark => {
-    const { left, right, top, bottom } = mark.getBoundingClientRect()
-    return [(left + right) / 2, (top + bottom) / 2]
-  })"""
+def place_of_sample(page, row):
+    """Where the picture of the data has a sample of the line after 300 steps, in pixels of the window."""
+    data, trainer = line_data(), trained(300)
+    ends = run_tables(scene(data, trainer.start, trainer.config, 300), trainer)["data"]["ranges"].iloc[0]
+    box = page.locator(".st-key-picture_data canvas.marks").bounding_box()
+    width = box["width"] - ROOM["left"] - PADDING["left"]
+    height = box["height"] - ROOM["bottom"] - PADDING["bottom"]
+    x, y = data.x[row].item(), data.target[row].item()
+    right = width * (ends.x_max - x) / (ends.x_max - ends.x_min)
+    down = height * (ends.y_max - y) / (ends.y_max - ends.y_min)
+    return box["x"] + box["width"] - right, box["y"] + down
+
+
+def rows_in_link(page, count):
+    """The samples that the link holds, once there are so many."""
+    page.wait_for_url(lambda url: "own=" in url and len(decode_table(link(page)["own"]).rows) == count)
+    settle(page)
+    return decode_table(link(page)["own"]).rows
+
+
+def test_a_sample_is_where_the_pointer_finds_it(training):
+    page = training("at=300&steps=300")
+    x, y = place_of_sample(page, 10)
+    page.mouse.move(x, y)
+    page.mouse.move(x + 1, y)
+    expect(page.locator("#vg-tooltip-element")).to_contain_text("0.3489")
 
 
 def test_a_sample_is_dragged_in_the_picture_and_added_and_removed_by_double_clicks(training):
     page = training("at=300&steps=300")
-    x, y = page.evaluate(SAMPLES)[10]
+    x, y = place_of_sample(page, 10)
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 5, y - 30)
     page.mouse.move(x + 10, y - 60)
-    shown = page.locator(".dot").get_attribute("data-at")
+    shown = [float(text) for text in page.locator(".dot").get_attribute("data-at").split(", ")]
     page.mouse.up()
-    expect(page).to_have_url(re.compile("data=own"))
-    settle(page)
-    moved = page.evaluate(SAMPLES)
-    assert len(moved) == 50
-    assert min(abs(left - x - 10) + abs(top - y + 60) for left, top in moved) < 3, shown
+    page.wait_for_url(re.compile("data=own"))
+    moved, before = rows_in_link(page, 50), line_data().rows
+    assert moved[10].tolist() == pytest.approx(shown)
+    assert torch.equal(torch.cat([moved[:10], moved[11:]]), torch.cat([before[:10], before[11:]]))
     page.mouse.dblclick(x + 10, y - 60)
-    page.wait_for_function(f"({SAMPLES})().length === 49")
-    settle(page)
+    rows_in_link(page, 49)
     page.mouse.dblclick(x + 40, y - 50)
-    page.wait_for_function(f"({SAMPLES})().length === 50")
+    rows_in_link(page, 50)
     page.go_back()
-    page.wait_for_function(f"({SAMPLES})().length === 49")
+    rows_in_link(page, 49)
 
 
 def test_a_drag_that_escape_ends_changes_nothing(training):
     page = training("at=300&steps=300")
-    x, y = page.evaluate(SAMPLES)[10]
+    x, y = place_of_sample(page, 10)
     before = page.url
     page.mouse.move(x, y)
     page.mouse.down()

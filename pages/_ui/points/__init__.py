@@ -1,10 +1,10 @@
 """Points of a picture that the hand moves: dragged, added and removed where they stand.
 
-The picture is a Vega-Lite chart drawn as SVG, whose samples are circles; this lays nothing over it but the
+The picture is a Vega-Lite chart on a canvas, whose axes take a known room; this lays nothing over it but the
 point that is being dragged, and tells the server once, when it is let go.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,8 +32,19 @@ class Edit:
     after: Point | None
 
 
-def points(frame: str, x_range: Point, y_range: Point, on_edit: Callable[[Edit], None], key: str) -> None:
-    """Have the circles of the chart in the container whose key is ``frame`` follow the hand."""
+def points(
+    frame: str,
+    rows: list[Point],
+    x_range: Point,
+    y_range: Point,
+    room: Mapping[str, float],
+    on_edit: Callable[[Edit], None],
+    key: str,
+) -> None:
+    """Have the points of the chart in the container whose key is ``frame`` follow the hand.
+
+    ``room`` is what the axes take, in pixels: at the ``left`` and at the ``bottom``.
+    """
 
     def edited() -> None:
         edit = (control(key) or {}).get("edit")
@@ -41,5 +52,5 @@ def points(frame: str, x_range: Point, y_range: Point, on_edit: Callable[[Edit],
             before, after = (tuple(edit[name]) if edit[name] else None for name in ("before", "after"))
             on_edit(Edit(before, after))
 
-    data = [{"frame": frame, "x": list(x_range), "y": list(y_range)}]
+    data = [{"frame": frame, "points": rows, "x": list(x_range), "y": list(y_range), "room": dict(room)}]
     _COMPONENT(key=key, data=data, on_edit_change=edited)

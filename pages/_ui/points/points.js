@@ -18,7 +18,7 @@ class Hand {
   }
 
   follow(data, send) {
-    [this.x, this.y, this.send] = [data.x, data.y, send];
+    Object.assign(this, { points: data.points, x: data.x, y: data.y, room: data.room, send });
     const frame = document.querySelector(`.st-key-${data.frame}`);
     if (frame === this.frame) return;
     this.leave();
@@ -30,22 +30,22 @@ class Hand {
     for (const [name, listener] of Object.entries(this.listeners)) this.frame?.removeEventListener(name, listener);
   }
 
-  // Where the picture's axes enclose it.
-  get box() {
-    return this.frame.querySelector("svg.marks .root > g > path.background")?.getBoundingClientRect();
+  get plot() {
+    const canvas = this.frame.querySelector("canvas.marks");
+    return canvas && plotOf(canvas.getBoundingClientRect(), this.room);
   }
 
   // The sample under the pointer, as [x, target].
   near({ clientX, clientY }) {
-    let found = null;
-    for (const mark of this.frame.querySelectorAll("svg.marks .mark-symbol path")) {
-      const datum = mark.__data__?.datum;
-      if (datum?.x_0 === undefined || datum.target === undefined) continue;
-      const { left, right, top, bottom } = mark.getBoundingClientRect();
-      const distance = Math.hypot(clientX - (left + right) / 2, clientY - (top + bottom) / 2);
-      if (distance < (found?.distance ?? NEAR)) found = { distance, point: [datum.x_0, datum.target] };
+    const plot = this.plot;
+    if (!plot) return null;
+    let found = { distance: NEAR, point: null };
+    for (const point of this.points) {
+      const [left, top] = pixelOf(point, plot, this.x, this.y);
+      const distance = Math.hypot(clientX - left, clientY - top);
+      if (distance < found.distance) found = { distance, point };
     }
-    return found?.point ?? null;
+    return found.point;
   }
 
   hover(event) {
@@ -70,7 +70,7 @@ class Hand {
       "pointerup",
       (up) => {
         end();
-        if (Math.hypot(up.clientX - startX, up.clientY - startY) > 3) this.tell(before, pointAt(up, this.box, this.x, this.y));
+        if (Math.hypot(up.clientX - startX, up.clientY - startY) > 3) this.tell(before, pointAt(up, this.plot, this.x, this.y));
       },
       options,
     );
@@ -83,22 +83,22 @@ class Hand {
 
   show(event) {
     this.hideTooltip();
-    const { left, right, top, bottom } = this.box;
-    const [x, y] = [Math.min(right, Math.max(left, event.clientX)), Math.min(bottom, Math.max(top, event.clientY))];
+    const point = pointAt(event, this.plot, this.x, this.y);
+    const [left, top] = pixelOf(point, this.plot, this.x, this.y);
     this.dot.hidden = false;
-    this.dot.style.left = `${x}px`;
-    this.dot.style.top = `${y}px`;
-    this.dot.dataset.at = pointAt(event, this.box, this.x, this.y).join(", ").replaceAll("-", "−");
+    this.dot.style.left = `${left}px`;
+    this.dot.style.top = `${top}px`;
+    this.dot.dataset.at = point.join(", ").replaceAll("-", "−");
   }
 
   // A double click removes the point under it, or adds one.
   toggle(event) {
-    const box = this.box;
-    const isInside =
-      box && event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
-    if (!isInside) return;
+    const plot = this.plot;
+    const right = event.clientX - plot?.left;
+    const down = event.clientY - plot?.top;
+    if (!(right >= 0 && right <= plot.width && down >= 0 && down <= plot.height)) return;
     const before = this.near(event);
-    this.tell(before, before ? null : pointAt(event, box, this.x, this.y));
+    this.tell(before, before ? null : pointAt(event, plot, this.x, this.y));
   }
 
   tell(before, after) {

@@ -177,7 +177,6 @@ def _pictures(run: Run, shown: Training) -> None:
         shown.loss_scale,
         scene.test is not None,
         data_of.axis_words(trainer.data),
-        movable,
         language(),
     )
     tables = run_tables(scene, trainer, ghosts=run.ghosts, future=_foreseen(run, shown.future))
@@ -211,7 +210,6 @@ def _specifications(
     loss_scale: str,
     has_test: bool,
     axes: dict[str, str],
-    movable: bool,
     in_language: str,
 ) -> dict[str, Any]:
     charts = views(
@@ -223,14 +221,13 @@ def _specifications(
         loss_scale=loss_scale,
         has_test=has_test,
     )
-    specifications = {}
-    for name, chart in charts.items():
-        # A canvas is quicker for pictures that move; the hand takes hold of points that are drawn as SVG.
-        renderer = "svg" if movable and name == "data" else "canvas"
-        options = {"embedOptions": {"renderer": renderer}}
-        shown = compact(moving(chart)).properties(height=HEIGHT, usermeta=options)
-        specifications[name] = shown.to_dict(validate=False)
-    return specifications
+    canvas = {"embedOptions": {"renderer": "canvas"}}  # quicker than SVG for pictures that move
+    return {
+        name: compact(moving(chart))
+        .properties(height=HEIGHT, padding=points.PADDING, usermeta=canvas)
+        .to_dict(validate=False)
+        for name, chart in charts.items()
+    }
 
 
 def _foreseen(run: Run, step: int) -> TrainingState | None:

@@ -5,6 +5,7 @@ from functools import partial
 import pandas as pd
 
 from linear_core import DataError, RegressionData
+from linear_core.charts.axes import ROOM
 from pages._ui import refusals
 from pages._ui.points import Edit, points
 from pages._ui.training import data as data_of
@@ -12,6 +13,7 @@ from pages._ui.training import samples
 from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
 
+PADDING = {"left": 0, "top": 0, "right": 0, "bottom": 20}  # pixels around the axes of a picture
 MAX_POINTS = 200  # of a picture whose points can be told apart, and are drawn one by one
 
 
@@ -26,7 +28,9 @@ def are_movable(run: Run) -> bool:
 def draw(run: Run, shown: Training, frame: str, ranges: pd.DataFrame) -> None:
     """Let the points of the picture in a container be moved; what cannot be is said below it."""
     [(left, right, bottom, top)] = ranges[["x_min", "x_max", "y_min", "y_max"]].to_numpy().tolist()
-    points(frame, (left, right), (bottom, top), partial(_take, run, shown), key="movable_points")
+    rows = [(x, target) for x, target in data_of.whole(run.values).rows.tolist()]
+    room = {side: ROOM[side] + PADDING[side] for side in ROOM}
+    points(frame, rows, (left, right), (bottom, top), room, partial(_take, run, shown), key="movable_points")
     refusals.show("picture")
 
 
