@@ -59,7 +59,7 @@ def test_the_pictures_of_a_run_are_drawn_at_their_width_from_the_first(
     page.wait_for_timeout(500)
     seen = page.evaluate("[...window.seenWidths]")
     last = page.evaluate(
-        "[...document.querySelectorAll('[data-testid=stVegaLiteChart] svg.marks')]"
+        "[...document.querySelectorAll('[data-testid=stVegaLiteChart] :is(svg, canvas).marks')]"
         ".map((chart) => Math.round(chart.getBoundingClientRect().width))"
     )
     assert set(seen) - {0} == set(last)
