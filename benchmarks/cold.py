@@ -4,9 +4,7 @@ Each server is a new one, and the browser has visited nothing yet. Asked for: th
 times, a deep link to the forward page in at most 2.5 times what the empty app takes.
 """
 
-import socket
 import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -16,7 +14,8 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.browser import chromium  # noqa: E402 - found only once the root is on the path
+from benchmarks.serving import server  # noqa: E402 - found only once the root is on the path
+from tests.browser import chromium  # noqa: E402
 
 ROUNDS = 3
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
@@ -30,29 +29,15 @@ STARTS = {
 
 def seconds(browser: Browser, script: str, path: str, settled: str) -> float:
     """Start a server, open a page, and wait until it stands."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
-    flags = [f"--server.{name}={value}" for name, value in options.items()]
     page = browser.new_page(viewport={"width": 1366, "height": 650})
     began = time.perf_counter()
-    command = [sys.executable, "-m", "streamlit", "run", script, *flags]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        while True:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.02)
-        page.goto(f"http://127.0.0.1:{port}{path}")
+    with server(script) as started:
+        page.goto(f"{started.address}{path}")
         page.locator(settled).first.wait_for(timeout=60_000)
         page.wait_for_selector(READY, timeout=60_000)
-        return time.perf_counter() - began
-    finally:
+        taken = time.perf_counter() - began
         page.close()
-        server.terminate()
-        server.wait(10)
+    return taken
 
 
 def main() -> None:

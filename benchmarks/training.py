@@ -1,4 +1,4 @@
-"""The film of a run in the browser beside the bare program, and a page of fifty visitors.
+"""The film of a run in the browser beside the bare program.
 
 The reference program (50 points, 30,000 steps) runs bare, with its prints; the same run is trained and played
 in the browser, where different pictures, the gaps between them and messages are counted. Times are ratios to
@@ -16,8 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.visitors import visits  # noqa: E402
-from benchmarks.walks import server  # noqa: E402 - after the path
+from benchmarks.serving import server  # noqa: E402 - after the path
 from linear_core import TrainingConfig, line_data, training_script  # noqa: E402
 from linear_core.scripts.data_code import line_data_code  # noqa: E402
 from tests.browser import chromium  # noqa: E402
@@ -169,18 +168,19 @@ def measured(browser: Browser, ours: str, smallest: str) -> dict[str, float]:
 
 
 def main() -> int:
-    with server("streamlit_app.py") as ours, server("benchmarks/apps/smallest_page.py") as smallest:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=chromium.executable(), args=list(chromium.ARGUMENTS)
-            )
-            seen = measured(browser, ours, smallest)
-            browser.close()
-        print("in the browser: " + ", ".join(f"{name} {value:.3g}" for name, value in seen.items()))
-        crowd, plain = visits(ours, "/Training", "slope"), visits(smallest, "/", "size")
+    with (
+        server("streamlit_app.py") as ours,
+        server("benchmarks/apps/frozen_page.py") as smallest,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=chromium.executable(), args=list(chromium.ARGUMENTS)
+        )
+        seen = measured(browser, ours.address, smallest.address)
+        browser.close()
+    print("in the browser: " + ", ".join(f"{name} {value:.3g}" for name, value in seen.items()))
     first, computed = seen["first"] / seen["bare"], seen["computed"] / seen["bare"]
-    slow = crowd.p95 / plain.p95
-    print(f"the bare program takes {seen['bare']:.2f} s; 50 visitors wait {crowd.p95:.2f} s at p95")
+    print(f"the bare program takes {seen['bare']:.2f} s")
     reached = [
         report("different pictures a second", seen["pictures"], "50 or more", seen["pictures"] >= 50),
         report("milliseconds between two of them, p95", seen["p95"], "34 or less", seen["p95"] <= 34),
@@ -198,8 +198,6 @@ def main() -> int:
             "2 or less",
             seen["answered"] <= 2,
         ),
-        report("p95 of 50 visitors, over the smallest page's", slow, "0.6 or less", slow <= 0.6),
-        report("visitors refused", crowd.refused, "0", crowd.refused == 0),
     ]
     return 0 if all(reached) else 1
 

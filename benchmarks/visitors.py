@@ -1,19 +1,40 @@
-"""Fifty visitors over real websockets, each of whom moves a slider every 2.5 seconds."""
+"""Fifty visitors over real websockets, each of whom moves a slider every 2.5 seconds.
+
+They visit two pages of the app, and the smallest page that can be compared: as anybody would write it, and
+once more with what its start has made frozen, as the app does it. Asked for is the 95th percentile as a share
+of the smallest page's; with ``--memory``, which takes ten minutes, also what they leave behind.
+"""
 
 import asyncio
 import statistics
+import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.serving import Server, server  # noqa: E402 - found only once the root is on the path
+
 VISITORS = 50
 SECONDS = 20.0
 PAUSE = 2.5
 STARTED = 30.0  # seconds in which all of them have to be served first
+FORGOTTEN = 150.0  # seconds after which Streamlit has given up the sessions of those who left
+APP, SMALLEST = "streamlit_app.py", "benchmarks/apps/smallest_page.py"
+# Script, page, the slider that is moved, and how much of the smallest page's p95 it may take.
+VISITED = {
+    "smallest page": (SMALLEST, "/", "size", None),
+    "smallest page, frozen": ("benchmarks/apps/frozen_page.py", "/", "size", None),
+    "forward page": (APP, "/Forward_pass", "in_features", 0.5),
+    "training page": (APP, "/Training", "slope", 0.6),
+}
 
 
 @dataclass
@@ -39,10 +60,10 @@ class Slider:
     high: float
 
 
-def visits(address: str, path: str, label: str) -> Crowd:
+def visits(place: Server, path: str, label: str) -> Crowd:
     """Have fifty visitors move the slider called ``label`` on one page for a while."""
     crowd = Crowd()
-    asyncio.run(_all(f"{address.replace('http', 'ws')}/_stcore/stream", path.strip("/"), label, crowd))
+    asyncio.run(_all(f"ws://127.0.0.1:{place.port}/_stcore/stream", path.strip("/"), label, crowd))
     return crowd
 
 
@@ -97,3 +118,42 @@ async def _moved(socket: ClientConnection, slider: Slider, page: str, value: flo
     async for part in socket:
         if ForwardMsg.FromString(part).WhichOneof("type") == "script_finished":
             return
+
+
+def memory_left(place: Server, path: str, label: str) -> float:
+    """Return the memory after a second crowd has gone, as a share of what it was before that crowd."""
+    time.sleep(FORGOTTEN)
+    before = place.memory
+    visits(place, path, label)
+    time.sleep(FORGOTTEN)
+    return place.memory / before
+
+
+def main() -> None:
+    """Measure, print, and fail when a page of ours keeps its visitors waiting."""
+    crowds: dict[str, Crowd] = {}
+    left = {}
+    for name, (script, path, label, wanted) in VISITED.items():
+        with server(script) as place:
+            before = place.memory
+            crowds[name] = visits(place, path, label)
+            each = (place.memory - before) / VISITORS
+            print(f"{name}: p95 {crowds[name].p95:.3f} s, {crowds[name].refused} refused, {each:.1f} MB each")
+            if wanted and "--memory" in sys.argv:
+                left[name] = memory_left(place, path, label)
+    missed = False
+    for name, (_script, _path, _label, wanted) in VISITED.items():
+        if wanted:
+            shares = [
+                crowds[name].p95 / crowds[least].p95 for least in ("smallest page", "smallest page, frozen")
+            ]
+            missed |= shares[0] > wanted or crowds[name].refused > 0
+            print(f"{name}: {shares[0]:.2f} of the smallest page's, at most {wanted} wanted")
+            print(f"{name}: {shares[1]:.2f} of the frozen one's")
+    for name, share in left.items():
+        print(f"{name}: memory {share:.2f} of what it was, at most 1.1 wanted")
+    sys.exit(missed or any(share > 1.1 for share in left.values()))
+
+
+if __name__ == "__main__":
+    main()

@@ -4,14 +4,8 @@ All run in the same browser, turn about, and are measured from the key that move
 change of the picture. Asked for: at most 1.4 times the smallest page.
 """
 
-import socket
 import statistics
-import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -19,7 +13,8 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.browser import chromium  # noqa: E402 - found only once the root is on the path
+from benchmarks.serving import server  # noqa: E402 - found only once the root is on the path
+from tests.browser import chromium  # noqa: E402
 
 # Each picture is one that was never shown before: what was, Streamlit does not send again.
 SEEDS = (1, 2, 3, 4)
@@ -50,29 +45,6 @@ WATCH = """(picture) => {
 QUIET = "window.changed > window.pressed && performance.now() - window.changed > 400"
 
 
-@contextmanager
-def server(script: str) -> Iterator[str]:
-    """A Streamlit server of its own; gives its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
-    flags = [f"--server.{name}={value}" for name, value in options.items()]
-    command = [sys.executable, "-m", "streamlit", "run", script, *flags]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
 def open_page(page: Page, address: str, picture: str) -> None:
     """Open ``address`` and watch its picture."""
     page.goto(address)
@@ -95,7 +67,7 @@ def main() -> None:
     """Measure, print, and fail when a page is slower than asked for."""
     with (
         server("streamlit_app.py") as app,
-        server("benchmarks/apps/smallest_page.py") as smallest,
+        server("benchmarks/apps/frozen_page.py") as smallest,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(
@@ -107,7 +79,7 @@ def main() -> None:
         for seed in SEEDS:
             for name, page in pages.items():
                 root = smallest if name == "smallest" else app
-                open_page(page, f"{root}{ADDRESSES[name]}{seed}", PICTURES[name])
+                open_page(page, f"{root.address}{ADDRESSES[name]}{seed}", PICTURES[name])
             for _ in range(PRESSES):
                 for name, page in pages.items():
                     times[name].append(milliseconds(page))

@@ -1,22 +1,11 @@
 """The smallest page to compare with: one slider and one chart of as many marks as the walk has cells."""
 
-import gc
-
 import altair as alt
 import pandas as pd
 import streamlit as st
 
 CELLS = 16 * 16 + 8 * 16 + 8 * 16 + 16
 
-
-@st.cache_resource
-def freeze() -> None:
-    """What the app does too: without it the collector alone would take longer than the page."""
-    gc.collect()
-    gc.freeze()
-
-
-freeze()
 size = st.slider("size", 1, 16, 16) + 16 * int(st.query_params.get("seed", "0"))
 places = range(CELLS)
 data = pd.DataFrame(

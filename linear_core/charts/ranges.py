@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
 MAX_OVERSHOOT = 2.0  # of the expected span, beyond which the axes do not follow
 
@@ -15,7 +15,7 @@ def near(expected: Any, *others: Any, roaming: Range | None = None) -> Any:
     low, high = limits(expected, MAX_OVERSHOOT)
     if roaming is not None:
         low, high = min(low, roaming[0]), max(high, roaming[1])
-    return pd.concat([expected, *(other.clip(low, high) for other in others)])
+    return np.concatenate([expected, *(np.clip(other, low, high) for other in others)])
 
 
 def limits(expected: Any, spans: float) -> Range:

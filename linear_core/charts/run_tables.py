@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
@@ -310,38 +311,44 @@ def _parameter_tables(states: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
             "column": [*range(WEIGHT, WEIGHT + len(weights)), BIAS],
         }
     )
-    lines = [
-        states[["step", "near_parameters", "is_touchable"]].assign(name=name, kind=kind, value=states[name])
-        for name, kind in zip(names["name"], names["kind"], strict=True)
-    ]
-    return pd.concat(lines, ignore_index=True), names
+    count = len(states)
+    lines = pd.DataFrame(
+        {
+            **{key: np.tile(states[key], len(names)) for key in ("step", "near_parameters", "is_touchable")},
+            **{key: np.repeat(names[key].to_numpy(), count) for key in ("name", "kind")},
+            "value": np.concatenate([states[name] for name in names["name"]]),
+        }
+    )
+    return lines, names
 
 
 def _ends(scene: Scene, states: pd.DataFrame, ghost: pd.DataFrame, future: pd.DataFrame) -> dict[str, float]:
     """Return the ends of every axis."""
     expected = scene.expected
     losses = [
-        table[name] for table in (expected, states, ghost) for name in ("loss", "test_loss") if name in table
+        table[name].to_numpy()
+        for table in (expected, states, ghost)
+        for name in ("loss", "test_loss")
+        if name in table
     ]
-    last = max(scene.steps, 1, states.step.max(), *(ghost.step.tolist() or [0]))
+    last = max(scene.steps, 1, states.step.iat[-1], *ghost.step)
     planes = (expected, states, future)
     across, along = (
-        room(near(*(table[name] for table in planes), roaming=scene.roaming.get(name)))
+        room(near(*(table[name].to_numpy() for table in planes), roaming=scene.roaming.get(name)))
         for name in ("across", "along")
     )
     both = None
     if scene.roaming and scene.data.in_features == 1:  # then the plane is that of weight and bias
         lows, highs = zip(*scene.roaming.values(), strict=True)
         both = min(lows), max(highs)
-    parameters = pd.Series(_parameters(states).ravel())
     ranges = {
         **scene.ranges,
         "step": (0.0, float(last)),
-        "loss": positive_room(pd.concat(losses)),
-        "gradient": positive_room(states.gradient),
+        "loss": positive_room(np.concatenate(losses)),
+        "gradient": positive_room(states.gradient.to_numpy()),
         "across": across,
         "along": along,
-        "parameter": room(near(_low_and_high(expected), parameters, roaming=both)),
+        "parameter": room(near(_low_and_high(expected), _parameters(states).ravel(), roaming=both)),
     }
     ends = {f"{name}_min": low for name, (low, _) in ranges.items()}
     return ends | {f"{name}_max": high for name, (_, high) in ranges.items()}
@@ -379,4 +386,4 @@ def _parameters(states: pd.DataFrame) -> Any:
 
 
 def _low_and_high(expected: pd.DataFrame) -> Any:
-    return pd.concat([expected.low, expected.high])
+    return np.concatenate([expected.low, expected.high])

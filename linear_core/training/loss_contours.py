@@ -14,6 +14,7 @@ from linear_core.training.minimum import minimum
 
 # Of the loss above the smallest, as a share of what the start has: the outermost line goes through the start.
 SHARES = (1.0, 0.5, 0.2, 0.08, 0.03, 0.01)
+CIRCLE_POINTS = 73  # the last is the first
 RESOLUTION = 41
 ROUNDS = 20  # at most, of the search along an edge
 _CLOSE = 1e-7  # to the level, as a share of it
@@ -159,10 +160,6 @@ class _Surface:
 
     def height(self, place: Tensor) -> Tensor:
         """Return the loss at places, ``(m, 2)``."""
-        if self.loss.is_quadratic:  # three moments say the same, however many samples there are
-            smallest, slope = self.residual.square().sum(), 2 * self.residual @ self.slopes
-            squares = (place @ (self.slopes.T @ self.slopes) * place).sum(1)
-            return (smallest + place @ slope + squares) / self.num_elements
         parts = torch.split(place, max(1, _AT_ONCE // len(self.residual)))
         losses = [self.loss.elementwise(self.residual + part @ self.slopes.T).sum(1) for part in parts]
         return torch.cat(losses) / self.num_elements
@@ -170,6 +167,8 @@ class _Surface:
     def contours(self, start: Tensor, middle_is_lowest: bool) -> tuple[Tensor, list[Tensor]]:
         """Return lines around the middle, the outermost through `start`, and the level of each."""
         outermost = self.height(start[None])
+        if self.loss.is_quadratic:
+            return self._circles(start.norm(), outermost)
         grid = self._grid(start.norm().item(), outermost)  # (resolution, resolution, 2)
         heights = self.height(grid.flatten(0, 1))
         lowest = self.height(torch.zeros(1, 2, dtype=torch.float64)) if middle_is_lowest else heights.min()
@@ -186,6 +185,17 @@ class _Surface:
                 levels.append(level)
                 lines.append(line)
         return torch.tensor(levels, dtype=torch.float64), lines
+
+    def _circles(self, radius: Tensor, outermost: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Return the lines of a squared error, whose minimum is the middle: the axes make it round."""
+        lowest = self.height(torch.zeros(1, 2, dtype=torch.float64))
+        if outermost <= lowest:
+            return torch.zeros(0, dtype=torch.float64), []
+        turn = torch.linspace(0, 2 * torch.pi, CIRCLE_POINTS, dtype=torch.float64)
+        circle = radius * torch.stack([turn.cos(), turn.sin()], dim=1)
+        circle[-1] = circle[0]
+        shares = torch.tensor(SHARES, dtype=torch.float64)
+        return lowest + shares * (outermost - lowest), [share.sqrt() * circle for share in shares]
 
     def _grid(self, radius: float, outermost: Tensor) -> Tensor:
         """Return a grid that reaches beyond the outermost line, and is finer toward the middle."""

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
-
-import streamlit as st
 
 from linear_core import RegressionData, builtin_data, line_data, linear_data
 from linear_core.data.builtin import BUILTIN_DATA
@@ -86,18 +85,18 @@ def axis_words(data: RegressionData) -> dict[str, str]:
     return words | {key: text for key, text in named.items() if text not in ("x", "y")}
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@lru_cache(64)
 def _line(
     slope: float, intercept: float, noise_std: float, n_samples: int, seed: int, outliers: int, bend: float
 ) -> RegressionData:
     return line_data(slope, intercept, noise_std, n_samples, seed, outliers=outliers, bend=bend)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@lru_cache(16)
 def _features(num_features: int, n_samples: int, noise_std: float, seed: int) -> RegressionData:
     return linear_data(num_features, 1, n_samples, noise_std, seed)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@lru_cache(16)
 def _builtin(name: str) -> RegressionData:
     return builtin_data(name)
