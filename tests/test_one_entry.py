@@ -64,11 +64,13 @@ fill = lambda weight, generator: torch.nn.init.constant_(weight, 0.5)
 half = spec.Init("a half", "nn.init.constant_(layer.weight, 0.5)", fill)
 spec.INITS = MappingProxyType({**spec.INITS, "half": half})
 at = visit("pages/1_Forward_pass.py", init="half", x="ones")
-options = next(box for box in at.selectbox if box.label == "Initialization of weight").options
+pages = [at, visit("pages/4_Training.py")]
+options = [box.options for at in pages for box in at.selectbox if box.label == "initialization of weight"]
 print(json.dumps([options, script(at), dict(at.query_params), [w.value for w in at.warning]]))
 """)
-    options, script, link, warnings = found
-    assert "a half" in options
+    (forward, training), script, link, warnings = found
+    assert "a half" in forward
+    assert "a half" in training
     assert "nn.init.constant_(layer.weight, 0.5)" in script
     assert link["init"] in ("half", ["half"])
     assert not warnings

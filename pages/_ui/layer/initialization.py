@@ -14,4 +14,4 @@ def draw(shown: LayerState) -> None:
     with st.expander(_("Bias, seed, initialization"), key="initialization"):
         controls.toggle(LayerState.bias, "bias", on_change=matrices.fit_sizes)
         controls.number(LayerState.seed, _("seed"))
-        controls.select(LayerState.init, _("Initialization of weight"), lambda name: _(INITS[name].title))
+        controls.select(LayerState.init, _("initialization of weight"), lambda name: _(INITS[name].title))

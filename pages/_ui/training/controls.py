@@ -92,7 +92,9 @@ def _optimizer(shown: Training) -> None:
 
 
 def _rest(shown: Training) -> None:
-    controls.select(Training.init, label_of("init"))
+    from linear_core import INITS
+
+    controls.select(Training.init, label_of("init"), lambda name: _(INITS[name].title))
     controls.number(Training.start_seed, label_of("start_seed"))
     if runs.current().waiting(shown.run_values):
         st.caption(_("Applies from the start: press **Train again**."))
