@@ -1,1 +1,4 @@
-"""Numbers from and to people, links and files."""
+"""Numbers from and to people, links and files.
+
+Of `linear_core` it may import scripts and what lies below.
+"""

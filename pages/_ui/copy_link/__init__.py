@@ -1,4 +1,7 @@
-"""One press copies the page's address, which is the screen, and says so."""
+"""One press copies the page's address, which is the screen, and says so.
+
+It may import `pages._ui.language` and `pages._ui.session`, and no page's folder.
+"""
 
 from pathlib import Path
 

@@ -1,6 +1,8 @@
 """Sizes that follow the hand: a slider and a field to type for each, in the tensor's hue.
 
 While a slider is dragged the server is told at most ten times a second, and once more when it is let go.
+
+It may import `pages._ui.language` and `pages._ui.session`, and no page's folder.
 """
 
 from collections.abc import Callable, Sequence

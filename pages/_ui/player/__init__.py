@@ -3,6 +3,8 @@
 The browser plays, and moves every picture whose parameter ``now`` is bound to an input
 (`linear_core.charts.film`), without a message. It speaks to the server when more steps are wanted, and when
 the hand has let go.
+
+It may import `pages._ui.language` and `pages._ui.session`, and no page's folder.
 """
 
 import json

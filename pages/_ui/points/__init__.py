@@ -2,6 +2,8 @@
 
 The picture is a Vega-Lite chart on a canvas, whose axes take a known room; this lays nothing over it but the
 point that is being dragged, and tells the server once, when it is let go.
+
+It may import `pages._ui.language` and `pages._ui.session`, and no page's folder.
 """
 
 from collections.abc import Callable, Mapping

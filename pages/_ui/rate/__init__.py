@@ -1,4 +1,7 @@
-"""The learning rate: a slider with the best rate and the limit on its track, and a field to type."""
+"""The learning rate: a slider with the best rate and the limit on its track, and a field to type.
+
+It may import `pages._ui.language` and `pages._ui.session`, and no page's folder.
+"""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -2,6 +2,8 @@
 
 Python sends every number once, ready to be drawn; the browser draws, moves and lights up, and speaks to the
 server only when a step or an element has been chosen, or a number is edited.
+
+It may import `linear_core`, `pages._ui.language` and `pages._ui.session`, and no page's folder.
 """
 
 from collections.abc import Callable, Sequence

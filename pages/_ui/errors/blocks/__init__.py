@@ -1,4 +1,7 @@
-"""One call as blocks that fit or do not: x as given, flattened to rows, and the weight, transposed."""
+"""One call as blocks that fit or do not: x as given, flattened to rows, and the weight, transposed.
+
+It may import `linear_core`, `pages._ui.language` and `pages._ui.session`.
+"""
 
 import math
 from pathlib import Path
