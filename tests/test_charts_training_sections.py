@@ -2,12 +2,13 @@
 
 import io
 from dataclasses import replace
+from operator import sub
 
 import pytest
 import torch
 import torch.nn.functional as F
 import vl_convert
-from PIL import Image
+from PIL import Image, ImageColor
 
 from linear_core import (
     TRAPS,
@@ -21,6 +22,7 @@ from linear_core import (
     linear_data,
     race,
 )
+from linear_core.charts import palette
 from linear_core.charts.film import standing
 from linear_core.charts.microscope import step_chart
 from linear_core.charts.side_by_side import (
@@ -167,7 +169,12 @@ def test_a_film_has_its_frames_and_tells_how_far_it_is():
     frames = []
     for frame in range(3):
         picture.seek(frame)
-        frames.append(picture.convert("RGB").tobytes())
+        shown = picture.convert("RGB")
+        frames.append(shown.tobytes())
+        for hue in (palette.WEIGHT, palette.BIAS, palette.OUTPUT):
+            wanted = ImageColor.getrgb(hue)
+            nearest = min(max(map(abs, map(sub, color, wanted))) for _, color in shown.getcolors())
+            assert nearest < 25, (frame, hue)
     assert len(set(frames)) == 3
     assert Image.open(io.BytesIO(training_gif(trainer, 50, 300, num_frames=2))).n_frames == 2
     for count in (1, 61):

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 MAX_OVERSHOOT = 2.0  # of the expected span, beyond which the axes do not follow
+STEP_AIR = 0.018  # of the axis: half a mark
 
 Range = tuple[float, float]
 
@@ -31,6 +32,12 @@ def room(values: Any) -> Range:
     air = 0.06 * (high - low) or max(abs(low), 1.0) * 0.5
     grain = 10 ** math.floor(math.log10(high - low + 2 * air)) / 20
     return math.floor((low - air) / grain) * grain, math.ceil((high + air) / grain) * grain
+
+
+def step_room(last: float) -> Range:
+    """Give the range for an axis of steps, logarithmic but for 0, with room for the marks at its ends."""
+    span = math.log1p(max(last, 1.0))
+    return -math.expm1(STEP_AIR * span), math.expm1((1 + STEP_AIR) * span)
 
 
 def positive_room(values: Any) -> Range:

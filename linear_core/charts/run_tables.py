@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from linear_core.charts.film import BIAS, WEIGHT
-from linear_core.charts.ranges import Range, limits, near, positive_room, room
+from linear_core.charts.ranges import Range, limits, near, positive_room, room, step_room
 from linear_core.data.regression import RegressionData
 from linear_core.theory.descent import descent_path
 from linear_core.theory.least_squares import least_squares
@@ -331,7 +331,7 @@ def _ends(scene: Scene, states: pd.DataFrame, ghost: pd.DataFrame, future: pd.Da
         for name in ("loss", "test_loss")
         if name in table
     ]
-    last = max(scene.steps, 1, states.step.iat[-1], *ghost.step)
+    last = max(scene.steps, states.step.iat[-1], *ghost.step)
     planes = (expected, states, future)
     across, along = (
         room(near(*(table[name].to_numpy() for table in planes), roaming=scene.roaming.get(name)))
@@ -343,7 +343,7 @@ def _ends(scene: Scene, states: pd.DataFrame, ghost: pd.DataFrame, future: pd.Da
         both = min(lows), max(highs)
     ranges = {
         **scene.ranges,
-        "step": (0.0, float(last)),
+        "step": step_room(float(last)),
         "loss": positive_room(np.concatenate(losses)),
         "gradient": positive_room(states.gradient.to_numpy()),
         "across": across,

@@ -15,7 +15,7 @@ from torch import Tensor
 from linear_core.charts import palette
 from linear_core.charts.axes import axis, framed, step_axis
 from linear_core.charts.film import at_now, number, table, until_now
-from linear_core.charts.ranges import Range, positive_room, room
+from linear_core.charts.ranges import Range, positive_room, room, step_room
 from linear_core.charts.run_tables import contour_table, points_table, state_rows
 from linear_core.charts.run_views import Translate
 from linear_core.data.regression import RegressionData
@@ -132,7 +132,7 @@ def film_tables(
     width = 3 + data.in_features
     columns = [1 + place * width for place in range(len(runs))]
     each = pd.DataFrame({"run": list(runs), "column": columns})
-    ends: dict[str, Range] = {"step": (0.0, max(paths.step.max(), 1.0)), "loss": positive_room(paths.loss)}
+    ends: dict[str, Range] = {"step": step_room(paths.step.max()), "loss": positive_room(paths.loss)}
     if data.in_features > 1:
         return {"losses": {"paths": paths, "runs": each, "ranges": _ends(ends)}}
     first = next(iter(runs.values()))

@@ -22,7 +22,7 @@ GAP, MARGIN = 26, 80
 MAX_FRAMES = 60
 MILLISECONDS = 100  # for which a frame stands
 LAST_MILLISECONDS = 2000
-COLORS = 64
+COLORS = 128
 
 
 def training_chart(
@@ -105,14 +105,20 @@ def training_gif(
     chart, moments = _chart(trainer, steps, width, translate, test, options)
     drawing = vl_convert.vegalite_to_vega(standing(chart, "").to_dict(validate=False), vl_version=VEGA_LITE)
     now = next(signal for signal in drawing["signals"] if signal["name"] == "now")
-    frames = []
+    pictures = []
     for frame in range(num_frames):
         share = frame / (num_frames - 1)
         now["value"] = moments.text.iloc[moments.share.searchsorted(share * moments.share.iloc[-1])]
-        picture = Image.open(io.BytesIO(vl_convert.vega_to_png(drawing)))
-        frames.append(picture.convert("RGB").quantize(COLORS))
+        pictures.append(Image.open(io.BytesIO(vl_convert.vega_to_png(drawing))).convert("RGB"))
         if on_progress is not None:
             on_progress((frame + 1) / num_frames)
+    # One palette, so that no line changes its color, by coverage: by frequency a hue that is rare is lost.
+    width, height = pictures[0].size
+    ends = Image.new("RGB", (width, 2 * height))
+    ends.paste(pictures[0], (0, 0))
+    ends.paste(pictures[-1], (0, height))
+    palette = ends.quantize(COLORS, Image.Quantize.MAXCOVERAGE)
+    frames = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
     durations = [MILLISECONDS] * (num_frames - 1) + [LAST_MILLISECONDS]
     file = io.BytesIO()
     frames[0].save(
