@@ -46,6 +46,7 @@ STYLE = """<style>
 @media (max-width: 640px) {
   .st-key-question h1 { font-size: 1.25rem; padding: 0 0 0.25rem }
   .st-key-unfold { display: flex }
+  .st-key-menu > [class*="st-key-hint_"] { order: 1 }
   :has(> .st-key-controls_folded) { display: none }
 }
 </style>"""
@@ -72,8 +73,6 @@ def page(
             body(state)
 
         shown()
-        if page.hint and not link.is_led():
-            hint(page.url_path, _(page.hint))
         process.settle(page.path)
 
     return draw
@@ -89,17 +88,20 @@ def _draw_top(page: Page[Any], left_out: str | None) -> None:
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     with st.container(gap=None):
         st.html(STYLE)
-        _menu(left_out)
+        _menu(page, left_out)
         with st.container(key="question", gap=None):
             st.title(_(page.question), anchor=False)
 
 
-def _menu(left_out: str | None) -> None:
+def _menu(here: Page[Any], left_out: str | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="menu"):
         page_link(START, f"**{APP_NAME}**")
         for page in PAGES:
             page_link(page, _(page.title))
-        st.space("stretch")
+        if here.hint and not link.is_led():
+            hint(here.url_path, _(here.hint))
+        else:
+            st.space("stretch")
         copy_link(left_out)
         for code, name in LANGUAGES.items():
             if code != language():

@@ -2,7 +2,7 @@
 
 import gettext
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 
 import streamlit as st
@@ -92,6 +92,13 @@ def said(error: Exception) -> str:
     if not error.values:
         return text
     return text.format_map({name: _inside(value) for name, value in error.values.items()})
+
+
+def sentences(*texts: str) -> str:
+    """Put sentences one after the other, those that say nothing left out; Chinese has no space between."""
+    return reduce(
+        lambda first, second: _("{first} {second}").format(first=first, second=second), filter(None, texts)
+    )
 
 
 def filled(template: str, values: Mapping[str, object]) -> str:

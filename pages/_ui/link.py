@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from pages._ui.language import AppState
 from pages._ui.params import PageState
 from pages._ui.races import is_back_or_forward
 from pages._ui.session import Slot
@@ -53,7 +54,8 @@ def load(state: type[S]) -> S:
 def _take(path: str, state: type[S], query: Mapping[str, str], *, by_history: bool) -> None:
     params = state.params()
     unfit = [name for name, text in query.items() if name not in params or not params[name].fits(text)]
-    known = {} if by_history else _known(state)
+    # A link leads to the same screen wherever it is followed; only the language of the visit stays.
+    known = {} if by_history else _known(AppState)
     read = {name: params[name].read(text) for name, text in query.items() if name not in unfit}
     brought = state(**{**known, **read})
     conflicts = brought.unfit()

@@ -4,8 +4,8 @@ import test from "node:test";
 
 import { load } from "./load.mjs";
 
-const NAMES = ["Film", "fill", "grouped", "secondsOf", "shareOf", "stepAt", "unpack", "written"];
-const { Film, fill, grouped, secondsOf, shareOf, stepAt, unpack, written } = load(["player/film.js"], NAMES);
+const NAMES = ["Film", "fill", "grouped", "paceAt", "rounded", "secondsOf", "shareOf", "stepAt", "unpack", "written"];
+const { Film, fill, grouped, paceAt, rounded, secondsOf, shareOf, stepAt, unpack, written } = load(["player/film.js"], NAMES);
 
 const rows = (first, last, value = (step) => step / 8) => {
   const numbers = [];
@@ -102,4 +102,12 @@ test("numbers are written in one format, with a real minus sign", () => {
   assert.equal(grouped(30_000), "30,000");
   assert.equal(grouped(1_000_000), "1,000,000");
   assert.equal(fill("{step} of {total}", { step: 1, total: 2 }), "1 of 2");
+});
+
+test("the pace is that of the film's time, and is said in round numbers", () => {
+  for (const step of [0, 10, 1000, 29_999]) {
+    const seconds = (shareOf(step + 1e-3, 30_000) - shareOf(step, 30_000)) * secondsOf(30_000);
+    assert.ok(Math.abs(paceAt(step, 30_000) * seconds - 1e-3) < 1e-5);
+  }
+  assert.deepEqual([3.4, 0.9, 14.9, 480, 9100, 26_000].map(rounded), [2, 1, 10, 500, 10_000, 20_000]);
 });

@@ -22,7 +22,7 @@ test("a number is as fine as a thousandth of its axis", () => {
 });
 
 test("axes stand at the left and below, and y grows upwards", () => {
-  const plot = plotOf({ left: 10, top: 20, width: 140, height: 230 }, { left: 40, bottom: 30 });
+  const plot = plotOf({ left: 10, top: 20, width: 140, height: 230 }, { left: 40, right: 0, bottom: 30 });
   assert.deepEqual(pointAt({ clientX: 100, clientY: 20 }, plot, [0, 1], [0, 4]), [0.5, 4]);
   assert.deepEqual(pointAt({ clientX: 50, clientY: 170 }, plot, [0, 1], [0, 4]), [0, 1]);
 });

@@ -81,7 +81,7 @@ class Film:
     near : callable, optional
         ``near(step)`` returns every state around a step, where ``rows`` leaves some out.
     texts : mapping
-        What is said in each situation: "ready", "computed", "done", and "alarm" where the end is a bad one.
+        What is said in each situation: "ready", "done", and "alarm" where the end is a bad one.
     again : bool
         Whether a press begins anew, since something was changed that only a new start can follow.
     reset : str
@@ -178,6 +178,7 @@ def _words() -> dict[str, str]:
         "bar": _("Place in the film"),
         "speed": _("Speed of the film"),
         "at_once": _("at once"),
+        "pace": _("Time-lapse: about {pace} steps a second."),
         "place": _("step {step} of {total}"),
         "paused": _("Paused at step {step} of {total}. What you change now applies from here."),
         "stands": _("Step {step} of {total}."),

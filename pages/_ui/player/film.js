@@ -24,6 +24,19 @@ function secondsOf(total) {
   return Math.min(LONGEST, total / FEWEST);
 }
 
+// Steps that a second of film shows at a step.
+function paceAt(step, total) {
+  const slope = (1 / total + 1 / ((1 + step) * Math.log1p(total))) / 2; // of the share
+  return 1 / (slope * secondsOf(total));
+}
+
+// One, two or five, with a power of ten.
+function rounded(value) {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const lead = value / power;
+  return power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10);
+}
+
 // A message: the length of its header, the header as JSON, and the numbers, row by row.
 function unpack(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -34,7 +34,7 @@ class Player {
   // Takes what the server sent.
   take({ header, rows }) {
     const { film } = this;
-    const { edition } = film;
+    const { edition, total } = film;
     Object.assign(this, { words: header.words, end: header.end, speaks: header.speaks });
     clearTimeout(this.missing);
     this.asked = 0;
@@ -48,7 +48,8 @@ class Player {
       this.go(header.place);
       this.told = this.wanted ? null : `${film.edition} ${header.place} true`;
     } else {
-      this.go(this.playing ? null : Math.max(this.step, Math.min(this.wanted ?? 0, film.last)));
+      const keepsTime = this.playing && film.total === total;
+      this.go(keepsTime ? null : Math.max(this.step, Math.min(this.wanted ?? 0, film.last)));
     }
     if (this.wanted && (this.wanted <= film.last || film.whole)) {
       this.wanted = null;
@@ -100,6 +101,11 @@ class Player {
 
   get computed() {
     return shareOf(this.film.last, this.film.total);
+  }
+
+  // Steps that a second shows, as a round number: the film runs faster where less happens.
+  get pace() {
+    return rounded(paceAt(this.step, this.film.total) * (Number(this.find("speed").value) || 1));
   }
 
   get atEnd() {
@@ -255,7 +261,7 @@ class Player {
   said(alarm) {
     const { film, words, end } = this;
     if (this.wanted || (this.playing && this.isWaiting)) return words.waiting;
-    if (this.playing) return end.computed ?? "";
+    if (this.playing) return fill(words.pace, { pace: grouped(this.pace) });
     if (film.last === 0) return end.ready ?? "";
     if (alarm) return end.alarm;
     if (this.atEnd || end.again) return end.done ?? "";

@@ -1,8 +1,9 @@
 // Between pixels and the numbers of a picture whose axes are linear.
 
-// Where the axes enclose the picture of an element: at its left and below it they take a known room.
-function plotOf(rect, { left, bottom }) {
-  return { left: rect.left + left, top: rect.top, width: rect.width - left, height: rect.height - bottom };
+// Where the axes enclose the picture of an element: beside and below it they take a known room.
+function plotOf(rect, { left, right, bottom }) {
+  const width = rect.width - left - right;
+  return { left: rect.left + left, top: rect.top, width, height: rect.height - bottom };
 }
 
 // The pixel of a point; y grows upwards.

@@ -90,7 +90,7 @@ def film_of(run: Run, shown: Training) -> Film:
         readings.insert(2, Reading(_("test loss"), WEIGHT + trainer.data.in_features, "blue"))
     return Film(
         rows=lambda first: _rows(run, shown.steps, first),
-        total=max(shown.steps, trainer.step),
+        total=max(shown.steps, trainer.step) if goes_on else trainer.step,  # it ends where the run ends
         readings=tuple(readings),
         edition=run.edition,
         cut=run.cut,

@@ -10,7 +10,7 @@ from linear_core.theory.outlook import Outlook
 from linear_core.training.forecast import config_outlook
 from pages._ui import link, refusals
 from pages._ui.glossary import meaning
-from pages._ui.language import _, ngettext
+from pages._ui.language import _, ngettext, sentences
 from pages._ui.params import exact
 from pages._ui.rate import rate
 from pages._ui.training import run as runs
@@ -30,7 +30,7 @@ def draw(shown: Training) -> None:
         refusals.say(error)
         return
     _control(shown, ahead)
-    text = _both(_shape(ahead), _pace(ahead) if is_exact else _guide())
+    text = sentences(_shape(ahead), _pace(ahead) if is_exact else _guide())
     st.caption(text, help=meaning("loss surface", "condition number", "curvature"))
     with st.container(horizontal=True, gap="small", key="try_rates"):
         if is_exact:
@@ -97,11 +97,6 @@ def _pace(ahead: Outlook) -> str:
         round(fewest),
     )
     return text.format(rate=value, steps=_rounded(steps), best=_short_best(ahead), fewest=_rounded(fewest))
-
-
-def _both(first: str, second: str) -> str:
-    """Put two sentences together; Chinese has no space between."""
-    return _("{first} {second}").format(first=first, second=second)
 
 
 def _use_best(ahead: Outlook, *, has_begun: bool) -> None:

@@ -13,7 +13,8 @@ from pages._ui.training import samples
 from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
 
-PADDING = {"left": 0, "top": 0, "right": 0, "bottom": 20}  # pixels around the axes of a picture
+# Pixels around the axes of a picture; at the right an upright title of Chinese would lose its edge.
+PADDING = {"left": 0, "top": 0, "right": 3, "bottom": 20}
 MAX_POINTS = 200  # of a picture whose points can be told apart, and are drawn one by one
 
 
@@ -29,7 +30,7 @@ def draw(run: Run, shown: Training, frame: str, ranges: pd.DataFrame) -> None:
     """Let the points of the picture in a container be moved; what cannot be is said below it."""
     [(left, right, bottom, top)] = ranges[["x_min", "x_max", "y_min", "y_max"]].to_numpy().tolist()
     rows = [(x, target) for x, target in data_of.whole(run.values).rows.tolist()]
-    room = {side: ROOM[side] + PADDING[side] for side in ROOM}
+    room = {side: ROOM.get(side, 0) + PADDING[side] for side in ("left", "right", "bottom")}
     points(frame, rows, (left, right), (bottom, top), room, partial(_take, run, shown), key="movable_points")
     refusals.show("picture")
 

@@ -1,7 +1,7 @@
 """The words of the pictures and of the film's situations."""
 
 from linear_core.training.trainer import Trainer
-from pages._ui.language import _, ngettext
+from pages._ui.language import _, ngettext, sentences
 from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
 
@@ -51,15 +51,6 @@ def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
         texts["ready"] = _(
             "Ready. The new data has a different number of features, so a new layer was created."
         )
-    if run.num_computed and run.seconds:
-        texts["computed"] = ngettext(
-            "One step computed in {seconds:.2f} s: {pace:,.0f} steps/s",
-            "{steps:,} steps computed in {seconds:.2f} s: {pace:,.0f} steps/s",
-            run.num_computed,
-        ).format(steps=run.num_computed, seconds=run.seconds, pace=run.num_computed / run.seconds)
-        if stride > 1:
-            text = _("Later on, one state in {stride} is shown, and all of them where you pause.")
-            texts["computed"] += " " + text.format(stride=stride)
     if run.waiting(shown.run_values):
         texts["done"] = _("Initialization and its seed apply from the start: press Train again.")
     elif run.ends_with_change(shown.steps):
@@ -67,13 +58,39 @@ def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
             "Changed at the last step: Train again starts from step 0 with it; go back to apply it earlier."
         )
     else:
-        texts["done"] = _done(trainer)
+        texts["done"] = sentences(_done(trainer), _slowed(trainer), _computed(run, stride))
     if trainer.diverged_at is not None and not run.ends_with_change(shown.steps):
         text = _(
             "Diverged: step {step:,} would overflow. Go back and lower the learning rate to go on from there."
         )
         texts["alarm"] = text.format(step=trainer.diverged_at)
     return texts
+
+
+def _computed(run: Run, stride: int) -> str:
+    if not run.seconds:
+        return ""
+    text = _("Computed in {seconds:.2f} s ({pace:,.0f} steps/s).")
+    said = text.format(seconds=run.seconds, pace=run.num_computed / run.seconds)
+    if stride == 1:
+        return said
+    text = _("Later on, one state in {stride} is shown, and all of them where you pause.")
+    return sentences(said, text.format(stride=stride))
+
+
+def _slowed(trainer: Trainer) -> str:
+    """Say when nearly all of the loss was gone, where that was early."""
+    loss = trainer.history.loss
+    rows = (loss <= 0.1 * loss[0]).nonzero()
+    step = int(trainer.history.step[rows[0]]) if len(rows) else trainer.step
+    if 2 * step > trainer.step:
+        return ""
+    text = ngettext(
+        "Nine tenths of the loss was gone after the first step.",
+        "Nine tenths of the loss was gone after {step:,} steps.",
+        step,
+    )
+    return text.format(step=step)
 
 
 def _done(trainer: Trainer) -> str:
