@@ -10,7 +10,7 @@ from linear_core.charts import (
     block_chart,
     contributions_chart,
     export_chart,
-    folding_chart,
+    flatten_chart,
     forward_chart,
     neurons_chart,
     window_chart,
@@ -191,7 +191,7 @@ def test_a_cell_of_zeros_or_without_products_is_drawn_too():
 
 @pytest.mark.parametrize("leading", [(), (4,), (2, 3), (3, 3, 8)])
 def test_every_sample_stands_in_four_places_and_folding_keeps_the_order(leading):
-    strips = table(folding_chart(leading, 5, 10), "row", "place")
+    strips = table(flatten_chart(leading, 5, 10), "row", "place")
     rows = torch.Size(leading).numel()
     assert len(strips) == 4 * rows
     index = [strip["name"] for strip in strips if strip["place"] == "x"]

@@ -9,7 +9,7 @@ from linear_core import TRAPS, Trainer, TrainingConfig, line_data, trace_forward
 from linear_core.charts import (
     block_chart,
     contributions_chart,
-    folding_chart,
+    flatten_chart,
     forward_chart,
     neurons_chart,
     window_chart,
@@ -30,7 +30,7 @@ PICTURES = {
     "blocks": lambda t: block_chart(block_summary(MATRIX, 2, 2), "«W»", t),
     "window": lambda t: window_chart(MATRIX, 0, 0, "weight", t),
     "products": lambda t: contributions_chart(CALL.cell(0, 1), 1, "y", t),
-    "folding": lambda t: folding_chart((2, 3), 5, 10, t),
+    "flatten": lambda t: flatten_chart((2, 3), 5, 10, t),
     "forward": lambda t: forward_chart(CALL, translate=t),
     "neurons": lambda t: neurons_chart(MATRIX, BIAS, translate=t),
 }

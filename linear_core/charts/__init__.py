@@ -11,7 +11,7 @@ from linear_core._lazy import lazy_names
 if TYPE_CHECKING:  # the same names as below, for type checkers and the documentation
     from linear_core.charts.blocks import block_chart, contributions_chart, window_chart
     from linear_core.charts.export import FORMATS, export_chart
-    from linear_core.charts.folding import folding_chart
+    from linear_core.charts.flatten import flatten_chart
     from linear_core.charts.forward import forward_chart
     from linear_core.charts.neurons import neurons_chart
 else:
@@ -20,7 +20,7 @@ else:
         {
             "blocks": "block_chart contributions_chart window_chart",
             "export": "FORMATS export_chart",
-            "folding": "folding_chart",
+            "flatten": "flatten_chart",
             "forward": "forward_chart",
             "neurons": "neurons_chart",
         },
@@ -31,7 +31,7 @@ __all__ = [
     "block_chart",
     "contributions_chart",
     "export_chart",
-    "folding_chart",
+    "flatten_chart",
     "forward_chart",
     "neurons_chart",
     "window_chart",

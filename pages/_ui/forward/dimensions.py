@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from linear_core.charts import folding_chart
+from linear_core.charts import flatten_chart
 from pages._ui import controls
 from pages._ui.figure import figure
 from pages._ui.forward.choices import Forward
@@ -14,7 +14,7 @@ from pages._ui.numbers import count
 
 
 def draw(shown: Forward, call: LayerCall) -> None:
-    """The rank of x, how its leading dims fold into rows, and what changes with them."""
+    """The number of dims of x, how its leading dims flatten into rows, and what changes with them."""
     spec, costs = call.spec, call.costs
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         controls.one_of(Forward.rank, _("Number of dims of x"), on_change=matrices.fit_sizes)
@@ -22,8 +22,8 @@ def draw(shown: Forward, call: LayerCall) -> None:
             controls.one_of(Forward.outer, _("size of the first dim"), on_change=matrices.fit_sizes)
         if call.trace.x.ndim >= 3:
             controls.one_of(Forward.lead, _("size of the dim before the batch"), on_change=matrices.fit_sizes)
-    chart = folding_chart(call.leading, spec.in_features, spec.out_features, _)
-    figure(chart, "folding_chart", scrolls=True)
+    chart = flatten_chart(call.leading, spec.in_features, spec.out_features, _)
+    figure(chart, "flatten_chart", scrolls=True)
     st.caption(
         _(
             "Parameters stay {parameters} ({parameters_sum}); multiply-adds grow with every leading dim: "

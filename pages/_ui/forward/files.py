@@ -40,6 +40,6 @@ def pictures(shown: Forward, call: LayerCall) -> "dict[str, tuple[str, Callable[
         "neurons": (_("Neurons"), lambda: charts.neurons_chart(trace.weight, trace.bias, neuron, translate)),
         "n_dimensions": (
             _("N dimensions"),
-            lambda: charts.folding_chart(call.leading, spec.in_features, spec.out_features, translate),
+            lambda: charts.flatten_chart(call.leading, spec.in_features, spec.out_features, translate),
         ),
     }

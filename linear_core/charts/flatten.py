@@ -1,4 +1,4 @@
-"""How an N-D x becomes a matrix and back: leading dims fold into rows, and unfold again."""
+"""How an N-D x becomes a matrix and back: leading dims flatten into rows, and unflatten again."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ OUTLINED = 40  # from so many strips on they are too thin for an outline
 PLACES = (2.0, 170.0, 396.0, 562.0)
 
 
-def folding_chart(
+def flatten_chart(
     leading: tuple[int, ...],
     in_features: int,
     out_features: int,
     translate: Translate = str,
 ) -> alt.LayerChart:
-    """Draw each sample as a strip: where it stands in x, in the folded matrix, in its product, and in y.
+    """Draw each sample as a strip: where it stands in x, in the flattened matrix, in its product, and in y.
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ def folding_chart(
 
     Examples
     --------
-    >>> folding_chart((2, 3), 5, 10).to_dict()["description"]
-    'x (2, 3, 5) flattens into 6 rows of 5; the layer makes 6 rows of 10; they unflatten into (2, 3, 10).'
+    >>> flatten_chart((2, 3), 5, 10).to_dict()["description"]
+    'x (2, 3, 5) flattens to (6, 5); the layer maps it to (6, 10), which unflattens to (2, 3, 10).'
     """
     num_rows = 1
     for size in leading:
@@ -67,8 +67,8 @@ def folding_chart(
     )
     x_shape, y_shape = (*leading, in_features), (*leading, out_features)
     description = translate(
-        "x {x_shape} flattens into {rows} rows of {in_features}; the layer makes {rows} rows of "
-        "{out_features}; they unflatten into {y_shape}."
+        "x {x_shape} flattens to ({rows}, {in_features}); the layer maps it to ({rows}, "
+        "{out_features}), which unflattens to {y_shape}."
     ).format(
         x_shape=x_shape,
         y_shape=y_shape,
@@ -88,12 +88,12 @@ def _strips(
     widths = [size / longest * STRIP for size in (in_features, in_features, out_features, out_features)]
     hues = (palette.X, palette.X, palette.OUTPUT, palette.OUTPUT)
     names = ("x", translate("x flattened"), translate("y before unflattening"), "y")
-    spread, folded = _tops(leading, num_rows)
+    spread, flattened = _tops(leading, num_rows)
     records = []
     for place, (left, width, hue, name) in enumerate(zip(PLACES, widths, hues, names, strict=True)):
-        tops, height = folded if place in (1, 2) else spread
+        tops, height = flattened if place in (1, 2) else spread
         for row in range(num_rows):
-            index = _unfold(row, leading)
+            index = _unflatten(row, leading)
             label = str(index) if place in (0, 3) else translate("row {row}").format(row=row)
             records.append((row, left, left + width, tops[row], tops[row] + height, hue, name, label))
     columns = ["row", "left", "right", "top", "bottom", "hue", "place", "name"]
@@ -106,7 +106,7 @@ def _tops(
     """Upper edges with a gap after each leading index, and without; and how high a strip is."""
     gaps = [0.0]
     for row in range(1, num_rows):
-        before, after = _unfold(row - 1, leading), _unfold(row, leading)
+        before, after = _unflatten(row - 1, leading), _unflatten(row, leading)
         # The further left the index that changes, the wider the gap.
         changed = next(i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new)
         gaps.append(gaps[-1] + (len(leading) - 1 - changed) * 9.0)
@@ -117,7 +117,7 @@ def _tops(
     return (spread, height), ([offset + row * step for row in range(num_rows)], height)
 
 
-def _unfold(row: int, leading: tuple[int, ...]) -> tuple[int, ...]:
+def _unflatten(row: int, leading: tuple[int, ...]) -> tuple[int, ...]:
     index: list[int] = []
     for size in reversed(leading):
         row, place = divmod(row, size)
