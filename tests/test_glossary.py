@@ -8,6 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from pages._ui.glossary import meaning, terms
+from pages._ui.registry import PAGES, START
 
 ROOT = Path(__file__).parents[1]
 CATALOGS = sorted((*ROOT.glob("pages/_ui/locale/**/*.po"), *ROOT.glob("linear_core/locale/**/*.po")))
@@ -71,4 +72,11 @@ def test_a_forbidden_word_is_found():
 def test_every_hover_names_terms_of_the_glossary(path):
     for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "meaning":
-            assert {word.value for word in call.args} <= set(terms())
+            words = {word.value for word in call.args if isinstance(word, ast.Constant)}
+            assert words <= set(terms())
+
+
+@pytest.mark.parametrize("page", [START, *PAGES], ids=lambda page: page.title)
+def test_every_page_tells_its_terms_where_it_begins(page):
+    assert page.terms
+    assert set(page.terms) <= set(terms())

@@ -17,6 +17,7 @@ import streamlit as st
 
 from pages._ui import link, process
 from pages._ui.copy_link import copy_link
+from pages._ui.glossary import meaning
 from pages._ui.hint import hint
 from pages._ui.language import LANGUAGES, AppState, _, language
 from pages._ui.page import Page
@@ -49,6 +50,19 @@ STYLE = """<style>
   .st-key-menu > [class*="st-key-hint_"] { order: 1 }
   :has(> .st-key-controls_folded) { display: none }
 }
+</style>"""
+
+
+def _uploader() -> str:
+    """Return the style that has Streamlit's uploader speak the page's language: no parameter does."""
+    upload = _("Upload")
+    size = _("up to {size} MB per file").format(size=st.get_option("server.maxUploadSize"))
+    button = '[data-testid="stFileUploaderDropzone"] > span button p'
+    note = '[data-testid="stFileUploaderDropzoneInstructions"] span'
+    return f"""<style>
+{button}, {note} {{ font-size: 0 }}
+{button}::after {{ content: "{upload}"; font-size: 0.875rem }}
+{note}::after {{ content: "{size}"; font-size: 0.875rem }}
 </style>"""
 
 
@@ -87,10 +101,10 @@ def _draw_top(page: Page[Any], left_out: str | None) -> None:
     title = APP_NAME if page is START else f"{_(page.title)} · {APP_NAME}"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     with st.container(gap=None):
-        st.html(STYLE)
+        st.html(STYLE + _uploader())
         _menu(page, left_out)
         with st.container(key="question", gap=None):
-            st.title(_(page.question), anchor=False)
+            st.title(_(page.question), anchor=False, help=meaning(*page.terms) or None)
 
 
 def _menu(here: Page[Any], left_out: str | None) -> None:

@@ -19,6 +19,7 @@ class Page(Generic[S]):
     caption: str
     state: type[S]
     hint: str = ""  # for who is new to the page
+    terms: tuple[str, ...] = ()  # of the glossary: what a reader of the page has to know
 
     @property
     def url_path(self) -> str:

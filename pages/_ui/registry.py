@@ -18,6 +18,7 @@ START = Page(
     N_("The layer in one formula, and where to go from here."),
     Sizes,
     N_("New here? Begin with the first card: one number, product by product."),
+    ("linear layer", "feature", "weight", "bias", "weighted sum"),
 )
 
 FORWARD = Page(
@@ -28,6 +29,7 @@ FORWARD = Page(
     N_("Walk through x Wᵀ + b element by element, with your own numbers."),
     Forward,
     N_("Press Play for six short steps. Double-click a number to change it; everything follows."),
+    ("forward pass", "sample", "feature", "weight", "bias", "dot product", "transpose"),
 )
 
 TRAINING = Page(
@@ -38,6 +40,7 @@ TRAINING = Page(
     N_("Watch 30,000 steps of gradient descent, and see what the learning rate decides."),
     Training,
     N_("Press Train. Drag the bar back and change something: training goes on from there."),
+    ("target", "loss", "gradient descent", "step", "learning rate", "gradient norm"),
 )
 
 ERRORS = Page(
@@ -47,6 +50,7 @@ ERRORS = Page(
     N_("Why does this call fail, and what fixes it?"),
     N_("Build a call or paste an error, and leave with the fix."),
     Errors,
+    terms=("shape", "dimension", "batch", "flatten", "transpose"),
 )
 
 GRADIENTS = Page(
@@ -54,8 +58,9 @@ GRADIENTS = Page(
     N_("Gradients"),
     ":material/south_west:",
     N_("Where does each gradient come from?"),
-    N_("Walk back from the loss to weight, bias and x, and see what autograd adds up."),
+    N_("Backpropagate from the loss to weight, bias and x, and see what autograd adds up."),
     Gradients,
+    terms=("backward pass", "loss", "gradient", "partial derivative", "batch", "broadcasting"),
 )
 
 PAGES: tuple[Page[Any], ...] = (FORWARD, ERRORS, GRADIENTS, TRAINING)

@@ -48,8 +48,19 @@ def test_titles_of_data_fit_their_list(page: Page, app_url: str):
     assert page.evaluate(WIDTH, [about.title for about in BUILTIN_DATA.values()]) == []
 
 
-@pytest.mark.parametrize("lang", ["zh", "zh_CN", "zh-CN", "zh-Hans"])
-def test_any_tag_of_chinese_is_chinese(page: Page, app_url: str, lang: str):
-    page.goto(f"{app_url}/Forward_pass?lang={lang}")
+def test_a_chinese_page_says_so_and_what_streamlit_says_on_it_is_chinese_too(page: Page, app_url: str):
+    page.goto(f"{app_url}/Training?lang=zh_CN&section=data")
     settle(page)
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    uploader = page.get_by_test_id("stFileUploaderDropzone")
+    for element, text in (
+        (uploader.get_by_role("button").locator("p"), "上传"),
+        (
+            uploader.get_by_test_id("stFileUploaderDropzoneInstructions").locator("span"),
+            "每个文件不超过 10 MB",
+        ),
+    ):
+        shown = element.evaluate(
+            "it => [getComputedStyle(it).fontSize, getComputedStyle(it, '::after').content]"
+        )
+        assert shown == ["0px", f'"{text}"']
