@@ -1,4 +1,4 @@
-"""Data to learn from: the record, what is made, and what ships with the package."""
+"""Data to train on: the record, what is made, and what ships with the package."""
 
 import math
 import pickle
@@ -32,12 +32,13 @@ def record(x=X, target=TARGET, feature_names=("a", "b"), target_names=("y",), **
 
 
 def test_a_record_keeps_what_it_was_given():
-    units = {"a": "m"}
+    units, titles = {"a": "m"}, {"a": "length"}
     names = ["a", "b"]
-    data = record(feature_names=names, units=units, title="t", source="s")
+    data = record(feature_names=names, column_titles=titles, units=units, title="t", source="s")
     names.append("c")
-    units["a"] = "cm"
-    assert (data.feature_names, data.target_names, data.units) == (("a", "b"), ("y",), {"a": "m"})
+    titles["a"] = units["a"] = "cm"
+    assert (data.feature_names, data.target_names) == (("a", "b"), ("y",))
+    assert (data.column_titles, data.units) == ({"a": "length"}, {"a": "m"})
     assert (data.n_samples, data.in_features, data.out_features) == (3, 2, 1)
     assert torch.equal(pickle.loads(pickle.dumps(data)).x, X)  # noqa: S301
 
@@ -63,7 +64,7 @@ def test_a_record_keeps_what_it_was_given():
             DataError,
             r"expected x and target of one dtype, but got torch\.float64 and torch\.float32",
         ),
-        ({"feature_names": ("a",)}, ShapeError, "expected 2 names for the columns of x, but got 1: a"),
+        ({"feature_names": ("a",)}, ShapeError, "expected as many names as x has columns, 2, but got 1: a"),
         (
             {"feature_names": ("a", "a")},
             DataError,
@@ -135,13 +136,13 @@ def test_the_test_part_is_standardized_with_the_training_parts_mean():
 
 
 def test_what_cannot_be_standardized_is_refused():
-    with pytest.raises(DataError, match="feature 'b' is 7 in all 3 rows"):
+    with pytest.raises(DataError, match="expected features that vary, but got 'b' = 7 in every row"):
         record(x=torch.tensor([[1.0, 7.0], [2.0, 7.0], [3.0, 7.0]])).standardized()
     with pytest.raises(ConfigError, match="expected raw data, but got data that is standardized already"):
         record().standardized().standardized()
     with pytest.raises(ConfigError, match="expected `like` to be standardized, but got raw data"):
         record().standardized(like=record())
-    with pytest.raises(ShapeError, match="expected `like` with 2 features, as this data has, but got 1"):
+    with pytest.raises(ShapeError, match="expected `like` with in_features=2, as this data has, but got 1"):
         record().standardized(like=line_data().standardized())
 
 
@@ -229,10 +230,10 @@ def test_linear_data_follow_the_layer_that_made_them():
         ({"slope": 1e31}, r"expected slope from -1e\+30 to 1e\+30, but got 1e\+31"),
         ({"noise_std": -0.1}, r"expected noise_std from 0 to 1e\+30, but got -0\.1"),
         ({"n_samples": 0}, "expected n_samples of at least 1, but got 0"),
-        ({"n_samples": 2.0}, r"expected n_samples to be a whole number, but got 2\.0"),
+        ({"n_samples": 2.0}, r"expected n_samples to be an integer, but got 2\.0"),
         ({"n_samples": 3, "outliers": 4}, "expected outliers from 0 to 3, but got 4"),
         ({"seed": -1}, "expected seed from 0 to 9223372036854775807, but got -1"),
-        ({"seed": True}, "expected seed to be a whole number, but got True"),
+        ({"seed": True}, "expected seed to be an integer, but got True"),
     ],
 )
 def test_a_line_that_cannot_be_made_is_refused(changes, words):
@@ -259,7 +260,10 @@ def test_each_built_in_set_is_whole_and_tells_its_source(name):
     about, data = BUILTIN_DATA[name], builtin_data(name)
     assert (data.feature_names, data.target_names) == (about.features, about.target)
     assert (data.title, data.source, data.units) == (about.title, about.source, about.units)
-    assert set(about.units) <= {*about.features, *about.target}
+    columns = {*about.features, *about.target}
+    assert data.column_titles == about.titles
+    assert set(about.titles) == columns - {"x", "y"}
+    assert set(about.units) <= columns
     assert about.license
     assert data.x.dtype == torch.float32
     assert f"`{name}.csv`" in SOURCES or name.startswith("anscombe")

@@ -8,9 +8,10 @@ from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from linear_core import DataError
+from linear_core import DataError, builtin_data
 from linear_core.language import DOMAIN, LANGUAGES, LOCALE_DIR, catalog
 from pages._ui import language as words
+from pages._ui.training import data as data_of
 
 ROOT = Path(__file__).parents[1]
 # Where the texts of each catalog stand: the package ships its own, the app falls back onto it.
@@ -82,6 +83,15 @@ def test_translation_fills_in_the_same_fields(path):
     pairs = [(texts(text)[-1], form) for text, done in translations(path).items() for form in texts(done)]
     unequal = [text for text, form in pairs if form and fields(form) != fields(text)]
     assert unequal == []
+
+
+def test_a_column_has_its_title_and_unit_in_the_visitors_language(monkeypatch):
+    cars = builtin_data("cars")
+    assert data_of.axis(cars, "distance") == "stopping distance (ft)"
+    monkeypatch.setattr(words, "language", lambda: "zh")
+    assert data_of.axis(cars, "distance") == "刹车距离（英尺）"  # noqa: RUF001
+    assert data_of.axis(cars.standardized(), "speed") == "车速（标准化）"  # noqa: RUF001
+    assert data_of.axis(cars.with_rows(cars.rows), "speed") == "车速（英里/时）"  # noqa: RUF001
 
 
 def test_app_says_the_texts_of_the_package_too(monkeypatch):

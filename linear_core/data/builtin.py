@@ -29,6 +29,8 @@ class BuiltinData:
         Why they may be shipped.
     features, target : tuple of str
         The columns.
+    titles : mapping of str to str
+        What each column is called, where its name is not enough.
     units : mapping of str to str
         The unit of each column that has one.
 
@@ -43,6 +45,7 @@ class BuiltinData:
     license: str
     features: tuple[str, ...]
     target: tuple[str, ...]
+    titles: Mapping[str, str]
     units: Mapping[str, str]
 
 
@@ -53,6 +56,7 @@ def _anscombe(title: str) -> BuiltinData:
         license="eleven pairs of numbers, free of copyright",
         features=("x",),
         target=("y",),
+        titles={},
         units={},
     )
 
@@ -65,6 +69,7 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
             license="public domain (work of the United States government)",
             features=("reference",),
             target=("instrument",),
+            titles={"reference": N_("NIST reference"), "instrument": N_("ozone meter")},
             units={},
         ),
         "galton": BuiltinData(
@@ -73,6 +78,7 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
             license="public domain (published in 1886)",
             features=("midparent",),
             target=("child",),
+            titles={"midparent": N_("mean height of the parents"), "child": N_("height of the child")},
             units={"midparent": N_("inch"), "child": N_("inch")},
         ),
         "cars": BuiltinData(
@@ -81,6 +87,7 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
             license=_FACTS,
             features=("speed",),
             target=("distance",),
+            titles={"speed": N_("speed"), "distance": N_("stopping distance")},
             units={"speed": N_("mile/h"), "distance": N_("ft")},
         ),
         "forbes": BuiltinData(
@@ -89,6 +96,7 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
             license="public domain (published in 1857)",
             features=("boiling_point",),
             target=("pressure",),
+            titles={"boiling_point": N_("boiling point"), "pressure": N_("air pressure")},
             units={"boiling_point": "°F", "pressure": N_("inHg")},
         ),
         "anscombe_1": _anscombe(N_("Anscombe 1: a line with noise")),
@@ -101,6 +109,7 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
             license=_FACTS,
             features=("diameter", "height"),
             target=("volume",),
+            titles={"diameter": N_("diameter"), "height": N_("height"), "volume": N_("volume of timber")},
             units={"diameter": N_("inch"), "height": N_("ft"), "volume": N_("ft³")},
         ),
         "longley": BuiltinData(
@@ -109,6 +118,15 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
             license="public domain (statistics of the United States government)",
             features=("price_deflator", "gnp", "unemployed", "armed_forces", "population", "year"),
             target=("employed",),
+            titles={
+                "price_deflator": N_("price deflator"),
+                "gnp": N_("gross national product"),
+                "unemployed": N_("unemployed"),
+                "armed_forces": N_("armed forces"),
+                "population": N_("population"),
+                "year": N_("year"),
+                "employed": N_("employed"),
+            },
             units={
                 "price_deflator": "1954 = 100",
                 "gnp": N_("million $"),
@@ -135,7 +153,7 @@ def builtin_data(name: str, *, dtype: torch.dtype = torch.float32) -> Regression
     Returns
     -------
     RegressionData
-        With title, source and units.
+        With title, source, titles of columns and units.
 
     Raises
     ------
@@ -157,4 +175,6 @@ def builtin_data(name: str, *, dtype: torch.dtype = torch.float32) -> Regression
     about = BUILTIN_DATA[name]
     with (files("linear_core.data") / f"{name}.csv").open("rb") as file:
         data = read_table(file, about.target, about.features, dtype=dtype)
-    return replace(data, title=about.title, source=about.source, units=about.units)
+    return replace(
+        data, title=about.title, source=about.source, column_titles=about.titles, units=about.units
+    )

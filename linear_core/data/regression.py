@@ -1,4 +1,4 @@
-"""Samples to learn from: ``x`` and its ``target``, with their names."""
+"""Samples to train on: ``x`` and its ``target``, with their names."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from linear_core.errors import ConfigError, DataError, ShapeError
 
 @dataclass(frozen=True, eq=False)
 class RegressionData:
-    """Samples with their target: what one layer learns from.
+    """Samples with their target: what one layer is trained on.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ class RegressionData:
         Likewise the bias.
     title, source : str
         What the data are and where they come from; empty when there is nothing to say.
-    units : mapping of str to str
-        The unit of a column by its name, for the axes of charts.
+    column_titles, units : mapping of str to str
+        What a column is called and its unit, by its name, for the axes of charts.
     left_out : mapping of str to str
         The columns of a table that `read_table` left out unasked, each with the reason.
     x_mean, x_std : Tensor, ``(in_features,)``, optional
@@ -59,6 +59,7 @@ class RegressionData:
     true_bias: Tensor | None = None
     title: str = field(default="", kw_only=True)
     source: str = field(default="", kw_only=True)
+    column_titles: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     units: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     left_out: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     x_mean: Tensor | None = field(default=None, kw_only=True)
@@ -68,6 +69,7 @@ class RegressionData:
         # Copies of its own: a list that its owner changes later does not change the record.
         object.__setattr__(self, "feature_names", tuple(self.feature_names))
         object.__setattr__(self, "target_names", tuple(self.target_names))
+        object.__setattr__(self, "column_titles", dict(self.column_titles))
         object.__setattr__(self, "units", dict(self.units))
         object.__setattr__(self, "left_out", dict(self.left_out))
         check_matrix("x", self.x, self.feature_names)
@@ -105,19 +107,25 @@ class RegressionData:
             As `rows` has them.
         """
         x, target = rows[:, : self.in_features], rows[:, self.in_features :]
-        names = self.feature_names, self.target_names
-        return RegressionData(x.contiguous(), target.contiguous(), *names, units=self.units)
+        return RegressionData(
+            x.contiguous(),
+            target.contiguous(),
+            self.feature_names,
+            self.target_names,
+            column_titles=self.column_titles,
+            units=self.units,
+        )
 
     def standardized(self, like: "RegressionData | None" = None) -> "RegressionData":
         """Bring each column of ``x`` to mean 0 and standard deviation 1.
 
-        The bowl of the loss becomes rounder, so gradient descent may take larger steps. The deviation is
-        that of the samples themselves (divided by n, not n − 1). The target stays as it is.
+        The loss surface is better conditioned then, so gradient descent may take larger steps. The
+        deviation is that of the samples themselves (divided by n, not n − 1). The target stays as it is.
 
         Parameters
         ----------
         like : RegressionData, optional
-            Standardized data whose mean and deviation to use: the training part's for the test part.
+            Standardized data whose mean and deviation to use: those of the training set for the test set.
 
         Returns
         -------
@@ -171,19 +179,19 @@ class RegressionData:
         return original.to(weight.dtype), original_bias.to(weight.dtype)
 
     def split(self, test_fraction: float, seed: int) -> tuple["RegressionData", "RegressionData"]:
-        """Part the samples at random into some to learn from and some to test with.
+        """Split the samples at random into a training set and a test set.
 
         Parameters
         ----------
         test_fraction : float
-            The share of samples to test with, between 0 and 1; rounded to whole samples.
+            The share of samples in the test set, between 0 and 1; rounded to whole samples.
         seed : int
-            Of the choice; the same seed gives the same parts.
+            Of the choice; the same seed gives the same split.
 
         Returns
         -------
         tuple of RegressionData
-            The training part and the test part, each in the original order.
+            The training set and the test set, each in the original order.
 
         Raises
         ------
@@ -220,11 +228,10 @@ class RegressionData:
         for column, name in enumerate(self.feature_names):
             if bool((x[:, column] == x[0, column]).all()):
                 raise DataError(
-                    "feature '{name}' is {value:g} in all {n_samples} rows, so its standard deviation is "
-                    "0; leave it out, or do not standardize x",
+                    "expected features that vary, but got '{name}' = {value:g} in every row, so "
+                    "its standard deviation is 0; leave it out, or do not standardize x",
                     name=name,
                     value=x[0, column].item(),
-                    n_samples=self.n_samples,
                 )
         return x.mean(dim=0), x.std(dim=0, correction=0)
 
@@ -235,8 +242,8 @@ class RegressionData:
             )
         if like.in_features != self.in_features:
             raise ShapeError(
-                "expected `like` with {in_features} features, as this data has, but got {features}; pass "
-                "two parts of the same data",
+                "expected `like` with in_features={in_features}, as this data has, but got "
+                "{features}; pass two parts of the same data",
                 features=like.in_features,
                 in_features=self.in_features,
             )

@@ -1,4 +1,4 @@
-"""From the choices on the screen to the samples: made to measure, built in, or one's own."""
+"""From the choices on the screen to the samples: generated, built in, or one's own."""
 
 import re
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ def title(name: str) -> str:
 
 
 def whole(values: Values) -> RegressionData:
-    """Return all samples, as they came."""
+    """Return all samples, as they are given."""
     kind = values["data"]
     if kind == "own" and values["own"]:
         return own_tables.find(values["own"])
@@ -47,7 +47,7 @@ def parts(values: Values) -> tuple[RegressionData, RegressionData | None]:
 
 
 def training_set(values: Values) -> RegressionData:
-    """Return the samples to learn from."""
+    """Return the samples to train on."""
     return parts(values)[0]
 
 
@@ -64,12 +64,17 @@ def code(values: Values) -> str | None:
     return None
 
 
+def column(data: RegressionData, name: str) -> str:
+    """Return what a column is called."""
+    return _(data.column_titles[name]) if name in data.column_titles else name
+
+
 def axis(data: RegressionData, name: str) -> str:
-    """Return a column's name with its unit, for an axis."""
+    """Return what a column is called, with its unit, for an axis."""
+    title, unit = column(data, name), data.units.get(name)
     if name in data.feature_names and data.x_mean is not None:
-        return _("{name}, standardized").format(name=name)
-    unit = data.units.get(name)
-    return _("{name} ({unit})").format(name=name, unit=_(unit)) if unit else name
+        return _("{name}, standardized").format(name=title)
+    return _("{name} ({unit})").format(name=title, unit=_(unit)) if unit else title
 
 
 def literal(name: str) -> str:

@@ -16,7 +16,7 @@ from pages._ui.language import N_, _, ngettext
 from pages._ui.params import exact
 from pages._ui.training import run as runs
 from pages._ui.training.choices import Training
-from pages._ui.training.data import axis_words, literal
+from pages._ui.training.data import axis_words, column, literal
 from pages._ui.training.words import MINUS, number
 
 STAGES = {"1": N_("Forward"), "2": N_("Loss"), "3": N_("Gradients"), "4": N_("Update")}
@@ -83,7 +83,7 @@ class Step:
     @property
     def names(self) -> list[str]:
         """The features, as Markdown shows them."""
-        return [literal(name) for name in self.data.feature_names]
+        return [literal(column(self.data, name)) for name in self.data.feature_names]
 
 
 PICTURE = {
