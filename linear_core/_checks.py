@@ -29,10 +29,10 @@ def check_number(name: str, value: float, smallest: float = -_LARGEST, largest: 
 
 
 def check_count(name: str, value: int, smallest: int = 1, largest: int | None = None) -> None:
-    """Refuse what is not a whole number in its range."""
+    """Refuse what is not an integer in its range."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise ConfigError(
-            "expected {name} to be a whole number, but got {value!r}; use an int", name=name, value=value
+            "expected {name} to be an integer, but got {value!r}; use an int", name=name, value=value
         )
     if value < smallest or (largest is not None and value > largest):
         given = {"name": name, "value": value, "smallest": smallest, "largest": largest}
@@ -80,8 +80,8 @@ def check_matrix(label: str, values: Tensor, names: Sequence[str] | None = None)
         )
     if names is not None and len(names) != shape[1]:
         raise ShapeError(
-            "expected {columns} names for the columns of {label}, but got {count}: {names}; name each "
-            "column once",
+            "expected as many names as {label} has columns, {columns}, but got {count}: {names}; "
+            "name each column once",
             label=label,
             columns=shape[1],
             count=len(names),
@@ -112,7 +112,7 @@ def check_matrix(label: str, values: Tensor, names: Sequence[str] | None = None)
 
 
 def check_same_rows(x: Tensor, target: Tensor) -> None:
-    """Refuse samples without target, and the other way round."""
+    """Refuse samples without target, and vice versa."""
     if x.shape[0] != target.shape[0]:
         raise ShapeError(
             "expected as many rows in x and target, but got {rows} and {target_rows}; each sample needs "

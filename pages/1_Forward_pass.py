@@ -22,7 +22,7 @@ def forward(shown: Forward) -> None:
         controls.slider(Forward.out_features, "out_features", "violet", on_change=matrices.fit_sizes)
         controls.slider(Forward.batch_size, "batch_size", "blue", on_change=matrices.fit_sizes)
         presets.draw(shown)
-        controls.one_of(Forward.view, _("See the product as"), lambda name: _(VIEWS[name]), st.pills)
+        controls.one_of(Forward.view, _("View the product as"), lambda name: _(VIEWS[name]), st.pills)
         predict.switch(Forward.learn)
         initialization.draw(shown)
         costs.this_layer(call)

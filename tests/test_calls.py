@@ -166,7 +166,17 @@ def test_huge_call_that_fits_is_answered_at_once():
     assert time.perf_counter() - start < 0.1
     assert outcome.output_shape == (10_000_000, 64)
     assert outcome.output_dtype == torch.float32
-    assert "10000000 samples in all" in outcome.explanation.text
+    assert "number of samples: 10000000" in outcome.explanation.text
+
+
+@pytest.mark.parametrize("in_features", [1, 2, 5])
+@pytest.mark.parametrize(
+    "shape", [(), (1,), (1, 1), (1, 5), (5, 1), (1, 2), (1, 1, 2), (1, 4), (1, 1, 5)], ids=str
+)
+def test_one_of_a_kind_is_never_said_in_the_plural(shape, in_features):
+    told = predict_call(LayerSpec(in_features, 1), shape).explanation
+    texts = [told.text, *(said.describe() for said in (*told.fixes, *told.pitfalls, *told.guesses))]
+    assert not [text for text in texts if re.search(r"\b1 (?!is\b|has\b|becomes\b)[a-z]+s\b", text)]
 
 
 def test_output_beyond_all_addresses_is_foreseen():

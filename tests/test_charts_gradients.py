@@ -57,8 +57,8 @@ def test_the_step_lands_on_the_loss_and_its_tangent(loss, share):
         assert points == {}
     tangent = [row for row in curves if row["curve"] == TITLES[3]]
     assert all(row["loss"] >= 0 for row in tangent)
-    promised = one_update(trace, tangent[-1]["rate"]).predicted_loss
-    assert tangent[-1]["loss"] == pytest.approx(promised)
+    predicted = one_update(trace, tangent[-1]["rate"]).predicted_loss
+    assert tangent[-1]["loss"] == pytest.approx(predicted)
 
 
 def test_a_step_without_a_gradient_can_be_drawn_too():

@@ -54,7 +54,7 @@ def test_answer_is_in_chinese_where_asked(capsys):
 
 def test_unknown_message_ends_with_one(capsys):
     assert main(["explain", "KeyError: 'fc1'"]) == 1
-    assert "not one that is known" in capsys.readouterr().out
+    assert "This message is not known here" in capsys.readouterr().out
 
 
 def test_module_is_run_by_its_name(monkeypatch, capsys):

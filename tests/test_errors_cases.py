@@ -424,7 +424,7 @@ def test_quantized_layer_is_explained():
 def test_devices_are_shown_where_they_differ():
     model = nn.Sequential(nn.Linear(4, 8).to("meta"), nn.ReLU(), nn.Linear(8, 2))
     note, fixes = fixes_of(model, torch.randn(2, 4, device="meta"))
-    assert "Came in: Tensor (2, 8) torch.float32 on meta" in note
+    assert "Got: Tensor (2, 8) torch.float32 on meta" in note
     assert "Expected: Tensor (*, 8) torch.float32 on cpu" in note
     assert fixes[0].code == 'model.to("meta")'
     model = nn.Linear(4, 8).to("meta")
@@ -538,7 +538,7 @@ def loading(model, state_dict):
         scope = after(fix.code, model, None, state_dict=dict(state_dict))
         if "load_state_dict" not in fix.code:
             scope["model"].load_state_dict(scope["state_dict"])
-    assert "Came in: \n" not in note + "\n"
+    assert "Got: \n" not in note + "\n"
     return note, fixes
 
 
@@ -546,7 +546,7 @@ def loading(model, state_dict):
 def test_prefix_of_a_checkpoint_is_removed(prefix):
     state_dict = {f"{prefix}{key}": value for key, value in two_layers().state_dict().items()}
     note, fixes = loading(two_layers(), state_dict)
-    assert f"Came in: {prefix}0.weight" in note
+    assert f"Got: {prefix}0.weight" in note
     assert "Expected: 0.weight" in note
     assert f'removeprefix("{prefix}")' in fixes[0].code
 
@@ -579,7 +579,7 @@ def test_missing_biases_can_be_left_out():
 def test_superfluous_parameter_names_the_whole_model():
     note, _ = loading(two_layers(), {**two_layers().state_dict(), "extra": torch.ones(3)})
     assert note.startswith("Layer: the model itself, which is Sequential")
-    assert "Came in: extra" in note
+    assert "Got: extra" in note
 
 
 def test_loading_is_tried_without_touching_the_parameters():
@@ -678,7 +678,7 @@ def test_compiled_model_that_runs_uncompiled_keeps_the_message():
     wrapped = Wrapped()
     note, _ = failure(wrapped, lambda: wrapped(torch.ones(4, 5)))
     assert note.startswith("Layer: model.0, which is Linear")
-    assert "Came in: Tensor (4, 5)" in note
+    assert "Got: Tensor (4, 5)" in note
 
 
 def test_error_that_another_one_wraps_is_explained():
@@ -733,7 +733,7 @@ def test_field_that_fails_does_not_cost_the_note(layer, x):
     model = nn.Sequential(nn.Identity(), layer)
     note, _ = failure(model, lambda: model(x))
     assert note.startswith(f"Layer: 1, which is {type(layer).__name__}")
-    assert "Came in: " in note
+    assert "Got: " in note
     assert "Meaning: " in note
 
 
@@ -745,7 +745,7 @@ def test_sizes_are_shown_by_their_names():
     with pytest.raises(RuntimeError) as caught, explained_errors(model, dims={"x": "batch feature time"}):
         model(x)
     note = caught.value.__notes__[0]
-    assert "Came in: Tensor (batch=2, feature=5, time=7) torch.float32" in note
+    assert "Got: Tensor (batch=2, feature=5, time=7) torch.float32" in note
     assert "Expected: Tensor (*, feature=5)" in note
     assert "the last dimension of x is time=7 and in_features is feature=5" in note
 
@@ -753,23 +753,23 @@ def test_sizes_are_shown_by_their_names():
 def test_size_of_two_names_keeps_both_in_its_place_and_none_elsewhere():
     model, x = nn.Sequential(nn.Flatten(), nn.Linear(5, 2)), torch.randn(3, 4, 4)
     note, _ = failure(model, lambda: model(x), dims={"x": "batch, height, width"})
-    assert "Came in: Tensor (batch=3, 16) torch.float32" in note
+    assert "Got: Tensor (batch=3, 16) torch.float32" in note
     model, x = nn.Linear(5, 2), torch.randn(3, 4, 4)
     note, _ = failure(model, lambda: model(x), dims={"x": "batch, height, width"})
-    assert "Came in: Tensor (batch=3, height=4, width=4) torch.float32" in note
+    assert "Got: Tensor (batch=3, height=4, width=4) torch.float32" in note
 
 
 def test_names_that_do_not_fit_the_shape_are_passed_over():
     model = nn.Linear(5, 2)
     note, _ = failure(model, lambda: model(torch.randn(3, 4)), dims={"x": "batch"})
-    assert "Came in: Tensor (3, 4) torch.float32" in note
+    assert "Got: Tensor (3, 4) torch.float32" in note
 
 
 def test_note_is_in_chinese_where_asked():
     model, x = nn.Linear(784, 10), torch.randn(2, 28, 28)
     note, _ = failure(model, lambda: model(x), lang="zh")
     assert note.startswith("层：模型本身，即 Linear")  # noqa: RUF001
-    assert "修复 1：展平" in note  # noqa: RUF001
+    assert "修正 1：展平" in note  # noqa: RUF001
     assert "Meaning" not in note
 
 
@@ -905,7 +905,7 @@ def test_what_does_not_help_is_named_and_was_tried():
     pitfalls = {pitfall.code: pitfall for pitfall in outcome.explanation.pitfalls}
     mixing = pitfalls["x = x.reshape(-1, 28)"]
     assert mixing.runs
-    assert "64 samples become 3456" in mixing.describe()
+    assert "changes from 64 to 3456" in mixing.describe()
     assert nn.Linear(28, 10)(torch.ones(64, 27, 56).reshape(-1, 28)).shape == (3456, 10)
     assert "reverses all dimensions" in pitfalls["x = x.T"].describe()
     assert "样本" in mixing.describe("zh")
@@ -1008,7 +1008,7 @@ def test_shape_that_is_none_is_left_out():
 
     model = nn.Sequential(nn.Linear(3, 2))
     note, _ = failure(model, lambda: model(Odd()))
-    assert "Came in: " in note
+    assert "Got: " in note
 
 
 def test_report_shows_what_does_not_help():
@@ -1036,7 +1036,7 @@ def test_model_without_an_input_has_nothing_that_came_in():
     model = Closed()
     note, _ = failure(model, lambda: model())
     assert note.startswith("Layer: the model itself, which is Closed()")
-    assert "Came in" not in note
+    assert "Got: " not in note
 
 
 def test_place_in_a_list_is_found_among_others():

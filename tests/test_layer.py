@@ -130,8 +130,8 @@ def test_equal_specs_are_one_key():
     [
         ({"in_features": 0}, "expected in_features of at least 1, but got 0"),
         ({"out_features": -2}, "expected out_features of at least 1, but got -2"),
-        ({"in_features": 2.0}, r"expected in_features to be a whole number, but got 2\.0"),
-        ({"in_features": True}, "expected in_features to be a whole number, but got True"),
+        ({"in_features": 2.0}, r"expected in_features to be an integer, but got 2\.0"),
+        ({"in_features": True}, "expected in_features to be an integer, but got True"),
         ({"bias": 1}, "expected bias to be True or False, but got 1"),
         ({"seed": -1}, "expected seed from 0 to 4294967295, but got -1"),
         ({"seed": 2**32}, "expected seed from 0 to 4294967295, but got 4294967296"),

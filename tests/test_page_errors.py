@@ -81,7 +81,7 @@ def test_a_double_is_refused_and_the_layer_can_follow():
 def test_every_message_has_an_address(slug):
     at = page(topic="paste", message=slug)
     assert at.text_area(key="pasted_error").value == MEANINGS[slug].example
-    assert "not one that is known" not in text_of(at)
+    assert "This message is not known here" not in text_of(at)
 
 
 def test_a_pasted_traceback_is_explained_and_an_unknown_one_is_not():
@@ -96,7 +96,7 @@ def test_a_pasted_traceback_is_explained_and_an_unknown_one_is_not():
     assert "nn.Linear(1152, 4)" in text_of(at)
     at.text_area(key="pasted_error").set_value("ZeroDivisionError: division by zero")
     run(at)
-    assert "not one that is known" in at.info[0].value
+    assert "This message is not known here" in at.info[0].value
 
 
 @pytest.mark.parametrize("name", SILENT_MISTAKES)

@@ -92,7 +92,7 @@ def test_a_sample_left_out_changes_the_gradient_as_autograd_says():
 def test_the_samples_that_oppose_each_other_are_named():
     samples = sample_gradients(trace_of().backward)
     first, second = samples.opposed
-    text = f"{'ABC'[first]} and {'ABC'[second]} pull most against each other"
+    text = f"The gradients of {'ABC'[first]} and {'ABC'[second]} oppose each other most"
     assert text in text_of(page(grad_part="samples"))
     assert "pull most" not in text_of(page(grad_part="samples", batch_size="1"))
 
@@ -105,7 +105,7 @@ def test_the_choice_of_a_sample_that_is_gone_is_given_up():
 def test_one_update_tells_promise_and_truth():
     at = page(grad_part="update", one_rate="0.5")
     values = {metric.label: float(metric.value) for metric in at.metric}
-    assert values["promised by the gradient"] < values["loss after"] < values["loss before"]
+    assert values["predicted by the gradient"] < values["loss after"] < values["loss before"]
     too_long = page(grad_part="update", one_rate="5")
     values = {metric.label: float(metric.value.replace("−", "-")) for metric in too_long.metric}
     assert values["loss after"] > values["loss before"]
@@ -155,7 +155,7 @@ def test_a_wrong_prediction_is_traced_to_its_rule_and_a_right_one_opens_the_elem
     at = predict(at, f"{right / 2:.4f}")
     assert "The factor 2 of the square's derivative is missing." in text_of(at)
     at = predict(at, f"{-right:.4f}".replace("-", "−"))
-    assert "The sign is the other way round" in text_of(at)
+    assert "The sign is reversed" in text_of(at)
     at = predict(at, "77")
     assert "No common mistake leads here." in text_of(at)
     at = predict(at, "seven")
@@ -168,7 +168,7 @@ def test_a_wrong_prediction_is_traced_to_its_rule_and_a_right_one_opens_the_elem
 def test_who_gives_up_sees_the_right_number_beside_the_wrong_one():
     right = trace_of().backward.grad_x[1, 2].item()
     at = predict(page(learn="predict", grad_step="6"), "77")
-    [button] = [button for button in at.button if button.label == "Show it"]
+    [button] = [button for button in at.button if button.label == "Show the answer"]
     button.click()
     run(at)
     assert f"It is **{right:.6g}**, not 77." in text_of(at)

@@ -314,7 +314,7 @@ def test_a_goal_that_is_not_reached_yet_is_foretold():
     app = open_page(steps=100, at=100)
     assert any("steps, at learning rate 0.001 from step 100 on" in text for text in texts(app))
     app = open_page(steps=100, at=100, optimizer="adam")
-    assert any("Not within the 100 steps made." in text for text in texts(app))
+    assert any("Not reached within the 100 steps made." in text for text in texts(app))
 
 
 def test_what_can_be_computed_is_not_foretold():
@@ -466,7 +466,7 @@ def test_too_few_or_too_many_optimizers_keep_the_last_race_on_the_screen():
     app = open_page(section="race")
     for chosen in (["SGD"], list(OPTIMIZER_CHOICES)[:5]):
         fine(app.button_group(key=race.PILLS).set_value(chosen).run())
-        assert any("from two to four" in text for text in texts(app))
+        assert any("Choose two to four" in text for text in texts(app))
         assert any("learning rate" in each.value for each in app.dataframe)
         assert app.session_state["racers"] == ("SGD", "Momentum", "Adam")
     fine(app.button_group(key=race.PILLS).set_value(["SGD", "AdamW"]).run())

@@ -232,7 +232,7 @@ def test_a_start_at_the_optimum_stays_there_at_any_rate():
     ("steps", "words"),
     [
         (-1, "expected steps from 0 to 10000000, but got -1"),
-        (True, "expected steps to be a whole number, but got True"),
+        (True, "expected steps to be an integer, but got True"),
         (10**9, "expected steps from 0 to 10000000, but got 1000000000"),
         ([0.5], r"torch.float32 of shape \(1,\)"),
         ([True], r"torch.bool of shape \(1,\)"),

@@ -533,7 +533,8 @@ def test_changes_at_one_step_become_one():
 def test_data_of_other_sizes_or_dtype_are_refused_in_mid_run():
     trainer = Trainer(line_data(), TrainingConfig())
     with pytest.raises(
-        ShapeError, match="expected new data with 1 features and 1 targets, as the layer has, but got 2 and 1"
+        ShapeError,
+        match="expected new data with in_features=1 and out_features=1, as the layer has, but got 2 and 1",
     ):
         trainer.with_data(linear_data(2, 1, 5))
     data = line_data()

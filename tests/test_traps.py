@@ -34,6 +34,11 @@ def test_every_trap_tells_its_consequence_and_starts_both_runs_at_one_place(name
         assert run.diverged_at == (None if len(run.step) == 151 else len(run.step))
 
 
+@pytest.mark.parametrize("name", TRAPS)
+def test_after_one_step_a_trap_does_not_say_steps(name):
+    assert "1 steps" not in TRAPS[name].run(DATA, CONFIG, 1).text
+
+
 def test_every_trap_works_for_several_targets():
     for trap in TRAPS.values():
         assert trap.run(linear_data(3, 2, 20, 0.1), TrainingConfig(bias=False), 5).text

@@ -43,7 +43,7 @@ def test_layer_input_wish_and_fix_are_named(shape):
     model = Network()
     note = note_of(model, lambda: model(torch.ones(shape)))
     assert "Layer: encoder.layers.0.fc1, which is Linear(in_features=3, out_features=4, bias=True)" in note
-    assert f"Came in: Tensor {shape} torch.float32" in note
+    assert f"Got: Tensor {shape} torch.float32" in note
     assert "Expected: Tensor (*, 3) torch.float32" in note
     assert "model.encoder.layers[0].fc1 = nn.Linear(5, 4)" in note
 
@@ -110,21 +110,21 @@ def test_module_of_the_model_is_named_rather_than_one_made_on_the_way():
 def test_layer_with_hooks_of_its_own_is_found_too():
     model = nn.Sequential(nn.Linear(3, 2))
     model[0].register_forward_hook(lambda module, args, output: None)
-    assert "Came in: Tensor (4, 5)" in note_of(model, lambda: model(torch.ones(4, 5)))
+    assert "Got: Tensor (4, 5)" in note_of(model, lambda: model(torch.ones(4, 5)))
 
 
 def test_keyword_input_is_seen():
     model = nn.Linear(3, 2)
     note = note_of(model, lambda: model(input=torch.ones(4, 5)))
     assert "Layer: the model itself" in note
-    assert "Came in: Tensor (4, 5)" in note
+    assert "Got: Tensor (4, 5)" in note
     assert "model = nn.Linear(5, 2)" in note
 
 
 def test_wrong_dtype_is_named():
     model = Network()
     note = note_of(model, lambda: model(torch.ones(4, 3).double()))
-    assert "Came in: Tensor (4, 3) torch.float64" in note
+    assert "Got: Tensor (4, 3) torch.float64" in note
     assert "x = x.to(torch.float32)" in note
 
 
@@ -137,7 +137,7 @@ def test_input_that_is_no_tensor_is_named_by_its_type(x, came_in):
     model = Network()
     note = note_of(model, lambda: model(x))
     assert "Layer: encoder.layers.0.fc1" in note
-    assert f"Came in: {came_in}" in note.splitlines()
+    assert f"Got: {came_in}" in note.splitlines()
 
 
 def test_lazy_layer_before_its_dry_run_is_named():
@@ -158,7 +158,7 @@ def test_wrong_target_in_a_loss_is_explained(loss):
             loss(model(torch.ones(4, 3)), torch.ones(2, 4))
 
     note = note_of(model, train)
-    assert note.startswith("Layer: none of the model was at work")
+    assert note.startswith("Layer: no part of the model was running")
     assert "Tensor (4, 2) torch.float32" in note
     assert "Tensor (2, 4) torch.float32" in note
     assert "target = target.T" in note
@@ -173,7 +173,7 @@ def test_wrong_target_in_a_handwritten_loss_is_explained():
         ((p - y) ** 2).mean()
 
     note = note_of(model, train)
-    assert "Came in: p Tensor (4, 2) torch.float32\nCame in: y Tensor (2, 4) torch.float32" in note
+    assert "Got: p Tensor (4, 2) torch.float32\nGot: y Tensor (2, 4) torch.float32" in note
     assert "y = y.T" in note
 
 
@@ -194,7 +194,7 @@ def test_transposed_weight_in_a_checkpoint_is_named():
     state_dict["fc1.weight"] = state_dict["fc1.weight"].T
     note = note_of(model, lambda: block.load_state_dict(state_dict))
     assert "Layer: encoder.layers.1.fc1, which is Linear" in note
-    assert "Came in: Tensor (3, 4) for fc1.weight" in note
+    assert "Got: Tensor (3, 4) for fc1.weight" in note
     assert "Expected: Tensor (4, 3)" in note
     assert 'state_dict["fc1.weight"] = state_dict["fc1.weight"].T' in note
 
@@ -211,7 +211,7 @@ def test_error_unknown_here_still_names_the_module():
     model = nn.Sequential(Picky())
     note = note_of(model, lambda: model("text"))
     assert "Layer: 0, which is Picky" in note
-    assert "Came in: str" in note
+    assert "Got: str" in note
     assert "Expected" not in note
 
 
@@ -229,7 +229,7 @@ def test_input_that_cannot_be_described_does_not_hide_the_error():
 def test_errors_of_no_module_get_the_meaning_only():
     model = nn.Linear(3, 2)
     note = note_of(model, lambda: model(torch.ones(4, 3)).backward())
-    assert note.startswith("Layer: none of the model was at work\nMeaning: Gradients")
+    assert note.startswith("Layer: no part of the model was running\nMeaning: Gradients")
 
 
 def test_nested_use_says_it_once():
@@ -255,5 +255,5 @@ def test_threads_do_not_mix_their_notes():
         thread.start()
     for thread in threads:
         thread.join()
-    assert all(f"Came in: Tensor (2, {features})" in note for features, note in notes.items())
+    assert all(f"Got: Tensor (2, {features})" in note for features, note in notes.items())
     assert len(notes) == 3

@@ -26,7 +26,7 @@ class Checkpoint:
     mismatches : mapping of str to (given, expected)
         The shapes in the checkpoint and in the model, by name.
     missing, unexpected : tuple of str
-        Names of the model that the checkpoint lacks, and the other way round.
+        Names of the model that the checkpoint lacks, and vice versa.
     loaded : nn.Module or None
         What it was loaded into, if known.
     prefixes : tuple of str

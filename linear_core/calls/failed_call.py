@@ -57,13 +57,13 @@ class FailedCall:
     Attributes
     ----------
     module : nn.Module
-        A module of the model; one outside it (a loss) only where none of the model was at work.
+        A module of the model; one outside it (a loss) only where no part of the model was running.
     paths : tuple of str
         All its paths in the model, as ``named_modules`` spells them; a shared module has several.
     inputs : tuple
         What it was called on, positional and then by keyword; empty for ``load_state_dict``.
     root : RootCall or None
-        The call that the user wrote; None where none of the model was at work.
+        The call that the user wrote; None where no part of the model was running.
     innermost, innermost_inputs : nn.Module, tuple
         Like ``module`` and ``inputs``, but part of the model or not.
     state_dict : mapping or None
@@ -80,7 +80,7 @@ class FailedCall:
 
 
 def failed_call(error: BaseException, model: nn.Module) -> FailedCall | None:
-    """Return the call that failed, or None where no module was at work."""
+    """Return the call that failed, or None where no module was running."""
     frames = [frame for frame, _ in walk_tb(error.__traceback__)]
     calls = [frame for frame in frames if frame.f_code in (_CALL, _LOAD)]
     if not calls:
@@ -146,7 +146,7 @@ def compared_tensors(error: BaseException, sizes: Mapping[str, str]) -> dict[str
             return {"prediction": values["input"], "target": values["target"]}
     own = [(frame, line) for frame, line in frames if not _is_torch(frame)]
     tensors = _named_tensors(*own[-1]) if own else {}
-    # The target is what nothing is learned from.
+    # The target is what needs no gradient.
     names = sorted(tensors, key=lambda name: not tensors[name].requires_grad)
     wanted = sorted((int(sizes["a"]), int(sizes["b"])))
     for pair in combinations(names, 2):

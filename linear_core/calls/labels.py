@@ -3,7 +3,7 @@
 from linear_core.language import N_
 
 # Changes of x or of the layer.
-CHANGE_LAYER = N_("Make a layer for the features that x has: a new weight, to be trained again")
+CHANGE_LAYER = N_("Create a layer for the features that x has: its weight is new and must be trained again")
 FLATTEN = N_("Flatten: everything after the batch dimension becomes the features of one sample")
 FLATTEN_ALL = N_("Flatten: all numbers of x become the features of a single sample")
 FLATTEN_TAIL = N_("Flatten the last dimensions into the features of one sample")
@@ -15,7 +15,7 @@ RESHAPE_WEIGHT = N_("Give the weight its two dimensions")
 LINEAR_FORWARD = N_("Use nn.Linear with the same parameters, if the layer is to do what nn.Linear does")
 CONVERT_X = N_("Convert x to the dtype of the layer")
 CONVERT_INSIDE = N_(
-    "Convert what reaches the layer to its dtype; in your code, write .to(...) before the layer"
+    "Convert the input of the layer to its dtype; in your code, write .to(...) before the layer"
 )
 CONVERT_LAYER = N_("Convert the layer to the dtype of x")
 CONVERT_MODEL = N_("Convert the whole model to one dtype")
@@ -23,13 +23,15 @@ CONVERT_BOTH = N_("Compute in float32, PyTorch's default")
 REAL_PART = N_("Keep the real part of x, if the imaginary part means nothing")
 SAME_DEVICE = N_("Move x to the device of the layer")
 MOVE_MODEL = N_("Move the whole model to the device of x")
-MOVE_LAYER = N_("Move the layer to the device of what reaches it")
+MOVE_LAYER = N_("Move the layer to the device of its input")
 ONE_DEVICE = N_("Move the model and x to one device")
-MATCH_OUTPUT = N_("Make a layer whose output has the size of what it is combined with, to be trained again")
+MATCH_OUTPUT = N_(
+    "Create a layer whose output has the size of what it is combined with; it must be trained again"
+)
 REGISTER = N_("Keep the layers in an nn.ModuleList, so that the model knows them")
 
 # What is no tensor.
-TO_TENSOR = N_("Make a tensor of it, in the dtype of the layer")
+TO_TENSOR = N_("Convert it to a tensor, in the dtype of the layer")
 STACK = N_("Stack the tensors into one, with a batch dimension in front")
 TAKE_PART = N_("Take the tensor out of it; an nn.LSTM, for example, returns (output, (h_n, c_n))")
 PAD_PACKED = N_("Pad the sequences to equal length, into an ordinary tensor")
@@ -37,7 +39,7 @@ PACKED_DATA = N_("Take the packed data: all time steps of all sequences as rows"
 
 # Checkpoints.
 TRANSPOSE_CHECKPOINT = N_("Transpose the checkpoint's weight, if it was stored in-features first")
-LIKE_CHECKPOINT = N_("Make the layer as it was when the checkpoint was saved")
+LIKE_CHECKPOINT = N_("Create the layer as it was when the checkpoint was saved")
 LEAVE_OUT = N_("Leave these parameters out, if they are to be trained again (another number of classes)")
 REMOVE_PREFIX = N_("Remove the prefix from the names in the checkpoint")
 ADD_PREFIX = N_("Add the prefix to the names in the checkpoint")
@@ -58,23 +60,23 @@ DETACH_STATE = N_(
 RETAIN_GRAPH = N_("Keep the graph, if two backward passes through it are meant")
 ENABLE_GRAD = N_("Compute the loss where gradients are recorded, outside no_grad")
 UNFREEZE = N_("Let the parameters require gradients again")
-OUT_OF_PLACE = N_("Make a new tensor instead of changing the old one")
+OUT_OF_PLACE = N_("Create a new tensor instead of changing the old one")
 NO_GRAD_UPDATE = N_("Update parameters where nothing is recorded")
 
 # The rest.
 MODULE_CLASS = N_("The module, which holds weight and bias: capital L")
 FUNCTION = N_("The function, which is given weight and bias")
 DRY_RUN = N_("Run one batch through the model first: the lazy layer takes its in_features from it")
-DETACH = N_("Take the numbers without their history")
-CPU_ARRAY = N_("Take the numbers without their history, and copy them to the CPU")
+DETACH = N_("Take the numbers without their computation history")
+CPU_ARRAY = N_("Take the numbers without their computation history, and copy them to the CPU")
 TO_CPU = N_("Run the same call on the CPU to see the exact message")
 TO_EMPTY = N_("Allocate memory on a real device, and load the parameters")
-CONTIGUOUS = N_("Use flatten or reshape, which copy where they have to")
-WHOLE_SIZE = N_("Make whole numbers of the sizes")
-PARAMETER = N_("Make a parameter of the tensor")
+CONTIGUOUS = N_("Use flatten or reshape, which copy where necessary")
+WHOLE_SIZE = N_("Convert the sizes to integers")
+PARAMETER = N_("Make the tensor a parameter")
 PARAMETERS = N_("Pass the parameters of the model")
 SUPER_INIT = N_("Write this first in __init__")
-INSTANCE = N_("Make the module first: parentheses after the class")
+INSTANCE = N_("Create the module first: parentheses after the class")
 
 FIX_LABELS = tuple(
     value for name, value in list(globals().items()) if name.isupper() and isinstance(value, str)
@@ -82,16 +84,16 @@ FIX_LABELS = tuple(
 
 # What a fix means, and why it is likely.
 MEANS_NEW_LAYER = N_("The layer then has {features} in_features; what it had learned is lost.")
-MEANS_FLATTEN = N_("Each of the {samples} samples is one row of {features} numbers.")
+MEANS_FLATTEN = N_("Each sample is one row: x becomes {samples} × {features}, samples × features.")
 MEANS_FLATTEN_ALL = N_("x is a single sample of {features} numbers, without a batch dimension.")
-MEANS_TRANSPOSE = N_("Rows and columns change places: {samples} samples with {features} features each.")
+MEANS_TRANSPOSE = N_("Rows and columns are swapped: x becomes {samples} × {features}, samples × features.")
 MEANS_MOVE = N_("The dimension of size {features} becomes the last one; the others keep their order.")
-MEANS_COLUMN = N_("x has {samples} samples with one feature each.")
+MEANS_COLUMN = N_("x becomes {samples} × 1: samples with one feature each.")
 REASON_EXACT = N_("{product} is {features}, exactly in_features.")
 REASON_DIMENSION = N_("x has a dimension of size {features}, which is in_features.")
-REASON_VECTOR = N_("x has one dimension and in_features is 1: its {samples} numbers are the samples.")
+REASON_VECTOR = N_("x has one dimension and in_features is 1: each of its numbers is a sample.")
 REASON_ATTRIBUTES = N_(
-    "in_features of the layer is {features}, as x has it; only the weight is stored the other way round."
+    "in_features of the layer is {features}, as x has it; only the weight is stored transposed."
 )
 
 MEANINGS_OF_FIXES = tuple(
@@ -100,20 +102,20 @@ MEANINGS_OF_FIXES = tuple(
 
 # Why what looks like a fix is none.
 MIXES_SAMPLES = N_(
-    "It runs, but numbers of different samples end up in one row: {rows} samples become {new_rows}, and "
-    "each output belongs to no sample."
+    "It runs, but it mixes numbers of different samples in one row: the number of samples "
+    "changes from {rows} to {new_rows}, and no output belongs to a sample."
 )
 SAME_COUNT_OTHER_ORDER = N_(
-    "It runs, but it only reads the numbers off in order and does not transpose: each row then holds "
+    "It runs, but it only reads the numbers in order and does not transpose: each row then holds "
     "numbers of different samples."
 )
-NO_SUCH_SHAPE = N_("PyTorch refuses: {count} numbers are not {new_count}.")
+NO_SUCH_SHAPE = N_("PyTorch refuses: the number of elements would change from {count} to {new_count}.")
 REVERSES_ALL = N_(
     "For {ndim}-D tensors .T is deprecated and reverses all dimensions, the batch too; use movedim."
 )
 WEIGHT_IS_FINE = N_(
-    "The message shows the weight transposed; it is stored as (out_features, in_features), as it must be. "
-    "Transposed it would not fit either."
+    "The message shows the weight transposed; it is stored as (out_features, in_features), which "
+    "is correct. Transposing it would not make it fit."
 )
 DEFAULT_DTYPE = N_("It changes the dtype of tensors made later; the layer and x keep theirs.")
 

@@ -79,11 +79,11 @@ def _meaning(
 
 
 FITS = N_(
-    "The last dimension of x is {features}, which equals in_features; it becomes {out_features}. All other "
-    "dimensions are batch dimensions, {rows} samples in all, and stay as they are."
+    "The last dimension of x is {features}, which equals in_features; it becomes {out_features}. "
+    "All other dimensions are batch dimensions and stay as they are (number of samples: {rows})."
 )
 UNKNOWN = N_(
-    "This message is not one that is known here. Look at the last line of the traceback that is in your own "
+    "This message is not known here. Look at the last line of the traceback that is in your own "
     "code, and print shape, dtype and device of every tensor in it."
 )
 _LOSS_AGAIN = "loss = loss_function(model(x), target)"
@@ -139,9 +139,9 @@ _ALL = (
     _meaning(
         "mat-vec",
         N_(
-            "A matrix {rows}x{features} is multiplied by a vector of {in_features} numbers, but its length "
-            "must be {features}. A layer's weight has two dimensions, (out_features, in_features), also "
-            "where out_features is 1."
+            "A matrix {rows}x{features} is multiplied by a vector of length {in_features}, but "
+            "its length must be {features}. A layer's weight has two dimensions, (out_features, "
+            "in_features), even where out_features is 1."
         ),
         example="size mismatch, got input (8), mat (8x4), vec (3)",
     ),
@@ -173,8 +173,8 @@ _ALL = (
             "in_features): {expected} was expected."
         ),
         N_(
-            "The weight must have two dimensions, (out_features, in_features), also where out_features "
-            "is 1; here it does not."
+            "The weight must have two dimensions, (out_features, in_features), even where "
+            "out_features is 1; here it does not."
         ),
         example="mat2 must be a matrix, got 1-D tensor",
     ),
@@ -189,8 +189,9 @@ _ALL = (
     _meaning(
         "dtype",
         N_(
-            "x is {x_dtype} and the weight is {dtype}: PyTorch does not convert between them by itself. "
-            "float64 (Double, double) usually comes from NumPy, integers (Long, long int) from Python lists."
+            "x is {x_dtype} and the weight is {dtype}: PyTorch does not convert between them "
+            "automatically. float64 (Double, double) usually comes from NumPy, integers (Long, "
+            "long int) from Python lists."
         ),
         example="mat1 and mat2 must have the same dtype, but got Double and Float",
     ),
@@ -210,14 +211,14 @@ _ALL = (
     _meaning(
         "two-dtypes",
         N_(
-            "One of x and the weight is {dtype}, the other {x_dtype}: PyTorch does not convert between them "
-            "by itself. float64 (Double) usually comes from NumPy, integers (Long) from Python lists; a "
-            "layer is float32 (Float) unless it was converted."
+            "One of x and the weight is {dtype}, the other {x_dtype}: PyTorch does not convert "
+            "between them automatically. float64 (Double) usually comes from NumPy, integers "
+            "(Long) from Python lists; a layer is float32 (Float) unless it was converted."
         ),
         N_(
-            "x and the weight have different dtypes: PyTorch does not convert between them by itself. "
-            "float64 usually comes from NumPy, integers from Python lists; a layer is float32 unless it was "
-            "converted."
+            "x and the weight have different dtypes: PyTorch does not convert between them "
+            "automatically. float64 usually comes from NumPy, integers from Python lists; a "
+            "layer is float32 unless it was converted."
         ),
         example="mat1 and mat2 must have the same dtype",
         fixes=(
@@ -308,12 +309,12 @@ _ALL = (
     _meaning(
         "batch-size",
         N_(
-            "There are {a} predictions and {b} targets; each sample needs one of each. A view or flatten "
-            "before may have mixed batch and features."
+            "The numbers of predictions ({a}) and targets ({b}) differ; each sample needs one of "
+            "each. An earlier view or flatten may have mixed batch and features."
         ),
         N_(
-            "Predictions and targets are not those of the same samples: their numbers differ. A view or "
-            "flatten before may have mixed batch and features."
+            "Predictions and targets differ in number, so they are not those of the same "
+            "samples. An earlier view or flatten may have mixed batch and features."
         ),
         example="Expected input batch_size (32) to match target batch_size (64).",
     ),
@@ -395,7 +396,10 @@ _ALL = (
     ),
     _meaning(
         "not-scalar",
-        N_("Gradients are computed of a single number, but backward was called on a tensor of several."),
+        N_(
+            "Gradients are computed for a single number, but backward was called on a tensor with "
+            "several elements."
+        ),
         example="grad can be implicitly created only for scalar outputs",
         fixes=((MEAN_LOSS, "loss.mean().backward()"), (SUM_LOSS, "loss.sum().backward()")),
     ),
@@ -438,7 +442,7 @@ _ALL = (
     ),
     _meaning(
         "nn-linear",
-        N_("The module is called nn.Linear, with a capital L; the function is F.linear, in small letters."),
+        N_("The module is called nn.Linear, with a capital L; the function is F.linear, in lowercase."),
         example="module 'torch.nn' has no attribute 'linear'",
         fixes=(
             (MODULE_CLASS, "layer = nn.Linear(in_features, out_features)\ny = layer(x)"),
@@ -490,16 +494,16 @@ _ALL = (
     _meaning(
         "device-inside",
         N_(
-            "x reaches this layer on {x_device}, but its parameters are on {device}: a part of the model was "
-            "left on another device."
+            "x arrives at this layer on {x_device}, but its parameters are on {device}: a part "
+            "of the model was left on another device."
         ),
     ),
     _meaning(
         "unregistered",
         N_(
-            "This layer is kept in a plain list, tuple or dict of {owner}, so the model does not know it: "
-            ".to(), .parameters() and state_dict() pass it over. Keep it in an nn.ModuleList or "
-            "nn.ModuleDict."
+            "This layer is kept in a plain list, tuple or dict of {owner}, so the model does not "
+            "know it: .to(), .parameters() and state_dict() skip it. Keep it in an nn.ModuleList "
+            "or nn.ModuleDict."
         ),
     ),
     _meaning(
@@ -538,16 +542,17 @@ _ALL = (
     _meaning(
         "view-size",
         N_(
-            "The {number} numbers of the tensor cannot be arranged in that shape: the product of its sizes "
-            "must be {number}. To flatten each sample, x.flatten(1) needs no sizes at all."
+            "The tensor cannot be arranged in that shape: the product of the sizes must be "
+            "{number}, its number of elements. To flatten each sample, x.flatten(1) needs no "
+            "sizes at all."
         ),
         example="shape '[-1, 400]' is invalid for input of size 384",
     ),
     _meaning(
         "view-stride",
         N_(
-            "After a transpose or permute, the numbers are no longer in memory in this order, so view cannot "
-            "be used; reshape copies where it has to."
+            "After a transpose or permute, the numbers are no longer in memory in this order, so "
+            "view cannot be used; reshape copies where necessary."
         ),
         example="view size is not compatible with input tensor's size and stride",
         fixes=((CONTIGUOUS, "x = x.flatten(1)"),),
@@ -564,8 +569,8 @@ _ALL = (
     _meaning(
         "size-not-whole",
         N_(
-            "in_features and out_features are whole numbers, but got a float or something else. In Python / "
-            "always gives a float; // divides whole numbers."
+            "in_features and out_features must be integers, but got a float or something else. "
+            "In Python, / always gives a float; // divides integers."
         ),
         example="empty(): argument 'size' (position 1) must be tuple of ints, but found element of "
         "type float at pos 0",
@@ -573,14 +578,14 @@ _ALL = (
     ),
     _meaning(
         "negative-size",
-        N_("A size is −{number}: in_features and out_features are counted from 0."),
+        N_("A size is −{number}, but in_features and out_features cannot be negative."),
         example="Trying to create tensor with negative dimension -3: [2, -3]",
     ),
     _meaning(
         "assign-parameter",
         N_(
-            "{name} of a module is an nn.Parameter; a plain tensor cannot be put in its place, since "
-            "optimizers would not find it."
+            "{name} of a module is an nn.Parameter; a plain tensor cannot be assigned to it, "
+            "since optimizers would not find it."
         ),
         example="cannot assign 'torch.FloatTensor' as parameter 'weight' (torch.nn.Parameter or None "
         "expected)",
@@ -607,8 +612,8 @@ _ALL = (
     _meaning(
         "optimizer-parameters",
         N_(
-            "An optimizer takes the parameters of a model, model.parameters(), and parameters only: a tensor "
-            "that was computed (moved, reshaped, multiplied) is no leaf."
+            "An optimizer takes only the parameters of a model, model.parameters(): a tensor "
+            "that was computed (moved, reshaped, multiplied) is not a leaf."
         ),
         example="can't optimize a non-leaf Tensor",
         fixes=((PARAMETERS, "optimizer = torch.optim.SGD(model.parameters(), lr=0.1)"),),
@@ -633,8 +638,8 @@ _ALL = (
     _meaning(
         "backend",
         N_(
-            "PyTorch has no {function} for tensors of the kind {kind} (a device, or sparse or quantized "
-            "storage): convert x to an ordinary tensor first."
+            "PyTorch has no {function} for tensors of kind {kind} (a device, or sparse or "
+            "quantized storage): convert x to an ordinary tensor first."
         ),
         example="Could not run 'aten::addmm' with arguments from the 'SparseCPU' backend.",
     ),
@@ -651,8 +656,8 @@ _ALL = (
     _meaning(
         "class-called",
         N_(
-            "A tensor was used as a yes or no. Most often a class was called with tensors, as in "
-            "nn.MSELoss(prediction, target): make the module first, then call it."
+            "A tensor was used as True or False. Most often a class was called with tensors, as "
+            "in nn.MSELoss(prediction, target): create the module first, then call it."
         ),
         example="Boolean value of Tensor with more than one value is ambiguous",
         fixes=((INSTANCE, "loss = nn.MSELoss()(prediction, target)"),),

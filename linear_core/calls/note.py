@@ -18,9 +18,9 @@ from linear_core.language import N_, say
 WHERE = N_("Layer: {paths}, which is {kind}")
 ALSO = N_(", also ")
 WHOLE = N_("the model itself")
-NOWHERE = N_("Layer: none of the model was at work")
-OUTSIDE = N_("Layer: none of the model was at work (it was in {kind})")
-CAME_IN = N_("Came in: {values}")
+NOWHERE = N_("Layer: no part of the model was running")
+OUTSIDE = N_("Layer: no part of the model was running (the error is in {kind})")
+CAME_IN = N_("Got: {values}")
 EXPECTED = N_("Expected: {values}")
 NOT_REGISTERED = N_(
     "Note: this layer is kept in a plain list or dict, so the model does not know it; use {kind}."

@@ -42,7 +42,7 @@ def _of_shapes(call: Call) -> Iterator[Pitfall]:
 
 
 def _of_reshape(call: Call) -> Iterator[Pitfall]:
-    """Reading the numbers off in rows of in_features runs wherever their count allows it."""
+    """Reading the numbers in rows of in_features runs wherever their count allows it."""
     count, rows = math.prod(call.x_shape), math.prod(call.x_shape[:-1])
     if not call.in_features:
         return

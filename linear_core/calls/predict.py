@@ -74,7 +74,7 @@ def predict_call(
     Raises
     ------
     ShapeError
-        No tensor can have this shape: a size is negative or not a whole number, or it has more bytes than
+        No tensor can have this shape: a size is negative or not an integer, or it has more bytes than
         can be addressed.
     ConfigError
         The dtype is none of PyTorch's, or a quantized one.

@@ -24,7 +24,7 @@ class Fix:
     meaning : str
         What the numbers mean afterwards; a template for ``values``.
     reason : str
-        Why this fix is likely; a template for ``values``, empty where nothing speaks for it.
+        Why this fix is likely; a template for ``values``, empty where there is none.
     values : mapping
         What the fields of ``meaning`` and ``reason`` stand for.
     x_shape, output_shape : tuple of int or None
@@ -56,7 +56,7 @@ class Fix:
 
 @dataclass(frozen=True)
 class Pitfall:
-    """What looks like a fix and is none.
+    """What looks like a fix but is not.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ class Pitfall:
 
 @dataclass(frozen=True)
 class Guess:
-    """What the sizes of a message suggest; nothing but a guess.
+    """What the sizes in a message suggest: a guess.
 
     Attributes
     ----------
@@ -158,7 +158,7 @@ class Explanation:
 
     @property
     def is_known(self) -> bool:
-        """Whether the message is one that is known here."""
+        """Whether the message is known here."""
         return self.slug != "unknown"
 
     def describe(self, lang: str = "en") -> str:

@@ -139,7 +139,7 @@ class Situation:
         return None
 
     def _agrees(self, x: Tensor) -> bool:
-        """Whether x may be what the message speaks of."""
+        """Whether x may be what the message is about."""
         told = self.sizes
         if "rows" in told and "features" in told:
             return (math.prod(x.shape[:-1]), *x.shape[-1:]) == (told["rows"], told["features"])

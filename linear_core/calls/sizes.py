@@ -70,12 +70,12 @@ _CHANNELS = (
 _USUAL_BATCH = 1024
 
 KNOWN = N_(
-    "Two models are mixed up, it seems: what arrives has width {features}, as in {features_of}, but "
+    "Two models seem to be mixed up: the input has width {features}, as in {features_of}, but "
     "{in_features} is expected, as in {in_features_of}. Choose files that belong together."
 )
 TRANSPOSED_X = N_(
-    "x may be transposed: its rows are {rows}, which is in_features. If its features are in its rows, x.T "
-    "fits."
+    "x may be transposed: its number of rows is {rows}, which is in_features. If its features "
+    "are in its rows, x.T fits."
 )
 TRANSPOSED_WEIGHT = N_(
     "The weight may be transposed: {out_features} is the number of features of x. A weight is stored as "
@@ -97,12 +97,12 @@ FLATTEN_AND_SIZE = N_(
 )
 MAPS = N_(
     "{features} may be {parts} (channels × height × width), and in_features {in_features} = "
-    "{expected_parts}: the same channels, but feature maps of another size. The image has another size than "
-    "the layer was made for."
+    "{expected_parts}: the same channels, but feature maps of another size. The image size "
+    "differs from the one that the layer was made for."
 )
 MAPS_ALONE = N_(
-    "{features} may be {parts} (channels × height × width), flattened feature maps: in_features has to be "
-    "that product."
+    "{features} may be {parts} (channels × height × width), flattened feature maps: in_features "
+    "must equal that product."
 )
 DOUBLE = N_(
     "{features} is {factor} times {in_features}: a bidirectional LSTM doubles its features, and so does "
@@ -119,8 +119,9 @@ ONE_COLUMN_LESS = N_(
     "x has one column less than in_features: a column may have been left out, or become the index."
 )
 PACKED = N_(
-    "The weight is packed, two 4-bit numbers in each byte, in one column: {count} bytes are {numbers} "
-    "weights, for {features} features {out} outputs. A library that quantized the model has to unpack it."
+    "The weight is packed, two 4-bit numbers in each byte, in one column: {count} bytes are "
+    "{numbers} weights, which for in_features={features} gives out_features={out}. The library "
+    "that quantized the model has to unpack it."
 )
 TEMPLATES = (
     KNOWN,

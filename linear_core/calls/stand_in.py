@@ -8,7 +8,7 @@ rows, as PyTorch itself does for contiguous tensors:
   Of one, three or more dimensions they would not be flattened, and meet other checks with other messages;
 - where sizes fit, only dtypes are left to object to, and sizes of 0, 1 or 2 stand for 0, 1 or many.
 
-Meta tensors will not do: they speak through other code, in other words.
+Meta tensors cannot take their place: they run other code, with other messages.
 """
 
 import math
@@ -109,7 +109,7 @@ def check_possible(shape: tuple[int, ...], dtype: torch.dtype) -> None:
     Raises
     ------
     ShapeError
-        A size is negative, not a whole number, or the tensor would pass the range of addresses.
+        A size is negative, not an integer, or the tensor would pass the range of addresses.
     ConfigError
         The dtype is none of PyTorch's, or a quantized one.
     """

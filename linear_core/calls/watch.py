@@ -1,4 +1,4 @@
-"""Let errors inside a model explain themselves: which layer, what came in, what it expects, how to fix it."""
+"""Let errors inside a model explain themselves: which layer, what it got, what it expects, how to fix it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -14,7 +14,7 @@ def explained_errors(
 ) -> Iterator[None]:
     r"""Add a note to every exception that leaves the block: layer, input, what it expects, fixes.
 
-    The very same exception goes on up, with its type, message and traceback. Nothing is hooked into the
+    The same exception is raised on, with its type, message and traceback. Nothing is hooked into the
     model, which runs as it would without: the layer is read from the traceback. Each fix was tried on a copy
     of the model, with the input that failed. Warnings stay warnings.
 
@@ -38,7 +38,7 @@ def explained_errors(
     ... except RuntimeError as error:
     ...     print(*error.__notes__[0].splitlines()[:2], sep="\n")
     Layer: 1, which is Linear(in_features=4, out_features=2, bias=True)
-    Came in: Tensor (batch=5, 8) torch.float32
+    Got: Tensor (batch=5, 8) torch.float32
     """
     try:
         yield

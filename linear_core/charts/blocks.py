@@ -132,7 +132,7 @@ def window_chart(
     --------
     >>> import torch
     >>> window_chart(torch.tensor([[1.0, -2.0]]), 7, 3).to_dict()["description"]
-    'weight[7:8, 3:5] in numbers.'
+    'Numbers of weight[7:8, 3:5].'
     """
     height, width = values.shape
     color = alt.Color("value:Q", scale=color_scale(values.abs().max().item()), legend=None)
@@ -141,7 +141,7 @@ def window_chart(
     drawn = heat_map(values, *labels, lambda i, j: f"{name}[{i}, {j}]", color, translate, digits=3)
     part = f"{name}[{row}:{row + height}, {column}:{column + width}]"
     chart: alt.LayerChart = quiet(
-        drawn.properties(description=translate("{part} in numbers.").format(part=part))
+        drawn.properties(description=translate("Numbers of {part}.").format(part=part))
     )
     return chart
 

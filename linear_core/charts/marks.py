@@ -30,7 +30,7 @@ def picture(layers: Sequence[Any], width: float, height: float, description: str
 
 
 def quiet(chart: Any) -> Any:
-    """Draw without a frame, and let no mark speak but by the tooltip it was given.
+    """Draw without a frame, and give marks no text but their own tooltip.
 
     By itself each would have the names of its columns read aloud, and a page's theme may show them. What is
     read aloud is the chart's description; the container of each mark is hidden too.

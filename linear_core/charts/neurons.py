@@ -21,8 +21,9 @@ def neurons_chart(
 ) -> alt.HConcatChart:
     """Draw a layer as neurons beside its weight as PyTorch stores it, one row for each output.
 
-    Pointing at an output neuron lights its edges and its row of the matrix; pointing at an input lights its
-    edges and its column; pointing at an edge or a cell lights both. All of it happens in the browser.
+    Pointing at an output neuron highlights its edges and its row of the matrix; pointing at an input
+    highlights its edges and its column; pointing at an edge or a cell highlights both. All of it happens in
+    the browser.
 
     Parameters
     ----------

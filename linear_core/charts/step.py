@@ -11,7 +11,7 @@ from linear_core.gradients.update import losses_along, one_update
 from linear_core.language import N_
 
 NUM_POINTS = 120
-TITLES = (N_("learning rate"), N_("loss after the step"), N_("loss"), N_("promised by the gradient"))
+TITLES = (N_("learning rate"), N_("loss after the step"), N_("loss"), N_("predicted by the gradient"))
 
 
 def step_chart(
@@ -52,12 +52,12 @@ def step_chart(
     before = update.loss_before.item()
     slope = (before - one_update(trace, end).predicted_loss) / end
     titles = [translate(title) for title in TITLES]
-    true, promised = titles[2:]
+    true, predicted = titles[2:]
     curves = pd.DataFrame(
         {
             "rate": [*rates.tolist(), *rates.tolist()],
             "loss": [*losses_along(trace, rates).tolist(), *(before - slope * rates).tolist()],
-            "curve": [true] * NUM_POINTS + [promised] * NUM_POINTS,
+            "curve": [true] * NUM_POINTS + [predicted] * NUM_POINTS,
         }
     )
     curves = curves[curves["loss"] >= 0]
@@ -65,14 +65,14 @@ def step_chart(
         {
             "rate": [learning_rate] * 2,
             "loss": [update.loss_after.item(), update.predicted_loss],
-            "curve": [true, promised],
+            "curve": [true, predicted],
         }
     )
     landed = landed[(landed["rate"] <= end) & (landed["loss"] >= 0)]
     start = pd.DataFrame({"loss": [before]})
     color = alt.Color(
         "curve:N",
-        scale=alt.Scale(domain=[true, promised], range=[palette.OUTPUT, palette.GRADIENT]),
+        scale=alt.Scale(domain=[true, predicted], range=[palette.OUTPUT, palette.GRADIENT]),
         legend=alt.Legend(title=None, orient="top"),
     )
     x = alt.X("rate:Q", title=titles[0], scale=alt.Scale(domain=[0, end], nice=False))
@@ -89,7 +89,7 @@ def step_chart(
             tooltip=[alt.Tooltip("rate:Q", title=titles[0]), alt.Tooltip("loss:Q", title=titles[1])],
         )
     )
-    description = f"{titles[1]}: {update.loss_after.item():.4g}; {promised}: {update.predicted_loss:.4g}"
+    description = f"{titles[1]}: {update.loss_after.item():.4g}; {predicted}: {update.predicted_loss:.4g}"
     chart = alt.layer(lines, level, points).properties(height=240, description=description)
     drawn: alt.LayerChart = quiet(chart)
     return drawn

@@ -1,4 +1,4 @@
-"""Lines and planes made to measure, from a seed."""
+"""Lines and planes, generated from a seed."""
 
 import torch
 from torch.nn import functional as F

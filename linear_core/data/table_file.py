@@ -285,7 +285,7 @@ def _parquet(name: str, content: bytes) -> Table:
     import pandas as pd
 
     try:
-        # Without columns, only the number of rows is read: a small file can unfold into a huge one.
+        # Without columns, only the number of rows is read: a small file can expand into a huge one.
         num_rows = len(pd.read_parquet(io.BytesIO(content), columns=[]))
         frame = pd.read_parquet(io.BytesIO(content)) if num_rows <= MAX_ROWS else None
     except (OSError, ValueError, NotImplementedError) as error:

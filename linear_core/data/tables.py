@@ -1,4 +1,4 @@
-"""A user's own table, CSV or Parquet, as data to learn from."""
+"""A user's own table, CSV or Parquet, as data to train on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -180,7 +180,7 @@ def _matrix(table: Table, names: list[str], dtype: torch.dtype) -> Tensor:
 
 
 def _column_fault(column: Column, dtype: torch.dtype) -> DataError | None:
-    """Return why a column cannot be learned from: a fault of its own, or one of the dtype it is read as."""
+    """Return why a column cannot be used: a fault of its own, or one of the dtype it is read as."""
     if column.fault is not None or len(column.values) < 2:
         return column.fault
     values = column.values.to(dtype)

@@ -21,7 +21,7 @@ def history_csv(history: TrainingHistory, data: RegressionData) -> str:
     history : TrainingHistory
         Of a trainer.
     data : RegressionData
-        What it learned from: its names stand in the columns.
+        What it was trained on: its names stand in the columns.
 
     Returns
     -------

@@ -59,8 +59,9 @@ ACCUMULATIONS: Mapping[str, Recipe] = MappingProxyType(
         "micro_batches": Recipe(
             N_("Micro-batches"),
             N_(
-                "Sums of losses add up to the sum over the batch. Means do not: each is a mean over its own"
-                " part, and together they count as many times as there are parts."
+                "Sums of losses add up to the sum over the batch. Means do not: each is a mean "
+                "over its own part, so together they are as many times too large as there are "
+                "parts."
             ),
             _micro_batches,
         ),
@@ -79,7 +80,10 @@ ACCUMULATIONS: Mapping[str, Recipe] = MappingProxyType(
         ),
         "set_to_zero": Recipe(
             N_("set_to_none=False"),
-            N_("Zeros stay allocated, and an optimizer still takes its step: weight decay and momentum act."),
+            N_(
+                "Zeros stay allocated, and an optimizer still takes its step: weight decay and "
+                "momentum still apply."
+            ),
             _set_to_zero,
         ),
     }

@@ -124,12 +124,12 @@ FAILURES: Mapping[str, Recipe] = MappingProxyType(
         ),
         "twice": Recipe(
             N_("Twice through one graph"),
-            N_("The first pass frees what the graph has saved; the second finds nothing left."),
+            N_("The first pass frees what the graph has saved, which the second would need."),
             _twice,
         ),
         "no_grad": Recipe(
             N_("Under no_grad"),
-            N_("Nothing was recorded, so there is no graph to walk back through."),
+            N_("Nothing was recorded, so there is no graph to backpropagate through."),
             _no_grad,
         ),
         "detached": Recipe(
@@ -140,8 +140,8 @@ FAILURES: Mapping[str, Recipe] = MappingProxyType(
         "in_place": Recipe(
             N_("Changed in place"),
             N_(
-                "grad_x = G W needs the weight of the forward pass. An update in between has changed it in"
-                " place, and its version counter tells."
+                "grad_x = G W needs the weight of the forward pass. An update in between has "
+                "changed it in place, as its version counter shows."
             ),
             _in_place,
         ),

@@ -21,10 +21,10 @@ RULES: Mapping[str, str] = MappingProxyType(
         "not_divided": N_("Not divided by the number of elements, as a mean requires."),
         "divided": N_("Divided by the number of elements, as for a mean; this loss is a sum."),
         "mean": N_("The mean of the products; the gradient is their sum."),
-        "sign": N_("The sign is the other way round: G is prediction − target, not target − prediction."),
-        "transposed": N_("The element of the transpose: the two indices have changed places."),
+        "sign": N_("The sign is reversed: G is prediction − target, not target − prediction."),
+        "transposed": N_("The element of the transpose: the two indices are swapped."),
         "bias": N_("The bias is missing."),
-        "weight_order": N_("The weight was read down its memory as (in, out); PyTorch stores (out, in)."),
+        "weight_order": N_("The weight's memory was read as (in, out); PyTorch stores (out, in)."),
         "row": N_("The product for another sample."),
         "output": N_("The product for another output."),
     }

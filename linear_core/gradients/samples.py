@@ -1,4 +1,4 @@
-"""Whose gradient is it? The gradient of a batch as the sum of what each of its samples contributes."""
+"""The gradient of a batch as the sum of what each of its samples contributes."""
 
 from dataclasses import dataclass
 
@@ -58,7 +58,7 @@ class SampleGradients:
 
     @property
     def opposed(self) -> tuple[int, int] | None:
-        """The two samples that pull most against each other; None where no two do."""
+        """The two samples whose gradients oppose each other most; None where no two do."""
         cosines = self.cosines
         if not bool((cosines < 0).any()):
             return None

@@ -53,7 +53,7 @@ class GradientTrace:
 
     @cached_property
     def finite_differences(self) -> FiniteDifferences:
-        """The same gradients from differences of the loss: a witness that knows no derivative."""
+        """The same gradients from differences of the loss, computed without derivatives."""
         forward = self.forward
         tensors = [t.double() for t in (forward.x, forward.weight, forward.bias) if t is not None]
         target, loss = self.loss.target.double(), loss_module(self.loss.loss, self.loss.reduction)

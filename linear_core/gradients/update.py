@@ -1,4 +1,4 @@
-"""One update of gradient descent: the loss after it, what the gradient promises, and the step too long."""
+"""One update of gradient descent: the loss after it, what the gradient predicts, and the step too long."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ class Update:
     loss_before, loss_after : Tensor, ``()``
         PyTorch's loss of the batch at both.
     predicted_loss : float
-        What the gradient alone promises: loss − learning_rate · (squared norm of the gradient). The loss of a
+        What the gradient alone predicts: loss − learning_rate · (squared norm of the gradient). The loss of a
         convex layer is never below it.
     """
 

@@ -32,7 +32,7 @@ class Convention:
     about : str
         What it is, and who writes it so, in a sentence.
     samples_are_columns : bool
-        A sample stands upright, as a column, in the formula's pictures.
+        Whether a sample is a column in the formula's pictures.
     weight_is_stored_in_out : bool
         The weight is stored ``(in_features, out_features)``, not the way of PyTorch.
     """

@@ -1,4 +1,4 @@
-"""Ready-made numbers for a matrix: random ones to play with, plain ones to check by hand."""
+"""Ready-made numbers for a matrix: random ones to try out, plain ones to check by hand."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -96,7 +96,7 @@ def fill(name: str, rows: int, columns: int, seed: int = 0) -> Tensor:
     Raises
     ------
     ConfigError
-        The name is unknown, a size is below 1, or the seed is no whole number of at least 0.
+        The name is unknown, a size is below 1, or the seed is not an integer of at least 0.
 
     Examples
     --------

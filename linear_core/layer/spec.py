@@ -127,7 +127,7 @@ class LayerSpec:
     Raises
     ------
     ConfigError
-        A size is not a whole number of at least 1, the init, seed or dtype is unknown, or PyTorch lacks
+        A size is not an integer of at least 1, the init, seed or dtype is unknown, or PyTorch lacks
         that init for that dtype.
 
     References
@@ -219,7 +219,7 @@ def build_layer(spec: LayerSpec) -> nn.Linear:
     Returns
     -------
     torch.nn.Linear
-        On the CPU, with parameters that want gradients; bit for bit the one of a plain script.
+        On the CPU, with parameters that require gradients; bit for bit the one of a plain script.
 
     References
     ----------

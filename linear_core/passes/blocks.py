@@ -72,7 +72,7 @@ def block_summary(matrix: Tensor, max_rows: int = 64, max_columns: int = 64) -> 
     check_count("max_columns", max_columns)
     rows, columns = matrix.shape
     height, width = -(-rows // max_rows), -(-columns // max_columns)  # rounded up
-    image = matrix.detach()[None, None]  # pooling wants (samples, channels, rows, columns)
+    image = matrix.detach()[None, None]  # pooling expects (samples, channels, rows, columns)
     # Rows first, then columns: two short sums round less than one long sum.
     mean = _mean(_mean(image, (height, 1)), (1, width))
     largest, smallest = (

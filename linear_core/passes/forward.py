@@ -41,16 +41,16 @@ class ForwardTrace:
 
     @cached_property
     def x_rows(self) -> Tensor:
-        """X with its leading dims folded into one, ``(num_rows, in_features)``."""
+        """X with its leading dims flattened into one, ``(num_rows, in_features)``."""
         return self.x.reshape(self.num_rows, self.x.shape[-1])
 
     @cached_property
     def output_rows(self) -> Tensor:
-        """The output with its leading dims folded into one, ``(num_rows, out_features)``."""
+        """The output with its leading dims flattened into one, ``(num_rows, out_features)``."""
         return self.output.reshape(self.num_rows, self.output.shape[-1])
 
     def row_index(self, row: int) -> tuple[int, ...]:
-        """Unfold a row's number into its place in the leading dims of x.
+        """Return where in the leading dims of x a row is, by its number.
 
         Parameters
         ----------

@@ -22,7 +22,7 @@ class Match:
     num_cells : int
         Cells that were looked at.
     num_nonfinite : int
-        Cells among them where either side is NaN or infinite; they have no difference to speak of.
+        Cells among them where either side is NaN or infinite; their difference is undefined.
     ok : bool
         Every cell is finite and within what rounding can explain.
     """

@@ -113,7 +113,7 @@ def check_index(name: str, index: int, length: int) -> None:
 
 
 def _wrong_features(x: Tensor, in_features: int, out_features: int) -> ShapeError:
-    """Say that x and weight do not meet, and notice a weight that is the wrong way round."""
+    """Say that x and weight do not match, and notice a transposed weight."""
     given = {"features": x.shape[-1], "in_features": in_features, "out_features": out_features}
     if x.shape[-1] == out_features:
         return ShapeError(

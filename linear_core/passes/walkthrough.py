@@ -77,8 +77,8 @@ def walkthrough(trace: ForwardTrace) -> Walkthrough:
     rows, (outs, ins) = trace.num_rows, trace.weight.shape
     if rows * outs * ins > MAX_PRODUCTS:
         raise ConfigError(
-            "expected at most {most:,} products, but got {products:,} ({rows} rows × {outs} outputs × "
-            "{ins} features); look at single elements with ForwardTrace.cell instead",
+            "expected at most {most:,} products, but got {rows} × {outs} × {ins} = {products:,} "
+            "(rows × outputs × features); look at single elements with ForwardTrace.cell instead",
             rows=rows,
             outs=outs,
             ins=ins,

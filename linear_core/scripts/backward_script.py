@@ -42,7 +42,7 @@ def backward_script(trace: GradientTrace, translate: Callable[[str], str] = str)
     <BLANKLINE>
     # 2. Forward pass and loss
     y = layer(x)
-    y.retain_grad()  # G = ∂loss/∂y: autograd keeps gradients of leaves only
+    y.retain_grad()  # G = ∂loss/∂y: autograd keeps the gradients of leaves only
     loss = nn.MSELoss(reduction="mean")(y, target)
     print("loss", loss.item())
     <BLANKLINE>
@@ -53,7 +53,7 @@ def backward_script(trace: GradientTrace, translate: Callable[[str], str] = str)
     print("grad_x", x.grad.tolist())
     """
     forward, loss = trace.forward, trace.loss
-    leaves = translate("G = ∂loss/∂y: autograd keeps gradients of leaves only")
+    leaves = translate("G = ∂loss/∂y: autograd keeps the gradients of leaves only")
     lines = [
         "# 1. " + translate("The batch and the layer"),
         f"x = {tensor_code(forward.x)}.requires_grad_()",

@@ -169,7 +169,7 @@ def _change_lines(
         optimizer = OPTIMIZERS[config.optimizer]
         if optimizer.first_buffer and "momentum" in named:
             like = f'torch.zeros_like(state["{optimizer.first_buffer}"])'
-            comment = translate("made by {optimizer} at its start only").format(
+            comment = translate("created by {optimizer} only when it starts").format(
                 optimizer=optimizer.torch_name
             )
             lines.append(f"for state in optimizer.state.values():  # {comment}")

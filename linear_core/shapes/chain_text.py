@@ -15,7 +15,7 @@ _LINE = re.compile(r"(?:\(\w{1,64}\):\s*)?(?:torch\.nn\.|nn\.)?([A-Za-z]\w{0,40}
 
 
 def parse_chain(text: str) -> tuple[ChainLayer, ...]:
-    r"""Read layers, one a line, as code writes them or as ``print(model)`` shows them; nothing is run.
+    r"""Read layers, one per line, as code writes them or as ``print(model)`` shows them; nothing is run.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def parse_chain(text: str) -> tuple[ChainLayer, ...]:
     lines = [line for line in lines if line and line not in (")", "Sequential(", "nn.Sequential(")]
     if not 1 <= len(lines) <= MAX_LAYERS:
         raise ConfigError(
-            "expected 1 to {most} layers, one a line, but got {count}; leave some out",
+            "expected 1 to {most} layers, one per line, but got {count}; add or remove some",
             most=MAX_LAYERS,
             count=len(lines),
         )

@@ -70,7 +70,7 @@ class Stability:
         Returns
         -------
         float
-            A whole number; infinite where the error never shrinks so far: at rate 0, at the limit, beyond it.
+            An integer; infinite where the error never shrinks so far: at rate 0, at the limit, beyond it.
 
         Raises
         ------
@@ -208,7 +208,7 @@ def descent_path(
     DataError
         If a value is NaN, infinite or so large that its square overflows.
     ConfigError
-        If ``learning_rate`` is negative or not finite, or ``steps`` holds anything but whole numbers from 0.
+        If ``learning_rate`` is negative or not finite, or ``steps`` holds anything but integers from 0.
 
     Examples
     --------

@@ -61,7 +61,7 @@ def outlook(
     Parameters
     ----------
     data : RegressionData
-        What is learned from.
+        The data that is trained on.
     learning_rate : float
         Greater than 0.
     bias : bool

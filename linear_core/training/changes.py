@@ -26,7 +26,7 @@ def plain_data(data: RegressionData) -> dict[str, Any]:
     Parameters
     ----------
     data : RegressionData
-        What is learned from.
+        The data that is trained on.
 
     Returns
     -------

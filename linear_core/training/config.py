@@ -150,7 +150,7 @@ class TrainingConfig:
             )
         if not _is_whole(self.seed) or not 0 <= self.seed <= MAX_SEED:
             raise ConfigError(
-                "expected seed to be a whole number from 0 to {most}, but got {value!r}; choose one between",
+                "expected seed to be an integer from 0 to {most}, but got {value!r}; choose one between",
                 value=self.seed,
                 most=MAX_SEED,
             )
@@ -160,7 +160,7 @@ class TrainingConfig:
             value = getattr(self, name)
             if value is not None and (not _is_whole(value) or value < least):
                 raise ConfigError(
-                    "expected {name} to be a whole number of at least {least}, but got {value!r}; use an int",
+                    "expected {name} to be an integer of at least {least}, but got {value!r}; use an int",
                     name=name,
                     value=value,
                     least=least,

@@ -1,4 +1,4 @@
-"""How well given parameters fit given samples, those learned from or others."""
+"""How well given parameters fit given samples, those trained on or others."""
 
 import math
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ def losses_on(
     Parameters
     ----------
     data : RegressionData
-        The samples, for instance those set apart to test with.
+        The samples, for instance those of a test set.
     history : TrainingHistory
         The states.
     loss : str

@@ -58,7 +58,7 @@ def forecast(trainer: Trainer, step: int, seconds: float = 1.0) -> Forecast:
     Raises
     ------
     ConfigError
-        `step` is not a whole number of at least 0.
+        `step` is not an integer of at least 0.
 
     Examples
     --------
@@ -161,7 +161,7 @@ def config_outlook(data: RegressionData, config: TrainingConfig) -> tuple[Outloo
     Parameters
     ----------
     data : RegressionData
-        What is learned from.
+        The data that is trained on.
     config : TrainingConfig
         How to train.
 

@@ -77,7 +77,7 @@ def loss_contours(
     Parameters
     ----------
     data : RegressionData
-        What is learned from.
+        The data that is trained on.
     weight : Tensor, ``(in_features,)``
         Where the run starts: its loss is the outermost line's.
     bias : Tensor, ``()``, or None

@@ -53,7 +53,7 @@ class Optimizer:
         name.
     is_linear : bool
         Whether the update is linear in gradient and memory, as that of SGD. On a quadratic loss
-        `linear_core.theory` then knows the run; of other rules it says nothing.
+        `linear_core.theory` then knows the run; it covers no other rule.
     first_buffer : str or None
         For a rule whose PyTorch class makes its momentum buffer in the first step only: the tensor in its
         state that has the buffer's shape. A script that turns on momentum later has to make the buffer.

@@ -62,7 +62,7 @@ def race(
     Parameters
     ----------
     data : RegressionData
-        What to learn from.
+        The data to train on.
     config : TrainingConfig
         Its learning rate, loss, batch size, bias, init and seed count for all; its stop rules do not.
     names : sequence of str
@@ -97,8 +97,7 @@ def race(
     """
     if not isinstance(num_steps, int) or not 1 <= num_steps <= MAX_STEPS:
         raise ConfigError(
-            "expected num_steps to be a whole number from 1 to {most}, but got {num_steps!r}; choose one "
-            "between",
+            "expected num_steps to be an integer from 1 to {most}, but got {num_steps!r}; choose one between",
             num_steps=num_steps,
             most=MAX_STEPS,
         )

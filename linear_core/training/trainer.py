@@ -90,7 +90,7 @@ class Trainer:
 
     @property
     def data(self) -> RegressionData:
-        """What is learned from at present."""
+        """The data that is trained on at present."""
         return self._run.present.data
 
     @property
@@ -219,11 +219,11 @@ class Trainer:
         Raises
         ------
         ConfigError
-            `num_steps` is not a whole number of at least 0.
+            `num_steps` is not an integer of at least 0.
         """
         if not isinstance(num_steps, int) or isinstance(num_steps, bool) or num_steps < 0:
             raise ConfigError(
-                "expected num_steps to be a whole number of at least 0, but got {num_steps!r}; use an int",
+                "expected num_steps to be an integer of at least 0, but got {num_steps!r}; use an int",
                 num_steps=num_steps,
             )
         began, made = perf_counter(), 0
@@ -406,8 +406,9 @@ class Trainer:
         now = self.data
         if (data.in_features, data.out_features) != (now.in_features, now.out_features):
             raise ShapeError(
-                "expected new data with {in_features} features and {out_features} targets, as the layer "
-                "has, but got {features} and {targets}; start a new Trainer",
+                "expected new data with in_features={in_features} and "
+                "out_features={out_features}, as the layer has, but got {features} and "
+                "{targets}; start a new Trainer",
                 features=data.in_features,
                 targets=data.out_features,
                 in_features=now.in_features,

@@ -72,7 +72,7 @@ class TrapResult:
     right, wrong : TrapRun
         From the same start.
     right_data, wrong_data : RegressionData
-        What each learned from.
+        What each was trained on.
     template : str
         The consequence in one English sentence with fields; one of `TRAP_TEMPLATES`.
     values : mapping of str to str
@@ -128,7 +128,7 @@ class Trap:
         Parameters
         ----------
         data : RegressionData
-            What to learn from.
+            The data to train on.
         config : TrainingConfig
             Its learning rate, seed and bias count.
         num_steps : int
@@ -149,8 +149,8 @@ class Trap:
         """
         if not isinstance(num_steps, int) or not 1 <= num_steps <= MAX_STEPS:
             raise ConfigError(
-                "expected num_steps to be a whole number up to {most}, but got {num_steps!r}; choose a "
-                "smaller one",
+                "expected num_steps to be an integer up to {most}, but got {num_steps!r}; choose "
+                "a smaller one",
                 num_steps=num_steps,
                 most=MAX_STEPS,
             )
@@ -159,32 +159,33 @@ class Trap:
 
 
 NO_ZERO_GRAD = N_(
-    "Gradients accumulate: after {steps} steps the loss is {wrong} instead of {right}. "
-    "This equals momentum 1.0 (weights differ by {difference} at most)."
+    "Gradients accumulate: at step {steps} the loss is {wrong} instead of {right}. This equals "
+    "momentum 1.0 (weights differ by {difference} at most)."
 )
 TARGET_SHAPE = N_(
-    "Broadcasting compares each of the {samples} predictions with all {samples} targets: training converges "
-    "to the mean of the targets, {mean}, where the loss is their variance, {variance}. After {steps} steps "
-    "the true loss is {wrong} instead of {right}."
+    "Broadcasting compares each of the {samples} predictions with all {samples} targets: "
+    "training converges to the mean of the targets, {mean}, where the loss is their variance, "
+    "{variance}. At step {steps} the true loss is {wrong} instead of {right}."
 )
 RATE_OVER_LIMIT = N_(
     "The learning-rate limit of this data is {limit}. At {wrong_rate}, 10% above it, each step "
-    "overshoots further than the last: the loss is {wrong} after {steps} steps. At {right_rate} it is "
-    "{right}."
+    "overshoots further than the last: at step {steps} the loss is {wrong}. At {right_rate} it "
+    "is {right}."
 )
 UNSCALED = N_(
-    "With the first feature in a unit 1/100 the size (values 100 times as large), the loss surface is a "
-    "ravine with condition number {wrong_condition}; standardized, it is {right_condition}. Each at its own "
-    "best learning rate, after {steps} steps the loss is {wrong} instead of {right}."
+    "With the first feature in a unit 1/100 the size (values 100 times as large), the loss "
+    "surface is a ravine with condition number {wrong_condition}; standardized, it is "
+    "{right_condition}. Each at its own best learning rate, at step {steps} the loss is {wrong} "
+    "instead of {right}."
 )
 NO_BIAS = N_(
-    "Without a bias the output is 0 wherever x is 0. The lowest possible loss is {wrong_best} instead of "
-    "{right_best}; after {steps} steps it is {wrong} instead of {right}."
+    "Without a bias the output is 0 wherever x is 0. The lowest possible loss is {wrong_best} "
+    "instead of {right_best}; at step {steps} it is {wrong} instead of {right}."
 )
 SUMMED_LOSS = N_(
-    "Summed over {elements} elements instead of averaged, the gradient is {elements} times as large, as "
-    "if the learning rate were {rate}. The limit is {limit}; after {steps} steps the loss is {wrong} "
-    "instead of {right}."
+    "Summed over {elements} elements instead of averaged, the gradient is {elements} times as "
+    "large, as if the learning rate were {rate}. The limit is {limit}; at step {steps} the loss "
+    "is {wrong} instead of {right}."
 )
 TRAP_TEMPLATES = (NO_ZERO_GRAD, TARGET_SHAPE, RATE_OVER_LIMIT, UNSCALED, NO_BIAS, SUMMED_LOSS)
 

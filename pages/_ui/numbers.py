@@ -21,5 +21,5 @@ def fixed(value: float, decimals: int = 4) -> str:
 
 
 def count(value: int) -> str:
-    """Write a whole number with its thousands apart: ``30,000``."""
+    """Write an integer with its thousands apart: ``30,000``."""
     return f"{value:,}".replace("-", MINUS)

@@ -66,7 +66,7 @@ class Param(Generic[T]):
 
 
 class Integer(Param[int]):
-    """A whole number from ``low`` to ``high``."""
+    """An integer from ``low`` to ``high``."""
 
     def __init__(self, default: int, low: int, high: int, step: int = 1) -> None:
         super().__init__(default)
@@ -191,7 +191,7 @@ class Place(Param[tuple[int, int] | None]):
         super().__init__(None)
 
     def read(self, text: str) -> tuple[int, int]:
-        """Read two whole numbers."""
+        """Read two integers."""
         if not re.fullmatch(r"[0-9]{1,5},[0-9]{1,5}", text):
             raise ValueError(text)
         row, column = map(int, text.split(","))

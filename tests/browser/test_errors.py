@@ -132,7 +132,7 @@ def test_a_chain_names_its_first_misfit_and_is_repaired(page: Page, app_url: str
     expect(page.get_by_test_id("stAlert")).to_have_text(re.compile("3840x12 and 1440x50"))
     page.get_by_role("button", name=re.compile(r"nn\.Flatten\(\)")).click()
     expect(page.get_by_test_id("stAlert")).to_have_text(re.compile("Every layer fits"))
-    expect(page.get_by_role("textbox", name="Layers, one a line")).to_have_value(re.compile("Flatten"))
+    expect(page.get_by_role("textbox", name="Layers, one per line")).to_have_value(re.compile("Flatten"))
     expect(page.get_by_text("10 · 12 · 12 = 1440")).to_be_visible()
 
 

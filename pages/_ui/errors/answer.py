@@ -63,7 +63,7 @@ def pitfalls(found: Explanation) -> None:
 
 
 def _pitfall(pitfall: Pitfall) -> None:
-    outcome = _("runs, and is wrong") if pitfall.runs else _("fails too")
+    outcome = _("runs, but is wrong") if pitfall.runs else _("fails too")
     st.markdown(f"`{pitfall.code}` · {outcome}: {filled(pitfall.template, pitfall.values)}")
 
 

@@ -14,7 +14,7 @@ def draw(shown: Errors) -> None:
     """Type layers and the input's shape; see the shape after each."""
     left, right = st.columns([1, 1.6], gap="large")
     with left:
-        st.text_area(_("Layers, one a line"), key=Errors.chain.name, height=220)
+        st.text_area(_("Layers, one per line"), key=Errors.chain.name, height=220)
         st.caption(
             _("Code, or what print(model) shows. Known: {known}.").format(known=", ".join(CHAIN_LAYERS))
         )
@@ -27,7 +27,8 @@ def draw(shown: Errors) -> None:
             refusals.say(error)
             return
         except ValueError:
-            st.error(_("Expected sizes such as 32,1,28,28."), icon=":material/error:")
+            text = _("expected sizes such as 32,1,28,28, but got {text!r}; separate whole sizes by commas")
+            st.error(text.format(text=shown.chain_input), icon=":material/error:")
             return
         _steps(steps, layers)
     downloads.script(chain_script(layers, shape), "chain")

@@ -38,7 +38,9 @@ def _dtypes() -> None:
 
 
 def _modes() -> None:
-    st.markdown(_("The same numbers in every mode; what differs is whether gradients can follow."))
+    st.markdown(
+        _("The numbers are the same in every mode; what differs is whether gradients can be computed.")
+    )
     records = [
         {
             _("call"): row.code,

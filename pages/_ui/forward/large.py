@@ -108,8 +108,8 @@ def _cell(shown: Forward, trace: ForwardTrace) -> None:
     top = cell.top(LARGEST)
     st.caption(
         _(
-            "y[{row}, {out}] = {value}. Shown are its {count} largest products and the bias;"
-            " the other {others} products give {rest}."
+            "y[{row}, {out}] = {value}. The {count} products largest in magnitude and the bias "
+            "are shown; the sum of all others ({others}) is {rest}."
         ).format(
             row=row,
             out=out,

@@ -33,8 +33,8 @@ def draw(shown: Gradients, call: GradientCall) -> None:
             matrix(values, names if len(values) == len(names) and name != "grad_weight" else None)
     st.caption(
         _(
-            "grad_x of layer 2 and the gradient that arrives at layer 1 are the same numbers: that is all"
-            " that one layer tells the layer before it."
+            "grad_x of layer 2 and the gradient that arrives at layer 1 are the same numbers: "
+            "this is all that a layer passes back to the one before it."
         ),
         help=meaning("backward pass"),
     )

@@ -31,5 +31,5 @@ def draw(shown: Gradients, call: GradientCall) -> None:
     with st.container(border=True, gap=None):
         st.markdown(f"**{rule}**")
         st.caption(why)
-    controls.one_of(Gradients.grad_view, _("See the sum as"), lambda name: _(VIEWS[name]), st.pills)
+    controls.one_of(Gradients.grad_view, _("View the sum as"), lambda name: _(VIEWS[name]), st.pills)
     initialization.draw(shown)

@@ -21,7 +21,7 @@ def draw(shown: Gradients, call: GradientCall) -> None:
     with pairs:
         _cosines(samples, call.row_names)
     if len(call.row_names) < 2:
-        st.caption(_("A single sample is the whole gradient."))
+        st.caption(_("With a single sample, its gradient is the whole gradient."))
     else:
         _leave_out(shown, call, element)
 
@@ -49,10 +49,10 @@ def _cosines(samples: SampleGradients, names: list[str]) -> None:
     st.markdown(_("Cosine between the gradients of two samples"))
     texts = [[fixed(value) for value in row] for row in samples.cosines.tolist()]
     st.dataframe(pd.DataFrame(texts, index=names, columns=names))
-    st.caption(_("1: both ask for the same change. −1: they cancel each other."))
+    st.caption(_("1: both gradients point the same way. −1: they cancel each other."))
     if pair := samples.opposed:
         first, second = (names[row] for row in pair)
-        text = _("{first} and {second} pull most against each other: {cosine}.")
+        text = _("The gradients of {first} and {second} oppose each other most: {cosine}.")
         st.markdown(
             text.format(first=first, second=second, cosine=f"**{fixed(samples.cosines[pair].item())}**")
         )

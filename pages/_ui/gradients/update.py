@@ -1,4 +1,4 @@
-"""Section "One update": what the loss becomes, and what its gradient promised."""
+"""Section "One update": the loss after it, and what the gradient predicted."""
 
 import streamlit as st
 
@@ -27,7 +27,7 @@ def draw(shown: Gradients, call: GradientCall) -> None:
     before, after = update.loss_before.item(), update.loss_after.item()
     figures = {
         _("loss before"): (before, None),
-        _("promised by the gradient"): (update.predicted_loss, update.predicted_loss - before),
+        _("predicted by the gradient"): (update.predicted_loss, update.predicted_loss - before),
         _("loss after"): (after, after - before),
     }
     for column, (title, (value, change)) in zip(st.columns(3), figures.items(), strict=True):
@@ -41,9 +41,9 @@ def draw(shown: Gradients, call: GradientCall) -> None:
 
 def _about(rate: float, longest: float | None, is_worse: bool) -> str:
     if longest is None:
-        return _("The gradient is zero: no step changes anything.")
+        return _("The gradient is zero: no step, however long, changes anything.")
     text = (
-        _("At {rate} the step is too long: the loss is higher than before. From {longest} on it always is.")
+        _("At {rate} the step is too long: the loss is higher than before. This holds from {longest} on.")
         if is_worse
         else _("The true loss lies above its tangent. From {longest} on, the step is too long.")
     )

@@ -52,7 +52,7 @@ def set_number(name: str, row: int, column: int, text: str | None, *, continued:
     """Take one number that was edited where it stands; return the reason, if it is refused.
 
     A drag is one change, however often it is ``continued``: one undo takes all of it back. A drag that is
-    cancelled ends without a text.
+    canceled ends without a text.
     """
     if text is None:
         undo.back()

@@ -28,8 +28,8 @@ def draw(shown: Sizes) -> None:
     """Draw the layer; a slider that is let go of brings new numbers."""
     words = {
         "about": _(
-            "Every output is a weighted sum of a sample's features, plus a bias."
-            " That is all; and every number here is PyTorch's."
+            "Every output is a weighted sum of a sample's features, plus a bias. That is all, "
+            "and every number here comes from PyTorch."
         ),
         "picture": _("x times Wᵀ plus b gives y, element by element"),
         "again": _("Play again"),

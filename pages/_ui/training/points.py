@@ -1,4 +1,4 @@
-"""The samples in the picture follow the hand: dragged, added and removed, and training goes on with them."""
+"""The samples in the picture can be changed: dragged, added and removed, and training goes on with them."""
 
 from functools import partial
 

@@ -34,7 +34,7 @@ def draw(shown: Training) -> None:
         rates = {"same": _("the current learning rate"), "tuned": _("each its own best")}
         controls.one_of(Training.race_rates, _("Learning rate"), rates.__getitem__)
     if not fits:
-        st.caption(_("Choose from two to four; until then the last choice stays."))
+        st.caption(_("Choose two to four; until then, the last choice stays."))
     data = side_by_side.few(run.trainer.data)
     key = (shown.racers, steps, shown.race_rates, tuple(sorted(shown.run_values.items())), run.trainer.config)
     results = _results(key, data, run)

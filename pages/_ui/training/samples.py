@@ -55,7 +55,10 @@ def _fit(run: Run, at: int) -> None:
     st.caption(_about(train))
     if test is None:
         st.caption(
-            _("Hold out some samples as a test set, at the left: performance on unseen samples tells more.")
+            _(
+                "Hold out some samples as a test set, with the control at the left: performance on "
+                "unseen samples tells more."
+            )
         )
 
 
@@ -139,7 +142,11 @@ def _upload(shown: Training) -> None:
         columns = _columns(file.file_id, _opened(file))
         names = [column.name for column in columns if column.numeric]
         if len(names) < 2:
-            raise DataError("At least two numeric columns are needed: a target and a feature.")
+            raise DataError(
+                "expected at least two numeric columns, a target and a feature, but got {count}; "
+                "choose a table that has them",
+                count=len(names),
+            )
         target = st.selectbox(_("target"), names, len(names) - 1, key="upload_target")
         others = [name for name in names if name != target]
         sound = [column.name for column in columns if column.name in others and column.fault is None]
@@ -154,7 +161,7 @@ def _upload(shown: Training) -> None:
     except Refusal as error:
         refusals.say(error)
         return
-    label = _("Learn from these {rows:,} rows").format(rows=data.n_samples)
+    label = _("Train on these {rows:,} rows").format(rows=data.n_samples)
     st.button(label, icon=":material/table:", on_click=use, args=(shown, data), key="use_upload")
 
 

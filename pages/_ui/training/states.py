@@ -54,7 +54,13 @@ def _show(state: TrainingState) -> None:
 
 def _goals(run: Run) -> None:
     percent = st.number_input(
-        _("Steps until weight is within (%)"), 1e-6, 100.0, 1.0, step=None, format="%g", key="goal_percent"
+        _("Steps until weight is within this of the optimum (%)"),
+        1e-6,
+        100.0,
+        1.0,
+        step=None,
+        format="%g",
+        key="goal_percent",
     )
     best = least_squares(run.trainer.data.x, run.trainer.data.target, bias=run.trainer.config.bias).weight
 
@@ -82,7 +88,11 @@ def _say(step: int | None, run: Run, loss: float | None) -> None:
     if step is not None:
         st.markdown(ngettext("**{steps:,}** step", "**{steps:,}** steps", step).format(steps=step))
     elif loss is None or not trainer.config.has_closed_form:
-        text = ngettext("Not within the one step made.", "Not within the {steps:,} steps made.", trainer.step)
+        text = ngettext(
+            "Not reached within the one step made.",
+            "Not reached within the {steps:,} steps made.",
+            trainer.step,
+        )
         st.markdown(text.format(steps=trainer.step))
     else:
         rate = trainer.config.learning_rate
@@ -94,14 +104,19 @@ def _say(step: int | None, run: Run, loss: float | None) -> None:
             )
             st.markdown(text)
         else:
-            text = _("**{steps:,}** steps, at learning rate {rate} from step {step:,} on.")
-            st.markdown(text.format(steps=trainer.step + more, rate=exact(rate), step=trainer.step))
+            steps = trainer.step + more
+            text = ngettext(
+                "**{steps:,}** step, at learning rate {rate} from step {step:,} on.",
+                "**{steps:,}** steps, at learning rate {rate} from step {step:,} on.",
+                steps,
+            )
+            st.markdown(text.format(steps=steps, rate=exact(rate), step=trainer.step))
 
 
 def _future(shown: Training, run: Run) -> None:
     step = controls.number(Training.future, _("Predicted result at step"))
     if step <= run.trainer.step:
-        st.caption(_("Choose a step after those made; a diamond on the loss surface marks it."))
+        st.caption(_("Choose a step after the last one computed; a diamond on the loss surface marks it."))
         return
     found = forecast(run.trainer, int(step), FORECAST_SECONDS)
     if found.state is None and not run.trainer.config.has_closed_form:

@@ -52,10 +52,11 @@ def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
             "Ready. The new data has a different number of features, so a new layer was created."
         )
     if run.waiting(shown.run_values):
-        texts["done"] = _("Initialization and its seed apply from the start: press Train again.")
+        texts["done"] = _("Initialization and its seed apply from the start: press “Train again”.")
     elif run.ends_with_change(shown.steps):
         texts["done"] = _(
-            "Changed at the last step: Train again starts from step 0 with it; go back to apply it earlier."
+            "Changed at the last step: “Train again” applies it from step 0; to apply it from "
+            "another step, go back."
         )
     else:
         texts["done"] = sentences(_done(trainer), _slowed(trainer), _computed(run, stride))

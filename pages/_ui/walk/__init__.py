@@ -1,6 +1,6 @@
 """The step-by-step picture of matrix products: numbers in, a picture that moves; choices and edits out.
 
-Python sends every number once, ready to be drawn; the browser draws, moves and lights up, and speaks to the
+Python sends every number once, ready to be drawn; the browser draws, moves and highlights, and speaks to the
 server only when a step or an element has been chosen, or a number is edited.
 
 It may import `linear_core`, `pages._ui.language` and `pages._ui.session`, and no page's folder.
@@ -84,7 +84,7 @@ def walk(
     on_edit : callable, optional
         Called as ``on_edit(matrix, row, column, text, continued)`` before the next run when the visitor has
         edited a number: the matrix by its key, the text a finite number. ``continued`` tells that the drag of
-        the call before goes on, or, where the text is None, that it is cancelled and its change is to be
+        the call before goes on, or, where the text is None, that it is canceled and its change is to be
         taken back. What it returns, if anything, is why the number is refused, and is said at the cell.
     show_neurons : bool
         Whether the product is drawn as neurons too.
@@ -113,11 +113,11 @@ def walk(
         # Of several messages that arrive together only the last is seen: so a drag has a number.
         continued = gesture.get() == edit["gesture"]
         gesture.set(edit["gesture"])
-        if on_edit is None or (edit["isCancelled"] and not continued):
+        if on_edit is None or (edit["isCanceled"] and not continued):
             return
         matrix = picture.products[int(edit["product"])].drawn[edit["place"]]
         row, column = matrix.stored(int(edit["row"]), int(edit["column"]))
-        text = None if edit["isCancelled"] else str(edit["text"])
+        text = None if edit["isCanceled"] else str(edit["text"])
         refusal.set(on_edit(matrix.key, row, column, text, continued))
 
     at = min(max(step, 0), len(picture.steps) - 1)

@@ -36,7 +36,7 @@ def backward_picture(
     *,
     order: Order = "dot_products",
 ) -> WalkPicture:
-    """Return the walk back through one layer.
+    """Return the walkthrough of one layer's backward pass.
 
     Parameters
     ----------

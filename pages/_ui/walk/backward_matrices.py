@@ -60,7 +60,7 @@ class BackwardMatrices:
     def grad_output(self, rule: str) -> Elementwise:
         """G, from y and target."""
         loss = self.trace.loss
-        note = _("The constant {constant} is in each element, and so in every gradient that follows.")
+        note = _("Each element has the factor {constant}, and so has every gradient that follows.")
         result = self._batch("G", "red", _("∂loss/∂y, in the shape of y"), "G", "G")
         return self._elementwise(
             result, loss.grad_output, rule, note, _("autograd gives {value}"), loss.check()["grad_output"]

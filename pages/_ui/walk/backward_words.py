@@ -25,8 +25,8 @@ G = N_(
     "its elements times something."
 )
 ELEMENT = N_(
-    "Each weight meets one feature in every sample of the batch: its gradient is the sum of what each sample "
-    "asks for."
+    "Each weight meets one feature in every sample of the batch: its gradient is the sum of the "
+    "samples' contributions."
 )
 ORDERS: dict[Order, str] = {
     "dot_products": N_(
@@ -55,8 +55,8 @@ X = N_(
     "gradient is the sum over these paths."
 )
 CHECK = N_(
-    "All three gradients are autograd's own. Products added one by one differ by at most {sums}, and slopes "
-    "measured by finite differences, which know no derivative, by {differences}."
+    "All three gradients come from autograd. Products added one by one differ by at most {sums}; "
+    "finite differences, which use no derivatives, by at most {differences}."
 )
 SHAPES = N_(
     "A gradient has the shape of its tensor: one slope for each number that can be changed. So the batch is "

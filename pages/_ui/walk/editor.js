@@ -142,7 +142,7 @@ class Editor {
     const { drag } = this;
     if (!drag || drag.text === null) return false;
     this.pace.drop();
-    this.walk.edit(drag.cell, readNumber(drag.old), { ...drag, isCancelled: true });
+    this.walk.edit(drag.cell, readNumber(drag.old), { ...drag, isCanceled: true });
     return this.release();
   }
 }

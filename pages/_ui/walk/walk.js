@@ -309,8 +309,8 @@ class Walk {
     const place = { product: this.now.product, place: m, row, column };
     this.foreshow(cell, text);
     this.pending.turn = this.editTurn;
-    const isCancelled = Boolean(drag.isCancelled);
-    this.setStateValue("edit", { turn: this.editTurn, gesture: drag.gesture, ...place, text, isCancelled });
+    const isCanceled = Boolean(drag.isCanceled);
+    this.setStateValue("edit", { turn: this.editTurn, gesture: drag.gesture, ...place, text, isCanceled });
   }
 
   foreshow(cell, text) {
