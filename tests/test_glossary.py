@@ -62,6 +62,12 @@ def test_no_text_uses_a_word_that_the_glossary_forbids(path):
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.stem)
+def test_punctuation_beside_chinese_is_full_width(path):
+    half = re.compile(r"[\u4e00-\u9fff][,;:?!]|[,;:?!][\u4e00-\u9fff]")
+    assert [text for message in messages(path) for text in texts(message) if half.search(text)] == []
+
+
 def test_a_forbidden_word_is_found():
     assert is_said("bowl", "The bowl it rolls down")
     assert not is_said("fold", "tenfold")

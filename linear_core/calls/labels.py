@@ -1,4 +1,4 @@
-"""What each fix does: its label, and what the numbers mean afterwards."""
+"""What each fix does: its label, and what the numbers mean afterward."""
 
 from linear_core.language import N_
 

@@ -22,7 +22,7 @@ class Fix:
         Python that does it, with ``torch`` and ``nn`` imported, ``x`` the input and ``layer`` or ``model``
         the module that was called, or the names that they have where the call was made.
     meaning : str
-        What the numbers mean afterwards; a template for ``values``.
+        What the numbers mean afterward; a template for ``values``.
     reason : str
         Why this fix is likely; a template for ``values``, empty where there is none.
     values : mapping

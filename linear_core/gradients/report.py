@@ -93,7 +93,7 @@ class GradientReport:
 def gradient_report(model: nn.Module, loss: Tensor, num_samples: int | None = None) -> GradientReport:
     """Report the gradient of a loss for each linear layer of a model.
 
-    The model's ``.grad`` stay as they are, and ``loss.backward()`` can still be called afterwards.
+    The model's ``.grad`` stay as they are, and ``loss.backward()`` can still be called afterward.
 
     Parameters
     ----------

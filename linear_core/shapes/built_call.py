@@ -131,7 +131,7 @@ class BuiltCall:
 
 @dataclass(frozen=True)
 class Repair:
-    """A fix, and the call as it is afterwards.
+    """A fix, and the call as it is afterward.
 
     Attributes
     ----------

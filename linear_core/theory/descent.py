@@ -99,7 +99,7 @@ def stability(x: Tensor, bias: bool = True, out_features: int = 1) -> Stability:
     """Say which learning rates converge on these data, and how fast.
 
     The mean squared error is the mean over all elements, so more outputs make each one's surface flatter.
-    The target plays no part: it moves the surface, but does not bend it.
+    The target does not matter: it moves the surface, but does not change its curvature.
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ def descent_path(
     learning_rate: float,
     steps: int | Sequence[int] | Tensor,
 ) -> DescentPath:
-    """Tell where plain full-batch gradient descent on the mean squared error is after any number of steps.
+    """Compute where plain full-batch gradient descent on the mean squared error is after any number of steps.
 
     Nothing is iterated: step 1,000,000 costs as much as step 1. Along each eigenvector of the Hessian the
     distance from the optimum after ``k`` steps is ``(1 − learning_rate · eigenvalue)ᵏ`` times what it was.

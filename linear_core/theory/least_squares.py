@@ -12,7 +12,7 @@ _EPS = torch.finfo(torch.float64).eps
 
 
 class StandardErrors(NamedTuple):
-    """How far each fitted parameter would scatter if the data were collected anew.
+    """The standard error of each fitted parameter: how far it would scatter if the data were collected again.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class LeastSquares:
 
 
 def least_squares(x: Tensor, target: Tensor, bias: bool = True) -> LeastSquares:
-    """Fit a linear layer to data in one go.
+    """Fit a linear layer to data in closed form.
 
     The oracle of training, and the line that the picture calls best. Columns are centered and scaled, then
     factored by QR; the small triangle by singular values, which tell the rank. One step of refinement

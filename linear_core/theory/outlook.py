@@ -1,4 +1,4 @@
-"""What theory says of a run before it is made: which rates bear it, and how many steps it takes."""
+"""What theory says of a run before it is made: at which rates it converges, and in how many steps."""
 
 import math
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """The loop itself: the same numbers as autograd with ``torch.optim``, without their bookkeeping.
 
-One step is what the backward pass of one layer says, written out with torch's own operations::
+One step is the backward pass of one layer, written out with torch's own operations::
 
     residual = x @ weight.T + bias - target        # addmm, sub_   (n, out)
     grad_output = residual * (2 / num_elements)    # mul           (n, out)

@@ -1,4 +1,4 @@
-"""What can be said of a run before its steps are made: computed where there is time, else foretold."""
+"""What can be said of a run before its steps are made: computed where there is time, else predicted."""
 
 import math
 from dataclasses import dataclass
@@ -27,10 +27,10 @@ class Forecast:
         the run ends there: it diverges, or a rule of its config stops it. None if there is neither time to
         compute it nor a closed form that reaches so far.
     is_computed : bool
-        Whether the steps were made: then every digit is that of the run. Otherwise it is foretold.
+        Whether the steps were made: then every digit is that of the run. Otherwise it is predicted.
     tolerance : float
-        How far, at most, each parameter of the run itself may stand from the foretold one, since each of its
-        steps is rounded; 0 if it was computed, infinite where no bound is known.
+        How far, at most, each parameter of the run itself may deviate from the predicted one, since each of
+        its steps is rounded; 0 if it was computed, infinite where no bound is known.
     """
 
     state: TrainingState | None
@@ -48,7 +48,7 @@ def forecast(trainer: Trainer, step: int, seconds: float = 1.0) -> Forecast:
     step : int
         At least 0.
     seconds : float
-        Computing time that the answer may take. What does not fit is foretold, if the run from there on is
+        Computing time that the answer may take. What does not fit is predicted, if the run from there on is
         plain gradient descent on the squared error of all samples.
 
     Returns

@@ -31,7 +31,7 @@ class Loss:
     slope : callable
         The derivative of `elementwise`, divided by `factor`.
     factor : float
-        The constant that is left out of `slope`, so that it can be folded into 1 / number of elements.
+        The constant that is left out of `slope`, so that it can be merged into 1 / number of elements.
     is_quadratic : bool
         Whether it is the squared error, of which least squares and the closed forms of `linear_core.theory`
         speak. A loss that does not say so has no theory, and nothing else is missing.

@@ -1,4 +1,4 @@
-"""One step under the microscope: forward, loss, gradients, update."""
+"""One step in detail: forward, loss, gradients, update."""
 
 from dataclasses import dataclass
 

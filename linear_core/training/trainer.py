@@ -1,4 +1,4 @@
-"""A run of training: forwards in chunks, backwards to any step, onwards after a change."""
+"""A run of training: forward in chunks, back to any step, on after a change."""
 
 import copy
 from collections.abc import Callable, Mapping, Sequence

@@ -107,7 +107,7 @@ class TrapResult:
 
 @dataclass(frozen=True)
 class Trap:
-    """A mistake to step into.
+    """A common mistake.
 
     Attributes
     ----------

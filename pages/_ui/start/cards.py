@@ -40,7 +40,7 @@ CARDS = (
     ),
     Card(
         "explode",
-        N_("Make it explode"),
+        N_("Make it diverge"),
         N_("A learning rate of 1 on data whose limit is 0.82; then make it converge again."),
         "Training",
         {"learning_rate": 1.0},

@@ -1,4 +1,4 @@
-"""The program that one can read afterwards, line by line: what all pages are about."""
+"""The program that one can read afterward, line by line: what all pages are about."""
 
 import streamlit as st
 
@@ -31,7 +31,7 @@ print(model.weight, model.bias)  # close to 3 and 0.8
 def draw() -> None:
     """Draw the promise, and what else leads from here."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        with st.popover(_("Afterwards you can read every line of this program"), type="tertiary"):
+        with st.popover(_("Afterward, you can read every line of this program"), type="tertiary"):
             st.code(PROGRAM, language="python")
         for page in PAGES:
             if page.url_path == "Shapes_and_errors":

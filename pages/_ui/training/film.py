@@ -179,7 +179,7 @@ def _pictures(run: Run, shown: Training) -> None:
         data_of.axis_words(trainer.data),
         language(),
     )
-    tables = run_tables(scene, trainer, ghosts=run.ghosts, future=_foreseen(run, shown.future))
+    tables = run_tables(scene, trainer, ghosts=run.ghosts, future=_predicted(run, shown.future))
     names_of = titles(_, trainer.data.in_features)
     hints = words.hints(trainer.data.in_features, has_test=scene.test is not None)
     names = list(specifications)
@@ -230,6 +230,6 @@ def _specifications(
     }
 
 
-def _foreseen(run: Run, step: int) -> TrainingState | None:
+def _predicted(run: Run, step: int) -> TrainingState | None:
     """Return the state at a step to come, if somebody asked for one and it can be said."""
     return forecast(run.trainer, step, FORECAST_SECONDS).state if step > run.trainer.step else None

@@ -129,7 +129,7 @@ def _future(shown: Training, run: Run) -> None:
 
 
 def _source(found: Forecast) -> str:
-    """Say whether a state was computed or foretold, and how far it may be off."""
+    """Say whether a state was computed or predicted, and how far it may be off."""
     if found.is_computed and found.state:
         return _("Computed with PyTorch's own steps up to step {step:,}.").format(step=found.state.step)
     if math.isinf(found.tolerance):

@@ -14,8 +14,8 @@ STEPS = (
 )
 
 OVERVIEW = N_(
-    ":violet[grad_weight] = :red[Gᵀ] :blue[x]: each weight meets one feature in every sample, and its "
-    "gradient is the sum over the batch. Hover over one, or press Play."
+    ":violet[grad_weight] = :red[Gᵀ] :blue[x]: each weight is multiplied by one feature of every "
+    "sample, and its gradient is the sum over the batch. Hover over one, or press Play."
 )
 LOSS = N_(
     "Each element of :green[y] is compared with its :gray[target]; one number, the loss, says how far off."
@@ -25,8 +25,8 @@ G = N_(
     "its elements times something."
 )
 ELEMENT = N_(
-    "Each weight meets one feature in every sample of the batch: its gradient is the sum of the "
-    "samples' contributions."
+    "Each weight is multiplied by one feature of every sample in the batch: its gradient is the "
+    "sum of the samples' contributions."
 )
 ORDERS: dict[Order, str] = {
     "dot_products": N_(
