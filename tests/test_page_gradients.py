@@ -157,7 +157,7 @@ def test_a_wrong_prediction_is_traced_to_its_rule_and_a_right_one_opens_the_elem
     at = predict(at, f"{-right:.4f}".replace("-", "−"))
     assert "The sign is reversed" in text_of(at)
     at = predict(at, "77")
-    assert "No common mistake leads here." in text_of(at)
+    assert "No common mistake explains this." in text_of(at)
     at = predict(at, "seven")
     assert "expected a number such as -0.075, but got 'seven'" in at.error[0].value
     at = predict(at, f"{right:.4f}")

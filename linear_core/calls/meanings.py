@@ -148,9 +148,9 @@ _ALL = (
     _meaning(
         "batched-product",
         N_(
-            "Two batches of matrices are multiplied: each first matrix must have as many columns as the "
-            "second has rows, {given} was expected but got {expected}. F.linear multiplies by the transpose "
-            "of the weight, @ and bmm do not."
+            "Two batches of matrices are multiplied: each first matrix must have as many columns "
+            "as the second has rows (expected {given}, but got {expected}). F.linear multiplies "
+            "by the transpose of the weight, @ and bmm do not."
         ),
         N_(
             "Two batches of matrices are multiplied: each first matrix must have as many columns as the "
@@ -475,8 +475,8 @@ _ALL = (
     _meaning(
         "leaf",
         N_(
-            "A parameter was changed in place while gradients are recorded, which would break its own "
-            "gradient."
+            "A parameter was changed in place while gradients were recorded, which would break "
+            "its own gradient."
         ),
         example="a leaf Variable that requires grad is being used in an in-place operation.",
         fixes=((NO_GRAD_UPDATE, "with torch.no_grad():\n    weight -= learning_rate * weight.grad"),),

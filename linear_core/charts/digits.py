@@ -32,7 +32,7 @@ def texts(values: Tensor, most: int, compact: bool = False) -> str:
     decimals = next(
         n for n in range(most + 1) if n == most or all(round(v, n) == round(v, most) for v in finite)
     )
-    # All in one go: a picture has thousands of numbers, and a hand on a slider waits for them.
+    # All in one go: a picture has thousands of numbers, and whoever moves a slider waits for them.
     forms = (f"%.{decimals}f", f"%.{min(decimals, 1) if compact else decimals}f")
     wide = (values.flatten().abs() >= 0.995).tolist()
     text = " ".join([forms[is_wide] for is_wide in wide]) % tuple(numbers)

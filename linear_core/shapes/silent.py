@@ -250,7 +250,7 @@ SILENT_MISTAKES: Mapping[str, SilentMistake] = MappingProxyType(
                 "The output size is rounded down: of an odd size the last row and column are never read, and "
                 "in_features computed with / instead of // is wrong."
             ),
-            N_("rows of the image, made odd"),
+            N_("rows of the image (odd)"),
             _odd_image,
             _pooled_wrong,
             _pooled_right,

@@ -145,7 +145,7 @@ class Trap:
         --------
         >>> from linear_core import line_data
         >>> print(TRAPS["no_zero_grad"].run(line_data(), TrainingConfig(learning_rate=0.1), 100).text)
-        Gradients accumulate: after 100 steps ... equals momentum 1.0 (weights differ by 0 at most).
+        Gradients accumulate: at step 100 ... equals momentum 1.0 (weights differ by 0 at most).
         """
         if not isinstance(num_steps, int) or not 1 <= num_steps <= MAX_STEPS:
             raise ConfigError(

@@ -122,7 +122,7 @@ def _said(question: Question) -> tuple[str, str]:
 def _reason(rules: tuple[str, ...], hint: str) -> str:
     from linear_core.gradients.guesses import RULES
 
-    return _(RULES[rules[0]]) if rules else _("No common mistake leads here. {hint}").format(hint=hint)
+    return _(RULES[rules[0]]) if rules else _("No common mistake explains this. {hint}").format(hint=hint)
 
 
 def _check(question: Question) -> None:

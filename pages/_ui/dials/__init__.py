@@ -1,4 +1,4 @@
-"""Sizes that follow the hand: a slider and a field to type for each, in the tensor's hue.
+"""Sizes that follow the pointer: a slider and a field to type for each, in the tensor's hue.
 
 While a slider is dragged the server is told at most ten times a second, and once more when it is let go.
 

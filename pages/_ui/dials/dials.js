@@ -15,7 +15,7 @@ class Dials {
     this.count = 0;
   }
 
-  // Shows what the server says; the one under the hand stays as the hand has it.
+  // Shows what the server says; the one that is being dragged stays as it is.
   take(dials, send) {
     this.send = send;
     const wanted = dials.map((dial) => dial.key);

@@ -1,8 +1,8 @@
 """The player of a film: the states of one or more runs in, and a place in them, which moves the pictures.
 
 The browser plays, and moves every picture whose parameter ``now`` is bound to an input
-(`linear_core.charts.film`), without a message. It speaks to the server when more steps are wanted, and when
-the hand has let go.
+(`linear_core.charts.film`), without a message. It sends a message to the server when more steps are
+wanted, and when the visitor has let go.
 
 It may import `pages._ui.language` and `pages._ui.session`, and no page's folder.
 """
@@ -49,7 +49,7 @@ class Reading:
 class Said:
     """What the browser says: a wish, the last state that it has of an edition, and where the film stands.
 
-    ``follows`` says that the hand has let go, and what stands around the film may follow it.
+    ``follows`` says that the visitor has let go, and what stands around the film may follow it.
     """
 
     name: str

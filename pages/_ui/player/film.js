@@ -47,7 +47,7 @@ function unpack(bytes) {
 }
 
 // States in the order of their steps, each a row of numbers that begins with its step: all of them, or of a very
-// long run those that a browser can hold, and then all of them `near` the place where the hand let go.
+// long run those that a browser can hold, and then all of them `near` the place where the visitor let go.
 class Film {
   count = 0;
   edition = null;

@@ -1,5 +1,5 @@
 // The player: the buttons, the bar and the numbers; it moves the pictures by writing the state into the inputs
-// that they are bound to, and speaks to the server when more steps are wanted or the hand has let go.
+// that they are bound to, and sends a message to the server when more steps are wanted or the visitor has let go.
 
 const ICONS = {
   play: "M2 1l9 5-9 5z",
@@ -9,9 +9,9 @@ const ICONS = {
 const AT_ONCE = 0;
 const BUFFER = 8; // seconds of film that are kept ready
 const LATE = 4000; // ms after which an answer counts as lost
-const HELD = 400; // ms that the film waits for what a hand on a control may change
-const SETTLED = 300; // ms without a touch, and the hand has let go
-const LONG = 1500; // ms, and the hand has done nothing
+const HELD = 400; // ms that the film waits for what a touch of a control may change
+const SETTLED = 300; // ms without a touch, and the visitor has let go
+const LONG = 1500; // ms, and nothing has been done
 const KEYS = { ArrowLeft: -1, ArrowRight: 1 };
 
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
@@ -203,7 +203,7 @@ class Player {
     this.settling = setTimeout(() => this.tell(true), time);
   }
 
-  // Says where the film stands, once the hand has let go, and whether the page is to follow.
+  // Says where the film stands, once the visitor has let go, and whether the page is to follow.
   tell(follows) {
     clearTimeout(this.settling);
     this.settling = 0;
@@ -322,7 +322,7 @@ class Player {
     event.preventDefault();
   }
 
-  // A hand on a control, which may change the run: say where the film stands, and wait for what it does. Without
+  // A touch of a control, which may change the run: say where the film stands, and wait for what it does. Without
   // anything in focus, the keys are the player's.
   outside(event) {
     const path = event.composedPath();
@@ -330,7 +330,7 @@ class Player {
     if (event.type === "keydown" && path[0] === document.body) {
       if (this.speaks && this.film.count) this.key(event, false);
     } else if ((this.playing || this.settling) && !path.includes(this.watched)) {
-      // The page follows by what the hand does; if it does nothing, a little later.
+      // The page follows with what is done there; if nothing is, a little later.
       this.tell(false);
       if (this.playing) this.hold(event.type === "keydown" ? HELD : Infinity);
       else this.settle(LONG);

@@ -1,4 +1,4 @@
-"""Points of a picture that the hand moves: dragged, added and removed where they stand.
+"""Points of a picture that can be dragged, added and removed where they are.
 
 The picture is a Vega-Lite chart on a canvas, whose axes take a known room; this lays nothing over it but the
 point that is being dragged, and tells the server once, when it is let go.
@@ -28,7 +28,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Edit:
-    """What the hand did: a point moved, one added (there is none before) or one removed (none after)."""
+    """What was done: a point moved, one added (there is none before) or one removed (none after)."""
 
     before: Point | None
     after: Point | None
@@ -43,7 +43,7 @@ def points(
     on_edit: Callable[[Edit], None],
     key: str,
 ) -> None:
-    """Have the points of the chart in the container whose key is ``frame`` follow the hand.
+    """Have the points of the chart in the container whose key is ``frame`` follow the pointer.
 
     ``room`` is what the axes take, in pixels: at the ``left`` and at the ``bottom``.
     """

@@ -1,6 +1,6 @@
 // A logarithmic slider with two marks, and its number to type; the server hears of a rate that is let go.
 
-const WAIT = 150; // ms between two rates that are sent while the hand moves
+const WAIT = 150; // ms between two rates that are sent while the slider moves
 const rates = new WeakMap();
 
 // As few digits as tell two neighboring places apart.

@@ -31,7 +31,7 @@ GLIMPSE = 0.02  # seconds after a change, before its first picture; the player a
 AT_ONCE = 0.5  # seconds that a link may take to show its run
 MOST_ROWS = 200_000  # of states in the browser
 FORECAST_SECONDS = 0.3
-NEAR = 1000  # steps around the place where the hand let go, of which all states are sent
+NEAR = 1000  # steps around the place where the visitor let go, of which all states are sent
 
 _told: Slot[str] = Slot("told_run", str)  # what the link says of the run
 
@@ -151,7 +151,7 @@ def _act(said: Said, run: Run, shown: Training) -> None:
             if not run.trainer.step:
                 link.change(
                     at=shown.steps
-                )  # where a link from now on leads, until the hand says another place
+                )  # where a link from now on leads, until the visitor chooses another place
             run.compute(shown.steps, CHUNK if run.trainer.step else FIRST_CHUNK)
         return
     if said.name == "undo" and run.before:

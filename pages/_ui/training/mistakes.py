@@ -75,7 +75,7 @@ def _side_by_side(name: str, result: TrapResult, edition: int) -> None:
             chart = differences_chart(result.differences, _("prediction"), _("target"))
             alt = _("The matrix of differences between each prediction and each target")
             st.altair_chart(chart, width="content", key="differences", alt=alt)
-            text = _("prediction − target has shape ({n}, {n}): only the diagonal is meant.")
+            text = _("prediction − target has shape ({n}, {n}): only the diagonal is intended.")
             st.caption(text.format(n=len(result.differences)))
         elif not second:
             st.dataframe(_parameters(result, right, wrong), hide_index=True)

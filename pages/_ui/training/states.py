@@ -54,7 +54,7 @@ def _show(state: TrainingState) -> None:
 
 def _goals(run: Run) -> None:
     percent = st.number_input(
-        _("Steps until weight is within this of the optimum (%)"),
+        _("Steps until weight is within this distance of the optimum (%)"),
         1e-6,
         100.0,
         1.0,

@@ -16,7 +16,7 @@ class Walk {
     this.listen();
   }
 
-  // Takes what the server sent. Its pinned element is taken over unless the hand has chosen anew since; its step
+  // Takes what the server sent. Its pinned element is taken over unless another has been chosen since; its step
   // only where it is another than before: Play has gone on from there without a word.
   take({ frames, numbers, steps, words, state }) {
     this.root.hidden = false; // nothing without a name is shown before

@@ -55,8 +55,8 @@ def _text(call: BuiltCall, outcome: CallOutcome) -> str:
     text = filled(outcome.explanation.template, outcome.explanation.values)
     if call.x_device == "cpu":
         return text
-    stand_in = _("Here PyTorch’s device “meta” stands for any other device.")
-    return f"{text} {stand_in}"
+    stand_in = _("Here PyTorch's device meta stands for any other device.")
+    return _("{first} {second}").format(first=text, second=stand_in)
 
 
 def _kinds(call: BuiltCall) -> list[str]:
