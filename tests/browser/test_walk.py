@@ -299,7 +299,7 @@ def test_what_is_no_number_is_refused_at_the_cell_and_the_old_one_stays(app_url,
     cell.press("Enter")
     page.keyboard.type("a.b")
     page.keyboard.press("Enter")
-    refusal = page.get_by_role("alert").filter(has_text="is not a number")
+    refusal = page.get_by_role("alert").filter(has_text="expected a number")
     expect(refusal).to_contain_text("“a.b”")
     note, frame = refusal.bounding_box(), page.locator(".walk .frame").bounding_box()
     assert frame["y"] <= note["y"]
