@@ -178,7 +178,7 @@ def _words() -> dict[str, str]:
         "bar": _("Place in the film"),
         "speed": _("Speed of the film"),
         "at_once": _("at once"),
-        "pace": _("Time-lapse: about {pace} steps a second."),
+        "pace": _("Time-lapse: about {pace} steps/s."),
         "place": _("step {step} of {total}"),
         "paused": _("Paused at step {step} of {total}. What you change now applies from here."),
         "stands": _("Step {step} of {total}."),

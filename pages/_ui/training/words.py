@@ -51,17 +51,6 @@ def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
         texts["ready"] = _(
             "Ready. The new data has a different number of features, so a new layer was created."
         )
-    if run.num_computed and run.seconds:
-        texts["computed"] = ngettext(
-            "One step computed in {seconds:.2f} s: {pace:,.0f} steps/s",
-            "{steps:,} steps computed in {seconds:.2f} s: {pace:,.0f} steps/s",
-            run.num_computed,
-        ).format(steps=run.num_computed, seconds=run.seconds, pace=run.num_computed / run.seconds)
-        if stride > 1:
-            shown_states = _("Later on, one state in {stride} is shown, and all of them where you pause.")
-            texts["computed"] = _("{first} {second}").format(
-                first=texts["computed"], second=shown_states.format(stride=stride)
-            )
     if run.waiting(shown.run_values):
         texts["done"] = _("Initialization and its seed apply from the start: press “Train again”.")
     elif run.ends_with_change(shown.steps):

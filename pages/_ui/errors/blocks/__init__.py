@@ -11,7 +11,7 @@ import streamlit as st
 
 from linear_core.calls.predict import CallOutcome
 from linear_core.shapes.built_call import BuiltCall
-from pages._ui.language import _, filled, ngettext
+from pages._ui.language import _, filled, ngettext, sentences
 
 FOLDER = Path(__file__).parent
 
@@ -56,7 +56,7 @@ def _text(call: BuiltCall, outcome: CallOutcome) -> str:
     if call.x_device == "cpu":
         return text
     stand_in = _("Here PyTorch's device meta stands for any other device.")
-    return _("{first} {second}").format(first=text, second=stand_in)
+    return sentences(text, stand_in)
 
 
 def _kinds(call: BuiltCall) -> list[str]:
