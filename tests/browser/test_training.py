@@ -116,7 +116,7 @@ def test_playing_what_is_computed_sends_nothing_and_the_place_follows_when_the_h
     press(page, "Play again")
     page.wait_for_timeout(1500)
     assert not sent
-    assert re.fullmatch(r"Time-lapse: about [125]0*,?0* steps a second.", state(page))
+    assert re.fullmatch(r"Time-lapse: about [125]0*,?0* steps/s\.", state(page))
     press(page, "Pause")
     at = step(page)
     expect(page).to_have_url(re.compile(rf"at={at}\b"))
