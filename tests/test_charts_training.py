@@ -2,6 +2,7 @@
 
 import math
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ from linear_core.charts.film import moving, standing
 from linear_core.charts.run_tables import MAX_POINTS, ghost_table, run_tables, scene, state_rows
 from linear_core.charts.run_views import RESIDUALS, titles, views
 from linear_core.charts.training import training_chart
-from linear_core.theory.outlook import outlook, steps_to_loss
+from linear_core.theory.outlook import outlook, steps_until
 from linear_core.training.fit import fit
 from linear_core.training.forecast import forecast
 from linear_core.training.thinning import drawn_rows
@@ -102,6 +103,15 @@ def test_the_same_steps_give_the_same_picture_whatever_follows():
     first, whole = (tables_of(trainer, 20_000)["history"] for trainer in (short, long))
     columns = ["step", "loss", "across", "along"]
     assert whole[whole.step <= 100][columns].equals(first[columns])
+
+
+def test_the_line_leaves_a_trace_after_each_power_of_ten_of_steps():
+    trainer = trained(150)
+    trail = tables_of(trainer)["trail"]
+    assert trail["step"].tolist() == [0, 0, 1, 1, 10, 10, 100, 100]
+    for step, x, prediction in trail.itertuples(index=False):
+        state = trainer.at(int(step))
+        assert prediction == pytest.approx((state.weight * x + state.bias).item(), rel=1e-6)
 
 
 def test_contours_are_those_of_the_loss_that_is_trained():
@@ -354,19 +364,31 @@ def test_a_notebook_has_all_four_with_a_slider():
 
 def test_steps_to_a_loss_are_those_that_the_trainer_needs():
     trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.5))
-    steps = steps_to_loss(trainer.data, trainer.weight, trainer.bias, 0.5, 1e-5)
+    at_most = partial(steps_until, lambda path: path.loss <= 1e-5)
+    steps = at_most(trainer.data, trainer.weight, trainer.bias, 0.5)
     trainer.advance(steps)
     assert trainer.at(steps).loss <= 1e-5 < trainer.at(steps - 1).loss
 
 
+def test_steps_to_a_weight_are_those_that_the_trainer_needs():
+    trainer = Trainer(line_data(), TrainingConfig())
+    close = partial(steps_until, lambda path: ((path.weight - 3).abs() <= 0.03).flatten(1).all(dim=1))
+    steps = close(trainer.data, trainer.weight, trainer.bias, 1e-3)
+    trainer.advance(40_000)
+    made = (trainer.history.weight[:, 0, 0] >= 2.97).nonzero()[0].item()
+    assert steps == pytest.approx(made, rel=1e-3)  # the run is rounded at each step
+
+
 def test_goal_that_is_reached_already_takes_no_step():
-    assert steps_to_loss(line_data(), torch.tensor([[3.0]]), torch.tensor([0.8]), 0.5, 1e-5) == 0
+    start = torch.tensor([[3.0]]), torch.tensor([0.8])
+    assert steps_until(lambda path: path.loss <= 1e-5, line_data(), *start, 0.5) == 0
 
 
 @pytest.mark.parametrize(("rate", "loss"), [(0.5, 1e-9), (2.0, 1e-3)])
 def test_goal_out_of_reach_is_never(rate, loss):
     data = line_data(noise_std=0.1)
-    assert steps_to_loss(data, torch.zeros(1, 1), torch.zeros(1), rate, loss) is None
+    start = torch.zeros(1, 1), torch.zeros(1)
+    assert steps_until(lambda path: path.loss <= loss, data, *start, rate) is None
 
 
 def test_outlook_says_when_the_rate_is_beyond_the_limit():

@@ -30,6 +30,7 @@ MAX_POINTS = 1000
 MAX_WEIGHTS = 6  # lines of parameters; more are a thicket
 FARTHEST = 20.0  # expected spans beyond which a state is left out of the lines
 TOUCHABLE = 8  # every so many states one answers to the pointer
+TRAIL = 9  # powers of ten of the step at which the line leaves a trace
 GHOST_COLUMNS = ["run", "step", "loss", "across", "along"]
 
 
@@ -234,12 +235,25 @@ def run_tables(
     samples = {name: scene.tables[name] for name in ("points", "ends", "test_points") if name in scene.tables}
     surface = {name: scene.tables[name] for name in ("contours", "optimum", "plane")}
     lines, names = _parameter_tables(states)
+    if scene.data.in_features == 1:
+        samples["trail"] = _trail(scene, states)
     return {
         "data": {**samples, "ranges": ends},
         "loss": {"history": states, "ghosts": ghost, "ranges": ends},
         "surface": {**surface, "history": states, "ghosts": ghost, "future": coming, "ranges": ends},
         "parameters": {"history": states, "parameters": lines, "names": names, "ranges": ends},
     }
+
+
+def _trail(scene: Scene, states: pd.DataFrame) -> pd.DataFrame:
+    """Return the line at the start and after 1, 10, 100, … steps: where it slows down they lie close."""
+    last = states.step.iat[-1]
+    wanted = [0.0, *(10.0**power for power in range(TRAIL) if 10**power <= last)]
+    rows = states.iloc[np.unique(np.searchsorted(states.step, wanted))]
+    x = np.array(scene.ranges["x"])
+    prediction = np.outer(rows.weight_0, x) + rows.bias.to_numpy()[:, None]
+    steps = np.repeat(rows.step.to_numpy(), len(x))
+    return pd.DataFrame({"step": steps, "x_0": np.tile(x, len(rows)), "prediction": prediction.ravel()})
 
 
 def _none() -> pd.DataFrame:

@@ -39,8 +39,12 @@ def data_view(
     across, y = axis(alt.X, "x_0", "x", x_title), axis(alt.Y, "target", "y", target)
     fitted = axis(alt.Y, "prediction", "y", target)
     tooltip = [_tip("x_0", x_title), *_sample_tooltip(translate, target)]
+    trail = table("trail").transform_filter("datum.step < now_step")
     layers: list[Any] = [
         _dashed(table("ends")).encode(across, y),
+        trail.mark_line(color=palette.OUTPUT, strokeWidth=1.5, opacity=0.3, clip=True).encode(
+            across, fitted, detail="step:N"
+        ),
         points.mark_circle(color=palette.TARGET, size=30, opacity=0.9, clip=True).encode(
             across, y, tooltip=tooltip
         ),
@@ -48,7 +52,7 @@ def data_view(
     ]
     if has_test:
         hollow = _hollow(_predicted(1, "test_points"), palette.TARGET)
-        layers.insert(2, hollow.encode(across, y, tooltip=tooltip))
+        layers.insert(3, hollow.encode(across, y, tooltip=tooltip))
     if residuals == "segments":
         rule = points.mark_rule(color=palette.MUTED, opacity=0.7, clip=True)
         layers.insert(0, rule.encode(across, y, y2="prediction:Q"))

@@ -1,6 +1,7 @@
 """What theory says of a run before it is made: at which rates it converges, and in how many steps."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -8,7 +9,7 @@ from torch import Tensor
 
 from linear_core._checks import check_number
 from linear_core.data import RegressionData
-from linear_core.theory.descent import descent_path, stability
+from linear_core.theory.descent import DescentPath, descent_path, stability
 from linear_core.theory.momentum import Recurrence
 
 LAST_STEP = 1_000_000_000_000
@@ -123,39 +124,42 @@ def _half_life(log_left: Tensor) -> float:
     return math.inf if slowest >= 0 else max(1.0, float(math.ceil(math.log(0.5) / slowest)))
 
 
-def steps_to_loss(
-    data: RegressionData, weight: Tensor, bias: Tensor | None, learning_rate: float, loss: float
+def steps_until(
+    is_there: Callable[[DescentPath], Tensor],
+    data: RegressionData,
+    weight: Tensor,
+    bias: Tensor | None,
+    learning_rate: float,
 ) -> int | None:
-    """Count the steps of plain gradient descent until the mean squared error is at most ``loss``.
+    """Count the steps of plain gradient descent on the mean squared error until a goal is reached.
 
     Parameters
     ----------
+    is_there : callable
+        Says of each state of a path whether it has reached the goal, ``(n,)``; once there, a path stays.
     data : RegressionData
     weight : Tensor, ``(out_features, in_features)``
     bias : Tensor, ``(out_features,)``, or None
         Where to count from.
     learning_rate : float
         0 or more.
-    loss : float
-        The goal.
 
     Returns
     -------
     int or None
-        None if it is not reached within 10¹² steps: below the smallest loss, or not at this rate.
+        None if it is not reached within 10¹² steps: beyond the minimum, or not at this rate.
 
     Examples
     --------
     >>> from linear_core import line_data
-    >>> steps_to_loss(line_data(), torch.zeros(1, 1), torch.zeros(1), learning_rate=0.5, loss=1e-6)
+    >>> steps_until(lambda path: path.loss <= 1e-6, line_data(), torch.zeros(1, 1), torch.zeros(1), 0.5)
     97
     """
-    check_number("loss", loss)
 
     def first(steps: Tensor) -> int:
         """Return the position of the first step that is there."""
         path = descent_path(data.x, data.target, weight, bias, learning_rate, steps)
-        there = (path.loss <= loss).nonzero().flatten()
+        there = is_there(path).nonzero().flatten()
         return int(there[0]) if len(there) else len(steps)
 
     marks = torch.logspace(0, math.log10(LAST_STEP), _AT_ONCE, dtype=torch.float64).round().long()

@@ -188,9 +188,10 @@ def _pictures(run: Run, shown: Training) -> None:
             for place, name in zip(st.columns(2, gap="small"), row, strict=True):
                 hint, description = hints[name]
                 can_move = movable and name == "data"
-                help_ = _("Drag a point to move it; double-click to add or remove one.") if can_move else None
                 with place.container(key=f"picture_{name}", gap=None):
-                    st.markdown(f"**{names_of[name]}** :small[:gray[{hint}]]", help=help_)
+                    st.markdown(
+                        f"**{names_of[name]}** :small[:gray[{hint}]]", help=words.help_of(name, run, can_move)
+                    )
                     datasets = {key: _arrow(each) for key, each in tables[name].items()}
                     specification = {**specifications[name], "datasets": datasets}
                     st.vega_lite_chart(specification, width="stretch", key=f"film_{name}", alt=description)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from linear_core import least_squares
-from linear_core.theory.outlook import steps_to_loss
+from linear_core.theory.descent import DescentPath
+from linear_core.theory.outlook import steps_until
 from linear_core.training.forecast import Forecast, forecast
 from linear_core.training.history import TrainingHistory, TrainingState
 from pages._ui import controls
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 FORECAST_SECONDS = 0.3
+
+Goal = Callable[[TrainingHistory | DescentPath], "Tensor"]  # which of the states are there
 
 
 def draw(shown: Training) -> None:
@@ -64,30 +67,30 @@ def _goals(run: Run) -> None:
     )
     best = least_squares(run.trainer.data.x, run.trainer.data.target, bias=run.trainer.config.bias).weight
 
-    def is_close(states: TrainingHistory) -> "Tensor":
+    def is_close(states: TrainingHistory | DescentPath) -> "Tensor":
         away = (states.weight.double() - best).abs()
         return (away <= percent / 100 * best.abs()).flatten(1).all(dim=1)
 
-    _say(_reached(run, is_close), run, None)
+    _say(run, is_close)
     loss = st.number_input(
         _("Steps until the loss is at most"), 0.0, value=1e-3, step=None, format="%g", key="goal_loss"
     )
-    _say(_reached(run, lambda states: states.loss <= loss), run, loss)
+    _say(run, lambda states: states.loss <= loss)
 
 
-def _reached(run: Run, is_there: "Callable[[TrainingHistory], Tensor]") -> int | None:
+def _reached(run: Run, is_there: Goal) -> int | None:
     """Return the first step that was computed and reached a goal."""
     states = run.trainer.history
     rows = is_there(states).nonzero()
     return int(states.step[rows[0]]) if len(rows) else None
 
 
-def _say(step: int | None, run: Run, loss: float | None) -> None:
+def _say(run: Run, is_there: Goal) -> None:
     """Say when a goal is reached: by the steps made, or as theory knows it."""
-    trainer = run.trainer
+    trainer, step = run.trainer, _reached(run, is_there)
     if step is not None:
         st.markdown(ngettext("**{steps:,}** step", "**{steps:,}** steps", step).format(steps=step))
-    elif loss is None or not trainer.config.has_closed_form:
+    elif not trainer.config.has_closed_form:
         text = ngettext(
             "Not reached within the one step made.",
             "Not reached within the {steps:,} steps made.",
@@ -96,18 +99,16 @@ def _say(step: int | None, run: Run, loss: float | None) -> None:
         st.markdown(text.format(steps=trainer.step))
     else:
         rate = trainer.config.learning_rate
-        more = steps_to_loss(trainer.data, trainer.weight, trainer.bias, rate, loss)
+        more = steps_until(is_there, trainer.data, trainer.weight, trainer.bias, rate)
         if more is None:
-            text = _(
-                "Never: this is below the minimum loss, or training does not converge to it at this"
-                " learning rate."
+            st.markdown(
+                _("Never: it is beyond the minimum, or training does not converge at this learning rate.")
             )
-            st.markdown(text)
         else:
             steps = trainer.step + more
             text = ngettext(
-                "**{steps:,}** step, at learning rate {rate} from step {step:,} on.",
-                "**{steps:,}** steps, at learning rate {rate} from step {step:,} on.",
+                "About **{steps:,}** step, at learning rate {rate} from step {step:,} on.",
+                "About **{steps:,}** steps, at learning rate {rate} from step {step:,} on.",
                 steps,
             )
             st.markdown(text.format(steps=steps, rate=exact(rate), step=trainer.step))

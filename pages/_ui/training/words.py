@@ -40,6 +40,16 @@ def hints(num_features: int, has_test: bool) -> dict[str, tuple[str, str]]:
     }
 
 
+def help_of(picture: str, run: Run, can_move: bool) -> str | None:
+    """Return what else there is to know of a picture."""
+    if picture != "data" or run.trainer.data.in_features > 1:
+        return None
+    trail = _("Pale lines show the layer after 0, 1, 10, 100, … steps.")
+    return sentences(
+        trail, _("Drag a point to move it; double-click to add or remove one.") if can_move else ""
+    )
+
+
 def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
     """Say in each situation of the film how things stand, and what the next press will do.
 
