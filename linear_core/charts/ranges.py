@@ -3,7 +3,8 @@
 import math
 from typing import Any
 
-import numpy as np
+import torch
+from torch import Tensor
 
 MAX_OVERSHOOT = 2.0  # of the expected span, beyond which the axes do not follow
 STEP_AIR = 0.018  # of the axis: half a mark
@@ -11,17 +12,17 @@ STEP_AIR = 0.018  # of the axis: half a mark
 Range = tuple[float, float]
 
 
-def near(expected: Any, *others: Any, roaming: Range | None = None) -> Any:
+def near(expected: Tensor, *others: Tensor, roaming: Range | None = None) -> Tensor:
     """Leave out what has gone far beyond what was expected: the axes do not follow a run that diverges."""
     low, high = limits(expected, MAX_OVERSHOOT)
     if roaming is not None:
         low, high = min(low, roaming[0]), max(high, roaming[1])
-    return np.concatenate([expected, *(np.clip(other, low, high) for other in others)])
+    return torch.cat([expected, *(other.clamp(low, high) for other in others)])
 
 
-def limits(expected: Any, spans: float) -> Range:
+def limits(expected: Tensor, spans: float) -> Range:
     """Give the ends of what was expected, so many spans further out."""
-    low, high = expected.min(), expected.max()
+    low, high = expected.min().item(), expected.max().item()
     span = spans * ((high - low) or max(abs(low), 1.0))
     return low - span, high + span
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
@@ -247,13 +246,17 @@ def run_tables(
 
 def _trail(scene: Scene, states: pd.DataFrame) -> pd.DataFrame:
     """Return the line at the start and after 1, 10, 100, … steps: where it slows down they lie close."""
-    last = states.step.iat[-1]
-    wanted = [0.0, *(10.0**power for power in range(TRAIL) if 10**power <= last)]
-    rows = states.iloc[np.unique(np.searchsorted(states.step, wanted))]
-    x = np.array(scene.ranges["x"])
-    prediction = np.outer(rows.weight_0, x) + rows.bias.to_numpy()[:, None]
-    steps = np.repeat(rows.step.to_numpy(), len(x))
-    return pd.DataFrame({"step": steps, "x_0": np.tile(x, len(rows)), "prediction": prediction.ravel()})
+    step, weight, bias = (_values(states[name]) for name in ("step", "weight_0", "bias"))
+    wanted = [0.0, *(10.0**power for power in range(TRAIL) if 10**power <= step[-1])]
+    rows = torch.unique(torch.searchsorted(step, torch.tensor(wanted, dtype=step.dtype)))
+    x = torch.tensor(scene.ranges["x"], dtype=torch.float64)
+    prediction = weight[rows, None] * x + bias[rows, None]  # (rows, 2)
+    columns = {
+        "step": step[rows].repeat_interleave(len(x)),
+        "x_0": x.repeat(len(rows)),
+        "prediction": prediction.flatten(),
+    }
+    return pd.DataFrame({name: column.numpy() for name, column in columns.items()})
 
 
 def _none() -> pd.DataFrame:
@@ -325,12 +328,12 @@ def _parameter_tables(states: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
             "column": [*range(WEIGHT, WEIGHT + len(weights)), BIAS],
         }
     )
-    count = len(states)
+    shared = ("step", "near_parameters", "is_touchable")
     lines = pd.DataFrame(
         {
-            **{key: np.tile(states[key], len(names)) for key in ("step", "near_parameters", "is_touchable")},
-            **{key: np.repeat(names[key].to_numpy(), count) for key in ("name", "kind")},
-            "value": np.concatenate([states[name] for name in names["name"]]),
+            **{key: _values(states[key]).repeat(len(names)).numpy() for key in shared},
+            **{key: names[key].repeat(len(states)).to_numpy() for key in ("name", "kind")},
+            "value": torch.cat([_values(states[name]) for name in names["name"]]).numpy(),
         }
     )
     return lines, names
@@ -340,7 +343,7 @@ def _ends(scene: Scene, states: pd.DataFrame, ghost: pd.DataFrame, future: pd.Da
     """Return the ends of every axis."""
     expected = scene.expected
     losses = [
-        table[name].to_numpy()
+        _values(table[name])
         for table in (expected, states, ghost)
         for name in ("loss", "test_loss")
         if name in table
@@ -348,7 +351,7 @@ def _ends(scene: Scene, states: pd.DataFrame, ghost: pd.DataFrame, future: pd.Da
     last = max(scene.steps, states.step.iat[-1], *ghost.step)
     planes = (expected, states, future)
     across, along = (
-        room(near(*(table[name].to_numpy() for table in planes), roaming=scene.roaming.get(name)))
+        room(near(*(_values(table[name]) for table in planes), roaming=scene.roaming.get(name)))
         for name in ("across", "along")
     )
     both = None
@@ -358,11 +361,11 @@ def _ends(scene: Scene, states: pd.DataFrame, ghost: pd.DataFrame, future: pd.Da
     ranges = {
         **scene.ranges,
         "step": step_room(float(last)),
-        "loss": positive_room(np.concatenate(losses)),
-        "gradient": positive_room(states.gradient.to_numpy()),
+        "loss": positive_room(torch.cat(losses)),
+        "gradient": positive_room(_values(states.gradient)),
         "across": across,
         "along": along,
-        "parameter": room(near(_low_and_high(expected), _parameters(states).ravel(), roaming=both)),
+        "parameter": room(near(_low_and_high(expected), _parameters(states).flatten(), roaming=both)),
     }
     ends = {f"{name}_min": low for name, (low, _) in ranges.items()}
     return ends | {f"{name}_max": high for name, (_, high) in ranges.items()}
@@ -378,26 +381,30 @@ def _with_stretches(scene: Scene, states: pd.DataFrame) -> pd.DataFrame:
     low, high = limits(_low_and_high(expected), FARTHEST)
     parameters = _parameters(states)
     on_plane = [
-        (states[name].to_numpy() >= ends[0]) & (states[name].to_numpy() <= ends[1])
+        (_values(states[name]) >= ends[0]) & (_values(states[name]) <= ends[1])
         for name in ("across", "along")
-        for ends in [limits(expected[name].to_numpy(), FARTHEST)]
+        for ends in [limits(_values(expected[name]), FARTHEST)]
     ]
     inside = (parameters >= low) & (parameters <= high)
     return states.assign(
         near_surface=_stretches(on_plane[0] & on_plane[1]),
-        near_parameters=_stretches(inside.all(axis=1)),
+        near_parameters=_stretches(inside.all(dim=1)),
         is_touchable=[row % TOUCHABLE == 0 for row in range(len(states))],
     )
 
 
-def _stretches(inside: Any) -> Any:
-    return inside * (1 + (~inside).cumsum())
+def _stretches(inside: Tensor) -> Any:
+    return (inside * (1 + (~inside).cumsum(0))).numpy()
 
 
-def _parameters(states: pd.DataFrame) -> Any:
+def _values(column: "pd.Series[Any]") -> Tensor:
+    return torch.tensor(column.to_numpy())
+
+
+def _parameters(states: pd.DataFrame) -> Tensor:
     names = [name for name in states.columns if name == "bias" or name.startswith("weight_")]
-    return states[names].to_numpy()
+    return torch.stack([_values(states[name]) for name in names], dim=1)
 
 
-def _low_and_high(expected: pd.DataFrame) -> Any:
-    return np.concatenate([expected.low, expected.high])
+def _low_and_high(expected: pd.DataFrame) -> Tensor:
+    return torch.cat([_values(expected.low), _values(expected.high)])

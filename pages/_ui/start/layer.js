@@ -2,6 +2,7 @@
 // plays once, element after element of y, and then answers the pointer.
 
 const TINTS = 20;
+const SUM = 176; // pixels that the sum takes
 const HUES = { in_features: "blue", out_features: "violet", batch_size: "blue" };
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
 const layers = new WeakMap();
@@ -117,6 +118,8 @@ class Layer {
     const { ins, outs } = this.shape;
     const read = (name) => n[name].text.split(" ");
     this.texts = { x: read("x"), w: read("w"), b: read("b"), y: read("y") };
+    const split = Object.entries(n.factors).map(([name, text]) => [name, text.split(" ")]);
+    this.factors = Object.fromEntries(split);
     this.products = n.products.split(" ");
     this.totals = n.totals.split(" ");
     const fill = (name, index) =>
@@ -137,7 +140,7 @@ class Layer {
     if (!this.shape) return;
     const { ins, outs, rows } = this.shape;
     const room = this.find("stage").clientWidth - 60;
-    const cell = Math.max(9, Math.min(50, Math.floor((room - Math.max(0, 150 - ins * 50)) / (ins + outs)) - 2));
+    const cell = Math.max(9, Math.min(50, Math.floor((room - Math.max(0, SUM - ins * 50)) / (ins + outs)) - 2));
     const high = Math.max(10, Math.min(28, Math.floor(300 / (ins + rows + 1)) - 2));
     const style = this.find("picture").style;
     style.setProperty("--cell", `${cell}px`);
@@ -161,13 +164,13 @@ class Layer {
     for (let i = 0; i < Math.min(ins, terms); i += 1) {
       const line = make("span");
       const product = make("small", "", this.products[place * ins + i]);
-      line.append(make("span", "blue", this.texts.x[row * ins + i]), " × ",
-        make("span", "violet", this.texts.w[out * ins + i]), " ", product);
+      line.append(make("span", "blue", this.factors.x[row * ins + i]), " × ",
+        make("span", "violet", this.factors.w[out * ins + i]), " ", product);
       lines.push(line);
     }
     if (terms > ins) {
       const line = make("span", "orange", "+ b ");
-      line.append(make("small", "", this.texts.b[out]));
+      line.append(make("small", "", this.factors.b[out]));
       lines.push(line);
     }
     if (terms > ins + 1) lines.push(make("span", "total green", `y[${this.n.names[row]}, ${out}] = ${this.totals[place]}`));

@@ -13,6 +13,8 @@ from linear_core.passes.walkthrough import walkthrough
 from pages._ui.layer.call import call_of
 from pages._ui.layer.choices import LayerState, Sizes
 
+SUM_DIGITS = 4
+
 
 def numbers(in_features: int, out_features: int, batch_size: int) -> dict[str, Any]:
     """Return what is drawn of a call with these sizes, row by row, each matrix as one text."""
@@ -26,8 +28,10 @@ def numbers(in_features: int, out_features: int, batch_size: int) -> dict[str, A
     return {
         **sizes,
         **drawn,
+        # More digits than a cell has room for: whoever adds the sum up is to find the same.
+        "factors": {name: texts(part, SUM_DIGITS) for name, part in shown.items() if name != "y"},
         "names": call.row_names,
-        "products": texts(walkthrough(trace).products, 3),
+        "products": texts(walkthrough(trace).products, SUM_DIGITS),
         "totals": texts(trace.output_rows, 4),
     }
 

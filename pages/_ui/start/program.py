@@ -36,4 +36,5 @@ def draw() -> None:
         for page in PAGES:
             if page.url_path == "Shapes_and_errors":
                 frame.page_link(page, _("An error that names `mat1 and mat2`? Paste it"))
-        st.markdown(f":small[{_('In your own code: `import linear_core`')}]", width="content")
+        own = _("In your own code: `import linear_core`")
+        st.markdown(f":small[{own}]", width="content")
