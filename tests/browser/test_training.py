@@ -315,12 +315,12 @@ def place_of_sample(page, row):
     data, trainer = line_data(), trained(300)
     ends = run_tables(scene(data, trainer.start, trainer.config, 300), trainer)["data"]["ranges"].iloc[0]
     box = page.locator(".st-key-picture_data canvas.marks").bounding_box()
-    width = box["width"] - ROOM["left"] - PADDING["left"]
+    width = box["width"] - ROOM["left"] - PADDING["left"] - PADDING["right"]
     height = box["height"] - ROOM["bottom"] - PADDING["bottom"]
     x, y = data.x[row].item(), data.target[row].item()
     right = width * (ends.x_max - x) / (ends.x_max - ends.x_min)
     down = height * (ends.y_max - y) / (ends.y_max - ends.y_min)
-    return box["x"] + box["width"] - right, box["y"] + down
+    return box["x"] + box["width"] - PADDING["right"] - right, box["y"] + down
 
 
 def rows_in_link(page, count):
@@ -357,6 +357,24 @@ def test_a_sample_is_dragged_in_the_picture_and_added_and_removed_by_double_clic
     rows_in_link(page, 50)
     page.go_back()
     rows_in_link(page, 49)
+
+
+def test_a_finger_drags_a_sample_and_does_not_scroll_the_page(new_page, app_url):
+    size = {"width": 390, "height": 844}
+    page = open_training(new_page(viewport=size, has_touch=True), app_url, "at=300&steps=300")
+    x, y = place_of_sample(page, 10)
+    hand = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        places = [{"x": across, "y": down} for across, down in points]
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    touch("touchStart", (x, y))
+    for way in (10, 30, 60):
+        touch("touchMove", (x, y - way))
+    touch("touchEnd")
+    page.wait_for_url(re.compile("data=own"))
+    assert rows_in_link(page, 50)[10, 1] > line_data().rows[10, 1]
 
 
 def test_a_drag_that_escape_ends_changes_nothing(training):

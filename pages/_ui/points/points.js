@@ -13,6 +13,7 @@ class Hand {
       pointermove: (event) => this.hover(event),
       pointerdown: (event) => this.take(event),
       mousedown: (event) => event.detail > 1 && event.preventDefault(), // a double click selects no text
+      touchmove: (event) => this.holds && event.preventDefault(), // a finger on a sample does not scroll the page
       dblclick: (event) => this.toggle(event),
     };
   }
@@ -23,7 +24,7 @@ class Hand {
     if (frame === this.frame) return;
     this.leave();
     this.frame = frame;
-    for (const [name, listener] of Object.entries(this.listeners)) frame?.addEventListener(name, listener);
+    for (const [name, listener] of Object.entries(this.listeners)) frame?.addEventListener(name, listener, { passive: false });
   }
 
   leave() {
@@ -59,8 +60,10 @@ class Hand {
     const [startX, startY] = [event.clientX, event.clientY];
     const stop = new AbortController();
     const options = { signal: stop.signal };
+    this.holds = true;
     const end = () => {
       stop.abort();
+      this.holds = false;
       this.dot.hidden = true;
     };
     document.addEventListener("pointermove", (move) => this.show(move), options);
