@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -10,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from linear_core import trace_backward, trace_forward
 from linear_core.passes.gradient_products import gradient_products
+from pages._ui import session
+from pages._ui import walk as walks
 from pages._ui.walk import FOLDER, Matrix, Product, numbers
 from pages._ui.walk.forward import forward_picture
 from pages._ui.walk.forward_words import ORDERS, STEPS
@@ -196,3 +199,28 @@ def test_places_are_told_as_the_tensors_have_them():
     assert upright["top"].stored(4, 2) == (2, 4)
     assert upright["added"].stored(9, 0) == (0, 9)
     assert upright["result"].stored(9, 2) == (2, 9)
+
+
+def test_edits_that_reach_the_server_together_all_count_once(monkeypatch):
+    """What comes while the server works is seen as one message; a browser that starts anew repeats none."""
+    state, drawn, taken = {}, {}, []
+    monkeypatch.setattr(session, "st", SimpleNamespace(session_state=state))
+    monkeypatch.setattr(walks, "_COMPONENT", lambda **options: drawn.update(options))
+
+    def send(*edits):
+        names = ("turn", "gesture", "place", "row", "column", "text", "isCanceled")
+        state["walk"] = {"edits": [{"product": 0, **dict(zip(names, edit, strict=True))} for edit in edits]}
+        drawn["on_edits_change"]()
+        walks.walk(picture, step=0, on_change=print, on_edit=lambda *edit: taken.append(edit))()
+        return drawn["data"][0]["state"]["edited"]["turn"]
+
+    picture = forward_picture(trace_of(2, 3, 4))
+    walks.walk(picture, step=0, on_change=print, on_edit=lambda *edit: taken.append(edit))()
+    typed, moved = (1, 1, "left", 1, 2, "5", False), (4, 3, "top", 0, 3, "7", False)
+    assert send(typed, moved) == 4
+    assert taken == [("x", 1, 2, "5", False), ("weight", 3, 0, "7", False)]
+    assert send(typed, (6, 3, "top", 0, 3, "8", False)) == 6
+    assert taken[2:] == [("weight", 3, 0, "8", True)]
+    never_seen = (9, 8, "added", 0, 1, "1", True)
+    assert send((7, 3, "top", 0, 3, "2", True), never_seen) == 9
+    assert taken[3:] == [("weight", 3, 0, None, True)]

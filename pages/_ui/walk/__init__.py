@@ -6,7 +6,7 @@ server only when a step or an element has been chosen, or a number is edited.
 It may import `linear_core`, `pages._ui.language` and `pages._ui.session`, and no page's folder.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -100,7 +100,7 @@ def walk(
     """
     chosen = control(key) or {}
     refusal: Slot[str | None] = Slot(f"{key}_refusal", lambda: None)
-    gesture: Slot[int | None] = Slot(f"{key}_gesture", lambda: None)
+    latest: Slot[tuple[int, int]] = Slot(f"{key}_latest_edit", lambda: (0, 0))  # its turn and its gesture
 
     def changed() -> None:
         choice = control(key)["choice"]
@@ -109,10 +109,13 @@ def walk(
         on_change(at, result.stored(*choice["pinned"]) if choice["pinned"] else None)
 
     def edited() -> None:
-        edit = control(key)["edit"]
-        # Of several messages that arrive together only the last is seen: so a drag has a number.
-        continued = gesture.get() == edit["gesture"]
-        gesture.set(edit["gesture"])
+        for edit in control(key)["edits"]:
+            turn, gesture = latest.get()
+            if edit["turn"] > turn:  # the browser sends all that it has no answer to
+                latest.set((int(edit["turn"]), int(edit["gesture"])))
+                take(edit, continued=edit["gesture"] == gesture)
+
+    def take(edit: Mapping[str, Any], *, continued: bool) -> None:
         if on_edit is None or (edit["isCanceled"] and not continued):
             return
         matrix = picture.products[int(edit["product"])].drawn[edit["place"]]
@@ -130,10 +133,7 @@ def walk(
             for product, place, cell in hidden
         ],
         "turn": (chosen.get("choice") or {}).get("turn", 0),
-        "edited": {
-            "turn": (chosen.get("edit") or {}).get("turn", 0),
-            "refusal": refusal.get(),
-        },
+        "edited": {"turn": latest.get()[0], "refusal": refusal.get()},
     }
     data: dict[str, Any] = {
         "frames": [_frame(product, on_edit is not None) for product in picture.products],
@@ -143,7 +143,7 @@ def walk(
         "state": state,
     }
     # In a list: in a dict Streamlit looks for tables, and loads pandas for it.
-    return lambda: _COMPONENT(key=key, data=[data], on_choice_change=changed, on_edit_change=edited)
+    return lambda: _COMPONENT(key=key, data=[data], on_choice_change=changed, on_edits_change=edited)
 
 
 def _frame(product: Product | Elementwise, can_edit: bool) -> dict[str, Any]:

@@ -12,7 +12,8 @@ class Walk {
     this.player = new Player(this);
     this.editor = new Editor(this);
     this.pointed = this.held = this.pinned = null;
-    this.frameRequest = this.version = this.step = this.k = 0;
+    this.frameRequest = this.version = this.step = this.k = this.editTurn = 0;
+    this.edits = [];
     this.listen();
   }
 
@@ -37,7 +38,6 @@ class Walk {
     }
     [this.structure, this.text] = [structure, text];
     this.turn ??= state.turn;
-    this.editTurn ??= state.edited.turn;
     if (state.turn === this.turn) this.obey(state);
     this.label();
     if (state.neurons && (isNew || !this.neurons.n)) this.neurons.build(this.n, words);
@@ -303,14 +303,15 @@ class Walk {
   // Asks the server for a number; until it answers, the cell shows what was asked for. All that one drag asks for
   // has the same gesture, so that one undo takes it back, whichever of it the server gets to see.
   edit(cell, text, drag = {}) {
-    this.editTurn += 1;
+    this.editTurn = Math.max(this.editTurn + 1, Date.now()); // also later than those of a walk before this one
     drag.gesture ??= this.editTurn;
     const { m, row, column } = cell.place;
     const place = { product: this.now.product, place: m, row, column };
     this.foreshow(cell, text);
     this.pending.turn = this.editTurn;
     const isCanceled = Boolean(drag.isCanceled);
-    this.setStateValue("edit", { turn: this.editTurn, gesture: drag.gesture, ...place, text, isCanceled });
+    this.edits = withEdit(this.edits, { turn: this.editTurn, gesture: drag.gesture, ...place, text, isCanceled });
+    this.setStateValue("edits", this.edits);
   }
 
   foreshow(cell, text) {
@@ -322,6 +323,7 @@ class Walk {
 
   // The server has answered up to some edit: a newer one stays shown, and what it refused is said at the cell.
   settleEdit({ turn, refusal }) {
+    this.edits = this.edits.filter((edit) => edit.turn > turn);
     const { pending } = this;
     if (!pending) return;
     if (this.editor.drag?.text || !(turn >= pending.turn)) return pending.show();
