@@ -71,7 +71,9 @@ def offer() -> None:
 def test_nothing_is_made_before_the_click():
     at = AppTest.from_function(offer, default_timeout=30).run()
     assert not at.exception
-    labels = [button.proto.label for button in at.get("download_button")]
+    buttons = [button.proto for button in at.get("download_button")]
+    labels = [button.label for button in buttons]
     assert labels == [kind.label for kind in FORMATS.values()] + ["Download the script"]
+    assert all(button.deferred_file_id and not button.url for button in buttons)
     assert "made" not in at.session_state
     assert at.code[0].value.startswith("print(1)")

@@ -40,9 +40,11 @@ def script(code: str, name: str) -> None:
 
 def script_button(code: str, name: str) -> None:
     """Offer a script as a file."""
+    # A function, though the text is there: of a text the browser fetches each version to see whether it is
+    # there, and two runs later it is not.
     st.download_button(
         _("Download the script"),
-        code,
+        lambda: code,
         f"{name}.py",
         "text/x-python",
         key=f"download_{name}_py",
