@@ -72,6 +72,12 @@ def reference(steps, **config):
     return trainer
 
 
+def copy_link_of(app):
+    """What the button that copies the link is given."""
+    given = [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]
+    return next(each for each in given if "copied" in each)
+
+
 def film_of(app):
     """What the player is given, as the page would draw it now."""
     return film.film_of(run_of(app), shown(app))
@@ -425,6 +431,9 @@ def test_a_large_table_is_trained_on_and_the_page_says_what_the_link_does_not_ho
     assert run_of(app).trainer.data.n_samples == 2000
     assert {"own", "run"}.isdisjoint(app.query_params)
     assert any("too large for a link" in text for text in texts(app))
+    assert "neither the table nor the run" in copy_link_of(app)["left_out"]
+    fine(app.selectbox(key="data:en").set_value("line").run())
+    assert copy_link_of(app)["left_out"] == ""
 
 
 @pytest.mark.parametrize(("section", "stage"), [("data", 1), ("microscope", 1), ("microscope", 3)])
