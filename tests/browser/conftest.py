@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser import chromium
 
@@ -20,23 +20,60 @@ CLOSED = re.compile(
     r"Exception in ASGI application\n"
     r"((Traceback|During handling|  |starlette\.websockets\.WebSocketDisconnected: ).*\n|\n)+"
 )
+PATIENCE = 30_000  # milliseconds: a busy machine may take its time, and a quick one does not wait
+expect.set_options(timeout=PATIENCE)
 PAGES = pytest.StashKey[list[Page]]()
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
-# Nothing has changed for as long as a press needs to reach the server and its answer to come back. What moves
-# by itself, such as a walk that plays, is not waited for.
+# Whether the server owes an answer: Streamlit's page says so only once the answer has begun. Messages are
+# protobuf; their kind is the first field after the second: a run is asked for, a run is at its end.
+OWES = """(() => {
+  const [ASKED, ENDED, FOR_ANOTHER] = [11, 6, 2]
+  const read = bytes => {
+    let at = 0
+    const number = () => {
+      for (let value = 0, unit = 1; ; unit *= 128) {
+        const byte = bytes[at++]
+        value += (byte & 127) * unit
+        if (byte < 128) return value
+      }
+    }
+    for (;;) {
+      const [kind, value] = [number() >> 3, number()]
+      if (kind > 2) return [kind, value]
+      at += value
+    }
+  }
+  window.WebSocket = class extends window.WebSocket {
+    constructor(...given) {
+      super(...given)
+      this.addEventListener('message', ({ data }) => {
+        const [kind, value] = read(new Uint8Array(data))
+        if (kind === ENDED && value !== FOR_ANOTHER) window.serverOwes = false
+      })
+    }
+    send(message) {
+      if (read(message)[0] === ASKED) window.serverOwes = true
+      super.send(message)
+    }
+  }
+})()"""
+# The server has answered, and what it said has been drawn: nothing changes for some frames. What moves by
+# itself, such as a walk that plays, is not waited for.
 STANDS_STILL = """ready => new Promise(resolve => {
   const begin = performance.now()
-  let last = begin
+  let [answered, last] = [null, begin]
   const watch = new MutationObserver(() => { last = performance.now() })
   watch.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true})
   const look = setInterval(() => {
     const now = performance.now()
-    const quiet = now - last >= 150 && document.querySelector(ready)
-    if (!quiet && now - begin < 1500) return
+    if (window.serverOwes || !document.querySelector(ready)) answered = null
+    else answered ??= now
+    const isDone = answered !== null && (now - last >= 60 || now - answered >= 1000)
+    if (!isDone && now - begin < 60_000) return
     clearInterval(look)
     watch.disconnect()
     resolve()
-  }, 25)
+  }, 15)
 })"""
 # The pictures of a run follow the player as soon as it has written into their hidden inputs.
 MOVED = """() => {
@@ -149,7 +186,8 @@ def new_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Calla
 
     def make(**context: object) -> Page:
         page = browser.new_page(**{"viewport": {"width": 1400, "height": 900}, "locale": "en-US", **context})
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
+        page.add_init_script(OWES)
         page.on("console", lambda message: errors.append(message.text) if is_error(message) else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         pages.append(page)
