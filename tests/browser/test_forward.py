@@ -61,8 +61,8 @@ def in_link(text: str) -> re.Pattern[str]:
     return re.compile(re.escape(text))
 
 
-def test_a_deep_link_opens_cold_on_the_reference_layer(cold_app: str, page: Page):
-    open_page(page, cold_app, BY_HAND)
+def test_a_deep_link_opens_on_the_reference_layer(page: Page, app_url: str):
+    open_page(page, app_url, BY_HAND)
     expect(page.get_by_text("−1.4166").first).to_be_visible()
     expect(preset(page, "2 → 1 by hand")).to_contain_text("check")
     assert cells(page, "x").all_inner_texts() == ["1", "2"]
@@ -193,13 +193,17 @@ def test_neurons_light_up_without_a_message(page: Page, app_url: str, sent: list
     picture = page.get_by_test_id("stVegaLiteChart").first
     picture.scroll_into_view_if_needed()
     picture.locator("canvas, svg").first.wait_for()
-    page.wait_for_timeout(800)
+    settle(page)
     before = picture.screenshot()
     sent.clear()
     box = picture.bounding_box()
     page.mouse.move(box["x"] + 490, box["y"] + 150, steps=6)
-    page.wait_for_timeout(400)
-    assert picture.screenshot() != before
+    for _ in range(50):  # a canvas tells nobody that it has been drawn
+        page.wait_for_timeout(20)
+        if picture.screenshot() != before:
+            break
+    else:
+        pytest.fail("the neurons stayed as they were")
     assert not sent
 
 

@@ -1,13 +1,15 @@
 """What stands around every page: one press copies the link, and the language reaches every word."""
 
+import math
 import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from pages._ui.registry import FORWARD, TRAINING
-from tests.browser.conftest import settle
+from linear_core import BUILTIN_DATA
+from pages._ui.registry import TRAINING
+from tests.browser.conftest import open_training, settle
 
 WIDTHS = """() => {
   window.seenWidths = new Set()
@@ -19,26 +21,44 @@ WIDTHS = """() => {
   requestAnimationFrame(look)
 }"""
 
+TOO_LONG = """(texts) => {
+  const list = document.querySelector("[data-testid=stSelectbox] input")
+  const pen = document.createElement("canvas").getContext("2d")
+  pen.font = getComputedStyle(list).font
+  return texts.filter((text) => pen.measureText(text).width > list.clientWidth)
+}"""
+
 
 @pytest.fixture
 def copying(new_page: Callable[..., Page]) -> Page:
     return new_page(permissions=["clipboard-read", "clipboard-write"])
 
 
-def test_one_press_copies_the_link_and_says_so(copying: Page, app_url: str):
-    copying.goto(f"{app_url}/{FORWARD.url_path}?in_features=2&x=1_2~3_4~5_6")
+def test_one_press_copies_the_link_and_says_what_it_does_not_hold(copying: Page, app_url: str):
+    copying.goto(f"{app_url}/{TRAINING.url_path}?section=data&slope=2")
     settle(copying)
-    copying.get_by_role("button", name="Copy link").click()
+    copy = copying.get_by_role("button", name="Copy link")
+    copy.click()
     expect(copying.get_by_role("button", name="Copied")).to_be_visible()
     copied = copying.evaluate("navigator.clipboard.readText()")
     assert copied == copying.url
-    assert "x=1_2~3_4~5_6" in copied
-    expect(copying.get_by_role("button", name="Copy link")).to_be_visible()
+    assert "slope=2" in copied
+    expect(copy).to_be_visible()
+    rows = "\n".join(f"{i},{math.sin(i * i):.9f}" for i in range(2000))
+    file = {"name": "long.csv", "mimeType": "text/csv", "buffer": f"a,b\n{rows}\n".encode()}
+    copying.locator("input[type=file]").set_input_files(file)
+    copying.get_by_role("button", name="Learn from these 2,000 rows").click()
+    expect(copying.get_by_text("b from a.")).to_be_visible()
+    settle(copying)
+    copy.click()
+    said = copying.get_by_role("status").filter(has_text="it holds neither the table nor the run")
+    expect(said).to_be_visible()
 
 
-def test_the_language_reaches_a_list_that_was_chosen_from(page: Page, app_url: str):
+def test_the_titles_of_data_fit_their_list_and_follow_the_language(page: Page, app_url: str):
     page.goto(f"{app_url}/{TRAINING.url_path}?data=features")
     settle(page)
+    assert page.evaluate(TOO_LONG, [about.title for about in BUILTIN_DATA.values()]) == []
     chosen = page.get_by_test_id("stSelectbox").first
     assert re.fullmatch(r"[A-Za-z ,]+", chosen.inner_text().splitlines()[-1])
     page.get_by_role("button", name="中文").click()
@@ -54,9 +74,9 @@ def test_the_pictures_of_a_run_are_drawn_at_their_width_from_the_first(
 ):
     page = new_page(viewport={"width": width, "height": 800})
     page.add_init_script(f"({WIDTHS})()")
-    page.goto(f"{app_url}/{TRAINING.url_path}")
+    open_training(page, app_url)
     settle(page)
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(300)  # for a second width that comes late
     seen = page.evaluate("[...window.seenWidths]")
     last = page.evaluate(
         "[...document.querySelectorAll('[data-testid=stVegaLiteChart] :is(svg, canvas).marks')]"

@@ -24,7 +24,7 @@ def cells(page: Page, matrix: str) -> Locator:
 def test_the_layer_plays_by_itself_and_ends_filled(page: Page, app_url: str):
     open_start(page, app_url)
     expect(page.locator(".layer .unmade").first).to_be_attached()
-    expect(page.locator(".layer .unmade")).to_have_count(0, timeout=15_000)
+    expect(page.locator(".layer .unmade")).to_have_count(0)
     expect(page.locator(".layer .total")).to_have_text("y[B, 3] = 0.0177")
     assert cells(page, "y").nth(13).inner_text() == "0.02"
 
@@ -32,7 +32,7 @@ def test_the_layer_plays_by_itself_and_ends_filled(page: Page, app_url: str):
 def test_with_reduced_motion_the_last_picture_stands_at_once(new_page: Callable[..., Page], app_url: str):
     page = new_page(reduced_motion="reduce")
     open_start(page, app_url)
-    expect(page.locator(".layer .unmade")).to_have_count(0, timeout=1000)
+    assert page.locator(".layer .unmade").count() == 0
     expect(page.locator(".layer .total")).to_have_text("y[B, 3] = 0.0177")
 
 

@@ -88,13 +88,14 @@ def trained(steps=30_000, **config):
     return trainer
 
 
-def play_until(page, at):
-    press(page, "Train")
+def play_on(page, at):
+    """Wait until the film has come to a step."""
     page.wait_for_function(
         """([step]) => {
           const deep = root => root.querySelector('.numbers dd') ?? [...root.querySelectorAll('*')]
             .map(node => node.shadowRoot && deep(node.shadowRoot)).find(Boolean)
-          return Number(deep(document).innerText.replaceAll(',', '')) >= step
+          const now = Number(deep(document).innerText.replaceAll(',', ''))
+          return now >= step && now < 30_000
         }""",
         arg=[at],
     )
@@ -110,11 +111,12 @@ def test_a_press_plays_the_whole_run_in_hundreds_of_pictures(training):
 
 def test_playing_what_is_computed_sends_nothing_and_the_place_follows_when_the_hand_lets_go(training, sent):
     page = training("at=30000")
-    expect(page.get_by_role("button", name="Play again", exact=True)).to_be_visible(timeout=30_000)
-    page.wait_for_timeout(600)
+    expect(page.get_by_role("button", name="Play again", exact=True)).to_be_visible()
+    settle(page)
+    page.wait_for_timeout(350)  # the player tells a place 300 ms after the hand has let go
     sent.clear()
     press(page, "Play again")
-    page.wait_for_timeout(1500)
+    play_on(page, 100)
     assert not sent
     assert re.fullmatch(r"Time-lapse: about [125]0*,?0* steps/s\.", state(page))
     press(page, "Pause")
@@ -129,7 +131,7 @@ def test_playing_what_is_computed_sends_nothing_and_the_place_follows_when_the_h
 )
 def test_keys_move_by_single_exact_steps(training, keys, at):
     page = training("at=30000")
-    expect(page.get_by_role("button", name="Play again", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Play again", exact=True)).to_be_visible()
     page.locator(".bar").first.focus()
     for key in keys:
         page.keyboard.press(key)
@@ -147,7 +149,7 @@ def test_steps_go_forwards_into_what_is_not_computed_and_back(training):
 
 def test_the_space_bar_plays_and_pauses(training):
     page = training("at=30000")
-    page.wait_for_timeout(500)
+    expect(page.get_by_role("button", name="Play again", exact=True)).to_be_visible()
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
     page.keyboard.press("Space")
@@ -156,7 +158,7 @@ def test_the_space_bar_plays_and_pauses(training):
 
 def test_a_finished_run_by_link_opens_finished_and_plays_from_the_beginning(training):
     page = training("at=30000&learning_rate=0.1")
-    expect(page.locator(".state").first).to_contain_text("Done: all 30,000 steps.", timeout=30_000)
+    expect(page.locator(".state").first).to_contain_text("Done: all 30,000 steps.")
     assert numbers(page) == expected(trained(learning_rate=0.1), 30_000)
     press(page, "Play again")
     expect(page.locator(".numbers dd").first).not_to_have_text("30,000")
@@ -165,19 +167,19 @@ def test_a_finished_run_by_link_opens_finished_and_plays_from_the_beginning(trai
 
 def test_the_place_survives_another_page_and_a_reload(training, app_url):
     page = training("at=12345")
-    expect(page.locator(".numbers dd").first).to_have_text("12,345", timeout=30_000)
+    expect(page.locator(".numbers dd").first).to_have_text("12,345")
     page.get_by_role("link", name="Forward pass").first.click()
     settle(page)
     page.get_by_role("link", name="Training").first.click()
-    expect(page.locator(".numbers dd").first).to_have_text("12,345", timeout=30_000)
+    expect(page.locator(".numbers dd").first).to_have_text("12,345")
     assert numbers(page) == expected(trained(), 12_345)
     page.reload()
-    expect(page.locator(".numbers dd").first).to_have_text("12,345", timeout=30_000)
+    expect(page.locator(".numbers dd").first).to_have_text("12,345")
 
 
 def test_a_change_applies_where_the_film_stands_and_can_be_taken_back(training):
     page = training("at=500")
-    expect(page.locator(".numbers dd").first).to_have_text("500", timeout=30_000)
+    expect(page.locator(".numbers dd").first).to_have_text("500")
     press(page, "What if 0.78?")
     expect(page.get_by_text("From step 500: learning rate 0.001 → 0.78")).to_be_visible()
     assert numbers(page) == expected(trained(), 500)
@@ -196,7 +198,8 @@ def test_a_change_applies_where_the_film_stands_and_can_be_taken_back(training):
 
 def test_a_change_while_it_plays_cuts_the_run_at_the_place_on_the_screen(training):
     page = training()
-    play_until(page, 300)
+    press(page, "Train")
+    play_on(page, 300)
     typed = page.locator(".typed")
     typed.fill("0.01")
     typed.press("Enter")
@@ -215,7 +218,7 @@ def test_a_change_while_it_plays_cuts_the_run_at_the_place_on_the_screen(trainin
 def test_a_diverging_run_says_so_and_goes_on_from_before_it(training):
     page = training("learning_rate=2&steps=1000")
     press(page, "Train")
-    expect(page.locator(".alarm").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".alarm").first).to_be_visible()
     assert state(page).startswith("Diverged: step ")
     assert page.locator(".bar").first.input_value() == "1"  # the film ends where the run ends
     last = step(page)
@@ -227,22 +230,22 @@ def test_a_diverging_run_says_so_and_goes_on_from_before_it(training):
     press(page, "What if 0.78?")
     expect(page.get_by_text("From step 3: learning rate 2 → 0.78")).to_be_visible()
     press(page, "Play")
-    expect(page.locator(".state").first).to_contain_text("Done: all 1,000 steps.", timeout=30_000)
+    expect(page.locator(".state").first).to_contain_text("Done: all 1,000 steps.")
     assert last < 1000
 
 
 def test_a_change_at_the_end_offers_to_train_again(training):
     page = training("steps=200&at=200")
-    expect(page.locator(".state").first).to_contain_text("Done: all 200 steps.", timeout=30_000)
+    expect(page.locator(".state").first).to_contain_text("Done: all 200 steps.")
     press(page, "What if 0.78?")
     press(page, "Train again")
-    expect(page.locator(".state").first).to_contain_text("Done: all 200 steps.", timeout=30_000)
+    expect(page.locator(".state").first).to_contain_text("Done: all 200 steps.")
     assert numbers(page) == expected(trained(200, learning_rate=0.78), 200)
 
 
 def test_fewer_steps_than_were_made_end_the_film_there(training):
     page = training("at=30000")
-    expect(page.locator(".state").first).to_contain_text("Done: all 30,000 steps.", timeout=30_000)
+    expect(page.locator(".state").first).to_contain_text("Done: all 30,000 steps.")
     page.get_by_role("slider", name="steps").last.focus()
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".state").first).to_contain_text("Done: all 25,000 steps.")
@@ -251,7 +254,7 @@ def test_fewer_steps_than_were_made_end_the_film_there(training):
 
 def test_reset_begins_anew_and_can_be_taken_back(training):
     page = training("steps=200&at=200")
-    expect(page.locator(".state").first).to_contain_text("Done: all 200 steps.", timeout=30_000)
+    expect(page.locator(".state").first).to_contain_text("Done: all 200 steps.")
     press(page, "Reset")
     expect(page.locator(".state").first).to_have_text("Ready. Weight and bias have random initial values.")
     assert step(page) == 0
@@ -262,17 +265,18 @@ def test_reset_begins_anew_and_can_be_taken_back(training):
 def test_with_reduced_motion_training_ends_without_playing(new_page, app_url):
     page = open_training(new_page(reduced_motion="reduce"), app_url)
     press(page, "Train")
-    expect(page.locator(".state").first).to_contain_text("Done: all 30,000 steps.", timeout=30_000)
+    expect(page.locator(".state").first).to_contain_text("Done: all 30,000 steps.")
 
 
 def test_a_run_that_is_paused_asks_for_nothing(training, sent):
     page = training("steps=1000000&optimizer=adam")
     press(page, "Train")
-    page.wait_for_timeout(700)
+    play_on(page, 100)
     press(page, "Pause")
-    page.wait_for_timeout(1500)
+    expect(page).to_have_url(re.compile(rf"at={step(page)}\b"))
+    settle(page)
     sent.clear()
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(800)  # more than an answer takes, and what would follow it
     assert not sent
 
 
@@ -386,5 +390,5 @@ def test_a_drag_that_escape_ends_changes_nothing(training):
     page.mouse.move(x + 10, y - 60)
     page.keyboard.press("Escape")
     page.mouse.up()
-    page.wait_for_timeout(500)
+    settle(page)
     assert page.url == before

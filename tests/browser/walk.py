@@ -6,7 +6,8 @@ from tests.browser.conftest import READY
 
 
 def settle(page: Page) -> None:
-    """Wait until the script has run and the walk rests."""
+    """Wait until the server has answered and the walk rests."""
+    page.wait_for_function("!window.serverOwes")
     page.wait_for_selector(READY)
     page.locator(".walk:not([data-moves=yes])").wait_for()
 
