@@ -202,6 +202,28 @@ def test_another_seed_waits_for_training_to_start_again():
     assert not film_of(app).again
 
 
+def test_a_seed_that_waits_is_said_even_where_the_run_diverged():
+    app = open_page(learning_rate=2.0, steps=1000, at=1000)
+    assert "alarm" in film_of(app).texts
+    fine(app.number_input(key="start_seed").set_value(7).run())
+    assert film_of(app).again
+    assert "alarm" not in film_of(app).texts
+    assert "press “Train again”" in film_of(app).texts["done"]
+
+
+def test_changes_are_listed_as_their_controls_call_them():
+    app = open_page(
+        run="0~~50~data~galton~~60~optimizer~adam~loss~huber",
+        data="galton",
+        optimizer="adam",
+        loss="huber",
+        at=70,
+    )
+    said = " ".join(texts(app))
+    assert "Data A line → Heights" in said
+    assert "optimizer SGD → Adam, loss MSELoss → HuberLoss" in said
+
+
 def test_before_the_first_step_another_seed_begins_anew():
     app = open_page()
     fine(app.number_input(key="start_seed").set_value(7).run())

@@ -37,13 +37,14 @@ def _entry(name: str, before: Any, after: Any) -> str:
     label = controls.label_of(name)
     if name == "own":
         return _("another table")
-    return _("{name} {before} → {after}").format(name=label, before=_value(before), after=_value(after))
+    values = {"before": _value(name, before), "after": _value(name, after)}
+    return _("{name} {before} → {after}").format(name=label, **values)
 
 
-def _value(value: Any) -> str:
+def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("on") if value else _("off")
-    return exact(value) if isinstance(value, float) else str(value)
+    return exact(value) if isinstance(value, float) else controls.title_of(name, value)
 
 
 def _take_back(run: Run, change: Change, shown: Training) -> None:

@@ -1,5 +1,9 @@
 """The controls at the left: at first sight data and learning rate, all else behind one door."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 import streamlit as st
 
 from pages._ui import controls, link, refusals
@@ -38,9 +42,25 @@ def label_of(name: str) -> str:
     return _(LABELS[name]) if name in LABELS else name
 
 
+def title_of(name: str, value: Any) -> str:
+    """Return what an option of a choice is called."""
+    from linear_core import INITS
+    from linear_core.training.losses import LOSSES
+    from linear_core.training.optimizers import OPTIMIZERS
+
+    titles: dict[str, Callable[[str], str]] = {
+        "data": data.title,
+        "optimizer": lambda option: OPTIMIZERS[option].torch_name,
+        "loss": lambda option: LOSSES[option].torch_name,
+        "init": lambda option: _(INITS[option].title),
+        "stop": lambda option: _(STOPS[option]),
+    }
+    return titles[name](value) if name in titles else str(value)
+
+
 def draw(shown: Training) -> None:
     """Draw all of them."""
-    controls.select(Training.data, label_of("data"), data.title)
+    controls.select(Training.data, label_of("data"), partial(title_of, "data"))
     if shown.data == "own" and not shown.own:
         st.caption(_("Type or upload a table under **Data points**; until then it is the line."))
     elif shown.data != "own":
@@ -79,26 +99,21 @@ def _samples(shown: Training) -> None:
 
 
 def _optimizer(shown: Training) -> None:
-    from linear_core.training.losses import LOSSES
     from linear_core.training.optimizers import OPTIMIZERS
 
-    controls.one_of(
-        Training.optimizer, label_of("optimizer"), lambda name: OPTIMIZERS[name].torch_name, st.pills
-    )
+    controls.one_of(Training.optimizer, label_of("optimizer"), partial(title_of, "optimizer"), st.pills)
     has_none = "momentum" not in OPTIMIZERS[shown.optimizer].options
     controls.slider(Training.momentum, label_of("momentum"), disabled=has_none)
-    controls.one_of(Training.loss, label_of("loss"), lambda name: LOSSES[name].torch_name, st.pills)
+    controls.one_of(Training.loss, label_of("loss"), partial(title_of, "loss"), st.pills)
     controls.number(Training.batch, label_of("batch"))
 
 
 def _rest(shown: Training) -> None:
-    from linear_core import INITS
-
-    controls.select(Training.init, label_of("init"), lambda name: _(INITS[name].title))
+    controls.select(Training.init, label_of("init"), partial(title_of, "init"))
     controls.number(Training.start_seed, label_of("start_seed"))
     if runs.current().waiting(shown.run_values):
         st.caption(_("Applies from the start: press **Train again**."))
-    stop = controls.select(Training.stop, label_of("stop"), lambda name: _(STOPS[name]))
+    stop = controls.select(Training.stop, label_of("stop"), partial(title_of, "stop"))
     if stop != "steps":
         controls.number(Training.stop_value, label_of("stop_value"), format="%g", step=None)
 

@@ -63,7 +63,8 @@ def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
         )
     if run.waiting(shown.run_values):
         texts["done"] = _("Initialization and its seed apply from the start: press “Train again”.")
-    elif run.ends_with_change(shown.steps):
+        return texts
+    if run.ends_with_change(shown.steps):
         texts["done"] = _(
             "Changed at the last step: “Train again” applies it from step 0; to apply it from "
             "another step, go back."
