@@ -2,7 +2,7 @@
 
 import pytest
 
-from linear_core import ConfigError, TrainingConfig
+from linear_core import LOSSES, ConfigError, TrainingConfig
 
 NAN, INF = float("nan"), float("inf")
 
@@ -55,3 +55,8 @@ def test_an_unknown_field_is_refused_with_those_there_are():
 def test_equal_choices_are_equal_configs():
     assert TrainingConfig(learning_rate=0.1) == TrainingConfig().changed({"learning_rate": 0.1})
     assert len({TrainingConfig(), TrainingConfig(seed=0)}) == 1
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_theory_speaks_of_the_squared_error_alone(loss):
+    assert TrainingConfig(loss=loss).has_theory == (loss == "mse")

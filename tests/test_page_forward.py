@@ -156,8 +156,10 @@ def test_a_link_brings_own_matrices_and_the_script_follows():
         ("in_features", "4.6"),
         ("batch_size", "99"),
         ("x", "1_2~3"),
+        ("x", "1_2_3"),
         ("weight", "zzz"),
         ("cell", "a,b"),
+        ("cell", "99,99"),
         ("rank", "9"),
     ],
 )
@@ -165,6 +167,23 @@ def test_a_link_that_does_not_fit_opens_with_defaults_and_says_so(name, value):
     at = page(**{name: value})
     assert any(f"{name}={value}" in warning.value for warning in at.warning)
     assert "(3, :violet[10]) = (3, :blue[5])" in text_of(at)
+    assert at.query_params.get(name) not in (value, [value])
+
+
+def test_what_does_not_fit_is_no_markdown():
+    at = page(**{"*a`b*": "$c$`d`"})
+    assert "contains `*ab*=$c$d`, which" in at.warning[0].value
+
+
+def test_the_example_by_hand_is_one_sample_in_the_control_too():
+    at = press(page(), "presets_by_hand")
+    assert at.slider(key="batch_size").value == 1
+
+
+def test_the_name_of_a_file_is_no_markdown():
+    at = page(part="numbers")
+    at.file_uploader(key="file").set_value(("$a`b$.csv", b"1,2\n3,4\n", "text/csv"))
+    assert any("`$ab$.csv`" in button.label for button in run(at).button)
 
 
 def test_a_pinned_cell_outside_a_smaller_layer_is_no_longer_pinned():

@@ -355,6 +355,7 @@ def test_log_shows_the_lines_up_to_the_place_of_the_film():
     app = open_page(section="log", steps=30_000, at=60)
     assert app.code[0].value.splitlines()[0].startswith("Epoch[59/30000], loss: ")
     assert len(app.code[0].value.splitlines()) == 3
+    assert any("`Epoch[19/…]` is the script's pass 19, counted from 0" in text for text in texts(app))
 
 
 def test_the_step_in_detail_is_that_of_the_film_with_its_own_config():
@@ -364,6 +365,12 @@ def test_the_step_in_detail_is_that_of_the_film_with_its_own_config():
     trace = run_of(app).trainer.trace_step(60)
     assert f"**{number(trace.loss.item())}**" in " ".join(texts(app))
     assert any("mean of residual²" in text for text in texts(app))
+
+
+def test_the_step_in_detail_has_the_names_of_its_own_data():
+    for at, name in ((10, "x"), (60, "mean height of the parents")):
+        app = open_page(section="microscope", run="0~~50~data~galton", data="galton", steps=100, at=at)
+        assert app.table[-1].value.columns[0] == name
 
 
 def test_the_step_in_detail_shows_its_numbers_stage_by_stage():

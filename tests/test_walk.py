@@ -13,6 +13,7 @@ from linear_core import trace_backward, trace_forward
 from linear_core.passes.gradient_products import gradient_products
 from pages._ui import session
 from pages._ui import walk as walks
+from pages._ui.layer.call import MAX_ROWS
 from pages._ui.walk import FOLDER, Matrix, Product, numbers
 from pages._ui.walk.forward import forward_picture
 from pages._ui.walk.forward_words import ORDERS, STEPS
@@ -199,6 +200,10 @@ def test_places_are_told_as_the_tensors_have_them():
     assert upright["top"].stored(4, 2) == (2, 4)
     assert upright["added"].stored(9, 0) == (0, 9)
     assert upright["result"].stored(9, 2) == (2, 9)
+
+
+def test_the_limit_of_rows_is_the_one_that_is_documented():
+    assert f"{MAX_ROWS} rows fit a screen" in forward_picture.__doc__
 
 
 def test_edits_that_reach_the_server_together_all_count_once(monkeypatch):

@@ -55,6 +55,8 @@ def test_deep_link_opens_on_a_server_that_nobody_has_visited_and_fits(cold_app, 
     assert page.get_by_role("heading", level=1).inner_text() == entry.question
     assert page.get_by_test_id("stPageLink-NavLink").count() >= len(EVERY_PAGE)
     assert page.get_by_test_id("stSidebarNav").count() == 0
+    names = page.get_by_role("slider").evaluate_all("all => all.map(slider => slider.ariaLabel)")
+    assert not [name for name in names if not name or ":" in name], "names as they are read aloud"
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         settle(page)

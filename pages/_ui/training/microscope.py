@@ -9,6 +9,8 @@ import streamlit as st
 
 from linear_core import RegressionData, TrainingConfig
 from linear_core.charts.microscope import step_chart
+from linear_core.training.losses import LOSSES
+from linear_core.training.optimizers import OPTIMIZERS
 from linear_core.training.step_trace import StepTrace
 from pages._ui import controls, link
 from pages._ui.glossary import meaning
@@ -138,7 +140,7 @@ def _forward(step: Step) -> None:
 def _loss(step: Step) -> None:
     trace = step.trace
     loss = number(trace.loss.item())
-    if step.config.loss == "mse":
+    if LOSSES[step.config.loss].is_quadratic:
         text = ngettext(
             "loss = residual² of one sample = **{loss}**",
             "loss = mean of residual² over {count:,} samples = **{loss}**",
@@ -176,7 +178,7 @@ def _gradients(step: Step) -> None:
 def _update(step: Step) -> None:
     trace = step.trace
     config = step.config
-    if config.optimizer == "sgd" and not (config.momentum or config.weight_decay):
+    if OPTIMIZERS[config.optimizer].is_linear and not (config.momentum or config.weight_decay):
         text = _("new = old − learning_rate · gradient, with learning_rate = {rate}")
     else:
         text = _("The optimizer computes its own update from the gradient, with learning_rate = {rate}")
