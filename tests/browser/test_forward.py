@@ -9,8 +9,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import settle
 from tests.browser.walk import cells
 
-pytestmark = pytest.mark.browser
-
 SAMPLES = "0.1_0.2_0.3_0.3_0.3~0.4_0.5_0.6_0.6_0.6~0.7_0.8_0.9_0.9_0.9"
 BY_HAND = "in_features=2&out_features=1&batch_size=1&rank=1&x=1_2&weight=0.1098_-0.5404&b=-0.4456"
 
@@ -46,7 +44,7 @@ def open_table(page: Page, app_url: str) -> None:
     table.scroll_into_view_if_needed()
     box = table.bounding_box()
     page.mouse.click(box["x"] + 240, box["y"] + 88)
-    page.wait_for_timeout(300)
+    table.locator("[role=gridcell][aria-selected=true]").first.wait_for(state="attached")
 
 
 def write(page: Page, text: str) -> None:

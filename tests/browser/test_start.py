@@ -3,12 +3,9 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import settle
-
-pytestmark = pytest.mark.browser
 
 
 def open_start(page: Page, app_url: str, query: str = "") -> None:
@@ -22,7 +19,7 @@ def cells(page: Page, matrix: str) -> Locator:
 
 
 def test_the_layer_plays_by_itself_and_ends_filled(page: Page, app_url: str):
-    open_start(page, app_url)
+    page.goto(app_url)
     expect(page.locator(".layer .unmade").first).to_be_attached()
     expect(page.locator(".layer .unmade")).to_have_count(0)
     expect(page.locator(".layer .total")).to_have_text("y[B, 3] = 0.0177")
