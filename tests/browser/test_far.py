@@ -6,8 +6,6 @@ import pytest
 
 from tests.browser.conftest import settle
 
-pytestmark = pytest.mark.browser
-
 FAR = """() => {
   window.WebSocket = class extends window.WebSocket {
     send(message) { setTimeout(() => super.send(message), 400) }

@@ -55,17 +55,26 @@ def test_one_press_copies_the_link_and_says_what_it_does_not_hold(copying: Page,
     expect(said).to_be_visible()
 
 
-def test_the_titles_of_data_fit_their_list_and_follow_the_language(page: Page, app_url: str):
-    page.goto(f"{app_url}/{TRAINING.url_path}?data=features")
+def test_the_language_reaches_the_list_of_data_and_what_streamlit_says(page: Page, app_url: str):
+    page.goto(f"{app_url}/{TRAINING.url_path}?section=data")
     settle(page)
     assert page.evaluate(TOO_LONG, [about.title for about in BUILTIN_DATA.values()]) == []
-    chosen = page.get_by_test_id("stSelectbox").first
-    assert re.fullmatch(r"[A-Za-z ,]+", chosen.inner_text().splitlines()[-1])
+    chosen = page.get_by_test_id("stSelectbox").first.locator("input")
+    chosen.click()
+    page.get_by_role("option", name="Several features").click()
+    expect(page).to_have_url(re.compile("data=features"))
+    expect(chosen).to_have_value("Several features")
     page.get_by_role("button", name="中文").click()
-    settle(page)
-    expect(chosen).to_contain_text(re.compile("[\u4e00-\u9fff]"))
-    assert not re.search("Several", chosen.inner_text())
+    expect(chosen).to_have_value(re.compile("^[\u4e00-\u9fff]+$"))
     assert page.locator("html").get_attribute("lang") == "zh-CN"
+    uploader = page.get_by_test_id("stFileUploaderDropzone")
+    instructions = uploader.get_by_test_id("stFileUploaderDropzoneInstructions")
+    for element, text in (
+        (uploader.get_by_role("button").locator("p"), "上传"),
+        (instructions.locator("span"), "每个文件不超过 10 MB"),
+    ):
+        shown = "it => [getComputedStyle(it).fontSize, getComputedStyle(it, '::after').content]"
+        assert element.evaluate(shown) == ["0px", f'"{text}"']
 
 
 @pytest.mark.parametrize("width", [1366, 390])

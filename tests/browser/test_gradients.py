@@ -10,8 +10,6 @@ from pages._ui.gradients.call import gradient_call
 from pages._ui.gradients.choices import STEPS, Gradients
 from tests.browser.walk import cells, go_to, settle
 
-pytestmark = pytest.mark.browser
-
 LARGEST = "in_features=16&out_features=16&batch_size=8"
 
 

@@ -2,12 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import settle
-
-pytestmark = pytest.mark.browser
 
 
 def open_forward(page: Page, app_url: str, query: str = "") -> None:

@@ -13,8 +13,6 @@ from linear_core.exchange.layer_link import linked_numbers
 from tests.browser.conftest import READY
 from tests.browser.walk import cells, go_to, settle
 
-pytestmark = pytest.mark.browser
-
 LARGEST = "in_features=16&out_features=16&batch_size=8"
 SMALL = "in_features=3&out_features=4&batch_size=2"
 STEPS = range(1, 7)
