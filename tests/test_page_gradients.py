@@ -138,6 +138,7 @@ def test_the_gradient_that_arrives_at_the_first_layer_is_shown_twice():
     tables = [table.value for table in at.table]
     assert [table.shape for table in tables] == [(3, 4), (3, 2), (3, 2), (2, 5)]
     assert tables[1].equals(tables[2])
+    assert [table.index.name for table in tables] == ["sample", "sample", "sample", None]
 
 
 def predict(at: AppTest, answer: str, press: str = "Check") -> AppTest:
