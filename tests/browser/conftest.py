@@ -66,7 +66,8 @@ STANDS_STILL = """ready => new Promise(resolve => {
   watch.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true})
   const look = setInterval(() => {
     const now = performance.now()
-    if (window.serverOwes || !document.querySelector(ready)) answered = null
+    const isDrawn = document.querySelector(ready) && !document.querySelector('[data-testid=stSkeleton]')
+    if (window.serverOwes || !isDrawn) answered = null
     else answered ??= now
     const isDone = answered !== null && (now - last >= 60 || now - answered >= 1000)
     if (!isDone && now - begin < 60_000) return

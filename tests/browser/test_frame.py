@@ -47,7 +47,7 @@ def test_one_press_copies_the_link_and_says_what_it_does_not_hold(copying: Page,
     rows = "\n".join(f"{i},{math.sin(i * i):.9f}" for i in range(2000))
     file = {"name": "long.csv", "mimeType": "text/csv", "buffer": f"a,b\n{rows}\n".encode()}
     copying.locator("input[type=file]").set_input_files(file)
-    copying.get_by_role("button", name="Learn from these 2,000 rows").click()
+    copying.get_by_role("button", name="Train on these 2,000 rows").click()
     expect(copying.get_by_text("b from a.")).to_be_visible()
     settle(copying)
     copy.click()
@@ -58,8 +58,9 @@ def test_one_press_copies_the_link_and_says_what_it_does_not_hold(copying: Page,
 def test_the_language_reaches_the_list_of_data_and_what_streamlit_says(page: Page, app_url: str):
     page.goto(f"{app_url}/{TRAINING.url_path}?section=data")
     settle(page)
-    assert page.evaluate(TOO_LONG, [about.title for about in BUILTIN_DATA.values()]) == []
     chosen = page.get_by_test_id("stSelectbox").first.locator("input")
+    expect(chosen).to_be_visible()
+    assert page.evaluate(TOO_LONG, [about.title for about in BUILTIN_DATA.values()]) == []
     chosen.click()
     page.get_by_role("option", name="Several features").click()
     expect(page).to_have_url(re.compile("data=features"))
