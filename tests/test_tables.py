@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -216,12 +217,16 @@ KINDS = {
     "an index of a sample": (",a,b\n417,22,7\n3,38,71\n", {"a": [22, 38]}),
     "an index of dates": (",a,b\n2017-01-02,22,7\n2017-01-03,38,71\n", {"a": [22, 38]}),
     "an index in quotes": ('"";"a";"b"\n"1";22;7\n"2";38;71\n', {"a": [22, 38]}),
+    "an index of an index": ("Unnamed: 0.1,Unnamed: 0,a,b\n0,0,22,7\n1,1,38,71\n", {"a": [22, 38]}),
+    "an index of R": ('"a" "b"\n"1" 22 7\n"2" 38 71\n', {"a": [22, 38]}),
+    "a table of text": ("| a | b |\n| 1 | 2 |\n| 3 | 5 |\n", {"a": [1, 3]}),
     "comments": ("# Created: 2017\n#\na,b\n1,2\n# half\n3,5\n# end", {"a": [1, 3]}),
     "a comment with a delimiter": ("# Created, by me\n\n  # x, y, z\na,b\n1,2\n3,5\n", {"a": [1, 3]}),
     "names in a comment": ("# a b\n1.0e+00 2\n3.0e+00 5\n", {"a": [1, 3]}),
     "names in a comment, text": ("#b,name,a\n2,Bob,1\n5,Al,3\n", {"a": [1, 3]}),
     "sep=": ("sep=;\na;b\n1;4.5\n3;5.5\n", {"a": [1, 3]}),
     "SEP= with a tab": ('"SEP=\t"\r\na\tb\r\n1\t4.5\r\n3\t5.5\r\n', {"a": [1, 3]}),
+    "sep= with the letters of a tab": ("sep=\\t\na\tb\n1\t4.5\n3\t5.5\n", {"a": [1, 3]}),
     "sep=, with commas elsewhere": ("sep=,\na;c,b\n1,4.5\n3,5.5\n", {"a;c": [1, 3]}),
     "UTF-16": ("größe\tb\n1\t4.5\n3\t5.5\n".encode("utf-16"), {"größe": [1, 3]}),
     "UTF-16 from the other end": ("\ufeff身高,b\n1,4\n3,5\n".encode("utf-16-be"), {"身高": [1, 3]}),
@@ -455,6 +460,18 @@ REFUSED = {
         b"sep=;\n",
         r"expected a line of column names and lines of numbers in heights\.csv, but got nothing",
     ),
+    **{
+        f"missing as {word}": (f"a,b\n1,2\n{word},5\n3,6\n", "number in line 3, but got nothing")
+        for word in ("n.a.", "-nan", "1.#IND", "\\N", "—", "missing")
+    },
+    "infinite in C": ("a,b\n1,2\n1.#INF,5\n", "finite number in line 3, but got '1.#INF'"),
+    **{
+        f"no unit in {cell}": (
+            f'a,b\n1,2\n"{cell}",5\n',
+            f"number in line 3, but got the text '{re.escape(cell)}'",
+        )
+        for cell in ("(10)", "[1]", "“1”", "2 # x")
+    },
     "one column": (b"b\n1\n2\n", r"expected a column of heights\.csv for the features, but got none"),
 }
 

@@ -10,9 +10,12 @@ from torch import Tensor
 
 from linear_core.errors import DataError
 
-_MISSING = frozenset({"", "na", "n/a", "#n/a", "<na>", "nan", "nat", "null", "none", "-", "--", ".", "?"})
+_MISSING = frozenset(
+    {"", "na", "n/a", "n.a.", "#n/a", "<na>", "nan", "-nan", "nat", "null", "none", "nil", "missing", "\\n"}
+    | {"-", "--", "–", "—", ".", "?", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan"}
+)
 _BOOLEANS = {"true": 1.0, "false": 0.0}
-_NOT_FINITE = re.compile(r"[+-]?(?:inf|infinity|∞)", re.IGNORECASE)
+_NOT_FINITE = re.compile(r"[+-]?(?:inf|infinity|∞|1\.#inf)", re.IGNORECASE)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _DATE = re.compile(
     r"[0-9]{1,4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,4}日?(?:[T ].*)?"  # 2017-01-31, 31.1.2017 12:00
@@ -34,9 +37,10 @@ _DECIMAL_MARK = re.compile("[.,]")
 _GROUP_MARKS = re.compile("[ \u00a0\u202f'’]")
 _INTEGER = re.compile(r"[+\u2212-]?[0-9]+")
 _NUMBER = r"[+\u2212-]?[0-9][0-9., \u00a0\u202f'’]*"
+_SYMBOL = r"[^\w\s.,:/+\-#()\[\]{}'\"\u2018\u2019\u201c\u201d\u00ab\u00bb]"  # of a unit
 _WITH_UNIT = re.compile(
-    rf"(?:[^\w\s.+-]{{1,3}} ?|[A-Za-z]{{1,3}}[ $]){_NUMBER}[^0-9]{{0,30}}"  # $5, US$ 5, EUR 5
-    rf"|{_NUMBER}[^0-9\s.,:/-][^0-9]{{0,30}}"  # 5%, 12 kg
+    rf"(?:(?:{_SYMBOL}|#){{1,3}} ?|[A-Za-z]{{1,3}}[ $]){_NUMBER}[^0-9]{{0,30}}"  # $5, US$ 5, EUR 5
+    rf"|{_NUMBER}(?:{_SYMBOL}|[^\W0-9])[^0-9]{{0,30}}"  # 5%, 12 kg
 )
 
 

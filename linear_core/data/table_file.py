@@ -103,6 +103,10 @@ def _csv(name: str, text: str) -> Table:
     # Spreadsheets end lines with delimiters: such columns have neither a name nor a value.
     while header and not header[-1] and not any("".join(row[len(header) - 1 :]) for row in rows):
         header.pop()
+    if _begins_empty(header, rows):  # as lines of a text table begin with its border
+        header, rows = header[1:], [row[1:] for row in rows]
+    elif delimiter in " \t" and _lacks_index(header, rows):
+        header = ["", *header]
     names = _names(name, header, rows)
     if len(rows) > MAX_ROWS:
         raise _too_many_rows(name)
@@ -117,17 +121,32 @@ def _csv(name: str, text: str) -> Table:
         list(zip(*(row[:width] if len(row) > width else row for row in even), strict=True)) or [()] * width
     )
     columns = read_columns(names, cells, places[1:], delimiter)
-    return Table(name, len(even), [_without_index(columns[0]), *columns[1:]], fault)
+    indices = [_without_index(column) for column in takewhile(_is_unnamed, columns)]
+    return Table(name, len(even), [*indices, *columns[len(indices) :]], fault)
+
+
+def _begins_empty(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first column has neither a name nor a value."""
+    return len(header) > 1 and not header[0] and bool(rows) and not any(row[0] for row in rows)
+
+
+def _lacks_index(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether every row has one value more than there are names, as R writes the names of rows."""
+    return bool(rows) and {len(row) for row in rows} == {len(header) + 1} and _is_index([r[0] for r in rows])
 
 
 def _prepare(lines: list[str]) -> str:
     """Blank what is no part of the table, so that lines keep their numbers; return the delimiter."""
-    stated = re.match(r'"?sep *= *(.)', lines[0], re.IGNORECASE)
+    stated = re.match(r'"?sep *= *(\\t|.)', lines[0], re.IGNORECASE)
     if stated:  # Excel's own first line
         lines[0] = ""
     table = [place for place, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")]
     comments = [place for place, line in enumerate(lines) if line.lstrip().startswith("#")]
-    delimiter = stated[1] if stated else _delimiter([lines[place] for place in table[:_SAMPLE_LINES]])
+    delimiter = (
+        stated[1].replace("\\t", "\t")
+        if stated
+        else _delimiter([lines[place] for place in table[:_SAMPLE_LINES]])
+    )
     if delimiter == " ":
         lines[:] = [line.strip() for line in lines]
     num_cells = _num_cells(lines[table[0]], delimiter) if table else 0
@@ -211,10 +230,12 @@ def _uneven(name: str, line: int, row: Sequence[str], names: Sequence[str], deli
     )
 
 
+def _is_unnamed(column: Column) -> bool:
+    return _UNNAMED.fullmatch(column.name) is not None
+
+
 def _without_index(column: Column) -> Column:
     """Mark the index that pandas writes before the columns as no column of numbers; give it pandas' name."""
-    if not _UNNAMED.fullmatch(column.name):
-        return column
     fault = DataError(
         "expected a name, but got none, so it is taken for the index of the rows; name it to use it"
     )

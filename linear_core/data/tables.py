@@ -93,7 +93,8 @@ def read_table(
         The column or columns to predict.
     features : str or sequence of str, optional
         The columns to predict from; by default all others that are meant as numbers. Text, dates, empty
-        columns and the index that pandas writes are left out then, and ``left_out`` of the result names each.
+        columns and the index that pandas or R writes are left out then, and ``left_out`` of the result names
+        each.
     dtype : torch.dtype
         Of the result.
 
