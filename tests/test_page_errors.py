@@ -146,3 +146,23 @@ def test_the_script_of_ones_own_code_prints_a_note():
 def test_a_link_that_does_not_fit_says_so(link):
     [(name, value)] = link.items()
     assert re.escape(f"{name}={value}") in re.escape(page(**link).warning[0].value)
+
+
+def test_message_that_is_looked_up_takes_the_place_of_the_last():
+    at = page(topic="paste", message="other-layer")
+    assert at.text_area(key="pasted_error").value == MEANINGS["other-layer"].example
+    at.selectbox(key="message:en").select(MEANINGS["not-scalar"].example)
+    run(at)
+    assert at.text_area(key="pasted_error").value == MEANINGS["not-scalar"].example
+    at.text_area(key="pasted_error").input("mat1 and mat2 shapes cannot be multiplied (32x4 and 5x2)")
+    at.text_area(key="pasted_model").input(str(nn.Sequential(nn.Linear(3, 4), nn.Linear(5, 2))))
+    run(at)
+    assert at.text_area(key="pasted_error").value.startswith("mat1")
+    assert "message" not in shown(at)
+    assert "In your model: `1`" in text_of(at)
+    assert "model[1] = nn.Linear(4, 2)" in text_of(at)
+    at.text_area(key="pasted_model").input("nothing")
+    at.text_area(key="pasted_error").input("")
+    run(at)
+    assert at.text_area(key="pasted_error").value == ""
+    assert "names no linear layer" in text_of(at)

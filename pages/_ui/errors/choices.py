@@ -38,7 +38,7 @@ def read_shape(text: str) -> tuple[int, ...]:
 def _slugs() -> Iterable[str]:
     from linear_core.calls.meanings import MEANINGS
 
-    return ("", *MEANINGS)
+    return ("", *(slug for slug, meaning in MEANINGS.items() if meaning.example))
 
 
 def _chain(text: str) -> Any:

@@ -38,7 +38,7 @@ def draw(shown: Errors) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(_("Around the call that fails:"))
-        st.code(script, language="python")
+        st.code(script, language="python", wrap_lines=True)
         for title, code, kind in (
             (_("In the terminal, for a text or a log:"), TERMINAL, "bash"),
             (_("In a notebook:"), NOTEBOOK, "python"),
