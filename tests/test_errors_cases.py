@@ -1072,8 +1072,8 @@ def test_layer_of_another_device_in_a_list_has_its_device_shown():
 
 
 def test_lazy_layer_in_a_model_is_no_hindrance():
-    model = nn.Sequential(nn.Linear(784, 4), nn.LazyLinear(2))
-    _, error = failure(model, lambda: model(torch.ones(3, 28, 28)))
+    model, x = nn.Sequential(nn.Linear(784, 4), nn.LazyLinear(2)), torch.ones(3, 28, 28)
+    _, error = failure(model, lambda: model(x))
     assert explain_error(error, model).fixes[0].code == "x = x.flatten(1)"
     assert model[1].in_features == 0
 

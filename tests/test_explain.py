@@ -220,8 +220,8 @@ def test_exception_tells_the_layer_that_a_text_cannot():
 
 
 def test_exception_tells_the_input_that_a_text_cannot():
-    model = nn.Linear(784, 2)
-    error = error_of(lambda: model(torch.ones(64, 28, 28)))
+    model, x = nn.Linear(784, 2), torch.ones(64, 28, 28)
+    error = error_of(lambda: model(x))
     fixes = [fix.code for fix in explain_error(error, model).fixes]
     assert fixes == ["x = x.flatten(1)", "model = nn.Linear(28, 2)"]
     assert [fix.code for fix in explain_error(str(error), model).fixes] == fixes[1:]

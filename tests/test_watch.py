@@ -122,8 +122,8 @@ def test_keyword_input_is_seen():
 
 
 def test_wrong_dtype_is_named():
-    model = Network()
-    note = note_of(model, lambda: model(torch.ones(4, 3).double()))
+    model, x = Network(), torch.ones(4, 3).double()
+    note = note_of(model, lambda: model(x))
     assert "Got: Tensor (4, 3) torch.float64" in note
     assert "x = x.to(torch.float32)" in note
 

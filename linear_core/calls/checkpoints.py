@@ -14,6 +14,8 @@ from linear_core.calls.records import Fix
 from linear_core.calls.trial import Trial
 
 _QUOTED = re.compile(r'"([\w.\-]{1,200})"')
+# How the tables of embeddings are named, whose weights are matrices, too.
+_TABLE = re.compile(r"emb|wte|wpe|lookup", re.IGNORECASE)
 _SHAPES = tuple[tuple[int, ...], tuple[int, ...]]
 
 
@@ -121,6 +123,8 @@ class Checkpoint:
     def _layer(self, owner: str, given: tuple[int, ...]) -> str:
         layer = None if self.loaded is None else dict(self.loaded.named_modules()).get(owner)
         if self.loaded is not None and (not self.prefixes or not isinstance(layer, nn.Linear)):
+            return ""
+        if self.loaded is None and _TABLE.search(owner):
             return ""
         out_features, in_features = given
         options = ""

@@ -19,7 +19,7 @@ from linear_core.calls.trial import run
 _DEPTH = 3
 
 
-def conversions_of(value: Any, dtype: torch.dtype) -> Iterator[tuple[str, str]]:
+def conversions_of(value: Any, dtype: torch.dtype, depth: int = 0) -> Iterator[tuple[str, str]]:
     """Yield label and expression, with ``{x}`` for the value, of what may make a tensor of a value."""
     kind = type(value)
     if isinstance(value, PackedSequence):
@@ -27,14 +27,16 @@ def conversions_of(value: Any, dtype: torch.dtype) -> Iterator[tuple[str, str]]:
         yield labels.PACKED_DATA, "{x}.data"
     elif kind.__name__ in ("DataFrame", "Series") or hasattr(value, "to_numpy"):
         yield labels.TO_TENSOR, _of_array('{x}.to_numpy(dtype="' + _array_dtype(dtype) + '")', dtype)
-    elif kind.__module__.partition(".")[0] == "numpy":
+    elif any(base.__module__.partition(".")[0] == "numpy" for base in kind.__mro__):
+        if value.dtype.kind in "mM":  # dates and times: how they are to be counted is not known
+            return
         yield labels.TO_TENSOR, f"torch.from_numpy({{x}}).to({dtype})"
         yield labels.TO_TENSOR, _of_array('{x}.astype("' + _array_dtype(dtype) + '")', dtype)
         yield labels.TO_TENSOR, f"torch.tensor({{x}}.tolist(), dtype={dtype})"
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield labels.TO_TENSOR, f"torch.tensor([{{x}}], dtype={dtype})"
     else:
-        yield from _of_container(value, dtype)
+        yield from _of_container(value, dtype, depth)
 
 
 def _of_container(value: Any, dtype: torch.dtype, depth: int = 0) -> Iterator[tuple[str, str]]:
@@ -49,18 +51,14 @@ def _of_container(value: Any, dtype: torch.dtype, depth: int = 0) -> Iterator[tu
     for place, part in parts:
         if isinstance(part, Tensor):
             yield labels.TAKE_PART, "{x}" + place
-        elif isinstance(part, PackedSequence) or (
-            isinstance(part, list | tuple | Mapping) and _holds_tensor(part)
-        ):
-            inner = (
-                conversions_of(part, dtype)
-                if isinstance(part, PackedSequence)
-                else _of_container(part, dtype, depth + 1)
-            )
+        elif _holds_tensor(part) or (isinstance(value, Mapping) and _holds_numbers(part)):
+            inner = conversions_of(part, dtype, depth + 1)
             yield from ((label, code.replace("{x}", "{x}" + place)) for label, code in inner)
     if isinstance(value, list | tuple) and not tensors:
         yield labels.TO_TENSOR, f"torch.tensor({{x}}, dtype={dtype})"
-        yield labels.STACK, f"torch.stack([torch.as_tensor(row, dtype={dtype}) for row in {{x}}])"
+        yield labels.TO_TENSOR, f"torch.stack([torch.as_tensor(row, dtype={dtype}) for row in {{x}}])"
+    elif isinstance(value, Mapping):
+        yield labels.TO_TENSOR, f"torch.tensor(list({{x}}.values()), dtype={dtype})"
     elif isinstance(value, range | set | frozenset | bytes | bytearray):
         yield labels.TO_TENSOR, f"torch.tensor(list({{x}}), dtype={dtype})"
 
@@ -77,7 +75,14 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _holds_tensor(value: Any) -> bool:
-    return any(isinstance(part, Tensor | PackedSequence | tuple | list) for _, part in _parts(value))
+    if not isinstance(value, list | tuple | Mapping):
+        return False
+    inside = (part for _, part in _parts(value))
+    return isinstance(value, PackedSequence) or any(isinstance(p, Tensor | tuple | list) for p in inside)
+
+
+def _holds_numbers(value: Any) -> bool:
+    return isinstance(value, list | tuple) or hasattr(value, "__array__")
 
 
 def _array_dtype(dtype: torch.dtype) -> str:
@@ -107,7 +112,16 @@ def conversion_fixes(site: Site) -> tuple[Fix, ...]:
     return site.tried(_candidates(site))
 
 
-def _candidates(site: Site) -> Iterator[Fix]:
+def _candidates(site: Site) -> Iterator[tuple[Fix, ...]]:
+    """Yield the conversions, and those that only write the same one in other ways together."""
+    fixes = tuple(_single(site))
+    same = tuple(fix for fix in fixes if fix.label == labels.TO_TENSOR)
+    for fix in fixes:
+        if fix not in same or fix == same[0]:
+            yield same if fix in same else (fix,)
+
+
+def _single(site: Site) -> Iterator[Fix]:
     dtype = next((p.dtype for p in site.layer.parameters() if p.is_floating_point()), torch.float32)
     for label, code, result in expressions(site.value, dtype):
         codes = [code]
@@ -115,11 +129,13 @@ def _candidates(site: Site) -> Iterator[Fix]:
             # What is a tensor now may still have another shape or dtype.
             call = call_of(site.layer, tuple(result.shape), result.dtype)
             if isinstance(try_call(call), Exception):
-                codes = [f"{code}.{found.method}" for found in working_candidates(call) if found.method]
+                methods = [found.method for found in working_candidates(call) if found.method]
+                if hasattr(site.value, "columns"):  # the features of a table are its columns
+                    methods.remove("T") if "T" in methods else None
+                codes = [f"{code}.{method}" for method in methods] or codes
         for each in codes:
             if site.direct:
-                name = site.root.x_name
-                yield Fix(label, f"{name} = {each.replace('{x}', name)}")
+                yield Fix(label, f"x = {each.replace('{x}', 'x')}")
             else:
                 hook = f"lambda module, args: ({each.replace('{x}', 'args[0]')}, *args[1:])"
                 yield Fix(label, f"{site.names[0]}.register_forward_pre_hook({hook})")

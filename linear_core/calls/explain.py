@@ -11,18 +11,32 @@ from torch.nn.parameter import is_lazy
 
 from linear_core.calls.checkpoints import Checkpoint, parse_size, read_checkpoint
 from linear_core.calls.conversions import conversion_fixes, conversions_of_kind
-from linear_core.calls.failed_call import compared_tensors
+from linear_core.calls.failed_call import compared_tensors, last_line, loss_call, objects_in_line
 from linear_core.calls.fixes import call_fixes
-from linear_core.calls.labels import CONVERT_BOTH, CONVERT_X, LINEAR_FORWARD, SAME_DEVICE, TO_TENSOR
+from linear_core.calls.labels import (
+    ADD_BATCH,
+    ADD_CHANNEL,
+    CHANNELS_SECOND,
+    CONVERT_BOTH,
+    CONVERT_X,
+    LINEAR_FORWARD,
+    NUMBERS_ONLY,
+    REASON_STEPS,
+    RESHAPE_BIAS,
+    SAME_DEVICE,
+    TO_TENSOR,
+)
 from linear_core.calls.meanings import MEANINGS
 from linear_core.calls.pitfalls import call_pitfalls
 from linear_core.calls.records import Explanation, Fix, Pitfall
-from linear_core.calls.situation import Situation, situation_of
-from linear_core.calls.sizes import guess_sizes, is_packed
+from linear_core.calls.site import Site
+from linear_core.calls.situation import Situation, has_own_forward, situation_of
+from linear_core.calls.sizes import guess_sizes, guess_widths, is_packed
 from linear_core.calls.stand_in import Call, call_of
-from linear_core.calls.targets import target_fixes
-from linear_core.calls.trial import Trial
+from linear_core.calls.targets import loss_fixes, target_fixes
+from linear_core.calls.trial import Trial, quiet, run
 
+MAX_STEPS = 3
 _MATRIX = 2
 
 
@@ -62,17 +76,30 @@ def explain_error(
     return explain(situation_of(error_or_text, model, x))
 
 
-def explain(situation: Situation) -> Explanation:
-    """Explain an error of which everything has been gathered."""
+def explain(situation: Situation, steps: int = MAX_STEPS) -> Explanation:
+    """Explain an error of which everything has been gathered; a fix may take several steps."""
     if situation.reading is None:
         return Explanation(MEANINGS["unknown"].template({}), layers=situation.paths)
     slug = situation.reading.slug
-    found = Explanation("", situation.values, MEANINGS[slug].fixes, situation.paths, slug)
+    found = Explanation("", situation.values, MEANINGS[slug].fixes, slug=slug)
     # Models can be anything, even such that fail when looked at: what the message says is known all the same.
     with suppress(Exception):
+        found = replace(found, layers=situation.paths)
         if find := _FINDERS.get(slug):
             found = find(situation)
+        if not found.fixes and situation.site and steps > 1:
+            found = replace(found, fixes=_in_steps(situation.site, steps))
     return replace(found, template=MEANINGS[found.slug].template(found.values))
+
+
+def _in_steps(site: Site, steps: int) -> tuple[Fix, ...]:
+    """Return the first fix after which another error is left that can be repaired in turn."""
+    for fix, error, model in site.refused:
+        further = explain(situation_of(error, model, None), steps - 1).fixes
+        if further:
+            code = site.root.say(f"{fix.code}\n{further[0].code}")
+            return (replace(fix, code=code, reason=REASON_STEPS),)
+    return ()
 
 
 def _explained(situation: Situation, slug: str, fixes: tuple[Fix, ...], **values: Any) -> Explanation:
@@ -98,27 +125,58 @@ def _of_product(situation: Situation) -> Explanation:
         # Nothing is known of what its rows and columns are meant to be.
         values = {name: value for name, value in found.values.items() if name != "out_features"}
         return replace(found, values=values)
+    if _is_own_product(situation):
+        return replace(found, slug="own-product", guesses=())
     if isinstance(layer, nn.Linear) and _is_transposed(layer, sizes.get("features")):
         values = {"in_features": layer.in_features, "out_features": layer.out_features}
         found = replace(found, slug="weight-transposed", values={**found.values, **values})
     call = _call(situation)
-    fixes = _fixes(situation, call) if call else ()
-    return replace(found, fixes=fixes, pitfalls=_pitfalls(situation, call) if call else ())
+    if call is None or call.fits:  # without its sizes, nothing follows from a message
+        return found
+    return replace(found, fixes=_fixes(situation, call), pitfalls=_pitfalls(situation, call))
 
 
 def _is_stored_otherwise(situation: Situation, layer: nn.Module) -> bool:
     """Whether mat2 is the weight itself: a forward of the user's own does not transpose."""
     sizes = situation.sizes
     shape = (sizes.get("in_features"), sizes.get("out_features"))
-    if type(layer).forward is nn.Linear.forward or shape[0] == shape[1]:
+    if not has_own_forward(layer) or shape[0] == shape[1]:
         return False
     return any(tuple(parameter.shape) == shape for parameter in layer.parameters(recurse=False))
+
+
+def _is_own_product(situation: Situation) -> bool:
+    """Whether none of the two matrices is a weight of the module that was running."""
+    failed, sizes = situation.failed, situation.sizes
+    error = situation.error
+    if failed is None or error is None or not {"in_features", "out_features"} <= set(sizes):
+        return False
+    if "linear" in last_line(error):  # F.linear takes a weight, wherever it is from
+        return False
+    owner, x = failed.innermost, next(iter(failed.innermost_inputs), None)
+    if isinstance(owner, nn.Linear):
+        weight = tuple(owner.weight.shape)
+        return isinstance(x, Tensor) and x.shape[-1:] == weight[-1:] and x.shape[-1] != sizes["in_features"]
+    if hasattr(owner, "in_features") or situation.layer is not None:
+        return False
+    shapes = {
+        tuple(tensor.shape) for tensor in (*owner.parameters(), *owner.buffers()) if not is_lazy(tensor)
+    }
+    told = (sizes["in_features"], sizes["out_features"])
+    return not {told, told[::-1]} & shapes
 
 
 def _of_own_forward(situation: Situation, layer: nn.Module, found: Explanation) -> Explanation:
     site = situation.site
     out_features, in_features = situation.sizes["in_features"], situation.sizes["out_features"]
-    values = {"in_features": in_features, "out_features": out_features, "owner": type(layer).__name__}
+    stored = (out_features, in_features)
+    named = layer.named_parameters(recurse=False)
+    values = {
+        "in_features": in_features,
+        "out_features": out_features,
+        "owner": type(layer).__name__,
+        "parameter": next(name for name, parameter in named if tuple(parameter.shape) == stored),
+    }
     fixes: tuple[Fix, ...] = ()
     if site and site.names and isinstance(layer, nn.Linear):
         bias = "" if layer.bias is not None else ", bias=False"
@@ -128,7 +186,8 @@ def _of_own_forward(situation: Situation, layer: nn.Module, found: Explanation) 
             f"layer.weight, layer.bias = {name}.weight, {name}.bias\n{' = '.join(site.names)} = layer"
         )
         fixes = site.tried(iter((Fix(LINEAR_FORWARD, code),)))
-    return replace(found, slug="weight-not-transposed", values={**found.values, **values}, fixes=fixes)
+    values = {**found.values, **values}
+    return replace(found, slug="weight-not-transposed", values=values, fixes=fixes, guesses=())
 
 
 def _is_transposed(layer: nn.Linear, features: int | None) -> bool:
@@ -151,6 +210,8 @@ def _of_weight(situation: Situation) -> Explanation:
 def _of_dtypes(situation: Situation) -> Explanation:
     call = _call(situation)
     slug = situation.slug
+    if slug == "dtype" and situation.layer_dtype in (torch.uint8, torch.int8):
+        return _explained(situation, "packed-weight", (), dtype=_word(situation.layer_dtype))
     if len({"cuda" in situation.values.get(name, "") for name in ("x_dtype", "dtype")}) > 1:
         return _of_device(situation)
     if slug == "two-dtypes" and situation.site and situation.value_dtype and situation.layer_dtype:
@@ -203,16 +264,36 @@ def _of_kernel(situation: Situation) -> Explanation:
 def _of_value(situation: Situation) -> Explanation:
     """Something else than a tensor reached a module."""
     kind = situation.values.get("kind", "")
+    is_nothing = kind == "NoneType" and situation.values.get("name") != "weight"
+    values = {"nothing": "None"} if is_nothing else {}
     site = situation.site
+    fixes = conversions_of_kind(kind) if situation.error is None else ()
     if site is not None and site.value is not None and not isinstance(site.value, Tensor):
-        return _explained(situation, "not-a-tensor", conversion_fixes(site))
-    return _explained(situation, "not-a-tensor", conversions_of_kind(kind) if site is None else ())
+        fixes = conversion_fixes(site)
+        if not fixes and isinstance(site.value, list) and _is_uneven(site.value):
+            return _explained(situation, "object-array", ())
+    return _explained(situation, "not-a-tensor", fixes, **values)
+
+
+def _is_uneven(rows: list[Any]) -> bool:
+    return len({len(row) for row in rows if isinstance(row, list | tuple)}) > 1
 
 
 def _of_array(situation: Situation) -> Explanation:
-    values = {"kind": "numpy.ndarray"}
-    code = 'x = torch.from_numpy(x.astype("float32"))'
-    return _explained(situation, "object-array", (Fix(TO_TENSOR, code),), **values)
+    """Convert the array where it has a name and holds nothing but numbers."""
+    if situation.error is None:
+        fix = Fix(TO_TENSOR, 'x = torch.from_numpy(x.astype("float32"))')
+        return _explained(situation, "object-array", (fix,))
+    arrays = objects_in_line(situation.error)
+    fixes = (Fix(NUMBERS_ONLY, f'{name} = {name}.astype("float32")') for name in arrays)
+    return _explained(situation, "object-array", tuple(fix for fix in fixes if _converts(fix, arrays)))
+
+
+def _converts(fix: Fix, arrays: Mapping[str, Any]) -> bool:
+    with suppress(Exception), quiet():
+        run(fix.code, dict(arrays))
+        return True
+    return False
 
 
 def _of_checkpoint(situation: Situation) -> Explanation:
@@ -229,6 +310,8 @@ def _of_checkpoint(situation: Situation) -> Explanation:
         else None
     )
     fixes = checkpoint.fixes(trial)
+    if failed and failed.root:
+        fixes = tuple(replace(fix, code=failed.root.say_loading(fix.code)) for fix in fixes)
     values: dict[str, str] = {}
     if slug == "checkpoint-keys" and checkpoint.prefix:
         slug, values = "checkpoint-prefix", {"prefix": checkpoint.prefix}
@@ -237,30 +320,58 @@ def _of_checkpoint(situation: Situation) -> Explanation:
             "unexpected": ", ".join(checkpoint.unexpected[:3]),
             "missing": ", ".join(checkpoint.missing[:3]),
         }
-    found = _explained(situation, slug, fixes, **values)
-    return replace(found, layers=checkpoint.paths if situation.model is not None else ())
+    layers = checkpoint.paths if situation.model is not None else ()
+    guesses = guess_widths(*next(iter(checkpoint.mismatches.values()), ((), ())))
+    return replace(_explained(situation, slug, fixes, **values), layers=layers, guesses=guesses)
 
 
-def _of_target(situation: Situation) -> Explanation:
-    names = ("prediction", "target")
-    if not set(names) <= set(situation.values):
-        return _explained(situation, "target-size", ())
-    sizes = {name: parse_size(situation.values[name]) for name in names}
-    return _explained(situation, "target-size", target_fixes(sizes))
+def _of_loss(situation: Situation) -> Explanation:
+    """A loss of PyTorch's is computed again; a text may tell the shapes."""
+    slug, values = situation.slug, situation.values
+    if situation.error is not None and (call := loss_call(situation.error, situation.model)):
+        return _explained(situation, slug, loss_fixes(call))
+    if {"prediction", "target"} <= set(values):
+        sizes = {name: parse_size(values[name]) for name in ("prediction", "target")}
+        return _explained(situation, slug, target_fixes(sizes))
+    return _explained(situation, slug, MEANINGS[slug].fixes)
 
 
 def _of_broadcast(situation: Situation) -> Explanation:
     """A residual inside of forward is no loss."""
+    if situation.error is not None and (call := loss_call(situation.error, situation.model)):
+        return _explained(situation, "broadcast-loss", loss_fixes(call))
     if situation.paths and situation.failed and "dim" in situation.values:
-        owner = type(situation.failed.module).__name__
+        if found := _of_bias(situation):
+            return found
+        module = situation.failed.module
         sizes = int(situation.values["a"]), int(situation.values["b"])
         fixes = situation.site.output_fixes(sizes) if situation.site else ()
-        return _explained(situation, "broadcast-forward", fixes, owner=owner)
+        outputs = {
+            getattr(m, name, None) for m in module.modules() for name in ("out_features", "out_channels")
+        }
+        slug = "broadcast-forward" if outputs & set(sizes) else "broadcast-inside"
+        return _explained(situation, slug, fixes, owner=type(module).__name__)
     tensors = compared_tensors(situation.error, situation.values) if situation.error else {}
     if not tensors:
         return _explained(situation, "broadcast", ())
     fixes = target_fixes({name: tuple(tensor.shape) for name, tensor in tensors.items()})
     return _explained(situation, "broadcast-loss", fixes)
+
+
+def _of_bias(situation: Situation) -> Explanation | None:
+    """A bias of another size than the layer's is what is expanded, or broadcast."""
+    layer, site = situation.layer, situation.site
+    if not isinstance(layer, nn.Linear) or layer.bias is None or layer.bias.shape == (layer.out_features,):
+        return None
+    given, expected = tuple(layer.bias.shape), (layer.out_features,)
+    name = situation.names[0]
+    fix = Fix(RESHAPE_BIAS, f"{name}.bias = nn.Parameter({name}.bias.reshape({layer.out_features}))")
+    fixes = site.tried(iter((fix,))) if site else ()
+    return _explained(situation, "bias-dim", fixes, given=given, expected=expected)
+
+
+def _of_expand(situation: Situation) -> Explanation:
+    return _of_bias(situation) or _explained(situation, "expand", ())
 
 
 def _of_device(situation: Situation) -> Explanation:
@@ -277,6 +388,13 @@ def _of_device(situation: Situation) -> Explanation:
         return replace(_explained(situation, "unregistered", fixes, owner=owner, **values), layers=())
     inside = bool(values) and not site.direct
     return _explained(situation, "device-inside" if inside else "device", fixes, **values)
+
+
+def _of_other_layer(situation: Situation) -> Explanation:
+    """Images with channels last or without channels, samples without a batch."""
+    ways = {CHANNELS_SECOND: "movedim(-1, 1)", ADD_CHANNEL: "unsqueeze(1)", ADD_BATCH: "unsqueeze(0)"}
+    found = (Fix(label, f"x = x.{method}") for label, method in ways.items())
+    return _explained(situation, situation.slug, situation.site.tried(found) if situation.site else ())
 
 
 def _of_lazy(situation: Situation) -> Explanation:
@@ -329,8 +447,12 @@ _FINDERS: Mapping[str, Callable[[Situation], Explanation]] = {
     "object-array": _of_array,
     "checkpoint-shape": _of_checkpoint,
     "checkpoint-keys": _of_checkpoint,
-    "target-size": _of_target,
+    "target-size": _of_loss,
+    "batch-size": _of_loss,
+    "class-target": _of_loss,
     "broadcast": _of_broadcast,
+    "expand": _of_expand,
     "device": _of_device,
     "lazy": _of_lazy,
+    "other-layer": _of_other_layer,
 }

@@ -86,7 +86,7 @@ def _dtype_candidates(call: Call, layer: str) -> Iterator[Candidate]:
     if call.x_dtype.is_complex and not call.dtype.is_complex:
         method = f"real.to({call.dtype})"
         yield Candidate(Fix(labels.REAL_PART, f"x = x.{method}"), replace(call, x_dtype=call.dtype), method)
-    if _converts(call.x_dtype, call.dtype):
+    if _converts(call.x_dtype, call.dtype) and call.dtype.itemsize > 1:
         method = f"to({call.dtype})"
         yield Candidate(Fix(labels.CONVERT_X, f"x = x.{method}"), replace(call, x_dtype=call.dtype), method)
     if _layer_converts(call, call.x_dtype):
@@ -204,8 +204,14 @@ def _is_continuous(dtype: torch.dtype) -> bool:
 def _layer_converts(call: Call, wanted: torch.dtype) -> bool:
     """Whether ``layer.to(wanted)`` changes the layer and keeps its numbers; integers it leaves alone."""
     parameters = {call.dtype, call.bias_dtype or call.dtype}
-    return parameters != {wanted} and all(
-        _is_continuous(dtype) and _is_continuous(wanted) and _converts(dtype, wanted) for dtype in parameters
+    # Eight bits are for storing numbers, not for computing with them.
+    return (
+        parameters != {wanted}
+        and wanted.itemsize > 1
+        and all(
+            _is_continuous(dtype) and _is_continuous(wanted) and _converts(dtype, wanted)
+            for dtype in parameters
+        )
     )
 
 

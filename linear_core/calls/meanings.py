@@ -123,7 +123,16 @@ _ALL = (
         N_(
             "mat2 is the weight as it is stored, ({out_features}, {in_features}): the forward of {owner} "
             "multiplies by the weight itself, but nn.Linear multiplies by its transpose. In that forward "
-            "write F.linear(x, self.weight, self.bias), or x @ self.weight.T + self.bias."
+            "write x @ self.{parameter}.T, or F.linear, which transposes and adds the bias."
+        ),
+    ),
+    _meaning(
+        "own-product",
+        N_(
+            "Two matrices are multiplied, {rows}x{features} and {in_features}x{out_features}, and neither is "
+            "the weight of a layer: a forward or a hook of your own does it. The two inner numbers must be "
+            "equal; where both matrices have one row for each sample, as queries and keys do, transpose the "
+            "second: a @ b.T."
         ),
     ),
     _meaning(
@@ -133,6 +142,11 @@ _ALL = (
             "bits, two numbers in each byte, in one column. The layer was called by code that does not "
             "unpack it: load the model with the library that quantized it (for example bitsandbytes), and "
             "let its own layer class do the product."
+        ),
+        N_(
+            "The weight is {dtype}, whole numbers of 8 bits: it is a quantized or packed weight, and the "
+            "layer was called by code that does not unpack it. Load the model with the library that "
+            "quantized it (for example bitsandbytes), and let its own layer class do the product."
         ),
         example="mat1 and mat2 shapes cannot be multiplied (42x5120 and 1x39321600)",
     ),
@@ -247,10 +261,18 @@ _ALL = (
             "BFloat16) is made for GPUs: older releases cannot compute with it on the CPU. Integers and "
             "booleans (Long, Int, Bool) have no matrix product with a bias; layers compute in float32."
         ),
+        N_(
+            "PyTorch has no such operation on this device for numbers of this dtype; layers compute in "
+            "float32."
+        ),
         example="\"addmm_impl_cpu_\" not implemented for 'Half'",
     ),
     _meaning(
         "not-a-tensor",
+        N_(
+            "A tensor is expected, but got a value of type {kind}: {nothing} is what a function, or a "
+            "forward, returns that ends without return."
+        ),
         N_("A tensor is expected, but got a value of type {kind}."),
         N_("A tensor is expected, but got a value of another type."),
         example="linear(): argument 'input' (position 1) must be Tensor, not numpy.ndarray",
@@ -313,8 +335,9 @@ _ALL = (
             "each. An earlier view or flatten may have mixed batch and features."
         ),
         N_(
-            "Predictions and targets differ in number, so they are not those of the same "
-            "samples. An earlier view or flatten may have mixed batch and features."
+            "Predictions and targets do not fit: scores for classes have the classes in "
+            "dimension 1, (N, C, …), and the target has all their other sizes, (N, …). An earlier view or "
+            "flatten may have mixed batch and features."
         ),
         example="Expected input batch_size (32) to match target batch_size (64).",
     ),
@@ -383,6 +406,20 @@ _ALL = (
             "The forward of {owner} combines two tensors element by element, but they have {a} and {b} "
             "elements in dimension {dim}. Where the input of a layer is added to its output (a residual "
             "connection), out_features must equal in_features."
+        ),
+    ),
+    _meaning(
+        "broadcast-inside",
+        N_(
+            "The forward of {owner} combines two tensors element by element, but they have {a} and {b} "
+            "elements in dimension {dim}; only equal sizes, or a size of 1, can be combined."
+        ),
+    ),
+    _meaning(
+        "bias-dim",
+        N_(
+            "The bias has the shape {given}, but it holds one number for each output: {expected} was "
+            "expected."
         ),
     ),
     _meaning(
@@ -560,9 +597,9 @@ _ALL = (
     _meaning(
         "arguments",
         N_(
-            "A layer is built with nn.Linear(in_features, out_features, bias=True) and called with one "
-            "argument, layer(x); here the number of arguments or one of their names is different. Counts "
-            "include self."
+            "The arguments are not those of the function that is called: their number or one of their names "
+            "is different. Counts include self. A linear layer is built with nn.Linear(in_features, "
+            "out_features, bias=True) and called with one argument, layer(x)."
         ),
         example="Linear.forward() takes 2 positional arguments but 3 were given",
     ),

@@ -25,6 +25,10 @@ EXPECTED = N_("Expected: {values}")
 NOT_REGISTERED = N_(
     "Note: this layer is kept in a plain list or dict, so the model does not know it; use {kind}."
 )
+NOT_HELD = N_(
+    "Note: it was in {kind}, which is no part of the model. A layer that is made inside forward is new in "
+    "every call and learns nothing: make it in __init__, as self.layer = ..."
+)
 LIKE_PREDICTION = N_("a target of the prediction's shape")
 
 
@@ -70,9 +74,15 @@ def _where(situation: Situation, explanation: Explanation, lang: str) -> Iterato
         kind = type(failed.module).__name__ if failed else ""
         yield say(OUTSIDE, {"kind": kind}, lang) if failed else say(NOWHERE, {}, lang)
     else:
-        module = model.get_submodule(explanation.layers[0])
+        module = dict(model.named_modules())[explanation.layers[0]]
         paths = say(ALSO, {}, lang).join(path or say(WHOLE, {}, lang) for path in explanation.layers)
         yield say(WHERE, {"paths": paths, "kind": _kind(module)}, lang)
+        if (
+            failed
+            and failed.innermost is not failed.module
+            and any(True for _ in failed.innermost.parameters())
+        ):
+            yield say(NOT_HELD, {"kind": _kind(failed.innermost)}, lang)
 
 
 def _came_in(situation: Situation, explanation: Explanation, named: NamedSizes, lang: str) -> Iterator[str]:
@@ -104,7 +114,7 @@ def _expected(situation: Situation, explanation: Explanation, named: NamedSizes,
             yield say(EXPECTED, {"values": values["missing"]}, lang)
     elif explanation.slug in ("broadcast-loss", "target-size"):
         yield say(EXPECTED, {"values": say(LIKE_PREDICTION, {}, lang)}, lang)
-    elif isinstance(situation.layer, nn.Linear) and situation.failed:
+    elif isinstance(situation.layer, nn.Linear) and situation.failed and explanation.slug != "own-product":
         shown = _shows_device(situation, situation.failed.innermost_inputs)
         yield say(EXPECTED, {"values": _accepted(situation.layer, explanation, named, shown)}, lang)
 
@@ -132,6 +142,8 @@ def _described(value: Any, named: NamedSizes, shows_device: bool) -> str:
     """Describe a value; a field that cannot be read is left out."""
     kind = type(value)
     name = "" if kind.__module__ in ("builtins", "torch") else f"{kind.__module__}."
+    if isinstance(value, type):
+        return f"class {value.__qualname__}"
     parts = [f"{name}{kind.__qualname__}"]
     shape = _field(value, "shape")
     if shape is not None:

@@ -2,6 +2,7 @@
 
 import keyword
 from dataclasses import dataclass
+from typing import Any
 
 from torch import nn
 
@@ -76,7 +77,18 @@ def plain_place(module: nn.Module, model: nn.Module) -> PlainPlace | None:
             if name == "_modules" or not isinstance(value, list | tuple | dict):
                 continue
             kind = "nn.ModuleDict" if isinstance(value, dict) else "nn.ModuleList"
-            for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-                if isinstance(item, nn.Module) and (paths := paths_of(module, item)):
-                    return PlainPlace(owner_path, name, path_code(paths[0], f"[{key!r}]", item), kind)
+            if index := _index_in(value, module):
+                return PlainPlace(owner_path, name, index, kind)
     return None
+
+
+def _index_in(value: Any, module: nn.Module, depth: int = 3) -> str:
+    """Return the code that reaches a module in containers in containers; empty where it is not there."""
+    if isinstance(value, nn.Module):
+        paths = paths_of(module, value)
+        return path_code(paths[0], " ", value) if paths else ""
+    if depth and isinstance(value, list | tuple | dict):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            if index := _index_in(item, module, depth - 1):
+                return f"[{key!r}]{index.strip()}"
+    return ""

@@ -12,9 +12,12 @@ PITFALL = N_("Does not help: {code}")
 
 
 def report_lines(explanation: Explanation, lang: str = "en", *, everything: bool = True) -> Iterator[str]:
-    """Yield meaning, guesses, fixes and what does not help; without ``everything``, meaning and fixes."""
+    """Yield meaning, guesses, fixes and what does not help.
+
+    Without ``everything``, meaning and fixes; guesses only where there is no fix.
+    """
     yield say(MEANING, {"text": explanation.describe(lang)}, lang)
-    for guess in explanation.guesses if everything else ():
+    for guess in explanation.guesses if everything or not explanation.fixes else ():
         yield say(GUESS, {"text": guess.describe(lang)}, lang)
     for number, fix in enumerate(explanation.fixes, start=1):
         yield say(FIX, {"number": number, "text": fix.describe(lang)}, lang)

@@ -1,8 +1,9 @@
 """The layer at fault with what reached it, and how code of the user's gets at both."""
 
+import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -34,6 +35,8 @@ class Site:
         What reached the layer; None where only the message tells.
     place : PlainPlace or None
         Where a layer that is not registered is kept.
+    refused : list
+        The fixes after which the call still failed, each with the new error and the model it is of.
     """
 
     model: nn.Module
@@ -42,20 +45,20 @@ class Site:
     paths: tuple[str, ...]
     value: Any
     place: PlainPlace | None = None
+    refused: list[tuple[Fix, Exception, nn.Module]] = field(default_factory=list)
 
     @property
     def direct(self) -> bool:
-        """Whether the layer was called on the user's own input."""
-        return self.value is not None and self.value is self.root.x
+        """Whether the layer was called on an argument of the user's that has a name."""
+        return self.value is not None and self.value is self.root.x and bool(self.root.x_name)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All the ways in which code reaches the layer."""
-        name = self.root.model_name
+        """All the ways in which code reaches the layer of ``model``."""
         if self.place:
-            owner = path_code(self.place.owner, name, self.model)
+            owner = path_code(self.place.owner, "model", self.model)
             return (f"{owner}.{self.place.attribute}{self.place.index}",)
-        return tuple(path_code(path, name, self.model) for path in self.paths)
+        return tuple(path_code(path, "model", self.model) for path in self.paths)
 
     @property
     def owner(self) -> str:
@@ -70,12 +73,28 @@ class Site:
     def tried(self, fixes: Iterator[Fix | tuple[Fix, ...]]) -> tuple[Fix, ...]:
         """Return the first fixes with which the user's call succeeds, on a copy of the model.
 
-        Of a tuple, which holds ways to write the same fix, the first that works is taken.
+        Fixes are about ``model`` and ``x``, and returned in the user's names. Of a tuple, which holds ways
+        to write the same fix, the first that works is taken.
         """
         trial = Trial(self.model, self.root)
+
+        def works(fix: Fix) -> bool:
+            failure = trial.failure_after(fix.code)
+            if failure is not None and failure.model is not None:
+                self.refused.append((fix, failure.error, failure.model))
+            return failure is None
+
         groups = (fix if isinstance(fix, tuple) else (fix,) for fix in fixes)
-        found = (next((fix for fix in group if trial.accepts(fix.code)), None) for group in groups)
-        return distinct(fix for fix in found if fix is not None)
+        found = (next(filter(works, map(self._reachable, group)), None) for group in groups)
+        return distinct(replace(fix, code=self.root.say(fix.code)) for fix in found if fix is not None)
+
+    def _reachable(self, fix: Fix) -> Fix:
+        """Change an x that has no name on its way into the model."""
+        if self.root.x_name:
+            return fix
+        called = path_code(self.root.path, "model", self.model)
+        hook = rf"{called}.register_forward_pre_hook(lambda module, args: (args[0].\1, *args[1:]))"
+        return replace(fix, code=re.sub(r"(?m)^x = x\.(.+)$", hook, fix.code))
 
     def _of_call(self, call: Call) -> Iterator[Fix | tuple[Fix, ...]]:
         layer, names = self.layer, self.names
@@ -87,19 +106,38 @@ class Site:
             return
         if type(layer) is not nn.Linear and not is_parametrized(layer):
             call = replace(call, make=f"type({names[0]})")
+        if self.value is not self.root.x:
+            yield from self._of_root(call)
         if call.fits and not self.direct:
             yield from self._of_mixed_dtypes(call)
         for candidate in working_candidates(call, names):
             if not _is_too_large(candidate, call):
-                yield (*self._codes(candidate), *self._plain(candidate, call))
+                yield (*self._codes(candidate), *self._plain(candidate, call), *self._alone(candidate))
         if call.fits:
             yield from self._of_dtype(call)
+
+    def _of_root(self, call: Call) -> Iterator[Fix]:
+        """Change the input of the model, where what is wrong with it only shows in a layer inside."""
+        x = self.root.x
+        if self.place and call.fits and call.x_dtype.is_floating_point:
+            yield Fix(labels.REGISTER, f"{self._registered}.to({call.x_dtype})")
+        if call.fits and getattr(x, "dtype", None) == call.x_dtype != call.dtype:
+            yield Fix(labels.CONVERT_X, f"x = x.to({call.dtype})")
+        if len(call.x_shape) > 1 and math.prod(call.x_shape) == call.in_features:
+            yield Fix(labels.ADD_BATCH, "x = x.unsqueeze(0)")
+
+    def _alone(self, candidate: Candidate) -> Iterator[Fix]:
+        """Change a layer in one of its places only, where it is used in several."""
+        every = " = ".join(self.names)
+        if len(self.names) > 1 and candidate.fix.code.startswith(f"{every} = "):
+            for name in self.names:
+                yield replace(candidate.fix, code=f"{name}{candidate.fix.code.removeprefix(every)}")
 
     def _plain(self, candidate: Candidate, call: Call) -> Iterator[Fix]:
         """Make an nn.Linear where a class of its own cannot be made anew."""
         if call.make != "nn.Linear" and call.make in candidate.fix.code:
             code = candidate.fix.code.replace(call.make, "nn.Linear")
-            yield replace(candidate.fix, code=self._renamed(code))
+            yield replace(candidate.fix, code=code)
 
     def _of_input(self, call: Call) -> Iterator[tuple[Fix, ...]]:
         """Change what reaches a module that multiplies by itself: no layer can be made in its place."""
@@ -119,55 +157,60 @@ class Site:
         """Say a candidate in the user's scope: x of an inner layer is none of the user's names."""
         fix = candidate.fix
         if self.direct or not (candidate.method or re.search(r"(?<![\w.])x = ", fix.code)):
-            yield replace(fix, code=self._renamed(fix.code))
+            yield fix
         if candidate.module:
             wrapped = f"nn.Sequential({candidate.module}, {self.names[0]})"
             yield replace(fix, code=" = ".join((*self.names, wrapped)))
         elif candidate.method:
             yield replace(fix, code=self.before(candidate.method))
+        else:
+            yield replace(fix, code=re.sub(r"\nx = .*", "", fix.code))
 
     def _of_mixed_dtypes(self, call: Call) -> Iterator[Fix]:
         """Convert the whole model where its layers have different dtypes, or the layer alone."""
-        model = self.root.model_name
         if len({p.dtype for p in self.model.parameters() if p.is_floating_point()}) > 1:
             x_dtype = getattr(self.root.x, "dtype", None)
             for dtype in dict.fromkeys((x_dtype, torch.float32)):
                 if isinstance(dtype, torch.dtype) and dtype.is_floating_point:
-                    yield Fix(labels.CONVERT_MODEL, f"{model}.to({dtype})")
+                    yield Fix(labels.CONVERT_MODEL, f"model.to({dtype})")
             if call.x_dtype.is_floating_point:
                 yield Fix(labels.CONVERT_LAYER, f"{self.names[0]}.to({call.x_dtype})")
 
     def _of_dtype(self, call: Call) -> Iterator[Fix]:
         """Convert what a layer alone does not settle: the whole model."""
-        model = self.root.model_name
         for dtype in dict.fromkeys((call.x_dtype, call.dtype, torch.float32)):
             if dtype.is_floating_point:
-                yield Fix(labels.CONVERT_MODEL, f"{model}.to({dtype})")
+                yield Fix(labels.CONVERT_MODEL, f"model.to({dtype})")
                 if getattr(self.root.x, "dtype", dtype) != dtype:
-                    code = self._renamed(f"{model}.to({dtype})\nx = x.to({dtype})")
+                    code = f"model.to({dtype})\nx = x.to({dtype})"
                     yield Fix(labels.CONVERT_BOTH if dtype == torch.float32 else labels.CONVERT_MODEL, code)
+
+    @property
+    def _registered(self) -> str:
+        """Code that keeps the layers of a plain container where the model knows them."""
+        assert self.place is not None
+        kept = f"{path_code(self.place.owner, 'model', self.model)}.{self.place.attribute}"
+        return f"{kept} = {self.place.kind}({kept})"
 
     def device_fixes(self) -> tuple[Fix, ...]:
         """Bring the layer and what reached it to one device."""
         return self.tried(self._of_device())
 
     def _of_device(self) -> Iterator[Fix]:
-        model, device = self.root.model_name, next(self.layer.parameters()).device
+        device = next(self.layer.parameters()).device
         x_device = self.value.device if isinstance(self.value, Tensor) else device
         if self.place:
-            owner = path_code(self.place.owner, model, self.model)
-            kept = f"{owner}.{self.place.attribute}"
             for where in dict.fromkeys((x_device, device)):
-                yield Fix(labels.REGISTER, f'{kept} = {self.place.kind}({kept}).to("{where}")')
+                yield Fix(labels.REGISTER, f'{self._registered}.to("{where}")')
         if self.direct and device.type != "meta":
-            yield Fix(labels.SAME_DEVICE, self._renamed(f'x = x.to("{device}")'))
-        yield Fix(labels.MOVE_MODEL, f'{model}.to("{x_device}")')
+            yield Fix(labels.SAME_DEVICE, f'x = x.to("{device}")')
+        yield Fix(labels.MOVE_MODEL, f'model.to("{x_device}")')
         if self.direct:
-            yield Fix(labels.SAME_DEVICE, self._renamed(f'x = x.to("{device}")'))
+            yield Fix(labels.SAME_DEVICE, f'x = x.to("{device}")')
         else:
             yield Fix(labels.MOVE_LAYER, f'{self.names[0]}.to("{x_device}")')
         for where in dict.fromkeys((device, x_device)):
-            yield Fix(labels.ONE_DEVICE, self._renamed(f'{model}.to("{where}")\nx = x.to("{where}")'))
+            yield Fix(labels.ONE_DEVICE, f'model.to("{where}")\nx = x.to("{where}")')
 
     def output_fixes(self, sizes: tuple[int, int]) -> tuple[Fix, ...]:
         """Make the output of a layer inside as large as what it is combined with."""
@@ -181,13 +224,15 @@ class Site:
             x = (1, layer.in_features)
             call = replace(call_of(layer, x, layer.weight.dtype), out_features=wanted)
             paths = (join_path(prefix, path) for prefix in self.paths)
-            names = (path_code(each, self.root.model_name, self.model) for each in paths)
+            names = (path_code(each, "model", self.model) for each in paths)
             yield Fix(labels.MATCH_OUTPUT, " = ".join((*names, new_layer(call))))
 
     def before(self, method: str) -> str:
         """Return code that changes what reaches the layer, with the line that does it in forward."""
         line = ""
-        if self.owner:
+        if self.value is self.root.x and self.root.source:
+            line = f"# where it is called: {self.root.source}.{method}\n"
+        elif self.owner:
             line = f"# in {self.owner}.forward: self{self._part}(... .{method})\n"
         hook = f"lambda module, args: (args[0].{method}, *args[1:])"
         return f"{line}{self.names[0]}.register_forward_pre_hook({hook})"
@@ -195,9 +240,6 @@ class Site:
     @property
     def _part(self) -> str:
         return path_code(self.paths[0].rpartition(".")[2], "", owner_of(self.paths[0], self.model))
-
-    def _renamed(self, code: str) -> str:
-        return re.sub(r"(?<![\w.])x\b", self.root.x_name, code)
 
 
 def _is_too_large(candidate: Candidate, call: Call) -> bool:

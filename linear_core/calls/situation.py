@@ -94,8 +94,9 @@ class Situation:
             whole = self.failed.module
         else:
             whole = self.model if self.failed.root else None
-        found = [] if whole is None else [m for m in whole.modules() if isinstance(m, nn.Linear)]
-        return tuple(layer for layer in found if not is_lazy(layer.weight) and self._gives(layer))
+        found: list[Any] = [] if whole is None else [m for m in whole.modules() if _is_linear(m)]
+        with_weight = [layer for layer in found if isinstance(layer.weight, Tensor)]
+        return tuple(layer for layer in with_weight if not is_lazy(layer.weight) and self._gives(layer))
 
     def _gives(self, layer: nn.Linear) -> bool:
         told, shape = self.sizes, tuple(layer.weight.shape)
@@ -105,7 +106,7 @@ class Situation:
         if len(shape) != 2:
             return False
         if "in_features" in told:
-            if type(layer).forward is not nn.Linear.forward and shape == (
+            if has_own_forward(layer) and shape == (
                 told["in_features"],
                 told.get("out_features"),
             ):
@@ -169,8 +170,9 @@ class Situation:
     @property
     def value_shape(self) -> tuple[int, ...] | None:
         """The shape of what reached the layer, or what the message shows of it."""
-        if isinstance(self.value, Tensor):
-            return tuple(self.value.shape)
+        with suppress(Exception):  # a nested tensor has no shape, and a class of one's own may refuse it
+            if isinstance(self.value, Tensor):
+                return tuple(self.value.shape)
         if self.reading and self.reading.slug == "scalar":
             return ()
         told = self.sizes
@@ -192,14 +194,14 @@ class Situation:
     @property
     def told(self) -> Call | None:
         """The call as far as the message tells it; sizes that it does not tell are 1."""
-        values, told = self.values, self.sizes
+        values, told, shape = self.values, self.sizes, self.value_shape
         dtype = dtype_of(values.get("dtype", "float"))
         bias_dtype = dtype_of(values["bias_dtype"]) if "bias_dtype" in values else dtype
         x_dtype = self.value_dtype or (None if "x_dtype" in values else dtype)
         if dtype is None or bias_dtype is None or x_dtype is None:
             return None
-        in_features, out_features = told.get("in_features", 1), told.get("out_features", 1)
-        shape = self.value_shape
+        in_features = told.get("in_features", shape[-1] if shape else 1)
+        out_features = told.get("out_features", 1)
         return Call(
             in_features,
             out_features,
@@ -208,6 +210,18 @@ class Situation:
             (1, in_features) if shape is None else shape,
             x_dtype,
         )
+
+
+def has_own_forward(module: nn.Module) -> bool:
+    """Whether a module may do something else with its weight than nn.Linear does."""
+    return not isinstance(module, torch.jit.ScriptModule) and type(module).forward is not nn.Linear.forward
+
+
+def _is_linear(module: nn.Module) -> bool:
+    """Whether a module is a linear layer, or was one before it was scripted."""
+    if isinstance(module, torch.jit.ScriptModule):
+        return bool(module.original_name == "Linear")
+    return isinstance(module, nn.Linear)
 
 
 def situation_of(error_or_text: BaseException | str, model: nn.Module | None, x: Any) -> Situation:

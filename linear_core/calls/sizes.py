@@ -8,6 +8,7 @@ arbitrary: channels are powers of two, feature maps are square, known models hav
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from linear_core.calls.records import Guess
@@ -22,6 +23,7 @@ KNOWN_WIDTHS: Mapping[int, str] = MappingProxyType(
         512: "CLIP ViT-B/32, ResNet-18, Transformer base",
         640: "OpenCLIP ViT-B/16-plus",
         768: "CLIP ViT-L/14 (the text encoder of Stable Diffusion 1.x), BERT base, GPT-2, ViT-B",
+        896: "Qwen2.5 0.5B",
         1024: "OpenCLIP ViT-H/14 (the text encoder of Stable Diffusion 2.x), BERT large, T5 large, ViT-L",
         1152: "SigLIP so400m, Gemma 3 1B",
         1280: "OpenCLIP ViT-bigG/14 (the second text encoder of SDXL), ViT-H, MobileNetV2, GPT-2 large",
@@ -36,7 +38,11 @@ KNOWN_WIDTHS: Mapping[int, str] = MappingProxyType(
         3840: "Gemma 3 12B, Z-Image",
         4096: "T5-XXL (the text encoder of Stable Diffusion 3, Flux and Wan), Llama 7B and 8B, Mistral 7B",
         5120: "Llama 13B, Wan 14B, Mistral Small",
+        6144: "FLUX.2 dev",
+        7680: "FLUX.2 klein 4B (three layers of its text encoder, Qwen3 4B)",
         8192: "Llama 70B",
+        12288: "FLUX.2 klein 9B (three layers of its text encoder, Qwen3 8B)",
+        15360: "FLUX.2 dev (three layers of its text encoder, Mistral Small)",
     }
 )
 _WIDTH_FROM = 384
@@ -123,6 +129,10 @@ PACKED = N_(
     "{numbers} weights, which for in_features={features} gives out_features={out}. The library "
     "that quantized the model has to unpack it."
 )
+PACKED_HALF = N_(
+    "The weight may be packed, two 4-bit numbers in each byte: in_features {in_features} is half of "
+    "{features}, the width of {features_of}. A library that quantized the model has to unpack it."
+)
 TEMPLATES = (
     KNOWN,
     TRANSPOSED_X,
@@ -137,6 +147,7 @@ TEMPLATES = (
     ONE_COLUMN,
     ONE_COLUMN_LESS,
     PACKED,
+    PACKED_HALF,
 )
 
 
@@ -178,11 +189,23 @@ def guess_sizes(mat1: tuple[int, int], mat2: tuple[int, int]) -> tuple[Guess, ..
     return tuple(found.values())[:MAX_GUESSES]
 
 
+def guess_widths(given: tuple[int, ...], expected: tuple[int, ...]) -> tuple[Guess, ...]:
+    """Guess from the shapes of a parameter in a checkpoint and in a model whose the two are."""
+    if len(given) != 2 or len(expected) != 2 or given[0] != expected[0]:
+        return ()
+    values = {"features": given[-1], "in_features": expected[-1]}
+    return tuple(
+        replace(guess, values={**values, **guess.values}) for guess in _known(0, given[-1], expected[-1], 0)
+    )
+
+
 def _packed(rows: int, features: int, in_features: int, out_features: int) -> Iterator[Guess]:
     count = max(in_features, out_features)
     if is_packed(features, in_features, out_features):
         values = {"count": count, "numbers": 2 * count, "out": 2 * count // features}
         yield Guess("packed", PACKED, values)
+    elif features == 2 * in_features and features in KNOWN_WIDTHS and in_features not in KNOWN_WIDTHS:
+        yield Guess("packed", PACKED_HALF, {"features_of": KNOWN_WIDTHS[features]})
 
 
 def is_packed(features: int, in_features: int, out_features: int) -> bool:

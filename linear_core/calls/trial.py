@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -23,6 +24,14 @@ MAX_NUMBERS = 100_000_000
 _ONE_AT_A_TIME = threading.Lock()
 
 
+@dataclass(frozen=True, eq=False)
+class Failure:
+    """How a call fails after a fix; ``model`` is None where the fix itself could not be run."""
+
+    error: Exception
+    model: nn.Module | None
+
+
 class Trial:
     """A call that failed, to be made again with changes; neither model nor input of the user is touched."""
 
@@ -30,31 +39,21 @@ class Trial:
         self.model, self.root = model, root
         self._end = time.perf_counter() + SECONDS
 
-    def output_of(self, code: str) -> Any:
-        """Run the code in a scope like the user's, then the call.
-
-        Raises
-        ------
-        Exception
-            Whatever the code or the call raises, or TimeoutError.
-        """
-        if time.perf_counter() > self._end:
-            raise TimeoutError
-        root = self.root
-        x = _own(root.x)
-        scope: dict[str, Any] = {"torch": torch, "nn": nn, root.x_name: x}
-        scope[root.model_name] = copy_model(self.model)
-        with quiet():
-            run(code, scope)
-            return call_again(scope[root.model_name], root, scope[root.x_name])
-
-    def accepts(self, code: str) -> bool:
-        """Whether the call succeeds after the code."""
+    def failure_after(self, code: str) -> Failure | None:
+        """Return how the call fails after the code, which knows ``model`` and ``x``; None if it succeeds."""
+        called = None
         try:
-            self.output_of(code)
-        except Exception:
-            return False
-        return True
+            if time.perf_counter() > self._end:
+                raise TimeoutError
+            scope: dict[str, Any] = {"torch": torch, "nn": nn, "x": _own(self.root.x)}
+            scope["model"] = copy_model(self.model)
+            with quiet():
+                run(code, scope)
+                called = scope["model"]
+                call_again(called, self.root, scope["x"])
+        except Exception as error:
+            return Failure(error, called)
+        return None
 
     def loads(self, code: str, state_dict: Mapping[str, Any]) -> bool:
         """Whether the parameters can be loaded after the code, if the code does not load them itself."""
@@ -71,17 +70,14 @@ class Trial:
 
 
 def call_again(model: nn.Module, root: RootCall, x: Any) -> Any:
-    """Make the user's call on another model, with another first argument; never compiled."""
-    args, kwargs = tree_map(
-        lambda value: x if value is root.x else _own(value), (root.args, dict(root.kwargs))
-    )
+    """Make the user's call on another model, with another x; never compiled."""
+
+    def argument(value: Any) -> Any:
+        return x if value is root.x else tree_map(_own, value)
+
     called = model.get_submodule(root.path)
-    called = getattr(called, "_orig_mod", called)
-    if root.args:
-        args = (x, *args[1:])
-    elif kwargs:
-        kwargs[next(iter(kwargs))] = x
-    return called(*args, **kwargs)
+    called = called._modules.get("_orig_mod") or called
+    return called(*map(argument, root.args), **{name: argument(value) for name, value in root.kwargs.items()})
 
 
 def run(code: str, scope: dict[str, Any]) -> None:
@@ -125,6 +121,8 @@ def _own(value: Any) -> Any:
         return value
     if value.numel() > MAX_NUMBERS:
         raise MemoryError
+    if torch._C._functorch.is_functorch_wrapped_tensor(value):
+        return torch.zeros(value.shape, dtype=value.dtype)  # its numbers ended with the vmap that it is of
     return value.detach().clone()
 
 

@@ -153,8 +153,13 @@ WORDINGS: tuple[Wording, ...] = (
         "a and b must have same reduction dim, but got [{rows}, {features}] X [{in_features}, "
         "{out_features}]",
         "a and b must have same reduction dim, but got [{any}] X [{in_features}, {out_features}]",
-        "mat1和mat2形状无法相乘({rows}x{features}和{in_features}x{out_features})",
-        "mat1和mat2形状无法相乘({rows}x{features} 和 {in_features}x{out_features})",
+        "shapes cannot be multiplied ({rows}x{features} 和 {in_features}x{out_features})",
+        *(
+            f"形状{verb}相乘{gap}({{rows}}x{{features}}{word}{{in_features}}x{{out_features}})"
+            for verb in ("无法", "不能")
+            for gap in ("", " ")
+            for word in ("和", " 和 ", "与", " 与 ", " and ")
+        ),
         "The k-axis of the two inputs are different",
         "expected equal input and linear_weight last dimensions (in_features), got {features} and "
         "{in_features}",
@@ -232,6 +237,9 @@ WORDINGS: tuple[Wording, ...] = (
         "addmv input tensors must have the same dtype, but got {x_dtype}, {dtype}, and",
         "addmm_ received an invalid combination of arguments - got (int, int, {any}Tensor, {any}Tensor",
         "addmm(): argument {any} must have the same dtype",
+        "Promotion for Float8 Types is not supported, attempted to promote {x_dtype} and {dtype}",
+        "mixed dtype (CPU): expect {any} to have scalar type of",
+        "mixed dtype (CPU): all the parameters must have same dtype",
         "mps.matmul' op operands element types do not match",
         "requires the same element type for all operands and results",
         "Input type ({x_dtype}) and bias type ({dtype}) should be the same",
@@ -252,8 +260,14 @@ WORDINGS: tuple[Wording, ...] = (
         "Cannot convert a MPS Tensor to float64 dtype",
         "MPS framework doesn't support float64",
         "Trying to convert Double to the MPS backend",
+        "MPS: Unsupported type Double",
     ),
     *_all("no-kernel", "\"{function}\" not implemented for '{dtype}'", near="not implemented for '"),
+    *_all(
+        "no-kernel",
+        "MPS device does not support {function} for non-float inputs",
+        "MPS device does not support {function} for non-float weights",
+    ),
     *_all(
         "not-a-tensor",
         "{function}(): argument '{name}' (position {number}) must be Tensor, not {kind}",
@@ -286,8 +300,16 @@ WORDINGS: tuple[Wording, ...] = (
         "the shape in current model is ({expected})",
         "size mismatch for {key}: copying a param of torch.Size([{given}]) from checkpoint, "
         "where the shape is torch.Size([{expected}]) in current model",
-        "While copying the parameter named {any}{key}{any}, whose dimensions in the model are "
-        "torch.Size([{expected}]) and whose dimensions in the checkpoint are torch.Size([{given}])",
+        'Trying to set a tensor of shape torch.Size([{given}]) in "{key}" (which has shape '
+        "torch.Size([{expected}]))",
+        "because {key} expected shape torch.Size([{expected}]), but got torch.Size([{given}])",
+        "because {key} expected shape tensor(..., device='meta', size=({expected})), but got "
+        "torch.Size([{given}])",
+        *(
+            f"While copying the parameter named {mark}{{key}}{mark}, whose dimensions in the model are "
+            "torch.Size([{expected}]) and whose dimensions in the checkpoint are torch.Size([{given}])"
+            for mark in ("", "'", '"')
+        ),
     ),
     *_all(
         "checkpoint-keys",
@@ -342,6 +364,7 @@ WORDINGS: tuple[Wording, ...] = (
         "cublas",
         "CUBLAS_STATUS_{function} when calling",
         "cublas runtime error :",
+        "cublasLt ran into an error",
         "CUBLAS_STATUS_INVALID_VALUE",
         "CUBLAS_STATUS_EXECUTION_FAILED",
         "CUBLAS_STATUS_NOT_INITIALIZED",
@@ -429,6 +452,7 @@ WORDINGS: tuple[Wording, ...] = (
         "Expected object of backend {device} but got backend {x_device} for argument",
         "Expected object of device type {device} but got device type {x_device} for argument",
         "arguments are located on different GPUs",
+        "to have the same device as tensor for argument",
         "tensors are on different GPUs",
         "some of weight/gradient/input tensors are located on different GPUs",
         "Placeholder storage has not been allocated on MPS device",
@@ -536,9 +560,11 @@ WORDINGS: tuple[Wording, ...] = (
         "Given groups={number}, weight of size [{any}], expected input[{any}] to have {a} channels, but got "
         "{b} channels",
         "Given normalized_shape=[{any}], expected input with shape [{any}], but got input of size",
-        "running_mean should contain {a} elements not {b}",
+        "running_mean should contain {b} elements not {a}",
+        "was expecting embedding dimension of {a}, but got {b}",
+        "expected {any}D input (got {any}D input)",
         "input.size(-1) must be equal to input_size. Expected {a}, got {b}",
-        "bilinear(): input1 size does not match weight size: got {b} but expected {a}",
+        "bilinear(): input{number} size does not match weight size: got {b} but expected {a}",
         "Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size",
         "Expected 2D (unbatched) or 3D (batched) input to conv1d, but got input of size",
         "Expected 4-dimensional input for 4-dimensional weight",
