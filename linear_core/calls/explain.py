@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from linear_core.calls.checkpoints import Checkpoint, parse_size, read_checkpoint
+from linear_core.calls.compared import compared_tensors, last_line, loss_call, objects_in_line
 from linear_core.calls.conversions import conversion_fixes, conversions_of_kind
-from linear_core.calls.failed_call import compared_tensors, last_line, loss_call, objects_in_line
 from linear_core.calls.fixes import call_fixes
 from linear_core.calls.labels import (
     ADD_BATCH,

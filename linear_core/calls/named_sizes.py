@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor
 
-from linear_core.calls.failed_call import compared_tensors
+from linear_core.calls.compared import compared_tensors
 from linear_core.calls.records import Explanation
 from linear_core.calls.situation import Situation
 

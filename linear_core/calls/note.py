@@ -7,8 +7,8 @@ from typing import Any
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from linear_core.calls.compared import compared_tensors
 from linear_core.calls.explain import explain
-from linear_core.calls.failed_call import compared_tensors
 from linear_core.calls.named_sizes import NamedSizes
 from linear_core.calls.records import Explanation
 from linear_core.calls.report import report_lines

@@ -9,9 +9,10 @@ import torch
 from torch.nn import functional as F
 
 from linear_core.calls import labels
-from linear_core.calls.failed_call import LossCall, renamed
+from linear_core.calls.compared import LossCall
 from linear_core.calls.fixes import distinct
 from linear_core.calls.records import Fix
+from linear_core.calls.scopes import renamed
 from linear_core.calls.trial import quiet, run
 
 

@@ -1,0 +1,103 @@
+"""Where code of the user's runs, and how it reaches a value there."""
+
+import ast
+import linecache
+import re
+import sysconfig
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType, ModuleType, TracebackType
+from typing import Any
+
+import torch
+from torch import nn
+
+PLACES = ast.Name | ast.Attribute | ast.Subscript  # what can be assigned to
+_TORCH = str(Path(torch.__file__).parent)
+_LIBRARIES = tuple(sysconfig.get_paths()[kind] for kind in ("stdlib", "purelib", "platlib"))
+
+
+def entries_of(error: BaseException) -> Iterator[TracebackType]:
+    """Yield the entries of a traceback, the outermost first."""
+    entry = error.__traceback__
+    while entry is not None:
+        yield entry
+        entry = entry.tb_next
+
+
+def user_scopes(entries: Sequence[TracebackType], model: nn.Module | None = None) -> list[TracebackType]:
+    """Return where code of the user's runs that is no part of the model, the innermost first."""
+    own = [entry for entry in reversed(entries) if not is_torch(entry.tb_frame)]
+    parts = set() if model is None else set(model.modules())
+    outside = [entry for entry in own if not _is_in(entry.tb_frame, _LIBRARIES)]
+    outside = [entry for entry in outside if not _is_one_of(entry.tb_frame.f_locals.get("self"), parts)]
+    return outside or own
+
+
+def _is_one_of(value: Any, modules: set[nn.Module]) -> bool:
+    return isinstance(value, nn.Module) and value in modules
+
+
+def name_of(value: Any, frame: FrameType, usual: str) -> str:
+    """Return code that reaches a value in a frame: the usual name, another one, or a place one level down."""
+    if value is None:
+        return ""
+    near, far = (
+        {name: scope[name] for name in (usual, *scope) if name in scope and _is_name(name)}
+        for scope in (frame.f_locals, frame.f_globals)
+    )
+    for name, known in near.items():
+        if known is value:
+            return name
+    for name, known in near.items():
+        # What a script holds can be anything, even objects that fail when looked at.
+        with suppress(Exception):
+            for place, item in _items(known):
+                if item is value:
+                    return f"{name}{place}"
+    return next((name for name, known in far.items() if known is value), "")
+
+
+def _is_name(name: str) -> bool:
+    return name.isidentifier() and not name.startswith("_")
+
+
+def _items(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what a container or an object holds, with the code that reaches it and may be assigned to."""
+    if isinstance(value, dict):
+        yield from ((f"[{key!r}]", item) for key, item in value.items() if isinstance(key, str | int))
+    elif isinstance(value, list):
+        yield from ((f"[{index}]", item) for index, item in enumerate(value[:100]))
+    elif not isinstance(value, type | ModuleType):
+        inside = {**vars(value), **vars(value).get("_modules", {})}
+        yield from ((f".{key}", item) for key, item in inside.items() if _is_name(key))
+
+
+def argument_of(entry: TracebackType) -> str:
+    """Return the first argument of the call where a frame stands, as its source says it."""
+    code = entry.tb_frame.f_code
+    with suppress(Exception):
+        first, last, start, stop = list(code.co_positions())[entry.tb_lasti // 2]
+        lines = linecache.getlines(code.co_filename, entry.tb_frame.f_globals)[: last or 0]
+        lines = lines[(first or 1) - 1 :]
+        text = "".join([*lines[:-1], lines[-1].encode()[:stop].decode()]).encode()[start:].decode()
+        call: Any = ast.parse(text, mode="eval").body
+        value = call.args[0] if call.args else call.keywords[0].value
+        said = ast.unparse(value)
+        return said if isinstance(value, PLACES | ast.Call) else f"({said})"
+    return ""
+
+
+def renamed(code: str, names: Mapping[str, str]) -> str:
+    """Return code with other names; texts and attributes are left alone."""
+    return re.sub(rf"(?<![\w.\"'])({'|'.join(names)})\b", lambda match: names[match[1]], code)
+
+
+def is_torch(frame: FrameType) -> bool:
+    """Whether a frame runs code of PyTorch's."""
+    return _is_in(frame, (_TORCH,))
+
+
+def _is_in(frame: FrameType, folders: tuple[str, ...]) -> bool:
+    return frame.f_code.co_filename.startswith(folders)
