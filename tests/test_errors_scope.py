@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from linear_core import explain_error, explained_errors
+from linear_core import explain_error, explained_errors, predict_call
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -309,6 +309,20 @@ def test_bias_of_another_shape_is_told_so(x, shape, codes):
     note, found = fixes({"model": model, "x": x}, "model(x)")
     assert f"The bias has the shape {shape}" in note
     assert found == codes
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.complex64], ids=str)
+def test_call_with_a_transposed_weight_is_predicted(dtype):
+    layer = nn.Linear(3, 2)
+    layer.weight = nn.Parameter(torch.ones(3, 2))
+    x = torch.ones(2, 5, 3, dtype=dtype)
+    outcome = predict_call(layer, x.shape, dtype)
+    assert outcome.explanation.slug == "weight-transposed"
+    assert len(outcome.fixes) == (not dtype.is_complex)
+    for fix in outcome.fixes:
+        scope = {"layer": layer, "x": x, "torch": torch, "nn": nn}
+        exec(f"{fix.code}\ny = layer(x)", scope)  # noqa: S102
+        assert scope["y"].shape == (2, 5, 2)
 
 
 def test_text_about_a_weight_names_the_layers_that_have_such():

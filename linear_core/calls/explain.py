@@ -12,7 +12,7 @@ from torch.nn.parameter import is_lazy
 from linear_core.calls.checkpoints import Checkpoint, parse_size, read_checkpoint
 from linear_core.calls.compared import compared_tensors, last_line, loss_call, objects_in_line
 from linear_core.calls.conversions import conversion_fixes, conversions_of_kind
-from linear_core.calls.fixes import call_fixes
+from linear_core.calls.fixes import call_fixes, is_transposed
 from linear_core.calls.labels import (
     ADD_BATCH,
     ADD_CHANNEL,
@@ -127,7 +127,7 @@ def _of_product(situation: Situation) -> Explanation:
         return replace(found, values=values)
     if _is_own_product(situation):
         return replace(found, slug="own-product", guesses=())
-    if isinstance(layer, nn.Linear) and _is_transposed(layer, sizes.get("features")):
+    if isinstance(layer, nn.Linear) and is_transposed(layer, situation.value_shape or ()):
         values = {"in_features": layer.in_features, "out_features": layer.out_features}
         found = replace(found, slug="weight-transposed", values={**found.values, **values})
     call = _call(situation)
@@ -188,11 +188,6 @@ def _of_own_forward(situation: Situation, layer: nn.Module, found: Explanation) 
         fixes = site.tried(iter((Fix(LINEAR_FORWARD, code),)))
     values = {**found.values, **values}
     return replace(found, slug="weight-not-transposed", values=values, fixes=fixes, guesses=())
-
-
-def _is_transposed(layer: nn.Linear, features: int | None) -> bool:
-    sizes = (layer.in_features, layer.out_features)
-    return tuple(layer.weight.shape) == sizes and sizes[0] != sizes[1] and features == sizes[0]
 
 
 def _of_weight(situation: Situation) -> Explanation:

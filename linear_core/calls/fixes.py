@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
+from torch import nn
+from torch.nn.parameter import is_lazy
 
 from linear_core.calls import labels
 from linear_core.calls.records import Fix
@@ -38,6 +40,21 @@ class Candidate:
 def call_fixes(call: Call, names: Sequence[str] = ("layer",)) -> tuple[Fix, ...]:
     """Return up to three fixes for a call that fails; ``names`` are all the ways code reaches the layer."""
     return distinct(candidate.fix for candidate in working_candidates(call, names))
+
+
+def is_transposed(layer: nn.Linear, x_shape: Sequence[int]) -> bool:
+    """Whether x would fit, were the weight not stored as (in_features, out_features)."""
+    if is_lazy(layer.weight):
+        return False
+    sizes = (layer.in_features, layer.out_features)
+    return tuple(layer.weight.shape) == sizes and sizes[0] != sizes[1] and tuple(x_shape[-1:]) == sizes[:1]
+
+
+def transposed_weight(layer: nn.Linear, name: str = "layer") -> Fix:
+    """Return the fix that gives a weight its rows and columns back."""
+    code = f"{name}.weight = nn.Parameter({name}.weight.T)"
+    values = {"features": layer.in_features}
+    return Fix(labels.TRANSPOSE_WEIGHT, code, reason=labels.REASON_ATTRIBUTES, values=values)
 
 
 def distinct(fixes: Iterator[Fix] | Sequence[Fix]) -> tuple[Fix, ...]:

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from linear_core.calls.explain import explain_error
-from linear_core.calls.fixes import call_fixes
+from linear_core.calls.fixes import call_fixes, is_transposed, transposed_weight
 from linear_core.calls.meanings import FITS, MEANINGS
 from linear_core.calls.pitfalls import call_pitfalls
 from linear_core.calls.records import Explanation, Fix
@@ -98,6 +98,8 @@ def predict_call(
     call = _describe(layer_or_spec, shape, input_dtype)
     result = try_call(call)
     if isinstance(result, Exception):
+        if isinstance(layer_or_spec, nn.Linear) and is_transposed(layer_or_spec, shape):
+            return _of_transposed_weight(layer_or_spec, call, result)
         message = str(result)
         fixes = call_fixes(call)
         explanation = replace(_explained(message, call), fixes=fixes, pitfalls=call_pitfalls(call))
@@ -105,6 +107,17 @@ def predict_call(
     values = {"features": shape[-1], "rows": call.num_rows, "out_features": call.out_features}
     explanation = Explanation(FITS, {name: str(value) for name, value in values.items()}, slug="fits")
     return CallOutcome(True, call.output_shape, result, None, None, explanation, ())
+
+
+def _of_transposed_weight(layer: nn.Linear, call: Call, error: Exception) -> CallOutcome:
+    fix = transposed_weight(layer)
+    if call.x_dtype != call.dtype:
+        fix = replace(fix, code=f"{fix.code}\nx = x.to({call.dtype})")
+    fixes = (fix,) if torch.can_cast(call.x_dtype, call.dtype) else ()
+    values = {"in_features": layer.in_features, "out_features": layer.out_features}
+    template = MEANINGS["weight-transposed"].template(values)
+    explanation = Explanation(template, values, fixes, slug="weight-transposed")
+    return CallOutcome(False, None, None, type(error), str(error), explanation, fixes)
 
 
 def _describe(layer: nn.Linear | LayerSpec, x_shape: tuple[int, ...], x_dtype: torch.dtype) -> Call:

@@ -12,7 +12,14 @@ from torch.nn.utils.parametrize import is_parametrized
 
 from linear_core.calls import labels
 from linear_core.calls.failed_call import RootCall
-from linear_core.calls.fixes import Candidate, distinct, new_layer, working_candidates
+from linear_core.calls.fixes import (
+    Candidate,
+    distinct,
+    is_transposed,
+    new_layer,
+    transposed_weight,
+    working_candidates,
+)
 from linear_core.calls.paths import PlainPlace, join_path, owner_of, path_code
 from linear_core.calls.records import Fix
 from linear_core.calls.stand_in import Call, call_of
@@ -101,8 +108,8 @@ class Site:
         if not isinstance(layer, nn.Linear):
             yield from self._of_input(call)
             return
-        if fixes := tuple(self._of_transposed_weight(layer, call.x_shape)):
-            yield from fixes
+        if is_transposed(layer, call.x_shape):
+            yield transposed_weight(layer, self.names[0])
             return
         if type(layer) is not nn.Linear and not is_parametrized(layer):
             call = replace(call, make=f"type({names[0]})")
@@ -144,14 +151,6 @@ class Site:
         for candidate in working_candidates(call, self.names):
             if candidate.method:
                 yield tuple(self._codes(candidate))
-
-    def _of_transposed_weight(self, layer: nn.Linear, shape: tuple[int, ...]) -> Iterator[Fix]:
-        sizes = (layer.in_features, layer.out_features)
-        if tuple(layer.weight.shape) == sizes and sizes[0] != sizes[1] and shape[-1:] == sizes[:1]:
-            name = self.names[0]
-            code = f"{name}.weight = nn.Parameter({name}.weight.T)"
-            values = {"features": layer.in_features}
-            yield Fix(labels.TRANSPOSE_WEIGHT, code, reason=labels.REASON_ATTRIBUTES, values=values)
 
     def _codes(self, candidate: Candidate) -> Iterator[Fix]:
         """Say a candidate in the user's scope: x of an inner layer is none of the user's names."""
