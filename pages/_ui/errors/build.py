@@ -86,11 +86,11 @@ def _controls(shown: Errors) -> None:
     ]
     dials(sizes, _resize, key="sizes")
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        controls.select(Errors.x_dtype, _("dtype of :blue[x]"), width=112)
+        controls.select(Errors.x_dtype, _("dtype of x"), width=112)
         controls.select(Errors.fc_dtype, _("dtype of the layer"), width=112)
     devices = dict(zip(DEVICES, (_("the layer's"), _("another")), strict=True))
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        controls.one_of(Errors.x_device, _("device of :blue[x]"), devices.__getitem__, width="content")
+        controls.one_of(Errors.x_device, _("device of x"), devices.__getitem__, width="content")
         controls.toggle(Errors.fc_bias, "bias", width="content")
     titles = {name: _(title) for name, (title, _values) in TRIES.items()}
     controls.actions(_("Try"), titles, _current(shown), _try, key="tries")
