@@ -417,11 +417,20 @@ def test_numbers_in_a_container_are_converted_in_one_way(x, part):
     assert part in codes[0]
 
 
+def test_array_that_fails_in_words_of_its_own_is_converted():
+    model = nn.Sequential(nn.Flatten(), nn.Linear(784, 3))
+    note, codes = fixes({"model": model, "x": np.ones((4, 28, 28), dtype="uint8")}, "model(x)")
+    assert "got a value of type ndarray" in note
+    assert codes == ["x = torch.from_numpy(x).to(torch.float32)"]
+
+
 def test_what_has_no_conversion_says_why():
     assert (
         "rows have different lengths" in fixes({"model": nn.Linear(2, 1), "x": [[1, 2], [3]]}, "model(x)")[0]
     )
     dates = np.array(["2020-01-01", "2020-01-02"], dtype="datetime64[D]")
+    assert fixes({"model": nn.Linear(2, 1), "x": dates}, "model(x)")[1] == []
+    dates = pd.DataFrame({"day": pd.to_datetime(["2020-01-01"] * 3), "b": [1.0, 2.0, 3.0]})
     assert fixes({"model": nn.Linear(2, 1), "x": dates}, "model(x)")[1] == []
     assert "ends without return" in fixes({"model": nn.Linear(2, 1), "x": None}, "model(x)")[0]
 

@@ -25,11 +25,11 @@ def conversions_of(value: Any, dtype: torch.dtype, depth: int = 0) -> Iterator[t
     if isinstance(value, PackedSequence):
         yield labels.PAD_PACKED, "torch.nn.utils.rnn.pad_packed_sequence({x}, batch_first=True)[0]"
         yield labels.PACKED_DATA, "{x}.data"
+    elif _holds_dates(value):  # how they are to be counted is not known
+        return
     elif kind.__name__ in ("DataFrame", "Series") or hasattr(value, "to_numpy"):
         yield labels.TO_TENSOR, _of_array('{x}.to_numpy(dtype="' + _array_dtype(dtype) + '")', dtype)
     elif any(base.__module__.partition(".")[0] == "numpy" for base in kind.__mro__):
-        if value.dtype.kind in "mM":  # dates and times: how they are to be counted is not known
-            return
         yield labels.TO_TENSOR, f"torch.from_numpy({{x}}).to({dtype})"
         yield labels.TO_TENSOR, _of_array('{x}.astype("' + _array_dtype(dtype) + '")', dtype)
         yield labels.TO_TENSOR, f"torch.tensor({{x}}.tolist(), dtype={dtype})"
@@ -79,6 +79,12 @@ def _holds_tensor(value: Any) -> bool:
         return False
     inside = (part for _, part in _parts(value))
     return isinstance(value, PackedSequence) or any(isinstance(p, Tensor | tuple | list) for p in inside)
+
+
+def _holds_dates(value: Any) -> bool:
+    """Whether an array or a table has dates or times in it."""
+    dtypes = value.dtypes if hasattr(value, "columns") else (getattr(value, "dtype", None),)
+    return any(getattr(dtype, "kind", "") in ("m", "M") for dtype in dtypes)
 
 
 def _holds_numbers(value: Any) -> bool:

@@ -79,7 +79,7 @@ def explain_error(
 def explain(situation: Situation, steps: int = MAX_STEPS) -> Explanation:
     """Explain an error of which everything has been gathered; a fix may take several steps."""
     if situation.reading is None:
-        return Explanation(MEANINGS["unknown"].template({}), layers=situation.paths)
+        return _of_unknown(situation)
     slug = situation.reading.slug
     found = Explanation("", situation.values, MEANINGS[slug].fixes, slug=slug)
     # Models can be anything, even such that fail when looked at: what the message says is known all the same.
@@ -90,6 +90,19 @@ def explain(situation: Situation, steps: int = MAX_STEPS) -> Explanation:
         if not found.fixes and situation.site and steps > 1:
             found = replace(found, fixes=_in_steps(situation.site, steps))
     return replace(found, template=MEANINGS[found.slug].template(found.values))
+
+
+def _of_unknown(situation: Situation) -> Explanation:
+    """Say that an array is no tensor: it may fail in words of its own, as NumPy has a flatten, too."""
+    found = Explanation(MEANINGS["unknown"].template({}))
+    with suppress(Exception):
+        found = replace(found, layers=situation.paths)
+        site = situation.site
+        if site and not isinstance(site.value, Tensor | None) and (fixes := conversion_fixes(site)):
+            values = {"kind": type(site.value).__name__}
+            template = MEANINGS["not-a-tensor"].template(values)
+            found = replace(found, template=template, values=values, fixes=fixes, slug="not-a-tensor")
+    return found
 
 
 def _in_steps(site: Site, steps: int) -> tuple[Fix, ...]:

@@ -64,7 +64,7 @@ def _of_classes(expected: tuple[int, ...], given: tuple[int, ...]) -> Iterator[F
     if len(expected) > 2 and given == expected[:-1]:
         yield Fix(labels.CLASSES_SECOND, "prediction = prediction.movedim(-1, 1)")
     yield Fix(labels.CLASS_TARGET, "target = target.long()")
-    if math.prod(given) == expected[0]:
+    if math.prod(given) == expected[0] and len(given) != 1:
         yield Fix(labels.CLASS_TARGET, "target = target.reshape(-1).long()")
 
 
