@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pages._ui import link, session
 from pages._ui.language import AppState, Language, code_of
-from pages._ui.params import Choice, Flag, Integer, Names, PageState, Place, Real, Text, exact
+from pages._ui.params import Choice, Flag, Integer, Names, PageState, Place, Real, Section, Text, exact
 from pages._ui.registry import PAGES, START
 
 EVERY_PAGE = (START, *PAGES)
@@ -408,3 +408,11 @@ def test_a_place_is_two_numbers_or_none(place):
     assert Place().in_link(None) is None
     for text in ("", "1", "1,2,3", "-1,2", "a,b", "1, 2"):
         assert not Place().fits(text)
+
+
+def test_a_section_is_open_or_none_is():
+    part = Section(("script", "costs"))
+    assert part.read("costs") == "costs"
+    assert part.default is None
+    assert part.in_link(None) is None
+    assert not part.fits("")

@@ -63,7 +63,7 @@ from linear_core.layer import spec
 fill = lambda weight, generator: torch.nn.init.constant_(weight, 0.5)
 half = spec.Init("a half", "nn.init.constant_(layer.weight, 0.5)", fill)
 spec.INITS = MappingProxyType({**spec.INITS, "half": half})
-at = visit("pages/1_Forward_pass.py", init="half", x="ones")
+at = visit("pages/1_Forward_pass.py", init="half", x="ones", part="script")
 pages = [at, visit("pages/4_Training.py")]
 options = [box.options for at in pages for box in at.selectbox if box.label == "initialization of weight"]
 print(json.dumps([options, script(at), dict(at.query_params), [w.value for w in at.warning]]))
@@ -87,7 +87,7 @@ conventions.CONVENTIONS = MappingProxyType({**conventions.CONVENTIONS, "mine": m
 at = visit("pages/1_Forward_pass.py", convention="mine", part="conventions")
 options = at.button_group(key="convention").options
 captions = [caption.value for caption in at.caption]
-code = script(visit("pages/1_Forward_pass.py", convention="mine"))
+code = script(visit("pages/1_Forward_pass.py", convention="mine", part="script"))
 print(json.dumps([[getattr(option, "content", option) for option in options], code, captions]))
 """)
     assert "mine" in options
@@ -116,7 +116,8 @@ from linear_core.layer import fills
 mine = replace(fills.FILLS["ones"], make=lambda rows, columns, _: torch.full((rows, columns), 7.0))
 fills.FILLS = MappingProxyType({**fills.FILLS, "sevens": mine})
 at = visit("pages/1_Forward_pass.py", part="numbers", x="sevens")
-print(json.dumps([[b.label for b in at.button], script(visit("pages/1_Forward_pass.py", x="sevens"))]))
+code = script(visit("pages/1_Forward_pass.py", x="sevens", part="script"))
+print(json.dumps([[b.label for b in at.button], code]))
 """)
     assert "sevens" in buttons
     assert "7" in script

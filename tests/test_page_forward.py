@@ -32,8 +32,8 @@ SAMPLES = torch.tensor([[0.1, 0.2, 0.3, 0.3, 0.3], [0.4, 0.5, 0.6, 0.6, 0.6], [0
 
 
 def page(**link: str) -> AppTest:
-    """The page as a link opens it."""
-    return visit(PAGE, **link)
+    """The page as a link opens it, with its script in sight where the link names no other section."""
+    return visit(PAGE, **{"part": "script", **link})
 
 
 def script_of(at: AppTest) -> str:
@@ -479,3 +479,13 @@ def test_samples_as_columns_fold_their_leading_dims():
     assert "(:violet[10],) = (:violet[10], :blue[5]) @ (:blue[5],) + (:violet[10],)" in text_of(
         page(convention="columns", rank="1")
     )
+
+
+def test_no_section_is_drawn_before_somebody_opens_one():
+    at = visit(PAGE)
+    assert not at.code
+    pick(at, "part", "script")
+    assert script_of(at)
+    pick(at, "part", None)
+    assert not at.code
+    assert "part" not in at.query_params

@@ -50,7 +50,7 @@ def test_the_page_opens_on_one_weights_gradient():
 @pytest.mark.parametrize("loss", ["mse", "l1", "huber"])
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
 def test_the_script_prints_the_numbers_of_the_walk(loss, reduction):
-    at = page(loss=loss, reduction=reduction)
+    at = page(loss=loss, reduction=reduction, grad_part="files")
     [script] = [code.value for code in at.code if "import torch" in code.value]
     out = io.StringIO()
     with contextlib.redirect_stdout(out):

@@ -77,8 +77,10 @@ def test_the_first_card_shows_the_reference_number():
     for name, text in query_of(card, PAGES[0]).items():
         at.query_params[name] = text
     at.run()
-    [script] = [code.value for code in at.code if "import torch" in code.value]
-    assert "[0.1098, -0.5404]" in script
+    assert "(:violet[1],) = (:blue[2],) @ (:blue[2], :violet[1]) + (:violet[1],)" in [
+        part.value for part in at.markdown
+    ]
+    assert at.session_state["weight"] == "0.1098_-0.5404"
     assert at.session_state["step"] == 0
 
 

@@ -129,6 +129,10 @@ class ForwardTrace:
         >>> match.ok, match.max_difference, match.num_cells
         (True, 0.0, 1)
         """
+        return self._match
+
+    @cached_property
+    def _match(self) -> Match:
         return match_plain_sum(self.x_rows, self.weight, self.bias, self.output_rows)
 
 

@@ -100,6 +100,8 @@ def _spread(shape: torch.Size, max_cells: int) -> tuple[Tensor, Tensor]:
 
 def _evenly(length: int, count: int) -> Tensor:
     """Choose ``count`` of ``length`` indices, evenly spaced from the first to the last."""
+    if count == length:
+        return torch.arange(length)
     return torch.linspace(0, length - 1, count, dtype=torch.float64).round().long()
 
 

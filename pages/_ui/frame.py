@@ -80,11 +80,12 @@ def page(
         @st.fragment(key="page")
         def shown() -> None:
             state = settle(link.load(page.state))
-            link.save(state)
+            link.keep(state)
             if state.left_out() != arrived.left_out():
                 st.rerun()  # what the menu says of the link is drawn with the frame
             _notice(page, state)
             body(state)
+            link.write(state)
 
         shown()
         process.settle(page.path)

@@ -140,6 +140,20 @@ class Choice(Param[str]):
         return text
 
 
+class Section(Param[str | None]):
+    """The section of a page that is open; none at first: what is drawn is drawn again with every move."""
+
+    def __init__(self, options: Iterable[str]) -> None:
+        super().__init__(None)
+        self.options = tuple(options)
+
+    def read(self, text: str) -> str:
+        """Read one of the names."""
+        if text not in self.options:
+            raise ValueError(text)
+        return text
+
+
 class Names(Param[tuple[str, ...]]):
     """From ``least`` to ``most`` different names of a registry, joined by ``_`` in a link."""
 

@@ -6,21 +6,33 @@ from typing import Any
 
 import streamlit as st
 
-from pages._ui import controls
+from pages._ui import link, session
 from pages._ui.language import _
-from pages._ui.params import Choice
+from pages._ui.params import Choice, Section
 
 # Section: what it is called, and the module whose `draw` draws it.
 Sections = Mapping[str, tuple[str, str]]
 
 
 def sections(
-    param: Choice, entries: Sections, *arguments: Any, widget: Callable[..., Any] = st.segmented_control
+    param: Choice | Section,
+    entries: Sections,
+    *arguments: Any,
+    widget: Callable[..., Any] = st.segmented_control,
 ) -> None:
-    """Offer ``entries`` by their titles and draw the one that is chosen; the choice is part of the link."""
+    """Offer ``entries`` by their titles and draw the one that is chosen; the choice is part of the link.
 
-    def title(entry: str) -> str:
-        return _(entries[entry][0])
-
-    name = controls.one_of(param, _("Topic"), title, widget, label_visibility="collapsed")
-    import_module(entries[name][1]).draw(*arguments)
+    A `Section` is closed by a second press.
+    """
+    name = widget(
+        _("Topic"),
+        param.options,
+        format_func=lambda entry: _(entries[entry][0]),
+        key=param.name,
+        required=isinstance(param, Choice),
+        # Else a control without a value would count as one that was left half drawn.
+        on_change=lambda: link.change(**{param.name: session.control(param.name)}),
+        label_visibility="collapsed",
+    )
+    if name:
+        import_module(entries[name][1]).draw(*arguments)

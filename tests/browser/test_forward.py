@@ -98,10 +98,13 @@ def test_back_and_forward_go_through_the_sections_and_leave_the_rest(page: Page,
     choose(page, "Parameters and cost")
     expect(page).to_have_url(in_link("part=costs"))
     page.go_back()
-    expect(radio(page, "Script and files")).to_be_checked()
+    expect(radio(page, "Parameters and cost")).not_to_be_checked()
     expect(cells(page, "y")).to_have_count(27)
     page.go_forward()
     expect(radio(page, "Parameters and cost")).to_be_checked()
+    choose(page, "Parameters and cost")
+    expect(radio(page, "Parameters and cost")).not_to_be_checked()
+    expect(page).not_to_have_url(in_link("part="))
 
 
 def test_a_preset_is_one_step_back(page: Page, app_url: str):

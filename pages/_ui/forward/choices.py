@@ -7,7 +7,7 @@ from typing import Any
 from pages._ui import predict
 from pages._ui.language import N_
 from pages._ui.layer.choices import LayerState
-from pages._ui.params import Choice, Flag, Integer, Text, registry
+from pages._ui.params import Choice, Flag, Integer, Section, Text, registry
 
 VIEWS = {
     "dot_products": N_("dot products"),
@@ -45,7 +45,7 @@ class Forward(LayerState):
     cell = Text("", _cell)  # row,out
     nodes = Flag(False)
     learn = predict.learn()
-    part = Choice("script", SECTIONS)
+    part = Section(SECTIONS)
     large_in = Integer(4096, 1, 16_384)
     large_out = Integer(4096, 1, 16_384)
     large_batch = Integer(64, 1, 1024)

@@ -6,7 +6,7 @@ from typing import Any
 from pages._ui import predict
 from pages._ui.language import N_
 from pages._ui.layer.choices import TargetState
-from pages._ui.params import Choice, Integer, Place, Real, registry
+from pages._ui.params import Choice, Integer, Place, Real, Section, registry
 
 SECTIONS = {
     "files": (N_("Script and files"), "pages._ui.gradients.files"),
@@ -32,7 +32,7 @@ class Gradients(TargetState):
     grad_view = Choice("dot_products", ("dot_products", "rows", "columns", "outer_products"))
     grad_step = Integer(0, 0, len(STEPS) - 1)
     grad_cell = Place()  # of the tensor of the step
-    grad_part = Choice("files", SECTIONS)
+    grad_part = Section(SECTIONS)
     one_rate = Real(0.5, 1e-4, 1e3)
     without = Integer(0, 0, 8)  # 0: all samples
     recipe = Choice("twice", registry("linear_core.gradients.accumulation:ACCUMULATIONS"))

@@ -38,9 +38,10 @@ def fit_sizes() -> None:
     if shown.rank == "1" and shown.batch_size > 1:
         link.change(rank="2")
         shown = link.now(TargetState)
-    fitted = call_of(shown).matrices  # cut where a size is smaller, continued where it is larger
-    own = [name for name in fitted if is_matrix(shown.values[name])]
-    link.change(**{name: encode_matrix(fitted[name]) for name in own})
+    own = [name for name in shown.shapes if is_matrix(shown.values[name])]
+    if own:
+        fitted = call_of(shown).matrices  # cut where a size is smaller, continued where it is larger
+        link.change(**{name: encode_matrix(fitted[name]) for name in own if name in fitted})
 
 
 def set_numbers(name: str, matrix: "Tensor") -> None:

@@ -7,7 +7,6 @@ It may import `linear_core`, `pages._ui.language` and `pages._ui.session`, and n
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +137,7 @@ def walk(
     data: dict[str, Any] = {
         "frames": [_frame(product, on_edit is not None) for product in picture.products],
         "numbers": [numbers.payload(product) for product in picture.products],
-        "steps": [asdict(one) for one in picture.steps],
+        "steps": [vars(one) for one in picture.steps],
         "words": dict(picture.words),
         "state": state,
     }

@@ -62,11 +62,12 @@ def backward_picture(
         drawn.weight(),
         drawn.x(),
     ]
-    return WalkPicture(pictures, _steps(trace, drawn.fields, order), _words())
+    return WalkPicture(pictures, _steps(drawn, order), _words())
 
 
-def _steps(trace: GradientTrace, fields: Mapping[str, object], order: Order) -> list[Step]:
+def _steps(drawn: BackwardMatrices, order: Order) -> list[Step]:
     """The overview and the seven steps."""
+    trace, fields = drawn.trace, drawn.fields
 
     def say(text: str) -> str:
         return _(text).format(**fields)
@@ -85,7 +86,7 @@ def _steps(trace: GradientTrace, fields: Mapping[str, object], order: Order) -> 
         "product": X_PICTURE,
     }
     measured = _(CHECK).format(
-        sums=power(max(match.max_difference for match in trace.backward.check().values())),
+        sums=power(drawn.largest_difference),
         differences=power(trace.finite_difference_error),
     )
     return [

@@ -44,6 +44,12 @@ class BackwardMatrices:
             "loss": f"{loss.value.item():.6g}",
         }
 
+    @property
+    def largest_difference(self) -> float:
+        """The largest distance of any gradient from its products added one by one."""
+        parts = (self.products.weight, self.products.bias, self.products.x)
+        return max(part.check().max_difference for part in parts if part is not None)
+
     def loss(self, rule: str) -> Elementwise:
         """The loss of each element, from y and target."""
         loss = self.trace.loss

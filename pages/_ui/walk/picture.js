@@ -1,4 +1,5 @@
-// The elements of one product: built once for each shape, then only touched where something changes.
+// The elements of one product: built once for each shape, then only touched where something changes. A picture that
+// waits for its step has its size, but no cells: they come with its first numbers.
 
 const PLACES = ["left", "right", "top", "added", "result", "beside"];
 const SUMS = ["terms", "sums", "totals", "loops", "rounding", "differences", "witness"];
@@ -15,7 +16,8 @@ class Picture {
     this.words = words;
     this.there = PLACES.filter((m) => frame.matrices[m]);
     for (const cells of Object.values(this.marked)) cells.clear();
-    this.cells = {};
+    this.cells = null;
+    this.grids = {};
     this.pinnedCell = null;
     this.corner = new Corner(this, words);
     if (frame.elementwise) this.root.replaceChildren(...this.sideBySide());
@@ -39,6 +41,7 @@ class Picture {
 
   // Takes other numbers for what stands.
   update(numbers) {
+    this.cells ??= this.populate();
     const n = { ...this.frame, ...numbers, matrices: {} };
     for (const m of this.there) n.matrices[m] = { ...this.frame.matrices[m], ...numbers.matrices[m] };
     this.n = n;
@@ -72,29 +75,42 @@ class Picture {
     tint(cell, level);
   }
 
-  // A grid of cells; `at(row, column)` tells which indices meet there.
+  // A grid without its cells; `at(row, column)` tells which indices meet there.
   grid(m, at) {
     const { key, hue, editable, rows, columns } = this.frame.matrices[m];
     const grid = make("div", `grid ${m} ${key}${editable ? " editable" : ""}`);
     grid.setAttribute("role", "grid");
     grid.ariaLabel = key;
+    grid.style.setProperty("--rows", rows.length);
     grid.style.setProperty("--columns", columns.length);
     grid.style.setProperty("--hue", `var(--st-${hue}-color)`);
-    this.cells[m] = [];
-    rows.forEach((_, row) => {
+    this.grids[m] = { grid, at };
+    return grid;
+  }
+
+  // The cells of all grids, by their matrices, row by row.
+  populate() {
+    const cells = {};
+    for (const [m, { grid, at }] of Object.entries(this.grids)) {
+      const { rows, columns } = this.frame.matrices[m];
       const line = make("div", "row");
       line.setAttribute("role", "row");
-      columns.forEach((_, column) => {
-        const cell = make("div", "cell");
+      for (const _ of columns) line.append(make("div", "cell"));
+      for (const cell of line.children) {
         cell.setAttribute("role", "gridcell");
-        cell.tabIndex = row + column === 0 ? 0 : -1;
-        cell.place = { m, row, column, index: row * columns.length + column, ...at(row, column) };
-        this.cells[m].push(cell);
-        line.append(cell);
-      });
-      grid.append(line);
-    });
-    return grid;
+        cell.tabIndex = -1;
+      }
+      const lines = rows.map(() => line.cloneNode(true)); // quicker than making each
+      cells[m] = lines.flatMap(({ children }, row) =>
+        [...children].map((cell, column) => {
+          cell.place = { m, row, column, index: row * columns.length + column, ...at(row, column) };
+          return cell;
+        }),
+      );
+      cells[m][0].tabIndex = 0;
+      grid.replaceChildren(...lines);
+    }
+    return cells;
   }
 
   indices(className, names) {

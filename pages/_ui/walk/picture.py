@@ -1,7 +1,7 @@
 """What a walk draws, whatever its page is about: products of two matrices, and steps that lead through."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -107,7 +107,7 @@ class Product:
     def frame(self) -> dict[str, Any]:
         """Everything that is drawn of it but the numbers."""
         return {
-            "matrices": {name: asdict(matrix) for name, matrix in self.drawn.items()},
+            "matrices": {name: {**vars(matrix)} for name, matrix in self.drawn.items()},
             "sizes": dict(self.sizes),
             "rows": len(self.result.rows),
             "inner": len(self.left.columns),
@@ -159,7 +159,7 @@ class Elementwise:
     def frame(self) -> dict[str, Any]:
         """Everything that is drawn of it but the numbers."""
         return {
-            "matrices": {name: asdict(matrix) for name, matrix in self.drawn.items()},
+            "matrices": {name: {**vars(matrix)} for name, matrix in self.drawn.items()},
             "rows": len(self.result.rows),
             "inner": 1,
             "columns": len(self.result.columns),
