@@ -132,7 +132,7 @@ def drawn(order="dot_products", convention="linear", pinned=None, step=3):
 
         trace = trace_forward(torch.ones(3, 5), torch.ones(10, 5), torch.ones(10))
         picture = forward_picture(trace, convention=convention, order=order)
-        walk(picture, step=step, pinned=pinned, on_change=lambda step, cell: None)()
+        walk(picture, step=step, pinned=pinned, on_change=lambda step, cell: None)
 
     kwargs = {"order": order, "convention": convention, "pinned": pinned, "step": step}
     app = AppTest.from_function(script, default_timeout=30, kwargs=kwargs).run()

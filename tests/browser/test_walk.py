@@ -365,9 +365,9 @@ def test_on_a_phone_the_matrices_scroll_in_their_own_frame_with_a_hint_that_ther
         open_walk(page, app_url, query)
         frame = page.locator(".walk .frame")
         expect(frame).to_have_class(re.compile("beyond"))
-        box, seen = page.locator(".walk .y .lit").bounding_box(), frame.bounding_box()
-        assert seen["x"] <= box["x"], "the frame scrolls to the element that the picture is about"
-        assert box["x"] + box["width"] <= seen["x"] + seen["width"] - 30, "and it is not in the faded edge"
+        expect(page.locator(".walk .swipe")).to_be_visible()
+        assert frame.evaluate("frame => frame.scrollLeft") == 0, "the first column comes first"
+        seen = frame.bounding_box()
         assert page.evaluate("document.documentElement.scrollWidth") == 390
         caption, panel = (
             page.locator(".walk .caption").bounding_box(),
@@ -380,6 +380,11 @@ def test_on_a_phone_the_matrices_scroll_in_their_own_frame_with_a_hint_that_ther
             assert name.bounding_box()["x"] >= seen["x"]
         frame.evaluate("frame => { frame.scrollLeft = 10000 }")
         expect(frame).not_to_have_class(re.compile("beyond"))
+        expect(page.locator(".walk .swipe")).not_to_be_visible()
+    open_walk(page, app_url, "cell=1,8")
+    box = page.locator(".walk .y .pinned").bounding_box()
+    assert seen["x"] <= box["x"], "the frame scrolls to the element that is held on to"
+    assert box["x"] + box["width"] <= seen["x"] + seen["width"] - 24, "and it is not in the faded edge"
 
 
 def test_long_numbers_have_room_in_their_cells(app_url, page):

@@ -36,7 +36,7 @@ def draw(shown: Forward, call: LayerCall) -> None:
         on_edit=partial(_edit, rows.start),
         show_neurons=shown.nodes,
         hidden=[(0, "result", cell)] if question and not question.is_open else [],
-    )()
+    )
     if question:
         predict.ask(question)
     if len(rows) < call.trace.num_rows:

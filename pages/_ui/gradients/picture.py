@@ -42,7 +42,7 @@ def draw(shown: Gradients, call: GradientCall) -> None:
         on_edit=_edit,
         hidden=hidden,
         key="gradients_walk",
-    )()
+    )
     asked = STEPS[shown.grad_step]
     if asked in questions:
         predict.ask(questions[asked][1])

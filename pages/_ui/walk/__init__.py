@@ -67,8 +67,8 @@ def walk(
     show_neurons: bool = False,
     hidden: Sequence[Hidden] = (),
     key: str = "walk",
-) -> Callable[[], object]:
-    """Work out a walk; the function that is returned draws it.
+) -> None:
+    """Draw a walk.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def walk(
         "state": state,
     }
     # In a list: in a dict Streamlit looks for tables, and loads pandas for it.
-    return lambda: _COMPONENT(key=key, data=[data], on_choice_change=changed, on_edits_change=edited)
+    _COMPONENT(key=key, data=[data], on_choice_change=changed, on_edits_change=edited)
 
 
 def _frame(product: Product | Elementwise, can_edit: bool) -> dict[str, Any]:

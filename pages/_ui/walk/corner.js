@@ -156,7 +156,7 @@ class Corner {
       line.classList.toggle("now", Boolean(hot) && (plus ? hot.m === "added" : part === hot.k));
       line.classList.toggle("negative", end < start);
       if (total) line.style.setProperty("--total", `var(--${of})`);
-      if (total) say(factors, this.plainName(of, { row: r, column: of === "beside" ? 0 : c }));
+      if (total) this.writeTotal(factors, this.plainName(of, { row: r, column: of === "beside" ? 0 : c }));
       else if (plus) say(factors, `+ ${frame.matrices.added.symbol}[${added}]`);
       else this.writeFactors(factors, corner, part);
       const product = numbers.terms[index * frame.inner + part];
@@ -177,6 +177,13 @@ class Corner {
 
   plainName(m, place) {
     return this.picture.nameOf(m, place).replace(/:\w+\[([^\]]*)\]/g, "$1");
+  }
+
+  // A long name is cut before its index.
+  writeTotal(element, name) {
+    const index = name.indexOf("[");
+    if (element.textContent !== name)
+      element.replaceChildren(make("span", "base", name.slice(0, index)), name.slice(index));
   }
 
   // What stands at the height of row k of the upper matrix: two numbers, or what this order multiplies.

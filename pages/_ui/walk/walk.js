@@ -1,6 +1,7 @@
 // The walk: which step and moment, what is pointed at and pinned, and what is told to the server.
 
 const walks = new WeakMap();
+const touched = matchMedia("(pointer: coarse)");
 
 class Walk {
   constructor(parent) {
@@ -88,10 +89,10 @@ class Walk {
     tints(this.find("tints"), theme);
   }
 
-  // Where the matrices are wider than their frame, scroll to the column that the picture is about.
+  // Where the matrices are wider than their frame, scroll to the column of the element that is held on to.
   reveal() {
     const { frame, picture } = this;
-    if (frame.scrollWidth > frame.clientWidth) {
+    if (this.pinned && frame.scrollWidth > frame.clientWidth) {
       const cell = picture.cells.result[elementOf(this.n, this.focus)].getBoundingClientRect();
       const hidden = cell.right + cell.width + 8 - frame.getBoundingClientRect().right; // a bit of the next one too
       const pitch = cell.width + 2;
@@ -107,10 +108,13 @@ class Walk {
     line.style.minHeight = `${line.offsetHeight}px`;
   }
 
-  // A faded edge says that there is more to see.
+  // A faded edge says that there is more to see, and a line how to get there, until somebody has.
   fade() {
     const { frame } = this;
+    const swipe = this.find("swipe");
     frame.classList.toggle("beyond", frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 1);
+    swipe.hidden = frame.scrollWidth <= frame.clientWidth;
+    swipe.classList.toggle("unknown", frame.scrollLeft > 0);
   }
 
   get now() {
@@ -151,8 +155,9 @@ class Walk {
     const text = JSON.stringify([steps, words]);
     if (this.labeled === text) return;
     this.labeled = text;
-    for (const name of ["back", "next", "about", "more"]) find(name).textContent = words[name];
-    find("hint").textContent = this.root.querySelector(".editable") ? words.hint : "";
+    for (const name of ["back", "next", "about", "more", "swipe"]) find(name).textContent = words[name];
+    const hint = touched.matches ? words.touch_hint : words.hint;
+    find("hint").textContent = this.root.querySelector(".editable") ? hint : "";
     for (const name of ["scrub", "speed"]) find(name).ariaLabel = words[name];
     find("dots").replaceChildren(
       ...steps.slice(1).map(({ title }, place) => {

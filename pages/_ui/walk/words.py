@@ -19,6 +19,8 @@ def common() -> dict[str, str]:
         "more": _("Details"),
         "nothing": _("No more details here."),
         "about": _("one scale for all matrices"),
+        "swipe": _("Swipe the matrices sideways to see all columns."),
+        "touch_hint": _("To edit a number, double-tap it."),
         "hint": _("To edit a number, double-click it or drag it up or down."),
         "not_a_number": _("expected a number such as −0.25 or 1e-3, but got “{text}”; type digits"),
         "equal": _("equal, to the last bit"),
