@@ -30,6 +30,10 @@ class There(PageState):
     other = Flag(False)
 
 
+class Wide(PageState):
+    mark = Text("")
+
+
 class Query(dict):
     """As much of ``st.query_params`` as a page uses."""
 
@@ -188,6 +192,15 @@ def test_a_link_leads_to_the_same_screen_whatever_was_chosen_there_before(visit)
     visit.whole()
     visit.press(rate=2.0)
     assert visit.whole("there", There, other="true") == There(other=True)
+
+
+def test_what_was_chosen_elsewhere_and_does_not_fit_is_named_too(visit):
+    visit.whole("there", Wide, **link.offer("there", Wide))
+    visit.press(Wide, mark="wide")
+    visit.query_params.from_dict(link.offer("here", Here))
+    shown = visit.whole("here", Here, **visit.query_params)
+    assert shown.mark == ""
+    assert link.unfit_parts("here", shown) == ["mark=wide"]
 
 
 def test_a_link_that_spells_a_default_out_stays_until_something_else_is_chosen(visit):

@@ -124,8 +124,8 @@ def _menu(here: Page[Any], left_out: str | None) -> None:
 
 
 def _notice(page: Page[Any], state: AppState) -> None:
-    """Say what of the link did not fit, until something else is chosen."""
+    """Say what did not fit of the link, or of what was chosen elsewhere, until something else is chosen."""
     if unfit := link.unfit_parts(page.path, state):
         parts = ", ".join(f"`{part.replace('`', '')[:60]}`" for part in unfit)
-        text = _("The link contains {unfit}, which does not fit here and is ignored.")
+        text = _("{unfit} does not fit on this page and is ignored.")
         st.warning(text.format(unfit=parts), icon=":material/link_off:")

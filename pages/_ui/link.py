@@ -37,7 +37,8 @@ def arrive(path: str, state: type[S]) -> S:
     if by_history or (is_elsewhere and query != _offered.get().get(path, {})):
         _take(path, state, query, by_history=by_history)
     elif is_elsewhere:
-        change(**now(state).values)  # a control of the same name ends with its page
+        # A control of the same name ends with its page; what does not fit this page is said as of a link.
+        _take(path, state, now(state).query(), by_history=False)
     return load(state)
 
 

@@ -40,6 +40,8 @@ def test_every_step_shows_autograds_numbers(app_url, page):
         for name, values in matrices.items():
             found = cells(page, name).evaluate_all("all => all.map((cell) => cell.title)")
             assert found == fulls(values).split(), (step, name)
+        if step == 1:
+            expect(page.locator(".walk .formula")).to_contain_text("= (0.67 − (−0.4))² = (1.07)² = 1.155")
         expect(page.locator(".walk .badge")).to_have_text(re.compile("^equal"))
         expect(page.locator(".walk .gives")).to_have_text(re.compile("^(autograd|PyTorch) gives "))
 
@@ -176,6 +178,10 @@ def test_question_controls_picture_and_play_are_one_screenful(app_url, new_page,
         assert page.locator(".walk .dots").bounding_box()["height"] < 40
         assert page.locator(".walk .frame").evaluate("frame => frame.scrollWidth <= frame.clientWidth")
     assert page.get_by_text("G = 2 (y − target)").bounding_box()["y"] < 650
+    open_page(page, app_url, f"lang={lang}&{LARGEST}")
+    frame = page.locator(".walk .frame")
+    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth"), "grad_bias is in sight too"
+    assert frame.bounding_box()["height"] < 450, "pictures that wait leave no gap"
 
 
 def test_on_a_phone_the_controls_are_folded_and_nothing_is_wider_than_the_screen(app_url, new_page):

@@ -31,7 +31,9 @@ def gradient_rule(loss: LossTrace) -> tuple[str, str]:
 def element_rules(loss: LossTrace) -> dict[str, str]:
     """Return how an element of the loss and one of G follow, with fields for those of y and target."""
     difference = "({left} − {right})"
-    element = {"mse": f"{difference}²", "l1": "|{left} − {right}|"}.get(loss.loss, f"{loss.loss}{difference}")
+    element = {"mse": f"{difference}² = ({{difference}})²", "l1": "|{left} − {right}|"}.get(
+        loss.loss, f"{loss.loss}{difference} = {loss.loss}({{difference}})"
+    )
     slope = {"mse": difference, "l1": f"sign{difference}"}.get(loss.loss, "clamp({left} − {right}, −1, 1)")
     factor = f"{loss.factor:g} × " if loss.factor != 1 else ""
     return {"loss": element, "G": f"{factor}{slope}" + (f" / {loss.count}" if loss.count > 1 else "")}

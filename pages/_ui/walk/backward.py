@@ -12,6 +12,7 @@ from pages._ui.walk.backward_matrices import BackwardMatrices
 from pages._ui.walk.backward_words import (
     BIAS,
     CHECK,
+    CHECK_EQUAL,
     ELEMENT,
     LOSS,
     NO_BIAS,
@@ -45,8 +46,8 @@ def backward_picture(
     names : sequence of str
         Names of the samples.
     rules : mapping of str to str
-        How an element of the loss (``"loss"``) and of G (``"G"``) follows, with fields ``{left}`` (of y) and
-        ``{right}`` (of the target).
+        How an element of the loss (``"loss"``) and of G (``"G"``) follows, with fields ``{left}`` (of y),
+        ``{right}`` (of the target) and ``{difference}`` (y − target).
     order : str
         In which order grad_weight is filled.
 
@@ -85,10 +86,8 @@ def _steps(drawn: BackwardMatrices, order: Order) -> list[Step]:
         "details": _(SHAPES),
         "product": X_PICTURE,
     }
-    measured = _(CHECK).format(
-        sums=power(drawn.largest_difference),
-        differences=power(trace.finite_difference_error),
-    )
+    sums, differences = drawn.largest_difference, power(trace.finite_difference_error)
+    measured = _(CHECK if sums else CHECK_EQUAL).format(sums=power(sums), differences=differences)
     return [
         Step("", say(OVERVIEW), "overview", **summed),
         Step(loss, say(LOSS), "each", product=LOSS_PICTURE),

@@ -58,6 +58,10 @@ CHECK = N_(
     "All three gradients come from autograd. Products added one by one differ by at most {sums}; "
     "finite differences, which use no derivatives, by at most {differences}."
 )
+CHECK_EQUAL = N_(
+    "All three gradients are autograd's own, and products added one by one give the same, to the last bit. "
+    "Slopes measured by finite differences, which know no derivative, differ by at most {differences}."
+)
 SHAPES = N_(
     "A gradient has the shape of its tensor: one slope for each number that can be changed. So the batch is "
     "summed over in :violet[grad_weight] and :orange[grad_bias], and the outputs in :blue[grad_x]."

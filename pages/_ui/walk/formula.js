@@ -43,10 +43,12 @@ class Formula {
   elementwise(picture, { r, c, terms }) {
     const { n } = picture;
     const index = elementOf(n, { r, c });
-    const number = (m) => `:${n.matrices[m].hue}[${n.matrices[m].text[index]}]`;
+    const signed = (text) => (text.startsWith("−") ? `(${text})` : text);
+    const number = (m) => `:${n.matrices[m].hue}[${signed(n.matrices[m].text[index])}]`;
     const known = terms === WHOLE;
     const value = known ? `:${n.matrices.result.hue}[${n.matrices.result.full[index]}]` : "…";
-    const rule = fill(n.rule, { left: number("left"), right: number("right") });
+    const fields = { left: number("left"), right: number("right"), difference: n.differences[index] };
+    const rule = fill(n.rule, fields);
     setRich(this.root, `${picture.nameOf("result", { row: r, column: c })} = ${rule} = ${value}`);
     return known;
   }

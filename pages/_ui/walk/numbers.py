@@ -22,14 +22,14 @@ def _of_elements(product: Elementwise) -> dict[str, Any]:
     top = nice_ceiling(max(map(magnitude, shown.values())))
     rows, columns = shown["result"].shape
     return {
-        "compact": columns > 7,
         "scale": plain(top),
         "most": top,
         "matrices": {
-            name: {"text": texts(part, 2, columns > 7), "full": fulls(part), "level": levels(part, top)}
+            name: {"text": texts(part, 2, product.compact), "full": fulls(part), "level": levels(part, top)}
             for name, part in shown.items()
         },
         "result": {"match": match_numbers(product.match), "rounding": " ".join(["0"] * (rows * columns))},
+        "differences": texts(shown["left"] - shown["right"], 2),
         "rule": product.rule,
         "note": product.note,
         "gives": product.gives,
@@ -40,16 +40,15 @@ def _of_product(product: Product) -> dict[str, Any]:
     trace = product.trace
     shown = _values(product)
     top = nice_ceiling(max(map(magnitude, shown.values())))
-    inner, columns = shown["top"].shape
+    inner = shown["top"].shape[0]
     most = 4 if inner + trace.weight.shape[0] <= 7 else 2
-    compact = inner + columns > 22
+    compact = product.compact
     sums = {"result": _sums(trace, product.upright, most, compact, top)}
     if product.beside_trace is not None:
         sums["beside"] = _sums(product.beside_trace, False, most, compact, top)
     for place, values in product.witnesses.items():
         sums[place]["witness"] = fulls(_turned(values.float(), product.upright))
     return {
-        "compact": compact,
         "scale": plain(top),
         "most": top,
         "matrices": {

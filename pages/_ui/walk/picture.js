@@ -31,7 +31,12 @@ class Picture {
     const longestName = Math.max(...frame.matrices.left.rows.map((name) => name.length));
     style.setProperty("--names", `${14 + 7 * longestName}px`);
     classList.toggle("upright", upright);
+    classList.toggle("compact", frame.compact);
     classList.toggle("leftward", inner >= 8 && columns <= 7);
+    classList.toggle("few", inner <= 2);
+    classList.toggle("broad", columns > 5);
+    classList.toggle("wraps", columns > 8);
+    classList.toggle("paired", Boolean(frame.matrices.beside));
     classList.toggle("slim", inner <= 5); // narrow enough to stay in sight on a phone
     classList.toggle("tall", inner + rows > 20);
     classList.toggle("wide", inner + columns <= 7);
@@ -49,12 +54,11 @@ class Picture {
       for (const part of ["text", "full"]) n.matrices[m][part] = split(n.matrices[m][part]);
     for (const of of ["result", "beside"])
       if (n[of]) n[of] = { ...n[of], ...Object.fromEntries(SUMS.map((part) => [part, split(n[of][part])])) };
-    n.added_terms = split(n.added_terms);
+    for (const part of ["added_terms", "differences"]) n[part] = split(n[part]);
     for (const m of this.there) this.cells[m].forEach((cell) => this.number(cell));
     this.shown = { result: [], beside: [] };
     const longest = Math.max(...this.there.flatMap((m) => n.matrices[m].text).concat(n.result.sums).map(breadth));
     this.root.style.setProperty("--longest", longest);
-    this.root.classList.toggle("compact", n.compact);
     this.corner.update(n);
     if (n.elementwise) setRich(this.note, n.note);
   }

@@ -104,10 +104,17 @@ class Product:
         return {name: matrix for name, matrix in places.items() if matrix is not None}
 
     @property
+    def compact(self) -> bool:
+        """Whether its numbers have to be short to fit beside each other."""
+        columns = len(self.result.columns)
+        return len(self.left.columns) + columns > 22 or (self.beside is not None and columns > 13)
+
+    @property
     def frame(self) -> dict[str, Any]:
         """Everything that is drawn of it but the numbers."""
         return {
             "matrices": {name: {**vars(matrix)} for name, matrix in self.drawn.items()},
+            "compact": self.compact,
             "sizes": dict(self.sizes),
             "rows": len(self.result.rows),
             "inner": len(self.left.columns),
@@ -129,7 +136,8 @@ class Elementwise:
     values : mapping of str to Tensor
         Their numbers, by those three places.
     rule : str
-        How an element of the result follows, for the formula: fields ``{left}`` and ``{right}``.
+        How an element of the result follows, for the formula: fields ``{left}``, ``{right}`` and
+        ``{difference}``, left − right.
     note : str
         What all elements together make, said under the matrices.
     gives : str
@@ -156,10 +164,16 @@ class Elementwise:
         return {"left": self.left, "right": self.right, "result": self.result}
 
     @property
+    def compact(self) -> bool:
+        """Whether its numbers have to be short to fit beside each other."""
+        return len(self.result.columns) > 7
+
+    @property
     def frame(self) -> dict[str, Any]:
         """Everything that is drawn of it but the numbers."""
         return {
             "matrices": {name: {**vars(matrix)} for name, matrix in self.drawn.items()},
+            "compact": self.compact,
             "rows": len(self.result.rows),
             "inner": 1,
             "columns": len(self.result.columns),
