@@ -216,11 +216,11 @@ def test_edits_that_reach_the_server_together_all_count_once(monkeypatch):
         names = ("turn", "gesture", "place", "row", "column", "text", "isCanceled")
         state["walk"] = {"edits": [{"product": 0, **dict(zip(names, edit, strict=True))} for edit in edits]}
         drawn["on_edits_change"]()
-        walks.walk(picture, step=0, on_change=print, on_edit=lambda *edit: taken.append(edit))()
+        walks.walk(picture, step=0, on_change=print, on_edit=lambda *edit: taken.append(edit))
         return drawn["data"][0]["state"]["edited"]["turn"]
 
     picture = forward_picture(trace_of(2, 3, 4))
-    walks.walk(picture, step=0, on_change=print, on_edit=lambda *edit: taken.append(edit))()
+    walks.walk(picture, step=0, on_change=print, on_edit=lambda *edit: taken.append(edit))
     typed, moved = (1, 1, "left", 1, 2, "5", False), (4, 3, "top", 0, 3, "7", False)
     assert send(typed, moved) == 4
     assert taken == [("x", 1, 2, "5", False), ("weight", 3, 0, "7", False)]
