@@ -67,9 +67,7 @@ def test_leading_dims_are_folded_and_a_single_sample_is_one_row():
 
 
 def test_a_layer_too_large_to_be_shown_whole_is_refused():
-    with pytest.raises(
-        ConfigError, match=r"at most 65,536 products, but got 1 × 257 × 256 = 65,792"
-    ):
+    with pytest.raises(ConfigError, match=r"at most 65,536 products, but got 1 × 257 × 256 = 65,792"):
         walkthrough(trace_forward(torch.ones(256), torch.ones(257, 256)))
     assert walkthrough(trace_forward(torch.ones(256), torch.ones(256, 256))).products.numel() == MAX_PRODUCTS
 
