@@ -67,6 +67,17 @@ def test_numbers_travel_in_the_order_in_which_they_are_drawn(convention):
     assert torch.allclose(terms, products, atol=5e-4)
 
 
+def test_whoever_adds_up_what_a_short_sum_shows_finds_the_same():
+    sent = sent_of(trace_of(3, 5, 10))
+    left, top, added = (sent["matrices"][name]["factor"].split() for name in ("left", "top", "added"))
+    numbers = [[float(text.replace("−", "-")) for text in texts] for texts in (left, top, added)]
+    for place, total in enumerate(sent["result"]["totals"].split()):
+        row, column = divmod(place, 10)
+        products = [numbers[0][row * 5 + k] * numbers[1][k * 10 + column] for k in range(5)]
+        shown = float(total.replace("−", "-"))
+        assert sum(products) + numbers[2][column] == pytest.approx(shown, abs=5e-4)
+
+
 def test_the_largest_layer_of_the_page_takes_less_than_150_kilobytes():
     assert len(json.dumps(sent_of(trace_of(8, 16, 16), show_neurons=True))) < 150_000
 

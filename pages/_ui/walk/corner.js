@@ -189,7 +189,7 @@ class Corner {
   // What stands at the height of row k of the upper matrix: two numbers, or what this order multiplies.
   writeFactors(element, { of, by, r, c }, k) {
     const { left, top } = this.n.matrices;
-    const number = { left: left.text[r * this.frame.inner + k], top: top.text[k * this.frame.columns + c] };
+    const number = { left: left.factor[r * this.frame.inner + k], top: top.factor[k * this.frame.columns + c] };
     const line = { left: `${left.symbol}[:, ${k}]`, top: `${top.symbol}[${k}, :]` };
     const words = {
       dot_products: `${number.left} × ${number.top}`,

@@ -15,10 +15,10 @@ class Formula {
     const beside = of === "beside";
     const index = beside ? r : elementOf(n, { r, c });
     const products = all(n.inner).map((k) => {
-      const first = [left.hue, left.text[r * n.inner + k]];
-      return beside ? [first] : [first, [top.hue, top.text[k * n.columns + c]]];
+      const first = [left.hue, left.factor[r * n.inner + k]];
+      return beside ? [first] : [first, [top.hue, top.factor[k * n.columns + c]]];
     });
-    if (added && !beside) products.push([[added.hue, added.text[n.upright ? r : c]]]);
+    if (added && !beside) products.push([[added.hue, added.factor[n.upright ? r : c]]]);
     const parts = products.length;
     this.shape(products);
     setRich(this.name, picture.nameOf(of, { row: r, column: beside ? 0 : c }));

@@ -11,6 +11,8 @@ from linear_core.passes.match import Match
 from linear_core.passes.walkthrough import rounding_errors, walkthrough
 from pages._ui.walk.picture import Elementwise, Product
 
+SHORT_SUM = 8  # terms that fit in a line with four digits
+
 
 def payload(product: Product | Elementwise) -> dict[str, Any]:
     """Return every number that is drawn of one product, ready to be drawn."""
@@ -52,13 +54,23 @@ def _of_product(product: Product) -> dict[str, Any]:
         "scale": plain(top),
         "most": top,
         "matrices": {
-            name: {"text": texts(part, most, compact), "full": fulls(part), "level": levels(part, top)}
+            name: {
+                "text": texts(part, most, compact),
+                "factor": texts(part, _fine(inner, most), compact),
+                "full": fulls(part),
+                "level": levels(part, top),
+            }
             for name, part in shown.items()
         },
         **sums,
-        "added_terms": texts(shown["added"], 3) if product.added else "",
+        "added_terms": texts(shown["added"], _fine(inner, 3)) if product.added else "",
         "edges": _edges(trace) if product.neurons else None,
     }
+
+
+def _fine(num_terms: int, otherwise: int) -> int:
+    """Return the digits of a number in a sum: whoever adds up a short one is to find the same."""
+    return 4 if num_terms <= SHORT_SUM else otherwise
 
 
 def _values(product: Product) -> dict[str, Any]:
@@ -87,7 +99,7 @@ def _sums(trace: ForwardTrace, upright: bool, most: int, compact: bool, top: flo
     if upright:
         errors = [error for out in range(outs) for error in errors[out::outs]]
     return {
-        "terms": texts(_turned(walk.products, upright), 3),
+        "terms": texts(_turned(walk.products, upright), _fine(trace.weight.shape[1], 3)),
         "sums": texts(stops, most, compact),
         "sum_levels": levels(stops, top),
         "places": (_turned(walk.places, upright) * 1000).round().int().flatten().tolist(),

@@ -51,7 +51,7 @@ class Picture {
     for (const m of this.there) n.matrices[m] = { ...this.frame.matrices[m], ...numbers.matrices[m] };
     this.n = n;
     for (const m of this.there)
-      for (const part of ["text", "full"]) n.matrices[m][part] = split(n.matrices[m][part]);
+      for (const part of ["text", "factor", "full"]) n.matrices[m][part] = split(n.matrices[m][part]);
     for (const of of ["result", "beside"])
       if (n[of]) n[of] = { ...n[of], ...Object.fromEntries(SUMS.map((part) => [part, split(n[of][part])])) };
     for (const part of ["added_terms", "differences"]) n[part] = split(n[part]);
