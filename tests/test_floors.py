@@ -65,3 +65,8 @@ def test_extra_for_charts_brings_all_that_they_import():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     brought = named([*project["dependencies"], *project["optional-dependencies"]["charts"]])
     assert third_party(ROOT.glob("linear_core/charts/*.py")) <= brought
+
+
+def test_every_test_that_drives_a_browser_is_marked(request):
+    drives = [item for item in request.session.items if "browser" in item.path.parts]
+    assert all(item.get_closest_marker("browser") for item in drives)
