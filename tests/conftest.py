@@ -6,16 +6,7 @@ machine for a very long time.
 
 import os
 
-import pytest
-
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Two more than there are processors: a browser is waited for most of its time."""
-    return (os.cpu_count() or 1) + 2
-
 
 # A page that tests add to the app; it is no module of its own.
 collect_ignore = ["hello"]
