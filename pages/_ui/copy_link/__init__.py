@@ -1,21 +1,16 @@
 """One press copies the page's address, which is the screen, and says so.
 
-It may import `pages._ui.language` and `pages._ui.session`, and no page's folder.
+It may import `pages._ui.component`, `pages._ui.language` and `pages._ui.session`, and no page's folder.
 """
 
 from pathlib import Path
 
-import streamlit as st
-
+from pages._ui.component import component
 from pages._ui.language import _, language
 
 FOLDER = Path(__file__).parent
 
-_COMPONENT = st.components.v2.component(
-    "copy_link",
-    css=(FOLDER / "copy_link.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "copy_link.js").read_text(encoding="utf-8"),
-)
+_COMPONENT = component("copy_link", FOLDER, "copy_link.js")
 
 
 def copy_link(left_out: str | None) -> None:

@@ -2,24 +2,19 @@
 
 While a slider is dragged the server is told at most ten times a second, and once more when it is let go.
 
-It may import `pages._ui.language` and `pages._ui.session`, and no page's folder.
+It may import `pages._ui.component`, `pages._ui.language` and `pages._ui.session`, and no page's folder.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import streamlit as st
-
+from pages._ui.component import component
 from pages._ui.session import control
 
 FOLDER = Path(__file__).parent
 
-_COMPONENT = st.components.v2.component(
-    "dials",
-    css=(FOLDER / "dials.css").read_text(encoding="utf-8"),
-    js="\n".join((FOLDER / name).read_text(encoding="utf-8") for name in ("scale.js", "dials.js")),
-)
+_COMPONENT = component("dials", FOLDER, "scale.js", "dials.js")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,4 @@
 const REST = 100; // milliseconds between two messages while a slider is dragged
-const places = new WeakMap();
 
 function make(tag, attributes, ...children) {
   const element = document.createElement(tag);
@@ -101,6 +100,5 @@ class Dials {
 export default function ({ data, parentElement, setStateValue }) {
   let root = parentElement.querySelector(".dials");
   if (!root) parentElement.append((root = make("div", { class: "dials" })));
-  if (!places.has(root)) places.set(root, new Dials(root));
-  places.get(root).take(data.dials, setStateValue);
+  lifeOf(root, () => new Dials(root)).take(data.dials, setStateValue);
 }

@@ -1,21 +1,16 @@
 """One hint for who is new to a page, in its menu; dismissed for good with one press, in this browser.
 
-It may import `pages._ui.language` and `pages._ui.session`, and no page's folder.
+It may import `pages._ui.component`, `pages._ui.language` and `pages._ui.session`, and no page's folder.
 """
 
 from pathlib import Path
 
-import streamlit as st
-
+from pages._ui.component import component
 from pages._ui.language import _
 
 FOLDER = Path(__file__).parent
 
-_COMPONENT = st.components.v2.component(
-    "hint",
-    css=(FOLDER / "hint.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "hint.js").read_text(encoding="utf-8"),
-)
+_COMPONENT = component("hint", FOLDER, "hint.js")
 
 
 def hint(name: str, text: str) -> None:

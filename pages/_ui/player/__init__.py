@@ -4,7 +4,7 @@ The browser plays, and moves every picture whose parameter ``now`` is bound to a
 (`linear_core.charts.film`), without a message. It sends a message to the server when more steps are
 wanted, and when the visitor has let go.
 
-It may import `pages._ui.language` and `pages._ui.session`, and no page's folder.
+It may import `pages._ui.component`, `pages._ui.language` and `pages._ui.session`, and no page's folder.
 """
 
 import json
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from pages._ui.component import component
 from pages._ui.language import _
 from pages._ui.session import control
 
@@ -27,13 +28,7 @@ FOLDER = Path(__file__).parent
 STYLE = "<style>.st-key-{key} .vega-bindings {{ display: none !important }}</style>"
 
 
-def _text(*names: str) -> str:
-    return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
-
-
-_COMPONENT = st.components.v2.component(
-    "player", html=_text("player.html"), css=_text("player.css"), js=_text("film.js", "player.js")
-)
+_COMPONENT = component("player", FOLDER, "film.js", "player.js")
 
 
 @dataclass(frozen=True)

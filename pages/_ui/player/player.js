@@ -15,7 +15,6 @@ const LONG = 1500; // ms, and nothing has been done
 const KEYS = { ArrowLeft: -1, ArrowRight: 1 };
 
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
-const players = new WeakMap();
 
 class Player {
   constructor(parent) {
@@ -354,13 +353,8 @@ class Player {
 }
 
 export default function ({ data, parentElement, setStateValue }) {
-  const known = players.get(parentElement);
-  const player = known ?? new Player(parentElement);
-  players.set(parentElement, player);
+  const player = lifeOf(parentElement, () => new Player(parentElement));
   player.say = setStateValue;
   player.take(unpack(data));
-  return () => {
-    player.close();
-    players.delete(parentElement);
-  };
+  return ending(parentElement, () => player.close());
 }

@@ -3,25 +3,19 @@
 The picture is a Vega-Lite chart on a canvas, whose axes take a known room; this lays nothing over it but the
 point that is being dragged, and tells the server once, when it is let go.
 
-It may import `pages._ui.language` and `pages._ui.session`, and no page's folder.
+It may import `pages._ui.component`, `pages._ui.language` and `pages._ui.session`, and no page's folder.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import streamlit as st
-
+from pages._ui.component import component
 from pages._ui.session import control
 
 FOLDER = Path(__file__).parent
-SCRIPTS = ("places.js", "points.js")
 
-_COMPONENT = st.components.v2.component(
-    "points",
-    css=(FOLDER / "points.css").read_text(encoding="utf-8"),
-    js="\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS),
-)
+_COMPONENT = component("points", FOLDER, "places.js", "points.js")
 
 Point = tuple[float, float]
 

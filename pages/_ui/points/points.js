@@ -1,5 +1,4 @@
 const NEAR = 14; // pixels around a point that count as on it
-const hands = new WeakMap();
 
 class Hand {
   constructor(root) {
@@ -112,8 +111,7 @@ class Hand {
 }
 
 export default function ({ data, parentElement, setStateValue }) {
-  if (!hands.has(parentElement)) hands.set(parentElement, new Hand(parentElement));
-  const hand = hands.get(parentElement);
+  const hand = lifeOf(parentElement, () => new Hand(parentElement));
   hand.follow(data[0], setStateValue);
-  return () => hand.leave();
+  return ending(parentElement, () => hand.leave());
 }

@@ -1,26 +1,19 @@
 """The learning rate: a slider with the best rate and the limit on its track, and a field to type.
 
-It may import `pages._ui.language` and `pages._ui.session`, and no page's folder.
+It may import `pages._ui.component`, `pages._ui.language` and `pages._ui.session`, and no page's folder.
 """
 
 from collections.abc import Callable
 from pathlib import Path
 
-import streamlit as st
-
+from pages._ui.component import component
 from pages._ui.language import _
 from pages._ui.session import control
 
 FOLDER = Path(__file__).parent
 
 
-def _text(name: str) -> str:
-    return (FOLDER / name).read_text(encoding="utf-8")
-
-
-_COMPONENT = st.components.v2.component(
-    "rate", html=_text("rate.html"), css=_text("rate.css"), js=_text("rate.js")
-)
+_COMPONENT = component("rate", FOLDER, "rate.js")
 
 
 def rate(

@@ -1,7 +1,6 @@
 // A logarithmic slider with two marks, and its number to type; the server hears of a rate that is let go.
 
 const WAIT = 150; // ms between two rates that are sent while the slider moves
-const rates = new WeakMap();
 
 // As few digits as tell two neighboring places apart.
 const rounded = (value) => Number(value.toPrecision(2));
@@ -64,9 +63,7 @@ class Rate {
 }
 
 export default function ({ data, parentElement, setStateValue }) {
-  const rate = rates.get(parentElement) ?? new Rate(parentElement);
-  rates.set(parentElement, rate);
+  const rate = lifeOf(parentElement, () => new Rate(parentElement));
   rate.say = setStateValue;
   rate.take(data);
-  return () => rates.delete(parentElement);
 }

@@ -5,7 +5,6 @@ const TINTS = 20;
 const SUM = 176; // pixels that the sum takes
 const HUES = { in_features: "blue", out_features: "violet", batch_size: "blue" };
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
-const layers = new WeakMap();
 
 const make = (name, hue = "", text = "") => {
   const element = document.createElement(name);
@@ -214,13 +213,11 @@ class Layer {
 }
 
 export default function ({ data, parentElement, setStateValue }) {
-  if (!layers.has(parentElement)) layers.set(parentElement, new Layer(parentElement));
-  const layer = layers.get(parentElement);
+  const layer = lifeOf(parentElement, () => new Layer(parentElement));
   layer.send = (sizes) => setStateValue("sizes", sizes);
   layer.take(data[0]);
-  return () => {
+  return ending(parentElement, () => {
     layer.stop();
     layer.sized.disconnect();
-    layers.delete(parentElement);
-  };
+  });
 }

@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from pages._ui import link, session
+from pages._ui.component import component
 from pages._ui.language import _
 from pages._ui.layer.choices import Sizes
 
@@ -15,13 +14,7 @@ FIRST = FOLDER / "first_numbers.json"  # of PyTorch, for the first screen: it wa
 SIZES = ("in_features", "out_features", "batch_size")
 
 
-def _text(name: str) -> str:
-    return (FOLDER / name).read_text(encoding="utf-8")
-
-
-_COMPONENT = st.components.v2.component(
-    "start_layer", html=_text("layer.html"), css=_text("layer.css"), js=_text("layer.js")
-)
+_COMPONENT = component("start_layer", FOLDER, "layer.js")
 
 
 def draw(shown: Sizes) -> None:

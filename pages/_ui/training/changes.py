@@ -19,6 +19,13 @@ from pages._ui.training.run import Run
 def draw(shown: Training) -> None:
     """Say what was changed at which step."""
     run = runs.current()
+    rows = st.empty()  # which takes the rows' place when none is left, see `pages._ui.races`
+    if run.changes:
+        with rows.container():
+            _rows(run, shown)
+
+
+def _rows(run: Run, shown: Training) -> None:
     for number, change in enumerate(run.changes):
         before = run.values_at(change.step - 1) if change.step else run.origin
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"change_{number}"):
@@ -31,6 +38,7 @@ def draw(shown: Training) -> None:
                 type="tertiary",
                 on_click=partial(_take_back, run, change, shown),
             )
+    st.empty()
 
 
 def _entry(name: str, before: Any, after: Any) -> str:

@@ -3,15 +3,15 @@
 Python sends every number once, ready to be drawn; the browser draws, moves and highlights, and speaks to the
 server only when a step or an element has been chosen, or a number is edited.
 
-It may import `linear_core`, `pages._ui.language` and `pages._ui.session`, and no page's folder.
+It may import `linear_core`, `pages._ui.component`, `pages._ui.language` and `pages._ui.session`, and no
+page's folder.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
+from pages._ui.component import component
 from pages._ui.session import Slot, control
 from pages._ui.walk import numbers
 from pages._ui.walk.picture import Cell, Elementwise, Matrix, Order, Product, Step, WalkPicture
@@ -48,13 +48,7 @@ Hidden = tuple[int, str, Cell]
 OnEdit = Callable[[str, int, int, str | None, bool], str | None]
 
 
-def _text(*names: str) -> str:
-    return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
-
-
-_COMPONENT = st.components.v2.component(
-    "linear_walk", html=_text("walk.html"), css=_text("walk.css"), js=_text(*SCRIPTS)
-)
+_COMPONENT = component("linear_walk", FOLDER, *SCRIPTS)
 
 
 def walk(

@@ -1,6 +1,5 @@
 // The walk: which step and moment, what is pointed at and pinned, and what is told to the server.
 
-const walks = new WeakMap();
 const touched = matchMedia("(pointer: coarse)");
 
 class Walk {
@@ -396,13 +395,11 @@ class Walk {
 }
 
 export default function ({ data, parentElement, setStateValue }) {
-  if (!walks.has(parentElement)) walks.set(parentElement, new Walk(parentElement));
-  const walk = walks.get(parentElement);
+  const walk = lifeOf(parentElement, () => new Walk(parentElement));
   walk.setStateValue = setStateValue;
   walk.take(data[0]);
-  return () => {
+  return ending(parentElement, () => {
     walk.player.stop();
     walk.editor.pace.drop();
-    walks.delete(parentElement);
-  };
+  });
 }

@@ -1,25 +1,20 @@
 """One call as blocks that fit or do not: x as given, flattened to rows, and the weight, transposed.
 
-It may import `linear_core`, `pages._ui.language` and `pages._ui.session`.
+It may import `linear_core`, `pages._ui.component`, `pages._ui.language` and `pages._ui.session`.
 """
 
 import math
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from linear_core.calls.predict import CallOutcome
 from linear_core.shapes.built_call import BuiltCall
+from pages._ui.component import component
 from pages._ui.language import _, filled, ngettext, sentences
 
 FOLDER = Path(__file__).parent
 
-_COMPONENT = st.components.v2.component(
-    "call_blocks",
-    css=(FOLDER / "blocks.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "blocks.js").read_text(encoding="utf-8"),
-)
+_COMPONENT = component("call_blocks", FOLDER, "blocks.js")
 
 
 def blocks(call: BuiltCall, outcome: CallOutcome, message: bool = True) -> None:
