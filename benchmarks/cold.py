@@ -9,13 +9,12 @@ import sys
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.serving import server  # noqa: E402 - found only once the root is on the path
-from tests.browser import chromium  # noqa: E402
+from benchmarks._serving import chrome, server  # noqa: E402 - found only once the root is on the path
 
 ROUNDS = 3
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
@@ -43,14 +42,10 @@ def seconds(browser: Browser, script: str, path: str, settled: str) -> float:
 def main() -> None:
     """Measure, print, and fail when a page comes later than asked for."""
     times: dict[str, list[float]] = {name: [] for name in STARTS}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium.executable(), args=list(chromium.ARGUMENTS)
-        )
+    with chrome() as browser:
         for _ in range(ROUNDS + 1):  # the first warms the machine's own caches up
             for name, (script, path, settled, _wanted) in STARTS.items():
                 times[name].append(seconds(browser, script, path, settled))
-        browser.close()
     empty = statistics.median(times["empty app"][1:])
     missed = False
     for name, (_script, _path, _settled, wanted) in STARTS.items():

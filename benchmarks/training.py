@@ -11,15 +11,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.serving import server  # noqa: E402 - after the path
+from benchmarks._serving import chrome, server  # noqa: E402 - after the path
 from linear_core import TrainingConfig, line_data, training_script  # noqa: E402
 from linear_core.scripts.data_code import line_data_code  # noqa: E402
-from tests.browser import chromium  # noqa: E402
 from tests.browser.conftest import open_training  # noqa: E402
 
 ROUNDS = 3
@@ -172,13 +171,9 @@ def main() -> int:
     with (
         server("streamlit_app.py") as ours,
         server("benchmarks/apps/frozen_page.py") as smallest,
-        sync_playwright() as playwright,
+        chrome() as browser,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=chromium.executable(), args=list(chromium.ARGUMENTS)
-        )
         seen = measured(browser, ours.address, smallest.address)
-        browser.close()
     print("in the browser: " + ", ".join(f"{name} {value:.3g}" for name, value in seen.items()))
     first, computed = seen["first"] / seen["bare"], seen["computed"] / seen["bare"]
     print(f"the bare program takes {seen['bare']:.2f} s")

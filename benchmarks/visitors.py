@@ -20,7 +20,7 @@ from websockets.exceptions import WebSocketException
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.serving import Server, server  # noqa: E402 - found only once the root is on the path
+from benchmarks._serving import Server, server  # noqa: E402 - found only once the root is on the path
 
 VISITORS = 50
 SECONDS = 20.0

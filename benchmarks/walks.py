@@ -9,13 +9,12 @@ import statistics
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.serving import server  # noqa: E402 - found only once the root is on the path
-from tests.browser import chromium  # noqa: E402
+from benchmarks._serving import chrome, server  # noqa: E402 - found only once the root is on the path
 
 # Each picture is one that was never shown before: what was, Streamlit does not send again.
 SEEDS = (1, 2, 3, 4)
@@ -84,11 +83,8 @@ def main() -> None:
     with (
         server("streamlit_app.py") as app,
         server("benchmarks/apps/frozen_page.py") as smallest,
-        sync_playwright() as playwright,
+        chrome() as browser,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=chromium.executable(), args=list(chromium.ARGUMENTS)
-        )
         window = {"width": 1400, "height": 900}
         pages = {name: browser.new_page(viewport=window) for name in PICTURES}
         times: dict[str, list[float]] = {name: [] for name in PICTURES}
@@ -101,7 +97,6 @@ def main() -> None:
                     times[name].append(milliseconds(page))
         pages["forward"].bring_to_front()
         frames = 1000 / pages["forward"].locator(".walk").evaluate(POINT)
-        browser.close()
     # The first seed warms them up.
     medians = {name: statistics.median(series[PRESSES:]) for name, series in times.items()}
     least = medians.pop("smallest")

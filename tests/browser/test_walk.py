@@ -55,6 +55,7 @@ def type_into(cell: Locator, text: str) -> None:
 
 def drag(cell: Locator, *ups: int) -> None:
     """Press on a cell and move the pointer up, pixel by pixel; it is not let go."""
+    cell.hover()  # waits until it stands still
     page, box = cell.page, cell.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)

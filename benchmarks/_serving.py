@@ -1,4 +1,4 @@
-"""A Streamlit server of its own for each app that is measured."""
+"""What every benchmark of a page needs: a Streamlit server of its own, and a browser."""
 
 import socket
 import subprocess
@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser import chromium
 
 ROOT = Path(__file__).parents[1]
 
@@ -29,6 +33,17 @@ class Server:
         """What its process holds now, in MB."""
         shown = subprocess.run(["ps", "-o", "rss=", "-p", str(self.pid)], capture_output=True, check=True)
         return int(shown.stdout) / 1024
+
+
+@contextmanager
+def chrome() -> Iterator[Browser]:
+    """Start the browser of the tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium.executable(), args=list(chromium.ARGUMENTS)
+        )
+        yield browser
+        browser.close()
 
 
 @contextmanager
