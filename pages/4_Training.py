@@ -14,11 +14,11 @@ from pages._ui.training.choices import SECTIONS, Training
 def training(shown: Training) -> None:
     """Controls beside the film of the run, and sections below."""
     left, right = split()
-    with left:
-        controls.draw(shown)
-    with right:
+    with right:  # first, since it is waited for
         film.draw(shown)
         changes.draw(shown)
+    with left:
+        controls.draw(shown)
     with st.container(horizontal=True, gap="medium"):
         controls.view()
     sections(Training.section, SECTIONS, shown)

@@ -60,7 +60,7 @@ class Visit:
         monkeypatch.setattr("pages._ui.language.st", streamlit)
         monkeypatch.setattr(link, "is_back_or_forward", lambda: self.is_back)
 
-    def whole(self, path="here", state=Here, **query):
+    def whole(self, path="here", state=Here, /, **query):
         """The whole page is drawn: on arrival, and when another control of the frame is pressed."""
         if query:
             self.query_params.from_dict(query)
@@ -73,12 +73,12 @@ class Visit:
         link.save(shown)
         return shown
 
-    def press(self, state=Here, **controls):
+    def press(self, state=Here, /, **controls):
         """A press in the page's own part: the controls as the browser shows them."""
         self.session_state.update(controls)
         return self.draw(state)
 
-    def back(self, path="here", state=Here, **query):
+    def back(self, path="here", state=Here, /, **query):
         """Back or Forward, which lead to a link."""
         self.query_params.from_dict(query)
         self.is_back = True

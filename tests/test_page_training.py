@@ -328,7 +328,7 @@ def test_best_rate_is_not_rounded_beyond_the_limit(data):
 
 
 def test_exact_numbers_and_goals_are_those_of_the_run():
-    app = open_page(steps=5000, at=1234, learning_rate=0.1)
+    app = open_page(section="steps", steps=5000, at=1234, learning_rate=0.1)
     state = reference(1234, learning_rate=0.1).at(1234)
     assert f"{state.loss:.9g}".replace("-", "−") in app.table[0].value.iloc[:, 1].tolist()
     history = reference(5000, learning_rate=0.1).history
@@ -339,14 +339,14 @@ def test_exact_numbers_and_goals_are_those_of_the_run():
 
 
 def test_a_goal_that_is_not_reached_yet_is_foretold():
-    app = open_page(steps=100, at=100)
+    app = open_page(section="steps", steps=100, at=100)
     assert any("steps, at learning rate 0.001 from step 100 on" in text for text in texts(app))
-    app = open_page(steps=100, at=100, optimizer="adam")
+    app = open_page(section="steps", steps=100, at=100, optimizer="adam")
     assert any("Not reached within the 100 steps made." in text for text in texts(app))
 
 
 def test_what_can_be_computed_is_not_foretold():
-    app = open_page(steps=100, at=100, future=3000)
+    app = open_page(section="steps", steps=100, at=100, future=3000)
     assert f"{reference(3000).loss:.9g}" in app.table[-1].value.iloc[:, 1].tolist()
     assert any("PyTorch's own steps" in text for text in texts(app))
 

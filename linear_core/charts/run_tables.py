@@ -15,6 +15,7 @@ from torch import Tensor
 
 from linear_core.charts.film import BIAS, WEIGHT
 from linear_core.charts.ranges import Range, limits, near, positive_room, room, step_room
+from linear_core.charts.run_views import MAX_WEIGHTS
 from linear_core.data.regression import RegressionData
 from linear_core.theory.descent import descent_path
 from linear_core.theory.least_squares import least_squares
@@ -26,7 +27,6 @@ from linear_core.training.thinning import drawn_rows
 from linear_core.training.trainer import Trainer
 
 MAX_POINTS = 1000
-MAX_WEIGHTS = 6  # lines of parameters; more are a thicket
 FARTHEST = 20.0  # expected spans beyond which a state is left out of the lines
 TOUCHABLE = 8  # every so many states one answers to the pointer
 TRAIL = 9  # powers of ten of the step at which the line leaves a trace
@@ -233,14 +233,13 @@ def run_tables(
     ends = pd.DataFrame([_ends(scene, states, ghost, coming)])
     samples = {name: scene.tables[name] for name in ("points", "ends", "test_points") if name in scene.tables}
     surface = {name: scene.tables[name] for name in ("contours", "optimum", "plane")}
-    lines, names = _parameter_tables(states)
     if scene.data.in_features == 1:
         samples["trail"] = _trail(scene, states)
     return {
         "data": {**samples, "ranges": ends},
         "loss": {"history": states, "ghosts": ghost, "ranges": ends},
         "surface": {**surface, "history": states, "ghosts": ghost, "future": coming, "ranges": ends},
-        "parameters": {"history": states, "parameters": lines, "names": names, "ranges": ends},
+        "parameters": {"history": states, "names": _parameter_names(scene.data.in_features), "ranges": ends},
     }
 
 
@@ -318,25 +317,16 @@ def _future(scene: Scene, state: TrainingState) -> pd.DataFrame:
     )
 
 
-def _parameter_tables(states: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the lines of the parameters, one below the other, and where the moment's text has each."""
-    weights = [name for name in states.columns if name.startswith("weight_")][:MAX_WEIGHTS]
-    names = pd.DataFrame(
+def _parameter_names(num_features: int) -> pd.DataFrame:
+    """Return where the moment's text has each parameter that is drawn."""
+    weights = range(min(num_features, MAX_WEIGHTS))
+    return pd.DataFrame(
         {
-            "name": [*weights, "bias"],
+            "name": [*(f"weight_{i}" for i in weights), "bias"],
             "kind": ["weight"] * len(weights) + ["bias"],
-            "column": [*range(WEIGHT, WEIGHT + len(weights)), BIAS],
+            "column": [*(WEIGHT + i for i in weights), BIAS],
         }
     )
-    shared = ("step", "near_parameters", "is_touchable")
-    lines = pd.DataFrame(
-        {
-            **{key: _values(states[key]).repeat(len(names)).numpy() for key in shared},
-            **{key: names[key].repeat(len(states)).to_numpy() for key in ("name", "kind")},
-            "value": torch.cat([_values(states[name]) for name in names["name"]]).numpy(),
-        }
-    )
-    return lines, names
 
 
 def _ends(scene: Scene, states: pd.DataFrame, ghost: pd.DataFrame, future: pd.DataFrame) -> dict[str, float]:

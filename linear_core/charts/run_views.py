@@ -15,6 +15,7 @@ from linear_core.charts.axes import axis, end_of, framed, step_axis
 from linear_core.charts.film import BIAS, LOSS, WEIGHT, at_now, number, table, until_now
 
 HEIGHT = 184
+MAX_WEIGHTS = 6  # lines of parameters; more are a thicket
 RESIDUALS = ("segments", "squares", "none")
 LOSS_SCALES = ("log", "linear")
 
@@ -180,13 +181,18 @@ def _on_plane(side: str, num_features: int) -> str:
     return f"datum.{side}_offset" + "".join(f" + {number(k)} * datum.{side}_{name}" for k, name in columns)
 
 
-def parameters_view(translate: Translate = str) -> Any:
+def parameters_view(translate: Translate = str, num_features: int = 1) -> Any:
     """Draw weights, bias and the gradient norm against the step."""
+    names: list[Any] = [*(f"weight_{i}" for i in range(min(num_features, MAX_WEIGHTS))), "bias"]
     x = step_axis(translate("step"))
     y = axis(alt.Y, "value", "parameter", translate("weight, bias"))
     hues = alt.Scale(domain=["weight", "bias"], range=[palette.WEIGHT, palette.BIAS])
     color = alt.Color("kind:N", scale=hues, legend=None)
-    history = table("parameters").transform_filter("datum.near_parameters")
+    near, kind = "datum.near_parameters", "split(datum.name, '_')[0]"
+    lines, touchable = (
+        chart.transform_fold(names, as_=["name", "value"]).transform_calculate(kind=kind)
+        for chart in (table("history").transform_filter(near), _touchable(near))
+    )
     at = at_now("names", value=number("datum.column"), step="now_step")
     tooltip = [
         _tip("name", " ", ""),
@@ -194,9 +200,9 @@ def parameters_view(translate: Translate = str) -> Any:
         _tip("value", translate("weight, bias")),
     ]
     layers: list[Any] = [
-        *_grown(history, None, x, y, color=color, detail=["name:N", "near_parameters:N"]),
+        *_grown(lines, None, x, y, color=color, detail=["name:N", "near_parameters:N"]),
         at.mark_circle(size=70, opacity=1, clip=True).encode(x, y, color),
-        _touchable("datum.near_parameters", "parameters").encode(x, y, tooltip=tooltip),
+        touchable.encode(x, y, tooltip=tooltip),
     ]
     norm = axis(alt.Y, "gradient", "gradient", translate("gradient norm"), "log", orient="right", grid=False)
     gradient = (
@@ -208,9 +214,9 @@ def parameters_view(translate: Translate = str) -> Any:
     return framed(alt.layer(*layers), gradient).resolve_scale(y="independent")
 
 
-def _touchable(condition: str, name: str = "history") -> Any:
+def _touchable(condition: str) -> Any:
     """Return the states that answer to the pointer: enough to find one, few enough to move quickly."""
-    some = table(name).transform_filter("datum.is_touchable").transform_filter(condition)
+    some = table("history").transform_filter("datum.is_touchable").transform_filter(condition)
     return some.mark_circle(size=160, opacity=0, clip=True)
 
 
@@ -264,7 +270,7 @@ def views(
         "data": data_view(translate, num_features, has_test=has_test, **samples),
         "loss": loss_view(translate, scale=loss_scale, has_test=has_test),
         "surface": surface_view(translate, num_features),
-        "parameters": parameters_view(translate),
+        "parameters": parameters_view(translate, num_features),
     }
 
 

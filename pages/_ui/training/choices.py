@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pages._ui.language import N_, AppState, _
-from pages._ui.params import Choice, Flag, Integer, Names, Param, Real, Text, registry
+from pages._ui.params import Choice, Flag, Integer, Names, Param, Real, Section, Text, registry
 from pages._ui.training import own_tables
 from pages._ui.training.recording import MAX_STEPS, decode
 
@@ -89,7 +89,7 @@ class Training(AppState):
     )  # how the run began and what was changed, where the other choices do not say it
     residuals = Choice("segments", RESIDUALS)
     loss_scale = Choice("log", LOSS_SCALES)
-    section = Choice("steps", SECTIONS)
+    section = Section(SECTIONS)
     future = Integer(0, 0, 1_000_000_000)  # 0: no look ahead
     stage_of_step = Choice("1", ("1", "2", "3", "4"))
     mistake = Choice("no_zero_grad", registry("linear_core:TRAPS"))

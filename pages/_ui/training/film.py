@@ -182,6 +182,8 @@ def _pictures(run: Run, shown: Training) -> None:
     tables = run_tables(scene, trainer, ghosts=run.ghosts, future=_predicted(run, shown.future))
     names_of = titles(_, trainer.data.in_features)
     hints = words.hints(trainer.data.in_features, has_test=scene.test is not None)
+    shared = {id(each): each for tables_of in tables.values() for each in tables_of.values()}
+    arrows = {key: _arrow(each) for key, each in shared.items()}
     names = list(specifications)
     with st.container(key=PICTURES, gap=None):
         for row in (names[:2], names[2:]):
@@ -192,7 +194,7 @@ def _pictures(run: Run, shown: Training) -> None:
                     st.markdown(
                         f"**{names_of[name]}** :small[:gray[{hint}]]", help=words.help_of(name, run, can_move)
                     )
-                    datasets = {key: _arrow(each) for key, each in tables[name].items()}
+                    datasets = {key: arrows[id(each)] for key, each in tables[name].items()}
                     specification = {**specifications[name], "datasets": datasets}
                     st.vega_lite_chart(specification, width="stretch", key=f"film_{name}", alt=description)
                     if can_move:
