@@ -1,13 +1,18 @@
-"""The browser of the tests: the one that is there, or one that is installed now."""
+"""The browser of the tests: the one that is there, or one that is installed now.
+
+A headless shell is preferred: the same browser without its windows takes a quarter less of a processor.
+"""
 
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+SHELL = "chromium-headless-shell"  # Debian's name for it
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -24,8 +29,8 @@ ARGUMENTS = (
     "--disable-sync",
 )
 HELP = (
-    "no browser for the browser tests: install Chrome or Chromium (Debian: apt-get install chromium), "
-    "or run `python -m playwright install chromium`"
+    "no browser for the browser tests: install Chrome or Chromium "
+    f"(Debian: apt-get install {SHELL}), or run `python -m playwright install chromium`"
 )
 
 
@@ -39,11 +44,16 @@ def by_apt() -> str | None:
     """Debian's own package, where we may install it."""
     if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):
         return None
-    for command in (["apt-get", "update"], ["apt-get", "install", "--yes", "chromium"]):
-        subprocess.run(
-            command, check=False, capture_output=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        )
-    return installed()
+    import fcntl  # where there is apt there is this
+
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    with (Path(tempfile.gettempdir()) / "browser-of-the-tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one worker installs, and the others wait
+        if path := installed():
+            return path
+        for command in (["apt-get", "update"], ["apt-get", "install", "--yes", SHELL]):
+            subprocess.run(command, check=False, capture_output=True, env=quiet)
+        return installed()
 
 
 def by_playwright() -> str | None:
