@@ -1,7 +1,5 @@
 """Lines that are shown are the lines that run: accumulation, failures, the script; and what they lead to."""
 
-import subprocess
-import sys
 import warnings
 
 import pytest
@@ -13,6 +11,7 @@ from linear_core import backward_script, trace_gradients
 from linear_core.gradients.accumulation import ACCUMULATIONS
 from linear_core.gradients.failures import FAILURES, run_failure
 from linear_core.gradients.loss import loss_module
+from tests.programs import output
 from tests.test_gradients import batches, random
 
 
@@ -111,10 +110,7 @@ def test_the_in_place_message_names_the_shape_of_the_transpose():
 @pytest.mark.parametrize("loss", ["mse", "huber"])
 def test_the_script_prints_the_same_numbers(bias, loss):
     trace = trace_gradients(*batch_of(2, 3, bias, loss, "sum"))
-    printed = subprocess.run(
-        [sys.executable, "-c", backward_script(trace)], capture_output=True, text=True, check=True
-    ).stdout
-    numbers = dict(line.split(" ", 1) for line in printed.splitlines())
+    numbers = dict(line.split(" ", 1) for line in output(backward_script(trace)).splitlines())
     expected = {
         "loss": trace.loss.value.item(),
         "G": trace.loss.grad_output.tolist(),

@@ -1,8 +1,6 @@
 """The page "Forward pass" through the app: what it shows is what PyTorch computes."""
 
 import ast
-import contextlib
-import io
 import re
 import subprocess
 import sys
@@ -25,6 +23,7 @@ from pages._ui.forward.choices import SECTIONS, Forward
 from pages._ui.forward.choices import VIEWS as VIEW_TITLES
 from pages._ui.layer.call import call_of
 from pages._ui.walk import Order
+from tests.programs import output
 from tests.visit import run, visit
 
 PAGE = "pages/1_Forward_pass.py"
@@ -43,10 +42,7 @@ def script_of(at: AppTest) -> str:
 
 def printed(script: str) -> dict[str, object]:
     """What a script prints: names, each with a list or a tuple."""
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out), torch.random.fork_rng():
-        exec(compile(script, "script.py", "exec"), {})  # noqa: S102 - the script is our own
-    lines = (re.match(r"(.+?) ([\[(].*)", line) for line in out.getvalue().splitlines())
+    lines = (re.match(r"(.+?) ([\[(].*)", line) for line in output(script).splitlines())
     return {line[1]: ast.literal_eval(line[2]) for line in lines if line}
 
 
@@ -91,9 +87,9 @@ def test_the_script_runs_on_its_own():
 def test_by_hand_gives_the_reference_number_and_keeps_the_rank():
     at = page()
     press(at, "presets_by_hand")
-    output = printed(script_of(at))
-    assert output["output shape"] == (1,)
-    assert round(output["output"][0], 4) == -1.4166
+    numbers = printed(script_of(at))
+    assert numbers["output shape"] == (1,)
+    assert round(numbers["output"][0], 4) == -1.4166
     assert "(:violet[1],) = (:blue[2],) @ (:blue[2], :violet[1]) + (:violet[1],)" in text_of(at)
     at.slider(key="batch_size").set_value(2)
     run(at)

@@ -1,8 +1,5 @@
 """The page "Gradients" through the app: what it shows is what autograd computes."""
 
-import contextlib
-import io
-
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
@@ -13,6 +10,7 @@ from linear_core.gradients.failures import FAILURES
 from linear_core.gradients.samples import sample_gradients
 from pages._ui.gradients.call import chain_of, gradient_call
 from pages._ui.gradients.choices import SECTIONS, STEPS, Gradients
+from tests.programs import output
 from tests.visit import run, visit
 
 PAGE = "pages/3_Gradients.py"
@@ -52,10 +50,7 @@ def test_the_page_opens_on_one_weights_gradient():
 def test_the_script_prints_the_numbers_of_the_walk(loss, reduction):
     at = page(loss=loss, reduction=reduction, grad_part="files")
     [script] = [code.value for code in at.code if "import torch" in code.value]
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(compile(script, "script.py", "exec"), {})  # noqa: S102 - the script is our own
-    printed = dict(line.split(" ", 1) for line in out.getvalue().splitlines())
+    printed = dict(line.split(" ", 1) for line in output(script).splitlines())
     backward = trace_of(loss=loss, reduction=reduction).backward
     assert printed["grad_weight"] == str(backward.grad_weight.tolist())
     assert printed["grad_x"] == str(backward.grad_x.tolist())

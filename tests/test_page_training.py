@@ -4,8 +4,6 @@ import csv
 import io
 import json
 import math
-import subprocess
-import sys
 
 import pytest
 import streamlit as st
@@ -31,6 +29,7 @@ from pages._ui import link
 from pages._ui.training import export, film, race, samples
 from pages._ui.training.choices import SECTIONS, Training
 from pages._ui.training.words import number
+from tests.programs import output
 
 PAGE = "pages/4_Training.py"
 
@@ -543,10 +542,7 @@ def test_what_is_exported_has_the_numbers_of_the_run(data, init, taken):
     layer.load_state_dict(torch.load(io.BytesIO(taken["linear.pt"]()), weights_only=True))
     assert torch.equal(layer.weight, trainer.weight)
     assert torch.equal(layer.bias, trainer.bias)
-    done = subprocess.run(
-        [sys.executable, "-c", taken["train_line.py"]()], capture_output=True, text=True, check=True
-    )
-    printed = dict(line.split(" ", 1) for line in done.stdout.splitlines()[-4:])
+    printed = dict(line.split(" ", 1) for line in output(taken["train_line.py"]()).splitlines()[-4:])
     assert float(printed["loss"]) == trainer.loss
     assert json.loads(printed["weight"]) == trainer.weight.tolist()
     json.loads(taken["train_line.ipynb"]())
