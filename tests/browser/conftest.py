@@ -8,9 +8,10 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser import chromium
 
@@ -20,6 +21,7 @@ CLOSED = re.compile(
     r"Exception in ASGI application\n"
     r"((Traceback|During handling|  |starlette\.websockets\.WebSocketDisconnected: ).*\n|\n)+"
 )
+WINDOW = {"width": 1400, "height": 900}
 PATIENCE = 30_000  # milliseconds: a busy machine may take its time, and a quick one does not wait
 expect.set_options(timeout=PATIENCE)
 PAGES = pytest.StashKey[list[Page]]()
@@ -179,14 +181,37 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+@pytest.fixture(scope="session")
+def context_with(browser: Browser) -> Callable[..., BrowserContext]:
+    """Returns a context with some options: one for all tests, since each compiles all scripts anew."""
+    made: dict[str, BrowserContext] = {}
+
+    def get(**options: object) -> BrowserContext:
+        key = repr(sorted(options.items()))
+        if key not in made:
+            made[key] = browser.new_context(**{"locale": "en-US", **options})
+        return made[key]
+
+    return get
+
+
 @pytest.fixture
-def new_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+def new_page(
+    context_with: Callable[..., BrowserContext], request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
     """Makes pages of any size, language and theme; none of them may show or log an error."""
     pages = request.node.stash[PAGES] = []
     errors: list[str] = []
 
-    def make(**context: object) -> Page:
-        page = browser.new_page(**{"viewport": {"width": 1400, "height": 900}, "locale": "en-US", **context})
+    def make(
+        viewport: dict[str, int] = WINDOW,
+        color_scheme: Literal["light", "dark"] = "light",
+        reduced_motion: Literal["no-preference", "reduce"] = "no-preference",
+        **options: object,
+    ) -> Page:
+        page = context_with(**options).new_page()
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
         page.set_default_timeout(PATIENCE)
         page.add_init_script(OWES)
         page.on("console", lambda message: errors.append(message.text) if is_error(message) else None)
@@ -197,7 +222,10 @@ def new_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Calla
     yield make
     boxes = [box.inner_text() for page in pages for box in page.get_by_test_id("stException").all()]
     for page in pages:
-        page.context.close()
+        if page.url.startswith("http"):  # what was set as a page's content has no storage
+            page.evaluate("localStorage.clear()")
+        page.context.clear_cookies()
+        page.close()
     assert not errors + boxes
 
 
