@@ -60,10 +60,73 @@ def test_a_layer_that_the_loss_does_not_use_has_a_gradient_of_zero():
     assert (unused.grad_norm, unused.zero_rows, unused.shares) == (0.0, 2, None)
 
 
-def test_a_frozen_layer_is_no_row():
+def test_what_has_no_trained_weight_of_its_own_is_no_row():
     model = perceptron()
     model[0].requires_grad_(False)
     assert [layer.name for layer in gradient_report(model, model(torch.randn(5, 4)).sum()).layers] == ["2"]
+    model = nn.Sequential(nn.utils.parametrizations.weight_norm(nn.Linear(4, 3)), nn.Linear(3, 1))
+    assert [layer.name for layer in gradient_report(model, model(torch.randn(5, 4)).sum()).layers] == ["1"]
+    convolution = nn.Conv2d(3, 2, 3)
+    assert gradient_report(convolution, convolution(torch.randn(2, 3, 8, 8)).sum()).layers == ()
+
+
+@pytest.mark.parametrize("batch_first", [True, False])
+def test_in_a_transformer_block_each_row_belongs_to_its_own_sample(batch_first):
+    """Attention keeps the samples of its last layer in the second dim, whatever comes in."""
+    block = nn.TransformerEncoderLayer(8, 2, 16, dropout=0.0, batch_first=batch_first).double()
+    head = nn.Linear(8, 3).double()
+    model = nn.Sequential(block, head)
+    x, target = torch.randn(4, 7, 8).double(), torch.randn(4, 7, 3).double()
+
+    def loss_of(rows):
+        inputs, wanted = x[rows], target[rows]
+        given = inputs if batch_first else inputs.transpose(0, 1)
+        y = model(given)
+        return F.mse_loss(y if batch_first else y.transpose(0, 1), wanted)
+
+    layers = gradient_report(model, loss_of(slice(None)), num_samples=4).layers
+    assert [layer.name for layer in layers] == ["0.self_attn.out_proj", "0.linear1", "0.linear2", "1"]
+    for layer in layers:
+        parameters = list(model.get_submodule(layer.name).parameters())
+        whole, *parts = (
+            torch.cat([g.flatten() for g in torch.autograd.grad(loss, parameters)])
+            for loss in (loss_of(slice(None)), *(loss_of([sample]) / 4 for sample in range(4)))
+        )
+        expected = torch.stack(parts) @ whole / whole.dot(whole)
+        torch.testing.assert_close(layer.shares, expected)
+
+
+def test_a_reshaped_output_does_not_hide_its_samples():
+    layer, x = nn.Linear(4, 6), torch.randn(5, 4)
+    [plain] = gradient_report(layer, layer(x).square().sum(), num_samples=5).layers
+    [reshaped] = gradient_report(layer, layer(x).view(5, 2, 3).square().sum(), num_samples=5).layers
+    assert torch.equal(plain.shares, reshaped.shares)
+
+
+def test_where_two_dims_could_be_the_samples_there_are_no_shares():
+    layer = nn.Linear(4, 2)
+    [report] = gradient_report(layer, layer(torch.randn(5, 5, 4)).sum(), num_samples=5).layers
+    assert report.shares is None
+
+
+def test_a_model_in_half_precision_is_reported_in_the_digits_of_float32():
+    half, x = nn.Linear(4, 2, dtype=torch.bfloat16), torch.randn(5, 4, dtype=torch.bfloat16)
+    [report] = gradient_report(half, half(x).sum()).layers
+    assert report.weight_norm == pytest.approx(half.weight.float().norm().item())
+    assert report.grad_norm == pytest.approx(x.float().sum(0).norm().item() * 2**0.5, rel=1e-2)
+    layer = nn.Linear(4, 2)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        loss = layer(torch.randn(5, 4)).sum()
+    [report] = gradient_report(layer, loss).layers
+    assert report.shares.sum().item() == pytest.approx(1)
+
+
+def test_a_gradient_that_is_not_a_number_is_not_shared_out():
+    layer, x = nn.Linear(4, 2), torch.randn(5, 4)
+    x[2, 1] = float("nan")
+    report = gradient_report(layer, layer(x).sum())
+    assert report.layers[0].shares.isnan().all()
+    assert str(report).endswith("—")
 
 
 def test_a_layer_that_is_used_twice_or_in_uneven_rows_has_no_shares():
@@ -73,6 +136,8 @@ def test_a_layer_that_is_used_twice_or_in_uneven_rows_has_no_shares():
     assert "—" in str(gradient_report(layer, layer(layer(torch.randn(5, 4))).sum()))
     [uneven] = gradient_report(layer, layer(torch.randn(5, 4)).sum(), num_samples=3).layers
     assert uneven.shares is None
+    [penalty] = gradient_report(layer, layer.weight.t().square().sum()).layers
+    assert penalty.shares is None
 
 
 def test_a_weight_of_zeros_is_small_beside_any_gradient():

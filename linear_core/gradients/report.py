@@ -32,7 +32,7 @@ class LayerGradient:
     shares : Tensor, ``(num_samples,)``, or None
         How much of the squared norm of the gradient each sample accounts for; they add up to 1, and a
         negative one opposes the batch. None where the graph of the loss does not hold exactly one call of
-        the layer.
+        the layer, or does not tell which of its rows belong to which sample.
     """
 
     name: str
@@ -65,7 +65,7 @@ class GradientReport:
     def _rows(self) -> Iterator[tuple[str, ...]]:
         for layer in self.layers:
             share = "—"
-            if layer.shares is not None and len(layer.shares):
+            if layer.shares is not None and layer.shares.isfinite().all() and len(layer.shares):
                 sample = int(layer.shares.argmax())
                 share = f"{layer.shares[sample].item():.0%} (sample {sample})"
             figures = (f"{number:.3g}" for number in (layer.grad_norm, layer.weight_norm, layer.ratio))
@@ -102,13 +102,16 @@ def gradient_report(model: nn.Module, loss: Tensor, num_samples: int | None = No
     loss : Tensor, ``()``
         What training would call ``backward`` on.
     num_samples : int, optional
-        Size of the batch, where a sample takes several rows of a layer (sequences: ``(batch, length,
-        features)``). Without it each row counts as a sample.
+        Size of the batch, where a sample takes several rows of a layer, as in sequences: the samples lie
+        along the one dim of the layer's output that has this size, ``(batch, length, features)`` or
+        ``(length, batch, features)``. Where none or several have it, shares are None. Without it each row
+        counts as a sample.
 
     Returns
     -------
     GradientReport
-        Norms of gradient and weight, their ratio, rows of zeros, and the share of each sample.
+        Norms of gradient and weight, their ratio, rows of zeros, and the share of each sample. A layer has
+        no row where its weight is frozen, or is computed from others (weight norm).
 
     Raises
     ------
@@ -134,15 +137,18 @@ def gradient_report(model: nn.Module, loss: Tensor, num_samples: int | None = No
     linears = {
         name: module
         for name, module in model.named_modules()
-        if isinstance(module, nn.Linear) and module.weight.requires_grad
+        if isinstance(module, nn.Linear) and module.weight.requires_grad and module.weight.is_leaf
     }
+    if not linears:
+        return GradientReport(())
     weights = [module.weight for module in linears.values()]
     uses = _uses(loss.grad_fn, weights)
     arrived: dict[Any, Tensor] = {}
     hooks = [
         node.register_prehook(lambda grads, node=node: arrived.__setitem__(node, grads[0]))
-        for nodes in uses.values()
-        for node in nodes
+        for found in uses.values()
+        for use in found
+        for node in use
     ]
     try:
         grads = torch.autograd.grad(loss, weights, retain_graph=True, allow_unused=True)
@@ -164,47 +170,67 @@ def _layer_gradient(
     return LayerGradient(
         name=name,
         shape=(module.out_features, module.in_features),
-        grad_norm=grad.norm().item(),
-        weight_norm=module.weight.detach().norm().item(),
+        grad_norm=_norm(grad),
+        weight_norm=_norm(module.weight.detach()),
         zero_rows=int((grad == 0).all(1).sum()),
         shares=shares,
     )
 
 
-def _uses(root: Any, weights: list[Tensor]) -> dict[Tensor, list[Any]]:
+def _norm(values: Tensor) -> float:
+    """Return the norm with the digits of float32, also of numbers in half precision."""
+    dtype = torch.promote_types(values.dtype, torch.float32)
+    return float(torch.linalg.vector_norm(values, dtype=dtype).item())
+
+
+# A product that the graph of the loss has recorded, and what takes its result on: a view of it in the layer's
+# own shape, where x has more dims than two.
+Use = tuple[Any, Any]
+
+
+def _uses(root: Any, weights: list[Tensor]) -> dict[Tensor, list[Use]]:
     """Find the products of the graph that each weight goes into, transposed, as F.linear records it."""
-    uses: dict[Tensor, list[Any]] = {weight: [] for weight in weights}
-    seen, waiting = {root}, [root]
+    uses: dict[Tensor, list[Use]] = {weight: [] for weight in weights}
+    seen, waiting = {root}, [(root, root)]
     while waiting:
-        node = waiting.pop()
+        node, follower = waiting.pop()
         for parent, _ in node.next_functions:
             weight = _transposed(parent)
             if weight is not None and weight in uses:
-                uses[weight].append(node)
+                uses[weight].append((node, follower))
             if parent is not None and parent not in seen:
                 seen.add(parent)
-                waiting.append(parent)
+                waiting.append((parent, node))
     return uses
 
 
 def _transposed(node: Any) -> Tensor | None:
-    """Return the leaf whose transpose this node records."""
+    """Return the leaf whose transpose this node records; autocast records a copy in between."""
     if node is None or node.name() != "TBackward0":
         return None
-    weight: Tensor | None = getattr(node.next_functions[0][0], "variable", None)
+    source = node.next_functions[0][0]
+    if source is not None and source.name() == "ToCopyBackward0":
+        source = source.next_functions[0][0]
+    weight: Tensor | None = getattr(source, "variable", None)
     return weight
 
 
 def _shares(
-    module: nn.Linear, nodes: list[Any], arrived: dict[Any, Tensor], num_samples: int | None
+    module: nn.Linear, uses: list[Use], arrived: dict[Any, Tensor], num_samples: int | None
 ) -> Tensor | None:
     """Return the samples' shares, where the layer was called once."""
-    if len(nodes) != 1 or nodes[0].name() not in _SAVED_X or nodes[0] not in arrived:
+    if len(uses) != 1:
         return None
-    grad_output, x = arrived[nodes[0]], getattr(nodes[0], _SAVED_X[nodes[0].name()])
+    [(node, follower)] = uses
+    if node.name() not in _SAVED_X or node not in arrived:
+        return None
+    grad_output, x = arrived[node], getattr(node, _SAVED_X[node.name()])
     shares = SampleGradients(grad_output, x, module.bias is not None).shares
     if num_samples is None:
         return shares
-    if len(shares) % num_samples:
-        return None
-    return shares.reshape(num_samples, -1).sum(1)
+    followed = arrived[follower] if "View" in follower.name() else grad_output
+    for leading in (followed.shape[:-1], grad_output.shape[:-1]):
+        if leading.numel() == len(shares) and leading.count(num_samples) == 1:
+            samples_first = shares.reshape(leading).movedim(leading.index(num_samples), 0)
+            return samples_first.reshape(num_samples, -1).sum(1)
+    return None

@@ -54,7 +54,7 @@ class SampleGradients:
         """
         grad_output, x = self._float64()
         products = (grad_output @ grad_output.T) * (x @ x.T + self.has_bias)
-        return _without_nan(products / torch.outer(self.norms, self.norms)).clamp(-1, 1)
+        return _ratio(products, torch.outer(self.norms, self.norms)).clamp(-1, 1)
 
     @property
     def opposed(self) -> tuple[int, int] | None:
@@ -76,15 +76,15 @@ class SampleGradients:
         # The inner product of each contribution with the whole gradient.
         bias = grad_output.sum(0) if self.has_bias else 0.0
         along = (grad_output * (x @ (grad_output.T @ x).T + bias)).sum(1)
-        return _without_nan(along / along.sum())
+        return _ratio(along, along.sum())
 
     def _float64(self) -> tuple[Tensor, Tensor]:
         return self.grad_output.double(), self.x.double()
 
 
-def _without_nan(values: Tensor) -> Tensor:
-    """Put 0 for what a zero gradient leaves undefined."""
-    return values.nan_to_num(nan=0.0, posinf=0.0, neginf=0.0)
+def _ratio(values: Tensor, totals: Tensor) -> Tensor:
+    """Divide; 0 for what a zero gradient leaves undefined."""
+    return torch.where(totals == 0, 0.0, values / totals)
 
 
 def sample_gradients(trace: BackwardTrace) -> SampleGradients:
