@@ -120,20 +120,14 @@ def wrong_gradients(trace: GradientTrace, name: str, index: tuple[int, ...]) -> 
         By the names of `RULES`; a rule that changes nothing here is left out.
     """
     backward, loss = trace.backward, trace.loss
-    grads = {
-        "weight": backward.grad_weight,
-        "bias": backward.grad_bias,
-        "x": backward.grad_x_rows,
-        "G": backward.grad_output_rows,
-    }
-    grad = grads[name]
+    grad = backward.matrices.get(name)
     if grad is None:
         return {}
     value, count, outs = grad[index].item(), loss.prediction.numel(), backward.weight.shape[0]
     terms = {"x": outs, "G": 1}.get(name, backward.num_rows)
     is_mean = loss.reduction == "mean"
     wrong = {
-        "factor": [value / loss.factor],
+        "factor": [value / loss.factor] if loss.formula.is_quadratic else [],
         "sign": [-value],
         "samples_only": [value * outs] if is_mean else [],
         "not_divided": [value * count] if is_mean else [],

@@ -76,7 +76,7 @@ class LossTrace:
 
     @property
     def factor(self) -> float:
-        """The constant of the derivative: 2 for a square, else 1."""
+        """The constant of the derivative, such as 2 for a square."""
         return self.formula.factor
 
     @property

@@ -95,6 +95,15 @@ class BackwardTrace:
         """``grad_x`` with its leading dims flattened into one, ``(num_rows, in_features)``."""
         return self.grad_x.reshape(self.num_rows, self.weight.shape[1])
 
+    @property
+    def matrices(self) -> Mapping[str, Tensor]:
+        """The gradients of ``"weight"``, ``"bias"`` (where there is one), ``"x"`` and the output (``"G"``).
+
+        Leading dims are flattened into rows.
+        """
+        bias = {} if self.grad_bias is None else {"bias": self.grad_bias}
+        return {"weight": self.grad_weight, **bias, "x": self.grad_x_rows, "G": self.grad_output_rows}
+
     def weight_cell(self, out: int, in_: int) -> GradientCell:
         """Open one weight's gradient: one product per sample, in time and memory of the number of samples.
 

@@ -38,6 +38,8 @@ class Loss:
     is_reweightable : bool
         Whether its minimum can be found by iteratively reweighted least squares: it is convex, and
         ``slope(r) / r`` does not grow with the size of r. Without it no optimum is marked.
+    written, slope_written : str
+        How `elementwise` and `slope` are written in a formula, with a field ``{difference}``.
 
     Examples
     --------
@@ -55,6 +57,13 @@ class Loss:
     factor: float = 1.0
     is_quadratic: bool = False
     is_reweightable: bool = False
+    written: str = "l({difference})"
+    slope_written: str = "l'({difference})"
+
+    @property
+    def title(self) -> str:
+        """Its class without the word loss, where only losses are named: ``MSE``."""
+        return self.torch_name.removesuffix("Loss")
 
     def value(self, prediction: Tensor, target: Tensor) -> Tensor:
         """Return the mean loss over all elements, a 0-D tensor.
@@ -117,8 +126,24 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
             factor=2.0,
             is_quadratic=True,
             is_reweightable=True,
+            written="({difference})²",
+            slope_written="({difference})",
         ),
-        "l1": Loss("L1Loss", torch.abs, torch.sign, is_reweightable=True),
-        "huber": Loss("HuberLoss", _huber, lambda difference: difference.clamp(-1, 1), is_reweightable=True),
+        "l1": Loss(
+            "L1Loss",
+            torch.abs,
+            torch.sign,
+            is_reweightable=True,
+            written="|{difference}|",
+            slope_written="sign({difference})",
+        ),
+        "huber": Loss(
+            "HuberLoss",
+            _huber,
+            lambda difference: difference.clamp(-1, 1),
+            is_reweightable=True,
+            written="huber({difference})",
+            slope_written="clamp({difference}, −1, 1)",
+        ),
     }
 )
