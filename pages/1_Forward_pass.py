@@ -6,7 +6,7 @@ from pages._ui import controls, frame, layout, predict
 from pages._ui.forward import costs, picture
 from pages._ui.forward.choices import SECTIONS, VIEWS, Forward
 from pages._ui.language import _
-from pages._ui.layer import formula, initialization, matrices, presets
+from pages._ui.layer import formula, initialization, presets, sizes
 from pages._ui.layer.call import call_of
 from pages._ui.registry import FORWARD
 from pages._ui.sections import sections
@@ -18,9 +18,7 @@ def forward(shown: Forward) -> None:
     call = call_of(shown, shown.pinned)
     left, right = layout.split()
     with left:
-        controls.slider(Forward.in_features, "in_features", "blue", on_change=matrices.fit_sizes)
-        controls.slider(Forward.out_features, "out_features", "violet", on_change=matrices.fit_sizes)
-        controls.slider(Forward.batch_size, "batch_size", "blue", on_change=matrices.fit_sizes)
+        sizes.draw(Forward)
         presets.draw(shown)
         controls.one_of(Forward.view, _("View the product as"), lambda name: _(VIEWS[name]), st.pills)
         predict.switch(Forward.learn)

@@ -123,6 +123,25 @@ print(json.dumps([[b.label for b in at.button], code]))
     assert "7" in script
 
 
+def test_a_loss_is_one_entry():
+    options, texts, code, walk = run("""
+import torch
+from types import MappingProxyType
+from linear_core.training import losses
+smooth = losses.Loss("SmoothL1Loss", losses._huber, lambda difference: difference.clamp(-1, 1))
+losses.LOSSES = MappingProxyType({**losses.LOSSES, "smooth": smooth})
+at = visit("pages/3_Gradients.py", loss="smooth", grad_part="files")
+options = [getattr(option, "content", option) for option in at.button_group(key="loss").options]
+[walk] = [json.loads(part.proto.json) for part in at.get("bidi_component") if "walk" in part.proto.id]
+rules = [numbers.get("rule") for numbers in walk[0]["numbers"]]
+print(json.dumps([options, [text.value for text in at.markdown], script(at), rules]))
+""")
+    assert options == ["MSE", "L1", "Huber", "SmoothL1"]
+    assert "**G = l'(y − target) / (3 · 4)**" in texts
+    assert 'nn.SmoothL1Loss(reduction="mean")' in code
+    assert walk[:2] == ["l({left} − {right}) = l({difference})", "l'({left} − {right}) / 12"]
+
+
 @pytest.fixture
 def with_hello(tmp_path):
     """A copy of the app with one page more: its script, its choices and its entry."""

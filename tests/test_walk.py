@@ -117,7 +117,6 @@ def test_a_walk_backwards_is_drawn_by_the_same_parts():
         left=matrix("G", 4, 3, transposed=True),
         top=matrix("x", 3, 5),
         result=matrix("grad_weight", 4, 5),
-        sizes={"rows": "out_features", "inner": "batch_size", "columns": "in_features"},
         beside=matrix("grad_bias", 4, 1),
         beside_trace=products.bias,
     )

@@ -1,6 +1,6 @@
 """Pictures and scripts to take away; no file is made before somebody asks for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,14 @@ def chart(make: "Callable[[], alt.TopLevelMixin] | alt.TopLevelMixin", name: str
                 icon=":material/download:",
                 on_click="ignore",
             )
+
+
+def pictures(makers: "Mapping[str, tuple[str, Callable[[], alt.TopLevelMixin]]]") -> None:
+    """Offer a line for each picture: the title, and what makes it, by the name of its file."""
+    for name, (title, make) in makers.items():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(title, width=140)
+            chart(make, name)
 
 
 def script(code: str, name: str) -> None:

@@ -22,7 +22,7 @@ def test_the_layer_plays_by_itself_and_ends_filled(page: Page, app_url: str):
     page.goto(app_url)
     expect(page.locator(".layer .unmade").first).to_be_attached()
     expect(page.locator(".layer .unmade")).to_have_count(0)
-    expect(page.locator(".layer .total")).to_have_text("y[B, 3] = 0.0177")
+    expect(page.locator(".layer .total")).to_have_text("y[1, 3] = 0.0177")
     assert cells(page, "y").nth(13).inner_text() == "0.02"
 
 
@@ -30,7 +30,7 @@ def test_with_reduced_motion_the_last_picture_stands_at_once(new_page: Callable[
     page = new_page(reduced_motion="reduce")
     open_start(page, app_url)
     assert page.locator(".layer .unmade").count() == 0
-    expect(page.locator(".layer .total")).to_have_text("y[B, 3] = 0.0177")
+    expect(page.locator(".layer .total")).to_have_text("y[1, 3] = 0.0177")
 
 
 def test_shapes_follow_while_a_slider_is_dragged_and_numbers_when_it_is_let_go_of(
@@ -60,7 +60,7 @@ def test_pointing_at_an_element_of_y_lights_what_makes_it(new_page: Callable[...
     page = new_page(reduced_motion="reduce")
     open_start(page, app_url)
     cells(page, "y").nth(21).hover()
-    expect(page.locator(".layer .total")).to_contain_text("y[C, 1] = ")
+    expect(page.locator(".layer .total")).to_contain_text("y[2, 1] = ")
     assert page.locator(".layer .x .lit").count() == page.locator(".layer .w .lit").count() == 5
 
 

@@ -19,10 +19,7 @@ def draw(shown: Forward, call: LayerCall) -> None:
     """Show the script, and a line for each picture; a file is made after the click."""
     is_own = shown.convention != Forward.convention.default
     downloads.script(call.script(shown.convention if is_own else None), "linear_layer")
-    for name, (title, make) in pictures(shown, call).items():
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(title, width=140)
-            downloads.chart(make, name)
+    downloads.pictures(pictures(shown, call))
     st.caption(_("Pictures have a white background; the Vega-Lite file opens in any Vega editor."))
 
 

@@ -27,7 +27,7 @@ def draw(shown: Forward, call: LayerCall) -> None:
         show_neurons=shown.nodes,
     )
     cell = call.seen_cell or standard_cell(call.seen)
-    question = _question(call, cell) if shown.learn == "predict" else None
+    question = _question(call, rows.start, cell) if shown.learn == "predict" else None
     walk(
         picture,
         step=shown.step,
@@ -43,9 +43,9 @@ def draw(shown: Forward, call: LayerCall) -> None:
         _pager(rows, call)
 
 
-def _question(call: LayerCall, cell: tuple[int, int]) -> Question:
+def _question(call: LayerCall, first_row: int, cell: tuple[int, int]) -> Question:
     row, out = cell
-    places = ", ".join(filter(None, (call.seen_names[row], str(out))))
+    places = ", ".join(map(str, (*call.trace.row_index(first_row + row), out)))
     value = call.seen.output_rows[cell].item()
     hint = _("The dot product of a row of x and a column of Wᵀ, plus the bias.")
     return Question(f"y[{places}]", value, wrong_outputs(call.seen, row, out), hint)
@@ -58,7 +58,7 @@ def _take(first_row: int, step: int, pinned: tuple[int, int] | None) -> None:
 
 def _edit(first_row: int, name: str, row: int, column: int, text: str | None, continued: bool) -> str | None:
     row += first_row if name == "x" else 0
-    return matrices.set_number(name, row, column, text, continued=continued)
+    return matrices.set_number(name, row, column, text, continued)
 
 
 def _pager(rows: range, call: LayerCall) -> None:

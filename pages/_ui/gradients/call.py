@@ -6,8 +6,9 @@ from linear_core import BackwardTrace, build_layer, trace_gradients
 from linear_core.gradients.chain import trace_chain
 from linear_core.gradients.loss import LossTrace
 from linear_core.gradients.trace import GradientTrace
-from pages._ui.gradients.choices import Gradients
+from pages._ui.gradients.choices import STEPS, Gradients
 from pages._ui.layer.call import LayerCall, call_of
+from pages._ui.walk.backward_matrices import standard_cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,14 +18,15 @@ class GradientCall(LayerCall):
     gradients: GradientTrace = None  # type: ignore[assignment]  # comes after fields with defaults
 
     @property
-    def parameters(self) -> str:
-        """The gradients of the parameters in words: those of weight and bias, or of weight alone."""
-        return "weight" if self.trace.bias is None else "weight, bias"
+    def element(self) -> tuple[int, int]:
+        """The element of grad_weight that the sections are about, (out, in)."""
+        return self.cell or standard_cells(self.gradients)["weight"]
 
 
 def gradient_call(shown: Gradients) -> GradientCall:
     """Make the pass that the choices describe."""
-    call = call_of(shown, shown.pinned)
+    is_weight = STEPS[shown.grad_step] in ("weight", "bias")
+    call = call_of(shown, shown.pinned if is_weight else None)
     trace, target = call.trace, call.target
     assert target is not None
     gradients = trace_gradients(trace.x, trace.weight, trace.bias, target, shown.loss, shown.reduction)

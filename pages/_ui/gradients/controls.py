@@ -6,9 +6,9 @@ from linear_core import LOSSES
 from pages._ui import controls, predict
 from pages._ui.gradients.call import GradientCall
 from pages._ui.gradients.choices import Gradients
-from pages._ui.gradients.words import LOSS_NAMES, gradient_rule
+from pages._ui.gradients.words import gradient_rule
 from pages._ui.language import N_, _
-from pages._ui.layer import initialization, matrices
+from pages._ui.layer import initialization, sizes
 
 # In which order the sum over the batch is made.
 VIEWS = {
@@ -21,10 +21,8 @@ VIEWS = {
 
 def draw(shown: Gradients, call: GradientCall) -> None:
     """Draw them in the order in which they matter."""
-    controls.slider(Gradients.in_features, "in_features", "blue", on_change=matrices.fit_sizes)
-    controls.slider(Gradients.out_features, "out_features", "violet", on_change=matrices.fit_sizes)
-    controls.slider(Gradients.batch_size, "batch_size", "blue", on_change=matrices.fit_sizes)
-    controls.line(Gradients.loss, _("Loss"), lambda name: LOSS_NAMES.get(name, LOSSES[name].torch_name))
+    sizes.draw(Gradients)
+    controls.line(Gradients.loss, _("Loss"), lambda name: LOSSES[name].title)
     controls.line(Gradients.reduction, "reduction", str)
     predict.switch(Gradients.learn)
     rule, why = gradient_rule(call.gradients.loss)

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from linear_core.gradients.failures import FAILURES, run_failure
-from pages._ui import controls
 from pages._ui.errors import answer
+from pages._ui.gradients import recipes
 from pages._ui.gradients.call import GradientCall
 from pages._ui.gradients.choices import Gradients
 from pages._ui.language import _
@@ -12,14 +12,9 @@ from pages._ui.language import _
 
 def draw(shown: Gradients, call: GradientCall) -> None:
     """A scene: its lines, what PyTorch says, what that means, and the fixes."""
-    controls.one_of(Gradients.failure, _("Scene"), _title, st.pills, label_visibility="collapsed")
-    recipe = FAILURES[shown.failure]
+    recipe, beside = recipes.choose(Gradients.failure, _("Scene"), FAILURES)
     failure = run_failure(recipe, call.gradients)
-    code, said = st.columns(2, gap="medium")
-    with code:
-        st.code(recipe.code, language="python")
-        st.caption(_(recipe.text))
-    with said:
+    with beside:
         if failure.explanation is None:
             st.caption(_("PyTorch says nothing."))
             return
@@ -27,7 +22,3 @@ def draw(shown: Gradients, call: GradientCall) -> None:
         if failure.explanation.is_known:
             answer.explanation(failure.explanation)
     answer.fixes(failure.explanation)
-
-
-def _title(name: str) -> str:
-    return _(FAILURES[name].title)

@@ -1,10 +1,5 @@
 """Section "Script and files": autograd alone prints every number on the screen; pictures as files."""
 
-from collections.abc import Callable
-
-import altair as alt
-import streamlit as st
-
 from linear_core import backward_script
 from linear_core.charts.gradients import gradient_chart
 from linear_core.charts.step import step_chart
@@ -20,14 +15,9 @@ def draw(shown: Gradients, call: GradientCall) -> None:
     trace, names, rate = call.gradients, call.row_names, shown.one_rate
     downloads.script(backward_script(trace, _), "gradients")
     translate = translator()  # what makes a file later does not know whose language it is
-    pictures: dict[str, tuple[str, Callable[[], alt.TopLevelMixin]]] = {
-        "gradients": (_("Gradients"), lambda: gradient_chart(trace, names, translate)),
-        "one_update": (
-            _("One update"),
-            lambda: step_chart(trace, rate, longest_step(trace), translate),
-        ),
-    }
-    for name, (title, make) in pictures.items():
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(title, width=140)
-            downloads.chart(make, name)
+    downloads.pictures(
+        {
+            "gradients": (_("Gradients"), lambda: gradient_chart(trace, names, translate)),
+            "one_update": (_("One update"), lambda: step_chart(trace, rate, longest_step(trace), translate)),
+        }
+    )

@@ -1,13 +1,13 @@
-"""A matrix as a small table of fixed digits."""
+"""Numbers of the sections: a matrix as a small table, and figures in a row with what changed them."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 import streamlit as st
 
-from linear_core.charts.labels import MINUS, fixed
 from pages._ui.language import _
+from pages._ui.numbers import fixed, short
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -20,6 +20,9 @@ def matrix(values: "Tensor", rows: Sequence[str] | None = None, digits: int = 3)
     st.table(pd.DataFrame(texts, index=index))
 
 
-def short(value: float) -> str:
-    """Write a number with four digits."""
-    return f"{value:.4g}".replace("-", MINUS)
+def figures(
+    values: Mapping[str, tuple[float, float | None]], color: Literal["off", "inverse"] = "off"
+) -> None:
+    """Draw numbers beside each other, each with the change that led to it, if one did."""
+    for column, (title, (value, change)) in zip(st.columns(len(values)), values.items(), strict=True):
+        column.metric(title, short(value), None if change is None else f"{change:.4g}", delta_color=color)

@@ -3,18 +3,18 @@
 import pandas as pd
 import streamlit as st
 
-from linear_core.charts.labels import fixed
 from linear_core.gradients.samples import SampleGradients, sample_gradients
 from pages._ui.glossary import meaning
 from pages._ui.gradients.call import GradientCall
 from pages._ui.gradients.choices import Gradients
-from pages._ui.gradients.element import element_of
+from pages._ui.gradients.numbers import figures
 from pages._ui.language import _, ngettext
+from pages._ui.numbers import fixed
 
 
 def draw(shown: Gradients, call: GradientCall) -> None:
     """The contribution of each sample to one weight and to all; the angles between them; one left out."""
-    samples, element = sample_gradients(call.gradients.backward), element_of(shown, call)
+    samples, element = sample_gradients(call.gradients.backward), call.element
     own, pairs = st.columns([3, 2], gap="medium")
     with own:
         _contributions(samples, element, call.row_names)
@@ -47,14 +47,14 @@ def _contributions(samples: SampleGradients, element: tuple[int, int], names: li
 
 def _cosines(samples: SampleGradients, names: list[str]) -> None:
     st.markdown(_("Cosine between the gradients of two samples"))
-    texts = [[fixed(value) for value in row] for row in samples.cosines.tolist()]
+    texts = [[fixed(value, 2) for value in row] for row in samples.cosines.tolist()]
     st.dataframe(pd.DataFrame(texts, index=names, columns=names))
     st.caption(_("1: both gradients point the same way. −1: they cancel each other."))
     if pair := samples.opposed:
         first, second = (names[row] for row in pair)
         text = _("The gradients of {first} and {second} oppose each other most: {cosine}.")
         st.markdown(
-            text.format(first=first, second=second, cosine=f"**{fixed(samples.cosines[pair].item())}**")
+            text.format(first=first, second=second, cosine=f"**{fixed(samples.cosines[pair].item(), 2)}**")
         )
 
 
@@ -71,14 +71,12 @@ def _leave_out(shown: Gradients, call: GradientCall, element: tuple[int, int]) -
         return
     before, after = call.gradients, call.gradients.without(shown.without - 1)
     old, new = before.backward.grad_weight, after.backward.grad_weight
-    out, in_ = element
-    figures = {
+    changes = {
         _("loss"): (before.loss.value, after.loss.value),
-        f"grad_weight[{out}, {in_}]": (old[element], new[element]),
+        f"grad_weight{list(element)}": (old[element], new[element]),
         _("norm of grad_weight"): (old.norm(), new.norm()),
     }
-    for column, (title, (was, is_)) in zip(st.columns(len(figures)), figures.items(), strict=True):
-        column.metric(title, fixed(is_.item(), 4), f"{(is_ - was).item():.4f}", delta_color="off")
+    figures({name: (is_.item(), (is_ - was).item()) for name, (was, is_) in changes.items()})
     if before.loss.reduction == "mean":
         text = ngettext(
             "The mean is now over one element: it counts {factor} times as much.",

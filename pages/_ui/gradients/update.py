@@ -2,21 +2,20 @@
 
 import streamlit as st
 
-from linear_core.charts.labels import full
 from linear_core.charts.step import step_chart
 from linear_core.gradients.update import longest_step, one_update
 from pages._ui import controls
 from pages._ui.glossary import meaning
 from pages._ui.gradients.call import GradientCall
 from pages._ui.gradients.choices import Gradients
-from pages._ui.gradients.element import element_of
-from pages._ui.gradients.numbers import short
+from pages._ui.gradients.numbers import figures
 from pages._ui.language import _
+from pages._ui.numbers import full
 
 
 def draw(shown: Gradients, call: GradientCall) -> None:
     """A learning rate, the numbers of the step, and the loss along it."""
-    trace, (out, in_) = call.gradients, element_of(shown, call)
+    trace, (out, in_) = call.gradients, call.element
     controls.log_slider(Gradients.one_rate, _("Learning rate"))
     update, longest = one_update(trace, shown.one_rate), longest_step(trace)
     weight, grad = trace.forward.weight[out, in_].item(), trace.backward.grad_weight[out, in_].item()
@@ -25,13 +24,14 @@ def draw(shown: Gradients, call: GradientCall) -> None:
         f" = **{full(update.weight[out, in_].item())}**"
     )
     before, after = update.loss_before.item(), update.loss_after.item()
-    figures = {
-        _("loss before"): (before, None),
-        _("predicted by the gradient"): (update.predicted_loss, update.predicted_loss - before),
-        _("loss after"): (after, after - before),
-    }
-    for column, (title, (value, change)) in zip(st.columns(3), figures.items(), strict=True):
-        column.metric(title, short(value), None if change is None else f"{change:.4g}", delta_color="inverse")
+    figures(
+        {
+            _("loss before"): (before, None),
+            _("predicted by the gradient"): (update.predicted_loss, update.predicted_loss - before),
+            _("loss after"): (after, after - before),
+        },
+        "inverse",
+    )
     chart = step_chart(trace, shown.one_rate, longest, _)
     st.altair_chart(chart, width="stretch", key="step_chart")
     st.caption(

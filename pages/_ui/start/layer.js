@@ -172,7 +172,7 @@ class Layer {
       line.append(make("small", "", this.factors.b[out]));
       lines.push(line);
     }
-    if (terms > ins + 1) lines.push(make("span", "total green", `y[${this.n.names[row]}, ${out}] = ${this.totals[place]}`));
+    if (terms > ins + 1) lines.push(make("span", "total green", `y[${row}, ${out}] = ${this.totals[place]}`));
     this.sum.replaceChildren(...lines);
   }
 

@@ -30,7 +30,6 @@ def numbers(in_features: int, out_features: int, batch_size: int) -> dict[str, A
         **drawn,
         # More digits than a cell has room for: whoever adds the sum up is to find the same.
         "factors": {name: texts(part, SUM_DIGITS) for name, part in shown.items() if name != "y"},
-        "names": call.row_names,
         "products": texts(walkthrough(trace).products, SUM_DIGITS),
         "totals": texts(trace.output_rows, 4),
     }

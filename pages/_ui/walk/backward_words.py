@@ -1,32 +1,83 @@
 """What the walk of the backward pass says; the fields are the sizes of the pass and its loss."""
 
+from enum import IntEnum
+
 from pages._ui.language import N_
-from pages._ui.walk.picture import Order
+from pages._ui.walk.picture import Kind, Order
 
-STEPS = (
-    N_("Loss"),
-    N_("G"),
-    N_("One weight"),
-    N_("All weights"),
-    N_("Bias"),
-    N_("x"),
-    N_("Check"),
-)
 
-OVERVIEW = N_(
-    ":violet[grad_weight] = :red[Gᵀ] :blue[x]: each weight is multiplied by one feature of every "
-    "sample, and its gradient is the sum over the batch. Hover over one, or press Play."
-)
-LOSS = N_(
-    "Each element of :green[y] is compared with its :gray[target]; one number, the loss, says how far off."
-)
-G = N_(
-    ":red[G] says how the loss changes with each element of :green[y]. Every gradient behind it is a sum of "
-    "its elements times something."
-)
-ELEMENT = N_(
-    "Each weight is multiplied by one feature of every sample in the batch: its gradient is the "
-    "sum of the samples' contributions."
+class Place(IntEnum):
+    """The pictures of the walk, by their places in it."""
+
+    LOSS, G, WEIGHT, X = range(4)
+
+
+# Each step: its title, its caption, what it shows, and of which picture.
+STEPS: tuple[tuple[str, str, Kind, Place], ...] = (
+    (
+        "",
+        N_(
+            ":violet[grad_weight] = :red[Gᵀ] :blue[x]: each weight is multiplied by one feature of every "
+            "sample, and its gradient is the sum over the batch. Hover over one, or press Play."
+        ),
+        "overview",
+        Place.WEIGHT,
+    ),
+    (
+        N_("Loss"),
+        N_(
+            "Each element of :green[y] is compared with its :gray[target]; one number, the loss, says how "
+            "far off."
+        ),
+        "each",
+        Place.LOSS,
+    ),
+    (
+        N_("G"),
+        N_(
+            ":red[G] says how the loss changes with each element of :green[y]. Every gradient behind it is a "
+            "sum of its elements times something."
+        ),
+        "each",
+        Place.G,
+    ),
+    (
+        N_("One weight"),
+        N_(
+            "Each weight is multiplied by one feature of every sample in the batch: its gradient is the "
+            "sum of the samples' contributions."
+        ),
+        "element",
+        Place.WEIGHT,
+    ),
+    (N_("All weights"), "", "fill", Place.WEIGHT),  # see `ORDERS`
+    (
+        N_("Bias"),
+        N_(
+            "The forward pass broadcasts :orange[b] to every sample; backward the samples add up again: "
+            ":orange[grad_bias] is the sum of each column of :red[G]."
+        ),
+        "sum",
+        Place.WEIGHT,
+    ),
+    (
+        N_("x"),
+        N_(
+            ":blue[grad_x] = :red[G] :violet[W]: an input reaches the loss through every output, and its "
+            "gradient is the sum over these paths."
+        ),
+        "element",
+        Place.X,
+    ),
+    (
+        N_("Check"),
+        N_(
+            "All three gradients come from autograd. Products added one by one differ by at most {sums}; "
+            "finite differences, which use no derivatives, by at most {differences}."
+        ),
+        "compare",
+        Place.WEIGHT,
+    ),
 )
 ORDERS: dict[Order, str] = {
     "dot_products": N_(
@@ -45,19 +96,7 @@ ORDERS: dict[Order, str] = {
         "matrix the size of :violet[weight]; the gradients of the samples add up."
     ),
 }
-BIAS = N_(
-    "The forward pass broadcasts :orange[b] to every sample; backward the samples add up again: "
-    ":orange[grad_bias] is the sum of each column of :red[G]."
-)
 NO_BIAS = N_("This layer has no bias, so there is no gradient of one.")
-X = N_(
-    ":blue[grad_x] = :red[G] :violet[W]: an input reaches the loss through every output, and its "
-    "gradient is the sum over these paths."
-)
-CHECK = N_(
-    "All three gradients come from autograd. Products added one by one differ by at most {sums}; "
-    "finite differences, which use no derivatives, by at most {differences}."
-)
 CHECK_EQUAL = N_(
     "All three gradients are autograd's own, and products added one by one give the same, to the last bit. "
     "Slopes measured by finite differences, which know no derivative, differ by at most {differences}."

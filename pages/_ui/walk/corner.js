@@ -24,7 +24,7 @@ class Corner {
 
   show(scene, step, k) {
     const { face } = scene;
-    say(this.title, step.corner);
+    say(this.title, step.corner || this.frame.about);
     if (!this.panels[face]) this.root.append((this.panels[face] = this[face](step)));
     for (const [name, panel] of Object.entries(this.panels)) panel.classList.toggle("shown", name === face);
     if (face === "stored") this.drawStored(step, k, scene.target);

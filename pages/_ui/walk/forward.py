@@ -26,7 +26,8 @@ from pages._ui.walk.forward_words import (
     TRANSPOSE,
     Layout,
 )
-from pages._ui.walk.picture import Cell, Matrix, Order, Product, Step, WalkPicture
+from pages._ui.walk.picture import Cell, Order, Product, Step, WalkPicture
+from pages._ui.walk.tensors import KERNEL, ROW, WEIGHT, Tensors, X, Y
 
 
 def standard_cell(trace: ForwardTrace) -> Cell:
@@ -87,128 +88,69 @@ class _Layer:
         return self.layout == "columns"
 
     @property
+    def tensors(self) -> Tensors:
+        return Tensors(self.names, *self.trace.weight.shape)
+
+    @property
     def fields(self) -> dict[str, object]:
         """What stands for the braces of a text."""
-        outs, ins = self.trace.weight.shape
-        weight = f":violet[{LETTERS[self.layout]}]"
-        return {"rows": len(self.names), "outs": outs, "ins": ins, "weight": weight}
+        return {**self.tensors.fields, "weight": f":violet[{LETTERS[self.layout]}]"}
 
     def product(self, show_neurons: bool) -> Product:
         """How the matrices are drawn: x, weight and where they meet."""
-        x, weight, y = self._x(), self._weight(), self._y()
-        batch, ins, outs = "batch_size", "in_features", "out_features"
-        row, out = standard_cell(self.trace)
-        return Product(
-            self.trace,
-            left=weight if self.upright else x,
-            top=x if self.upright else weight,
-            result=y,
-            sizes={
-                "rows": outs if self.upright else batch,
-                "inner": ins,
-                "columns": batch if self.upright else outs,
-            },
-            added=None if self.trace.bias is None else self._bias(),
-            upright=self.upright,
-            focus=(out, row) if self.upright else (row, out),
-            neurons=show_neurons,
-        )
-
-    def _x(self) -> Matrix:
-        features = _numbers(self.trace.weight.shape[1])
-        sample, feature = ("{column}", "{row}") if self.upright else ("{row}", "{column}")
-        single = self.names == [""]  # a 1-D x has no index for its sample
-        title = (
-            _("x.T, ({ins}, {rows}): one column per sample")
-            if self.upright
-            else _("({rows}, {ins}): one row per sample")
-        )
-        return Matrix(
+        draw, upright, (row, out) = self.tensors.matrix, self.upright, standard_cell(self.trace)
+        x = draw(
+            X,
             "x",
             "blue",
-            title.format(**self.fields),
-            rows=features if self.upright else self.names,
-            columns=self.names if self.upright else features,
-            key="x",
-            name=f":blue[x][{feature}]" if single else f":blue[x][{sample}, {feature}]",
-            label=_("x sample {sample} feature {feature}, {value}").format(
-                sample=sample, feature=feature, value="{value}"
-            ),
+            _("x.T, ({ins}, {rows}): one column per sample")
+            if upright
+            else _("({rows}, {ins}): one row per sample"),
             why=_("Contributes to all outputs of its sample, multiplied by each weight of its feature."),
             editable=True,
-            transposed=self.upright,
+            transposed=upright,
         )
-
-    def _weight(self) -> Matrix:
-        outs, ins = map(_numbers, self.trace.weight.shape)
-        out, feature = ("{row}", "{column}") if self.upright else ("{column}", "{row}")
-        name = f"kernel[{feature}, {out}]" if self.layout == "kernel" else f"weight[{out}, {feature}]"
-        titles = {
-            "rows": _("weight.T, ({ins}, {outs}): one column per output"),
-            "columns": _("weight, ({outs}, {ins}): one row per output"),
-            "kernel": _("kernel, ({ins}, {outs}): one column per output"),
-        }
-        return Matrix(
+        weight = draw(
+            WEIGHT,
             LETTERS[self.layout],
             "violet",
-            titles[self.layout].format(**self.fields),
-            rows=outs if self.upright else ins,
-            columns=ins if self.upright else outs,
+            {
+                "rows": _("weight.T, ({ins}, {outs}): one column per output"),
+                "columns": _("weight, ({outs}, {ins}): one row per output"),
+                "kernel": _("kernel, ({ins}, {outs}): one column per output"),
+            }[self.layout],
             key="weight",
-            name=name.replace("weight", ":violet[weight]").replace("kernel", ":violet[kernel]"),
-            label=f"{name}, {{value}}",
+            name="kernel" if self.layout == "kernel" else "",
+            index=KERNEL if self.layout == "kernel" else None,
             why=_("Contributes to this output for every sample, multiplied by the sample's feature."),
             editable=True,
-            transposed=not self.upright,
+            transposed=not upright,
         )
-
-    def _bias(self) -> Matrix:
-        outs = _numbers(self.trace.weight.shape[0])
-        out = "{row}" if self.upright else "{column}"
-        return Matrix(
-            "b",
-            "orange",
-            "",
-            rows=outs if self.upright else [""],
-            columns=[""] if self.upright else outs,
-            key="b",
-            name=f":orange[b][{out}]",
-            label=_("bias of output {output}, {value}").format(output=out, value="{value}"),
-            why=_("Is added to its output once for each sample."),
-            editable=True,
-            transposed=self.upright,
-        )
-
-    def _y(self) -> Matrix:
-        outs = _numbers(self.trace.weight.shape[0])
-        sample, out = ("{column}", "{row}") if self.upright else ("{row}", "{column}")
-        return Matrix(
-            "y",
-            "green",
-            "",
-            rows=outs if self.upright else self.names,
-            columns=self.names if self.upright else outs,
-            key="y",
-            name=f":green[y][{out}]" if self.names == [""] else ":green[y][{row}, {column}]",
-            label=_("y sample {sample} output {output}, {value}").format(
-                sample=sample, output=out, value="{value}"
-            ),
-            transposed=self.upright,
+        b_why = _("Is added to its output once for each sample.")
+        b = draw(ROW, "b", "orange", why=b_why, editable=True, transposed=upright)
+        return Product(
+            self.trace,
+            left=weight if upright else x,
+            top=x if upright else weight,
+            result=draw(Y, "y", "green", transposed=upright),
+            added=None if self.trace.bias is None else b,
+            about=_("one element, product by product"),
+            upright=upright,
+            focus=(out, row) if upright else (row, out),
+            neurons=show_neurons,
         )
 
     def steps(self, order: Order, drawn: Order) -> list[Step]:
         """The overview and the six steps; ``drawn`` is the order in the rows and columns of the drawing."""
         bias = self.trace.bias is not None
         shapes, transpose, element, fill, add, check = map(_, STEPS)
-        product = _("one element, product by product")
         stored = {
             "rows": _("weight as stored, ({outs}, {ins})"),
             "columns": _("x as stored, ({rows}, {ins})"),
             "kernel": _("kernel as stored, ({ins}, {outs})"),
         }[self.layout].format(**self.fields)
-        is_kernel = self.layout == "kernel"
         return [
-            Step("", self._say(self._overview()), "overview", product),
+            Step("", self._say(self._overview()), "overview"),
             Step(shapes, self._say(SHAPES), "shapes", _("the shapes match")),
             Step(
                 transpose,
@@ -216,11 +158,11 @@ class _Layer:
                 "stored",
                 stored,
                 self._say(STRIDES[self.layout]),
-                transposes=not is_kernel,
+                transposes=self.layout != "kernel",
             ),
-            Step(element, self._say(ELEMENT_OF_COLUMNS if self.upright else ELEMENT), "element", product),
-            Step(fill, self._say(ORDERS[order]), "fill", product, order=drawn),
-            Step(add, self._say(BIAS if bias else NO_BIAS), "add", product),
+            Step(element, self._say(ELEMENT_OF_COLUMNS if self.upright else ELEMENT), "element"),
+            Step(fill, self._say(ORDERS[order]), "fill", order=drawn),
+            Step(add, self._say(BIAS if bias else NO_BIAS), "add"),
             Step(check, self._say(CHECK), "compare", _("compared with F.linear")),
         ]
 
@@ -250,7 +192,3 @@ class _Layer:
             "name_output": f":green[y][:, {{o}}] = :blue[x] @ :violet[weight][{{o}}]{plus}",
             "why_output": _("One neuron: its weights are one row of weight, and it has one bias."),
         }
-
-
-def _numbers(count: int) -> list[str]:
-    return [str(number) for number in range(count)]

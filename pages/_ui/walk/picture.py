@@ -27,13 +27,16 @@ class Matrix:
     rows, columns : sequence of str
         The names of its rows and columns.
     name : str
-        What the formula calls an element, with the fields ``{row}`` and ``{column}``.
+        What the formula calls an element, with the fields ``{row}`` and ``{column}`` for their names, ``{r}``
+        and ``{c}`` for their numbers.
     label : str
         What a screen reader says of an element: as ``name``, with a field ``{value}``.
     why : str
         What an element takes part in, in one sentence.
     key : str
         The page's name of it.
+    sizes : (str, str)
+        What the numbers of its rows and of its columns are called.
     editable : bool
         Whether its elements can be edited.
     transposed : bool
@@ -48,6 +51,7 @@ class Matrix:
     name: str
     label: str
     key: str
+    sizes: tuple[str, str] = ("", "")
     why: str = ""
     editable: bool = False
     transposed: bool = False
@@ -68,14 +72,14 @@ class Product:
         weight is ``left`` and x.T is ``top``.
     left, top, result : Matrix
         How they are drawn.
-    sizes : mapping
-        The names of the three sizes, for ``"rows"``, ``"inner"`` and ``"columns"`` of the drawing.
     added : Matrix, optional
         How the bias is drawn: one row between ``top`` and ``result``; one column before it where ``upright``.
     beside : Matrix, optional
         One column that stands after ``result``: the sum of each row of ``left``.
     beside_trace : ForwardTrace, optional
         That sum as a product with a column of ones.
+    about : str
+        What stands over the corner, where a step has no words of its own.
     focus : tuple of int
         The element of the drawn result that the picture is about while none is pinned.
     neurons : bool
@@ -88,10 +92,10 @@ class Product:
     left: Matrix
     top: Matrix
     result: Matrix
-    sizes: Mapping[str, str]
     added: Matrix | None = None
     beside: Matrix | None = None
     beside_trace: ForwardTrace | None = None
+    about: str = ""
     upright: bool = False
     focus: Cell = (0, 0)
     neurons: bool = False
@@ -115,7 +119,10 @@ class Product:
         return {
             "matrices": {name: {**vars(matrix)} for name, matrix in self.drawn.items()},
             "compact": self.compact,
-            "sizes": dict(self.sizes),
+            "about": self.about,
+            "sizes": dict(
+                zip(("rows", "inner", "columns"), (*self.left.sizes, self.top.sizes[1]), strict=True)
+            ),
             "rows": len(self.result.rows),
             "inner": len(self.left.columns),
             "columns": len(self.result.columns),
@@ -198,7 +205,7 @@ class Step:
         ``"add"`` (the bias), ``"sum"`` (the vector beside), ``"compare"``, or ``"each"`` (element by element
         of an `Elementwise`).
     corner : str
-        What stands over the picture's corner.
+        What stands over the picture's corner, if it is not what the product is about.
     details : str
         What a press on Details adds.
     product : int

@@ -1,0 +1,22 @@
+"""Lines of PyTorch to choose from: they are run as they are shown."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from linear_core.gradients.recipes import Recipe
+from pages._ui import controls
+from pages._ui.language import _
+from pages._ui.params import Choice
+
+
+def choose(param: Choice, label: str, recipes: Mapping[str, Recipe]) -> tuple[Recipe, DeltaGenerator]:
+    """Draw the choice and the lines; return the recipe and the place beside it."""
+    titles = {name: _(recipe.title) for name, recipe in recipes.items()}
+    name = controls.one_of(param, label, titles.__getitem__, st.pills, label_visibility="collapsed")
+    code, beside = st.columns(2, gap="medium")
+    with code:
+        st.code(recipes[name].code, language="python")
+        st.caption(_(recipes[name].text))
+    return recipes[name], beside

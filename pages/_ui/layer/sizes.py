@@ -1,0 +1,12 @@
+"""The sizes of a layer and of its batch."""
+
+from pages._ui import controls
+from pages._ui.layer import matrices
+from pages._ui.layer.choices import LayerState
+
+
+def draw(state: type[LayerState]) -> None:
+    """Draw a slider for each; one's own numbers follow."""
+    controls.slider(state.in_features, "in_features", "blue", on_change=matrices.fit_sizes)
+    controls.slider(state.out_features, "out_features", "violet", on_change=matrices.fit_sizes)
+    controls.slider(state.batch_size, "batch_size", "blue", on_change=matrices.fit_sizes)
