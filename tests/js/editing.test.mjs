@@ -3,10 +3,7 @@ import { test } from "node:test";
 
 import { load } from "./load.mjs";
 
-const { readNumber, dragged, withEdit, Pace } = load(
-  ["walk/editing.js"],
-  ["readNumber", "dragged", "withEdit", "Pace"],
-);
+const { readNumber, dragged, Pace } = load(["walk/editing.js"], ["readNumber", "dragged", "Pace"]);
 
 test("what is a number is read, with a typographic minus and spaces around", () => {
   const texts = ["1", " 0.5 ", "-.25", "−2", "+3", "1e-3", "4."];
@@ -25,11 +22,6 @@ test("a drag goes by steps that suit the scale, and meets zero", () => {
   assert.equal(dragged(-0.218, 60, 0.6), "-0.02");
   assert.equal(dragged(5, 3, 100), "6");
   assert.equal(dragged(0.1, 3, 1.2, true), "0.101");
-});
-
-test("an edit takes the place of those of its own gesture, and the others are sent again", () => {
-  const [typed, moved, further] = [{ gesture: 1, text: "5" }, { gesture: 2, text: "6" }, { gesture: 2, text: "7" }];
-  assert.deepEqual([typed, moved, further].reduce(withEdit, []), [typed, further]);
 });
 
 function clock() {

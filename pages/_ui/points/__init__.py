@@ -3,19 +3,18 @@
 The picture is a Vega-Lite chart on a canvas, whose axes take a known room; this lays nothing over it but the
 point that is being dragged, and tells the server once, when it is let go.
 
-It may import `pages._ui.component`, `pages._ui.language` and `pages._ui.session`, and no page's folder.
+It may import `pages._ui.component`, and no page's folder.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pages._ui.component import component
-from pages._ui.session import control
+from pages._ui.component import Edits, component
 
 FOLDER = Path(__file__).parent
 
-_COMPONENT = component("points", FOLDER, "places.js", "points.js")
+_COMPONENT = component("points", FOLDER, "../edits.js", "places.js", "points.js")
 
 Point = tuple[float, float]
 
@@ -41,12 +40,13 @@ def points(
 
     ``room`` is what the axes take, in pixels: at the ``left`` and at the ``bottom``.
     """
+    edits = Edits(key)
 
     def edited() -> None:
-        edit = (control(key) or {}).get("edit")
-        if edit:
+        for edit, _ in edits.take():
             before, after = (tuple(edit[name]) if edit[name] else None for name in ("before", "after"))
             on_edit(Edit(before, after))
 
-    data = [{"frame": frame, "points": rows, "x": list(x_range), "y": list(y_range), "room": dict(room)}]
-    _COMPONENT(key=key, data=data, on_edit_change=edited)
+    ranges = {"x": list(x_range), "y": list(y_range), "room": dict(room)}
+    data = [{"frame": frame, "points": rows, **ranges, "answered": edits.answered}]
+    _COMPONENT(key=key, data=data, on_edits_change=edited)

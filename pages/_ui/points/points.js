@@ -3,7 +3,7 @@ const NEAR = 14; // pixels around a point that count as on it
 class Hand {
   constructor(root) {
     this.root = root;
-    this.count = 0;
+    this.edits = new Edits();
     this.dot = document.createElement("div");
     this.dot.className = "dot";
     this.dot.hidden = true;
@@ -19,6 +19,7 @@ class Hand {
 
   follow(data, send) {
     Object.assign(this, { points: data.points, x: data.x, y: data.y, room: data.room, send });
+    this.edits.answered(data.answered);
     const frame = document.querySelector(`.st-key-${data.frame}`);
     if (frame === this.frame) return;
     this.leave();
@@ -105,8 +106,11 @@ class Hand {
 
   tell(before, after) {
     this.hideTooltip();
-    this.count += 1;
-    this.send("edit", { before, after, count: this.count });
+    // The picture still shows a sample where it was before an edit that is on its way.
+    const known = before && this.edits.waiting.findLast((edit) => edit.before?.join() === before.join());
+    if (known && !known.after) return;
+    this.edits.add({ before: known ? known.after : before, after });
+    this.send("edits", this.edits.waiting);
   }
 }
 

@@ -198,7 +198,7 @@ def _pictures(run: Run, shown: Training) -> None:
                     specification = {**specifications[name], "datasets": datasets}
                     st.vega_lite_chart(specification, width="stretch", key=f"film_{name}", alt=description)
                     if can_move:
-                        points.draw(run, shown, f"picture_{name}", tables[name]["ranges"])
+                        points.draw(run, f"picture_{name}", tables[name]["ranges"])
 
 
 def _arrow(table: pd.DataFrame) -> pa.Table:

@@ -1,12 +1,10 @@
 """The samples in the picture can be changed: dragged, added and removed, and training goes on with them."""
 
-from functools import partial
-
 import pandas as pd
 
 from linear_core import DataError, RegressionData
 from linear_core.charts.axes import ROOM
-from pages._ui import refusals
+from pages._ui import link, refusals
 from pages._ui.points import Edit, points
 from pages._ui.training import data as data_of
 from pages._ui.training import samples
@@ -26,19 +24,19 @@ def are_movable(run: Run) -> bool:
     return data.in_features == 1 and data.out_features == 1 and data.n_samples <= MAX_POINTS
 
 
-def draw(run: Run, shown: Training, frame: str, ranges: pd.DataFrame) -> None:
+def draw(run: Run, frame: str, ranges: pd.DataFrame) -> None:
     """Let the points of the picture in a container be moved; what cannot be is said below it."""
     [(left, right, bottom, top)] = ranges[["x_min", "x_max", "y_min", "y_max"]].to_numpy().tolist()
     rows = [(x, target) for x, target in data_of.whole(run.values).rows.tolist()]
     room = {side: ROOM.get(side, 0) + PADDING[side] for side in ("left", "right", "bottom")}
-    points(frame, rows, (left, right), (bottom, top), room, partial(_take, run, shown), key="movable_points")
+    points(frame, rows, (left, right), (bottom, top), room, _take, key="movable_points")
     refusals.show("picture")
 
 
-def _take(run: Run, shown: Training, edit: Edit) -> None:
-    data = data_of.whole(run.values)
+def _take(edit: Edit) -> None:
+    shown = link.now(Training)  # as the edit before has left it
     try:
-        samples.use(shown, edited(data, edit))
+        samples.use(shown, edited(data_of.whole(shown.values), edit))
     except DataError as error:
         refusals.refuse("picture", error)
 

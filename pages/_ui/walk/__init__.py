@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pages._ui.component import component
+from pages._ui.component import Edits, component
 from pages._ui.session import Slot, control
 from pages._ui.walk import numbers
 from pages._ui.walk.picture import Cell, Elementwise, Matrix, Order, Product, Step, WalkPicture
@@ -31,6 +31,7 @@ __all__ = [
 
 FOLDER = Path(__file__).parent
 SCRIPTS = (
+    "../edits.js",
     "scene.js",
     "editing.js",
     "elements.js",
@@ -93,7 +94,7 @@ def walk(
     """
     chosen = control(key) or {}
     refusal: Slot[str | None] = Slot(f"{key}_refusal", lambda: None)
-    latest: Slot[tuple[int, int]] = Slot(f"{key}_latest_edit", lambda: (0, 0))  # its turn and its gesture
+    edits = Edits(key)
 
     def changed() -> None:
         choice = control(key)["choice"]
@@ -102,11 +103,8 @@ def walk(
         on_change(at, result.stored(*choice["pinned"]) if choice["pinned"] else None)
 
     def edited() -> None:
-        for edit in control(key)["edits"]:
-            turn, gesture = latest.get()
-            if edit["turn"] > turn:  # the browser sends all that it has no answer to
-                latest.set((int(edit["turn"]), int(edit["gesture"])))
-                take(edit, continued=edit["gesture"] == gesture)
+        for edit, continued in edits.take():
+            take(edit, continued=continued)
 
     def take(edit: Mapping[str, Any], *, continued: bool) -> None:
         if on_edit is None or (edit["isCanceled"] and not continued):
@@ -126,7 +124,7 @@ def walk(
             for product, place, cell in hidden
         ],
         "turn": (chosen.get("choice") or {}).get("turn", 0),
-        "edited": {"turn": latest.get()[0], "refusal": refusal.get()},
+        "edited": {"turn": edits.answered, "refusal": refusal.get()},
     }
     data: dict[str, Any] = {
         "frames": [_frame(product, on_edit is not None) for product in picture.products],

@@ -23,12 +23,6 @@ function dragged(start, pixels, most, fine = false) {
   return (steps * size).toFixed(decimals);
 }
 
-// What the server has not answered yet, and one edit more: of messages that arrive together it sees the last, which
-// so brings all of them. Of one gesture the newest says it all.
-function withEdit(edits, edit) {
-  return [...edits.filter(({ gesture }) => gesture !== edit.gesture), edit];
-}
-
 // Calls `ask` with the newest value, at once if there was quiet before, and never more often than the gap.
 class Pace {
   constructor(ask, { gap = LEAST_GAP, now, later, never } = {}) {

@@ -12,8 +12,8 @@ class Walk {
     this.player = new Player(this);
     this.editor = new Editor(this);
     this.pointed = this.held = this.pinned = null;
-    this.frameRequest = this.version = this.step = this.k = this.editTurn = 0;
-    this.edits = [];
+    this.frameRequest = this.version = this.step = this.k = 0;
+    this.edits = new Edits();
     this.listen();
   }
 
@@ -307,15 +307,13 @@ class Walk {
   // Asks the server for a number; until it answers, the cell shows what was asked for. All that one drag asks for
   // has the same gesture, so that one undo takes it back, whichever of it the server gets to see.
   edit(cell, text, drag = {}) {
-    this.editTurn = Math.max(this.editTurn + 1, Date.now()); // also later than those of a walk before this one
-    drag.gesture ??= this.editTurn;
     const { m, row, column } = cell.place;
-    const place = { product: this.now.product, place: m, row, column };
+    const { gesture, isCanceled = false } = drag;
     this.foreshow(cell, text);
-    this.pending.turn = this.editTurn;
-    const isCanceled = Boolean(drag.isCanceled);
-    this.edits = withEdit(this.edits, { turn: this.editTurn, gesture: drag.gesture, ...place, text, isCanceled });
-    this.setStateValue("edits", this.edits);
+    const added = this.edits.add({ gesture, product: this.now.product, place: m, row, column, text, isCanceled });
+    drag.gesture = added.gesture;
+    this.pending.turn = added.turn;
+    this.setStateValue("edits", this.edits.waiting);
   }
 
   foreshow(cell, text) {
@@ -327,7 +325,7 @@ class Walk {
 
   // The server has answered up to some edit: a newer one stays shown, and what it refused is said at the cell.
   settleEdit({ turn, refusal }) {
-    this.edits = this.edits.filter((edit) => edit.turn > turn);
+    this.edits.answered(turn);
     const { pending } = this;
     if (!pending) return;
     if (this.editor.drag?.text || !(turn >= pending.turn)) return pending.show();
