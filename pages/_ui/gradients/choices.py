@@ -40,6 +40,11 @@ class Gradients(TargetState):
     hidden_features = Integer(3, 1, 8)
 
     @property
+    def leading(self) -> tuple[int, ...]:
+        """The batch alone: more dims would be more rows than there is room for."""
+        return super().leading[-1:]
+
+    @property
     def pinned(self) -> tuple[int, int] | None:
         """The element that is held on to, if there is one and its tensor has it."""
         rows, columns = self.element_shapes[STEPS[self.grad_step]]
@@ -59,8 +64,6 @@ class Gradients(TargetState):
 
     def unfit(self) -> Mapping[str, Any]:
         """Return what does not go together with the sizes."""
-        if self.rank not in ("1", "2"):  # more dims have no picture here, and other rows
-            return {"rank": "2", **self.changed(rank="2").unfit()}
         wrong: dict[str, Any] = {}
         if self.grad_cell and self.pinned is None:
             wrong["grad_cell"] = None

@@ -2,6 +2,8 @@
 
 from typing import cast
 
+import streamlit as st
+
 from linear_core.gradients.guesses import wrong_gradients
 from pages._ui import link, predict
 from pages._ui.gradients.call import GradientCall
@@ -36,6 +38,12 @@ def draw(shown: Gradients, call: GradientCall) -> None:
         hidden=[place for place, question in questions.values() if not question.is_open],
         key="gradients_walk",
     )
+    if int(shown.rank) > 2:
+        text = _(
+            "x has {rank} dims on the page Forward pass. Here it is a batch, {shape}: more dims would be "
+            "more rows, and the sums over them longer."
+        )
+        st.caption(text.format(rank=shown.rank, shape=tuple(call.trace.x.shape)))
     if (asked := STEPS[shown.grad_step]) in questions:
         predict.ask(questions[asked][1])
 
