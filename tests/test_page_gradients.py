@@ -137,7 +137,7 @@ def test_the_gradient_that_arrives_at_the_first_layer_is_shown_twice():
     assert [table.index.name for table in tables] == ["sample", "sample", "sample", None]
 
 
-def predict(at: AppTest, answer: str, press: str = "Check") -> AppTest:
+def predict(at: AppTest, answer: str, press: str = "Check the answer") -> AppTest:
     at.text_input(key="prediction").set_value(answer)
     [button] = [button for button in at.button if button.label == press]
     button.click()
@@ -179,7 +179,7 @@ def test_each_step_asks_for_its_own_element(step, name):
 
 
 def test_the_loss_is_not_asked_for():
-    assert "Check" not in [button.label for button in page(learn="predict", grad_step="1").button]
+    assert "Check the answer" not in [button.label for button in page(learn="predict", grad_step="1").button]
 
 
 def test_the_pinned_element_is_the_one_that_is_asked_for():
@@ -211,8 +211,11 @@ def test_ones_own_target_is_read_and_follows_the_sizes():
     assert in_link(at, "target") == "1_2_3~5_6_7~9_10_11"
 
 
-def test_a_rank_that_has_no_picture_here_becomes_a_batch():
-    assert "rank" not in page(rank="4").query_params
+def test_an_x_of_more_dims_is_a_batch_here_and_keeps_them_for_the_forward_pass():
+    at = page(rank="4")
+    assert "x has 4 dims on the page Forward pass. Here it is a batch, (3, 5)" in text_of(at)
+    assert at.query_params["rank"] in ("4", ["4"])
+    assert not at.warning
 
 
 def test_the_page_traces_what_the_package_traces():

@@ -94,7 +94,7 @@ def ask(question: Question) -> None:
             label_visibility="collapsed",
             width=140,
         )
-        st.form_submit_button(_("Check"), on_click=_check, args=(question,), type="primary")
+        st.form_submit_button(_("Check the answer"), on_click=_check, args=(question,), type="primary")
         show, is_open = _("Show the answer"), question.is_open
         st.form_submit_button(show, on_click=_give_up, args=(question,), disabled=is_open)
         icon, text = _said(question)

@@ -63,8 +63,10 @@ def test_pointing_lights_a_column_of_each_and_writes_the_sum_over_the_batch(app_
     expect(page.locator(".walk .formula")).to_have_text(re.compile(r"^grad_bias\[2\] = "))
 
 
-def test_the_check_has_a_third_witness(app_url, page):
+def test_the_check_has_a_third_witness_and_is_the_end(app_url, page):
     open_page(page, app_url, "grad_step=7")
+    expect(page.locator(".walk .play")).to_have_text("Again")
+    assert page.locator(".walk .scrub").evaluate("scrub => scrub.value === scrub.max")
     trace = trace_of()
     for matrix, place, value, measured in (
         ("grad_weight", 7, trace.backward.grad_weight[1, 2], trace.finite_differences.weight[1, 2]),

@@ -177,3 +177,12 @@ test("what is to be predicted is shown at no moment, nor what leads to it", () =
       if (r === 1 && (of === "beside" || c === 2)) assert.deepEqual([scene.corner.hidden, terms], [true, 0]);
     }
 });
+
+test("the bias takes part from its own step on, or when it is pointed at or part of a prediction", () => {
+  const n = product();
+  const steps = stepsOf(FORWARD);
+  const aside = (step, more = {}) => sceneOf({ steps, step, k: 1, n, focus, pinned: null, pointed: null, ...more }).isAside;
+  assert.deepEqual([...steps.keys()].map((step) => aside(step)), [false, true, true, true, true, false, false]);
+  assert.equal(aside(3, { pointed: { m: "added", c: 2 } }), false);
+  assert.equal(aside(3, { hidden: [{ of: "result", ...focus }] }), false);
+});

@@ -27,7 +27,7 @@ def draw(shown: Forward, call: LayerCall) -> None:
     st.caption(
         _(
             "Parameters stay {parameters} ({parameters_sum}); multiply-adds grow with every leading dim: "
-            "{macs} = {macs_sum}. Hover over a sample to follow it."
+            "{macs} = {macs_sum}. Hover over or tap a sample to follow it."
         ).format(
             parameters=count(costs.parameters),
             parameters_sum=costs.parameters_sum,

@@ -18,7 +18,7 @@ def draw(shown: Forward, call: LayerCall) -> None:
     figure(chart, "neurons_chart", scrolls=True)
     st.caption(
         _(
-            "Each output neuron is one row of the weight: hover over either to highlight both. Blue "
+            "Each output neuron is one row of the weight: hover over or tap either to highlight both. Blue "
             "edges are positive, red ones negative, thicker ones larger in magnitude."
         )
     )

@@ -12,7 +12,8 @@ def gradient_rule(loss: LossTrace) -> tuple[str, str]:
     if loss.reduction == "sum":
         why = _('With reduction="mean" it would be divided by {count}, the number of elements.')
     else:
-        rule += f" / ({' · '.join(map(str, loss.prediction.shape))})"
+        sizes = " · ".join(map(str, loss.prediction.shape))
+        rule += f" / ({sizes})" if loss.prediction.ndim > 1 else f" / {sizes}"
         why = ngettext(
             "The mean over one element is the element: it puts {factor} into every gradient, as a sum does.",
             "The mean over {count} elements puts {constant} into every gradient; a sum puts {factor}.",

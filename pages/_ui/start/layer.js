@@ -30,7 +30,7 @@ class Layer {
   take({ numbers, sizes, words }) {
     this.find("about").textContent = words.about;
     this.find("stage").setAttribute("aria-label", words.picture);
-    this.find("hint").firstElementChild.textContent = words.hint;
+    this.find("hint").firstElementChild.textContent = forHand(words.hint);
     this.find("hint").lastElementChild.textContent = words.again;
     const text = JSON.stringify(numbers);
     if (text === this.text) return;

@@ -32,6 +32,7 @@ __all__ = [
 FOLDER = Path(__file__).parent
 SCRIPTS = (
     "../edits.js",
+    "../hand.js",
     "scene.js",
     "editing.js",
     "elements.js",

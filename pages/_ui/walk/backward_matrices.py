@@ -84,7 +84,7 @@ class BackwardMatrices:
         loss, shape = self.trace.loss, self.trace.forward.output_rows.shape
         shown = {"left": loss.prediction, "right": loss.target, "result": values}
         return Elementwise(
-            self.tensors.matrix(Y, "y", "green", _("({rows}, {outs}): the prediction")),
+            self.tensors.matrix(Y, "y", "green", _("{y}: the prediction")),
             self.tensors.matrix(Y, "target", "gray", editable=True),
             result,
             {place: tensor.reshape(shape) for place, tensor in shown.items()},
@@ -98,7 +98,7 @@ class BackwardMatrices:
     def weight(self) -> Product:
         """``grad_weight = Gᵀ x`` with grad_bias beside it."""
         draw, added, measured = self.tensors.matrix, self.products.bias, self.trace.finite_differences
-        g_title, x_title = _("∂loss/∂y, transposed"), _("({rows}, {ins}): one row per sample")
+        g_title = _("∂loss/∂y, transposed")
         g_why = _("Goes to all weights of its output, multiplied by each feature of its sample.")
         x_why = _(
             "Goes into the gradients of all weights of its feature, multiplied by each G of its sample."
@@ -107,7 +107,7 @@ class BackwardMatrices:
         return Product(
             self.products.weight,
             left=draw(Y, "Gᵀ", "red", g_title, key="G", transposed=True, why=g_why),
-            top=draw(X, "x", "blue", x_title, why=x_why, editable=True),
+            top=draw(X, "x", "blue", self.tensors.x_title, why=x_why, editable=True),
             result=draw(WEIGHT, "grad_weight", "violet", _("({outs}, {ins}), as weight")),
             beside=None if added is None else draw(COLUMN, "grad_bias", "orange", _("({outs},), as bias")),
             beside_trace=added,
@@ -122,12 +122,12 @@ class BackwardMatrices:
             self.tensors.matrix,
             _("Carries the gradient of its output back to its feature, in every sample."),
         )
-        g_title, weight_title = _("({rows}, {outs}): ∂loss/∂y"), _("({outs}, {ins}), as stored")
+        g_title, weight_title = _("{y}: ∂loss/∂y"), _("({outs}, {ins}), as stored")
         return Product(
             self.products.x,
             left=draw(Y, "G", "red", g_title),
             top=draw(WEIGHT, "W", "violet", weight_title, key="weight", why=why, editable=True),
-            result=draw(X, "grad_x", "blue", _("({rows}, {ins}), as x")),
+            result=draw(X, "grad_x", "blue", _("{x}, as x")),
             about=_("one product per output, added up"),
             focus=standard_cells(self.trace)["x"],
             witnesses={"result": self.trace.finite_differences.x.reshape(self.products.x.output.shape)},

@@ -18,7 +18,7 @@ STEPS: tuple[tuple[str, str, Kind, Place], ...] = (
         "",
         N_(
             ":violet[grad_weight] = :red[Gᵀ] :blue[x]: each weight is multiplied by one feature of every "
-            "sample, and its gradient is the sum over the batch. Hover over one, or press Play."
+            "sample, and its gradient is the sum over the batch. <Hover over|Tap> one, or press Play."
         ),
         "overview",
         Place.WEIGHT,

@@ -35,7 +35,9 @@ class Corner {
 
   // A table whose columns are the sizes: what stands in the middle column meets, and is gone below.
   shapes() {
-    const { rows, inner, columns, sizes, matrices, upright } = this.frame;
+    const { inner, sizes, matrices, upright } = this.frame;
+    // A sample without a batch has no dim for it.
+    const [rows, columns] = [matrices.result.rows, matrices.result.columns].map((names) => names[0] && names.length);
     const panel = make("div", "panel shapes");
     const lines = {
       left: [rows, inner, ""],

@@ -103,9 +103,7 @@ class _Layer:
             X,
             "x",
             "blue",
-            _("x.T, ({ins}, {rows}): one column per sample")
-            if upright
-            else _("({rows}, {ins}): one row per sample"),
+            _("x.T, ({ins}, {rows}): one column per sample") if upright else self.tensors.x_title,
             why=_("Contributes to all outputs of its sample, multiplied by each weight of its feature."),
             editable=True,
             transposed=upright,

@@ -33,15 +33,16 @@ ORDERS: dict[Order, str] = {
     ),
 }
 OVERVIEW = N_(
-    "Each element of :green[y] is a dot product of :blue[x] and {weight} plus a bias. Hover over one, or "
-    "press Play."
+    "Each element of :green[y] is a dot product of :blue[x] and {weight} plus a bias. <Hover over|Tap> one, "
+    "or press Play."
 )
 OVERVIEW_WITHOUT_BIAS = N_(
-    "Each element of :green[y] is a dot product of :blue[x] and {weight}. Hover over one, or press Play."
+    "Each element of :green[y] is a dot product of :blue[x] and {weight}. <Hover over|Tap> one, or press "
+    "Play."
 )
 SHAPES = N_(
     "The inner dimensions must match ({ins} and {ins}), and they are summed over, which leaves "
-    "{rows} × {outs}: one number for each sample and output."
+    "{y}: one number for each sample and output."
 )
 TRANSPOSE: dict[Layout, str] = {
     "rows": N_(
@@ -65,12 +66,12 @@ STRIDES: dict[Layout, str] = {
     "kernel": N_("The kernel has strides ({outs}, 1); PyTorch would store its transpose, ({outs}, {ins})."),
 }
 ELEMENT = N_(
-    "Each element of :green[y] is the dot product of a row of :blue[x] and a column of {weight}. Hover over "
-    "another element to highlight its row and column."
+    "Each element of :green[y] is the dot product of a row of :blue[x] and a column of {weight}. <Hover "
+    "over|Tap> another element to highlight its row and column."
 )
 ELEMENT_OF_COLUMNS = N_(
-    "Each element of :green[y] is the dot product of a row of {weight} and a column of :blue[x]. Hover over "
-    "another element to highlight its row and column."
+    "Each element of :green[y] is the dot product of a row of {weight} and a column of :blue[x]. <Hover "
+    "over|Tap> another element to highlight its row and column."
 )
 BIAS = N_(
     ":orange[b] has one number for each output. Broadcasting adds the same numbers to every sample, once: "
@@ -88,6 +89,6 @@ ROUNDING = N_(
 )
 ROUNDING_OF_FEW = N_("Off from the exact sum by {rounding}: each result is rounded to {dtype}.")
 NEURONS_HINT = N_(
-    "Each line is a weight: blue is positive, red negative, thicker is larger in magnitude. Hover over a "
-    "neuron to highlight its weights above."
+    "Each line is a weight: blue is positive, red negative, thicker is larger in magnitude. <Hover over|Tap> "
+    "a neuron to highlight its weights above."
 )

@@ -55,7 +55,7 @@ class Neurons {
     for (const one of this.ones) one.children[1].textContent = "b";
     const picture = makeSvg("svg", { width: "100%", height: 226 });
     picture.append(makeSvg("g", { "aria-hidden": "true" }, ...this.edges), nodes);
-    this.root.replaceChildren(make("p", "about-neurons", words.neurons_hint), picture);
+    this.root.replaceChildren(make("p", "about-neurons", forHand(words.neurons_hint)), picture);
     this.shownSample = undefined;
   }
 

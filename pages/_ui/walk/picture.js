@@ -207,7 +207,7 @@ class Picture {
     for (const [name, value] of Object.entries({ kind: step.kind, part: k }))
       if (root.dataset[name] !== `${value}`) root.dataset[name] = value;
     root.classList.toggle("dim", Boolean(scene.target));
-    this.mark("lit", scene.target);
+    this.mark("lit", scene.target, scene.isAside ? this.there.filter((m) => m !== "added") : this.there);
     this.mark("near", scene.target?.m === "result" ? { m: "result", r: scene.target.r } : null, ["result"]);
     this.mark("hot", scene.hot);
     scene.terms.forEach((terms, index) => this.fillIn("result", index, terms, partsOf(frame)));

@@ -147,11 +147,14 @@ function sceneOf({ steps, step, k, n, focus, pinned, pointed, hidden = [] }) {
     const known = scene.beside === WHOLE ? n.inner : Math.max(scene.beside, 0);
     Object.assign(corner, { of: "beside", r: pointed.r, c: undefined, terms: known, by: "dot_products" });
   }
+  // What is added takes part from its own step on; whoever points at it, or predicts, sees it before.
+  const isAdded = ["overview", "add", "compare"].includes(kind) || wasMade("add", steps, step);
   scene.hiddenBeside = new Set();
   for (const { of, r, c } of hidden) {
     if (of === "result") terms[elementOf(n, { r, c })] = HIDDEN;
     else scene.hiddenBeside.add(r);
     if (corner.of === of && corner.r === r && (of === "beside" || corner.c === c)) Object.assign(corner, { hidden: true, terms: 0 });
   }
+  scene.isAside = !isAdded && !corner.hidden && scene.target?.m !== "added";
   return scene;
 }

@@ -44,7 +44,18 @@ class Tensors:
     @property
     def fields(self) -> dict[str, object]:
         """What stands for the braces of a text."""
-        return {"rows": len(self.samples), "outs": self.outs, "ins": self.ins}
+        x, y = ((size,) if self.is_single else (len(self.samples), size) for size in (self.ins, self.outs))
+        return {"rows": len(self.samples), "outs": self.outs, "ins": self.ins, "x": x, "y": y}
+
+    @property
+    def is_single(self) -> bool:
+        """Whether x is 1-D, a sample without a batch."""
+        return list(self.samples) == [""]
+
+    @property
+    def x_title(self) -> str:
+        """What stands over x."""
+        return _("{x}: one sample") if self.is_single else _("{x}: one row per sample")
 
     def matrix(
         self,

@@ -1,7 +1,5 @@
 // The walk: which step and moment, what is pointed at and pinned, and what is told to the server.
 
-const touched = matchMedia("(pointer: coarse)");
-
 class Walk {
   constructor(parent) {
     const find = (name) => parent.querySelector(`.${name}`);
@@ -28,7 +26,7 @@ class Walk {
     const isBuilt = structure !== this.structure;
     const isNew = isBuilt || text !== this.text;
     this.words = words;
-    this.steps = steps;
+    this.steps = steps.map((step) => ({ ...step, caption: forHand(step.caption) }));
     this.hidden = state.hidden.map(([product, of, r, c]) => ({ product, of, r, c }));
     this.standard = frames.map(({ focus: [r, c] }) => ({ r, c }));
     if (isBuilt) this.build(frames);
@@ -155,8 +153,7 @@ class Walk {
     if (this.labeled === text) return;
     this.labeled = text;
     for (const name of ["back", "next", "about", "more", "swipe"]) find(name).textContent = words[name];
-    const hint = touched.matches ? words.touch_hint : words.hint;
-    find("hint").textContent = this.root.querySelector(".editable") ? hint : "";
+    find("hint").textContent = this.root.querySelector(".editable") ? forHand(words.hint) : "";
     for (const name of ["scrub", "speed"]) find(name).ariaLabel = words[name];
     find("dots").replaceChildren(
       ...steps.slice(1).map(({ title }, place) => {
@@ -345,9 +342,13 @@ class Walk {
     this.read(pointed, scene.corner);
     const { count } = this;
     const scrub = find("scrub");
-    if (scrub.max !== `${count}`) [scrub.max, scrub.disabled] = [count, count === 0];
-    if (scrub.valueAsNumber !== k) scrub.value = k;
-    say(find("play"), player.playing ? words.pause : words.play);
+    // A step that is complete at once is shown as one, but for the overview, where nothing has begun.
+    const [most, place] = count ? [count, k] : [1, Math.sign(step)];
+    if (scrub.max !== `${most}`) scrub.max = most;
+    scrub.disabled = count === 0;
+    if (scrub.valueAsNumber !== place) scrub.value = place;
+    const isOver = step === this.last && k >= count;
+    say(find("play"), player.playing ? words.pause : isOver ? words.again : words.play);
     find("back").disabled = step === 0;
     find("next").disabled = step === this.last;
     if (this.painted === step) return;

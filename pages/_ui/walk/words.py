@@ -1,7 +1,8 @@
 """Words of every walk: its buttons and what it says of numbers, in the visitor's language.
 
 In sentences ``:blue[x]`` colors a tensor's name, as in Streamlit's Markdown. Fields in braces that are left
-standing here (``{value}``, ``{rounding}`` …) are filled where the picture is drawn.
+standing here (``{value}``, ``{rounding}`` …) are filled where the picture is drawn. ``<Hover over|Tap>`` says
+one thing to a mouse and another to a finger.
 """
 
 from pages._ui.language import _
@@ -13,6 +14,7 @@ def common() -> dict[str, str]:
         "back": _("Back"),
         "play": _("Play"),
         "pause": _("Pause"),
+        "again": _("Again"),
         "next": _("Next"),
         "speed": _("Speed"),
         "scrub": _("Progress within the step"),
@@ -20,8 +22,7 @@ def common() -> dict[str, str]:
         "nothing": _("No more details here."),
         "about": _("one scale for all matrices"),
         "swipe": _("Swipe the matrices sideways to see all columns."),
-        "touch_hint": _("To edit a number, double-tap it."),
-        "hint": _("To edit a number, double-click it or drag it up or down."),
+        "hint": _("To edit a number, <double-click it or drag it up or down|double-tap it>."),
         "not_a_number": _("expected a number such as −0.25 or 1e-3, but got “{text}”; type digits"),
         "equal": _("equal, to the last bit"),
         "within": _("equal, within {difference}"),
