@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from linear_core.charts.digits import power
 from linear_core.gradients.trace import GradientTrace
 from linear_core.passes.gradient_products import gradient_products
 from pages._ui.language import _
@@ -38,17 +37,15 @@ def backward_picture(
 
 
 def _step(drawn: BackwardMatrices, order: Order, title: str, caption: str, kind: Kind, place: Place) -> Step:
-    sums = drawn.largest_difference
     if kind == "fill":
         caption = ORDERS[order]
-    elif kind == "compare" and not sums:
+    elif kind == "compare" and not drawn.largest_difference:
         caption = CHECK_EQUAL
     elif kind == "sum" and drawn.products.bias is None:
         caption, kind = NO_BIAS, "overview"
-    measured = power(drawn.trace.finite_difference_error)
     return Step(
         title and _(title),
-        _(caption).format(**drawn.fields, sums=power(sums), differences=measured),
+        _(caption).format(**drawn.fields),
         kind,
         _("compared with autograd") if kind == "compare" else "",
         details="" if kind == "each" else _(SHAPES),

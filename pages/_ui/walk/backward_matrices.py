@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from linear_core.charts.digits import power
 from linear_core.gradients.trace import GradientTrace
 from linear_core.passes.gradient_products import GradientProducts
 from pages._ui.language import _
@@ -37,7 +38,7 @@ class BackwardMatrices:
         """The axes of its tensors."""
         return Tensors(self.names, *self.trace.forward.weight.shape)
 
-    @property
+    @cached_property
     def fields(self) -> dict[str, object]:
         """What stands for the braces of a text."""
         loss = self.trace.loss
@@ -46,9 +47,11 @@ class BackwardMatrices:
             "count": loss.prediction.numel(),
             "constant": f"{loss.factor:g}/{loss.count}" if loss.count > 1 else f"{loss.factor:g}",
             "loss": f"{loss.value.item():.6g}",
+            "sums": power(self.largest_difference),
+            "differences": power(self.trace.finite_difference_error),
         }
 
-    @property
+    @cached_property
     def largest_difference(self) -> float:
         """The largest distance of any gradient from its products added one by one."""
         parts = (self.products.weight, self.products.bias, self.products.x)
