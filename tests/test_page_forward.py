@@ -224,7 +224,7 @@ CHOICES = {
     "x": ["seeded", *FILLS, "1_2", "1~2~3", "3e38"],
     "weight": ["seeded", *FILLS, "1_2", "1_2~3_4"],
     "b": ["seeded", *FILLS, "1_2", "7"],
-    "cell": ["", "0,0", "71,15", "12,3"],
+    "cell": [None, (0, 0), (71, 15), (12, 3)],
     "init": tuple(INITS),
     "bias": [True, False],
     "convention": tuple(CONVENTIONS),
@@ -434,7 +434,7 @@ def test_a_convention_changes_formula_and_script_but_no_number(name):
 
 def test_the_picture_to_take_away_is_the_one_on_the_screen():
     shown = Forward(
-        rank="4", outer="3", lead="1", batch_size=8, x="seeded", convention="columns", cell="13,4"
+        rank="4", outer="3", lead="1", batch_size=8, x="seeded", convention="columns", cell=(13, 4)
     )
     call = call_of(shown, shown.pinned)
     trace = call.trace
@@ -462,7 +462,7 @@ def test_many_rows_are_shown_a_screenful_at_a_time():
     assert "Rows 0 to 11 of 24" in text_of(at)
     at.button(key="later_rows").click()
     run(at)
-    assert at.session_state["cell"] == "12,0"
+    assert at.session_state["cell"] == (12, 0)
     assert "Rows 12 to 23 of 24" in text_of(at)
     at.button(key="earlier_rows").click()
     assert "Rows 0 to 11 of 24" in text_of(run(at))

@@ -216,6 +216,11 @@ class Place(Param[tuple[int, int] | None]):
         return ",".join(map(str, value or ()))
 
 
+def inside(place: tuple[int, int] | None, rows: int, columns: int) -> tuple[int, int] | None:
+    """Return ``place`` if a matrix of this shape has it."""
+    return place if place and place[0] < rows and place[1] < columns else None
+
+
 class PageState:
     """The choices of a page at one moment: typed, immutable, comparable; made once a run of its script."""
 

@@ -1,13 +1,12 @@
 """The choices of the page "Forward pass", its views and its sections."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from pages._ui import predict
 from pages._ui.language import N_
 from pages._ui.layer.choices import LayerState
-from pages._ui.params import Choice, Flag, Integer, Section, Text, registry
+from pages._ui.params import Choice, Flag, Integer, Place, Section, inside, registry
 
 VIEWS = {
     "dot_products": N_("dot products"),
@@ -29,20 +28,13 @@ SECTIONS = {
 WINDOW = (10, 8)  # rows and columns of a large matrix that are shown in numbers
 
 
-def _cell(text: str) -> tuple[int, int]:
-    if not re.fullmatch(r"[0-9]{1,5},[0-9]{1,5}", text):
-        raise ValueError(text)
-    row, out = map(int, text.split(","))
-    return row, out
-
-
 class Forward(LayerState):
     """One call of a layer, and how it is looked at."""
 
     view = Choice("dot_products", VIEWS)
     convention = Choice("linear", registry("linear_core.layer.conventions:CONVENTIONS"))
     step = Integer(0, 0, 6)  # 0: the walk has not begun
-    cell = Text("", _cell)  # row,out
+    cell = Place()  # row and output
     nodes = Flag(False)
     learn = predict.learn()
     part = Section(SECTIONS)
@@ -58,10 +50,7 @@ class Forward(LayerState):
     @property
     def pinned(self) -> tuple[int, int] | None:
         """The cell that is held on to, if there is one and the layer has it."""
-        if not self.cell:
-            return None
-        row, out = _cell(self.cell)
-        return (row, out) if row < self.num_rows and out < self.out_features else None
+        return inside(self.cell, self.num_rows, self.out_features)
 
     @property
     def large_most(self) -> dict[str, int]:
@@ -80,6 +69,6 @@ class Forward(LayerState):
 
     def unfit(self) -> Mapping[str, Any]:
         """Return what does not go together with the sizes."""
-        wrong = {} if self.cell == "" or self.pinned is not None else {"cell": ""}
+        wrong = {"cell": None} if self.cell and not self.pinned else {}
         beyond = {name: most for name, most in self.large_most.items() if self.values[name] > most}
         return {**super().unfit(), **wrong, **beyond}

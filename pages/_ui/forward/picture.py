@@ -52,8 +52,7 @@ def _question(call: LayerCall, first_row: int, cell: tuple[int, int]) -> Questio
 
 
 def _take(first_row: int, step: int, pinned: tuple[int, int] | None) -> None:
-    cell = "" if pinned is None else f"{first_row + pinned[0]},{pinned[1]}"
-    link.change(step=step, cell=cell)
+    link.change(step=step, cell=pinned and (first_row + pinned[0], pinned[1]))
 
 
 def _edit(first_row: int, name: str, row: int, column: int, text: str | None, continued: bool) -> str | None:
@@ -71,5 +70,5 @@ def _pager(rows: range, call: LayerCall) -> None:
             (_("Previous rows"), rows.start - 1, "earlier_rows"),
             (_("Next rows"), rows.stop, "later_rows"),
         ):
-            pin = link.setting(cell=f"{row},{out}")
+            pin = link.setting(cell=(row, out))
             st.button(label, key=key, disabled=not 0 <= row < num_rows, on_click=pin)

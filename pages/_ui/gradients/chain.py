@@ -18,19 +18,17 @@ def draw(shown: Gradients, call: GradientCall) -> None:
         ":blue[x] → :violet[layer 1] → :green[h] → :violet[layer 2] → :green[y] → loss"
         f" = {loss.value.item():.6g}"
     )
-    names, places = (
-        call.row_names,
-        [
-            ("G", _("∂loss/∂y, arrives at layer 2"), second.grad_output_rows),
-            ("grad_x", _("of layer 2 = G W₂"), second.grad_x_rows),
-            ("grad_output", _("arrives at layer 1"), first.grad_output_rows),
-            ("grad_weight", _("of layer 1 = grad_outputᵀ x"), first.grad_weight),
-        ],
-    )
-    for column, (name, about, values) in zip(st.columns(2) + st.columns(2), places, strict=True):
+    names = call.row_names
+    places = [
+        ("G", _("∂loss/∂y, arrives at layer 2"), second.grad_output_rows, names),
+        ("grad_x", _("of layer 2 = G W₂"), second.grad_x_rows, names),
+        ("grad_output", _("arrives at layer 1"), first.grad_output_rows, names),
+        ("grad_weight", _("of layer 1 = grad_outputᵀ x"), first.grad_weight, None),
+    ]
+    for column, (name, about, values, rows) in zip(st.columns(2) + st.columns(2), places, strict=True):
         with column:
             st.markdown(f":red[**{name}**] :small[:gray[{tuple(values.shape)} · {about}]]")
-            matrix(values, names if len(values) == len(names) and name != "grad_weight" else None)
+            matrix(values, rows)
     st.caption(
         _(
             "grad_x of layer 2 and the gradient that arrives at layer 1 are the same numbers: "

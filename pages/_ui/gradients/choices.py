@@ -6,7 +6,7 @@ from typing import Any
 from pages._ui import predict
 from pages._ui.language import N_
 from pages._ui.layer.choices import TargetState
-from pages._ui.params import Choice, Integer, Place, Real, Section, registry
+from pages._ui.params import Choice, Integer, Place, Real, Section, inside, registry
 
 SECTIONS = {
     "files": (N_("Script and files"), "pages._ui.gradients.files"),
@@ -47,20 +47,8 @@ class Gradients(TargetState):
     @property
     def pinned(self) -> tuple[int, int] | None:
         """The element that is held on to, if there is one and its tensor has it."""
-        rows, columns = self.element_shapes[STEPS[self.grad_step]]
-        place = self.grad_cell
-        return place if place and place[0] < rows and place[1] < columns else None
-
-    @property
-    def element_shapes(self) -> Mapping[str, tuple[int, int]]:
-        """The shapes of what the steps show, as matrices."""
-        return {
-            "weight": self.shapes["weight"],
-            "bias": self.shapes["weight"],
-            "x": self.shapes["x"],
-            "loss": self.shapes["target"],
-            "G": self.shapes["target"],
-        }
+        shape = {"weight": "weight", "bias": "weight", "x": "x", "loss": "target", "G": "target"}
+        return inside(self.grad_cell, *self.shapes[shape[STEPS[self.grad_step]]])
 
     def unfit(self) -> Mapping[str, Any]:
         """Return what does not go together with the sizes."""

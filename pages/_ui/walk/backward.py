@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from linear_core.gradients.trace import GradientTrace
 from linear_core.passes.gradient_products import gradient_products
 from pages._ui.language import _
-from pages._ui.walk import words
 from pages._ui.walk.backward_matrices import BackwardMatrices
 from pages._ui.walk.backward_words import CHECK_EQUAL, NO_BIAS, ORDERS, ROUNDING, SHAPES, STEPS, Place
 from pages._ui.walk.picture import Elementwise, Kind, Order, Product, Step, WalkPicture
+from pages._ui.walk.words import words
 
 
 def backward_picture(
@@ -33,7 +33,7 @@ def backward_picture(
     drawn = BackwardMatrices(trace, names, gradient_products(trace.backward))
     pictures: list[Product | Elementwise] = [drawn.loss(), drawn.grad_output(), drawn.weight(), drawn.x()]
     steps = [_step(drawn, order, *step) for step in STEPS]
-    return WalkPicture(pictures, steps, _words())
+    return WalkPicture(pictures, steps, words(_("The backward pass as matrices"), "autograd", _(ROUNDING)))
 
 
 def _step(drawn: BackwardMatrices, order: Order, title: str, caption: str, kind: Kind, place: Place) -> Step:
@@ -53,15 +53,3 @@ def _step(drawn: BackwardMatrices, order: Order, title: str, caption: str, kind:
         order=order,
         whole=place == Place.X,
     )
-
-
-def _words() -> dict[str, str]:
-    """What the picture says beside its steps."""
-    return {
-        **words.common(),
-        "picture": _("The backward pass as matrices"),
-        "library": "autograd",
-        "gives": _("autograd gives {value}"),
-        "differences": _("autograd − one by one, for all elements, in units of {unit}"),
-        "rounding": _(ROUNDING),
-    }

@@ -67,8 +67,7 @@ class BackwardMatrices:
         note = many if loss.count > 1 else _("The loss is this one element: {loss}")
         rule = f"{written.format(difference='{left} − {right}')} = {written}"
         result = self.tensors.matrix(Y, "loss", "gray", _("of each element"))
-        gives = _("PyTorch gives {value}")
-        return self._elementwise(result, loss.elements, rule, note, gives, loss.check()["elements"])
+        return self._elementwise(result, loss.elements, rule, note, "PyTorch", loss.check()["elements"])
 
     def grad_output(self) -> Elementwise:
         """G, from y and target."""
@@ -78,11 +77,12 @@ class BackwardMatrices:
         slope = loss.formula.slope_written.format(difference="{left} − {right}")
         rule = f"{factor}{slope}" + (f" / {loss.count}" if loss.count > 1 else "")
         result = self.tensors.matrix(Y, "G", "red", _("∂loss/∂y, in the shape of y"))
-        gives = _("autograd gives {value}")
-        return self._elementwise(result, loss.grad_output, rule, note, gives, loss.check()["grad_output"])
+        return self._elementwise(
+            result, loss.grad_output, rule, note, "autograd", loss.check()["grad_output"]
+        )
 
     def _elementwise(
-        self, result: Matrix, values: "Tensor", rule: str, note: str, gives: str, match: "Match"
+        self, result: Matrix, values: "Tensor", rule: str, note: str, library: str, match: "Match"
     ) -> Elementwise:
         loss, shape = self.trace.loss, self.trace.forward.output_rows.shape
         shown = {"left": loss.prediction, "right": loss.target, "result": values}
@@ -93,7 +93,7 @@ class BackwardMatrices:
             {place: tensor.reshape(shape) for place, tensor in shown.items()},
             rule,
             note.format(**self.fields),
-            gives,
+            library,
             match,
             standard_cells(self.trace)["G"],
         )

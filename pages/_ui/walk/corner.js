@@ -218,7 +218,7 @@ class Corner {
     });
     const { nonfinite, cells } = n.result.match;
     let note = words.no_difference;
-    if (unit) note = fill(words.differences, { unit });
+    if (unit) note = fill(words.differences, { library: words.library, unit });
     else if (nonfinite) note = fill(words.nonfinite, { count: nonfinite, cells });
     panel.append(make("p", nonfinite ? "note" : "note fine", note));
     this.differenceCells = unit || nonfinite ? differences.map((text) => make("div", `cell${text === "0" ? " same" : ""}`, text)) : [];

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from linear_core import ForwardTrace
 from linear_core.layer.conventions import CONVENTIONS
 from pages._ui.language import _
-from pages._ui.walk import words
 from pages._ui.walk.forward_words import (
     BIAS,
     CHECK,
@@ -28,6 +27,7 @@ from pages._ui.walk.forward_words import (
 )
 from pages._ui.walk.picture import Cell, Order, Product, Step, WalkPicture
 from pages._ui.walk.tensors import KERNEL, ROW, WEIGHT, Tensors, X, Y
+from pages._ui.walk.words import words
 
 
 def standard_cell(trace: ForwardTrace) -> Cell:
@@ -177,12 +177,7 @@ class _Layer:
         dtype = str(self.trace.weight.dtype).removeprefix("torch.")
         plus = " + :orange[b][{o}]" if self.trace.bias is not None else ""
         return {
-            **words.common(),
-            "picture": _("The layer as matrices"),
-            "library": "F.linear",
-            "gives": _("F.linear gives {value}"),
-            "differences": _("F.linear − one by one, for all elements, in units of {unit}"),
-            "rounding": rounding.replace("{dtype}", dtype),
+            **words(_("The layer as matrices"), "F.linear", rounding.replace("{dtype}", dtype)),
             "neurons": _("The layer as neurons"),
             "neurons_hint": _(NEURONS_HINT),
             "name_feature": ":blue[x][:, {k}], :violet[weight][:, {k}]",

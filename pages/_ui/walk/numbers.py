@@ -34,7 +34,7 @@ def _of_elements(product: Elementwise) -> dict[str, Any]:
         "differences": texts(shown["left"] - shown["right"], 2),
         "rule": product.rule,
         "note": product.note,
-        "gives": product.gives,
+        "library": product.library,
     }
 
 

@@ -147,8 +147,8 @@ class Elementwise:
         ``{difference}``, left − right.
     note : str
         What all elements together make, said under the matrices.
-    gives : str
-        What the library gives, with a field ``{value}``.
+    library : str
+        Whose numbers they are.
     match : Match
         How well the rule and the library's own result agree.
     focus : tuple of int
@@ -161,7 +161,7 @@ class Elementwise:
     values: Mapping[str, "Tensor"]
     rule: str
     note: str
-    gives: str
+    library: str
     match: Match
     focus: Cell = (0, 0)
 
@@ -232,7 +232,7 @@ class Step:
 
 @dataclass(frozen=True)
 class WalkPicture:
-    """What one walk draws: products, steps (the first is the overview), and words (see `words.common`)."""
+    """What one walk draws: products, steps (the first is the overview), and words (see `words.words`)."""
 
     products: Sequence[Product | Elementwise]
     steps: Sequence[Step]

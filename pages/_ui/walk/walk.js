@@ -374,7 +374,7 @@ class Walk {
     const index = corner.of === "beside" ? corner.r : elementOf(n, corner);
     for (const name of ["gives", "badge"]) find(name).classList.toggle("unknown", !known);
     if (known) {
-      say(find("gives"), fill(n.gives ?? words.gives, { value: n.matrices[corner.of].full[index] }));
+      say(find("gives"), fill(words.gives, { library: n.library ?? words.library, value: n.matrices[corner.of].full[index] }));
       this.badge(n[corner.of].match);
     }
     const rounding = n[corner.of].rounding[index] ?? "0";

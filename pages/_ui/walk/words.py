@@ -8,9 +8,14 @@ one thing to a mouse and another to a finger.
 from pages._ui.language import _
 
 
-def common() -> dict[str, str]:
-    """Return the words that do not depend on what is drawn."""
+def words(picture: str, library: str, rounding: str) -> dict[str, str]:
+    """Return what a picture of this name says beside its steps: its numbers are those of a library."""
     return {
+        "picture": picture,
+        "library": library,
+        "gives": _("{library} gives {value}"),
+        "differences": _("{library} − one by one, for all elements, in units of {unit}"),
+        "rounding": rounding,
         "back": _("Back"),
         "play": _("Play"),
         "pause": _("Pause"),
