@@ -190,6 +190,7 @@ def test_the_pinned_element_is_the_one_that_is_asked_for():
 def test_the_forward_page_asks_too():
     at = visit("pages/1_Forward_pass.py", learn="predict")
     assert "y[1, 3] =" in text_of(at)
+    assert "y[3, 1] =" in text_of(visit("pages/1_Forward_pass.py", learn="predict", convention="columns"))
     from pages._ui.forward.choices import Forward
     from pages._ui.layer.call import call_of
 

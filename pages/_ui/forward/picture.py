@@ -12,7 +12,7 @@ from pages._ui.language import _
 from pages._ui.layer import matrices
 from pages._ui.layer.call import LayerCall
 from pages._ui.predict import Question
-from pages._ui.walk import Order, walk
+from pages._ui.walk import Order, WalkPicture, walk
 from pages._ui.walk.forward import forward_picture, standard_cell
 
 
@@ -27,7 +27,7 @@ def draw(shown: Forward, call: LayerCall) -> None:
         show_neurons=shown.nodes,
     )
     cell = call.seen_cell or standard_cell(call.seen)
-    question = _question(call, rows.start, cell) if shown.learn == "predict" else None
+    question = _question(call, picture, cell) if shown.learn == "predict" else None
     walk(
         picture,
         step=shown.step,
@@ -43,12 +43,11 @@ def draw(shown: Forward, call: LayerCall) -> None:
         _pager(rows, call)
 
 
-def _question(call: LayerCall, first_row: int, cell: tuple[int, int]) -> Question:
-    row, out = cell
-    places = ", ".join(map(str, (*call.trace.row_index(first_row + row), out)))
+def _question(call: LayerCall, picture: WalkPicture, cell: tuple[int, int]) -> Question:
+    name = picture.products[0].result.called(*cell)
     value = call.seen.output_rows[cell].item()
     hint = _("The dot product of a row of x and a column of Wᵀ, plus the bias.")
-    return Question(f"y[{places}]", value, wrong_outputs(call.seen, row, out), hint)
+    return Question(name, value, wrong_outputs(call.seen, *cell), hint)
 
 
 def _take(first_row: int, step: int, pinned: tuple[int, int] | None) -> None:

@@ -12,7 +12,7 @@ from pages._ui.gradients.words import HINTS
 from pages._ui.language import _
 from pages._ui.layer import matrices
 from pages._ui.predict import Question
-from pages._ui.walk import Hidden, Order, walk
+from pages._ui.walk import Hidden, Order, WalkPicture, walk
 from pages._ui.walk.backward import backward_picture
 from pages._ui.walk.backward_matrices import standard_cells
 from pages._ui.walk.backward_words import Place
@@ -28,9 +28,10 @@ PLACES = {
 
 def draw(shown: Gradients, call: GradientCall) -> None:
     """Draw the walk, and ask for one of its elements where the visitor wants to predict."""
-    questions = _questions(shown, call) if shown.learn == "predict" else {}
+    picture = backward_picture(call.gradients, call.row_names, order=cast(Order, shown.grad_view))
+    questions = _questions(shown, call, picture) if shown.learn == "predict" else {}
     walk(
-        backward_picture(call.gradients, call.row_names, order=cast(Order, shown.grad_view)),
+        picture,
         step=shown.grad_step,
         pinned=shown.pinned,
         on_change=_take,
@@ -48,18 +49,20 @@ def draw(shown: Gradients, call: GradientCall) -> None:
         predict.ask(questions[asked][1])
 
 
-def _questions(shown: Gradients, call: GradientCall) -> dict[str, tuple[Hidden, Question]]:
+def _questions(
+    shown: Gradients, call: GradientCall, picture: WalkPicture
+) -> dict[str, tuple[Hidden, Question]]:
     """One element of each gradient to predict: the pinned one, or that in focus."""
     trace, now = call.gradients, STEPS[shown.grad_step]
     found: dict[str, tuple[Hidden, Question]] = {}
     for name, tensor in trace.backward.matrices.items():
         is_now = name == now or {name, now} == {"weight", "bias"}
         cell = shown.pinned if shown.pinned and is_now else standard_cells(trace)[name]
-        index = cell[: tensor.ndim]
-        place = (*call.trace.row_index(index[0]), index[1]) if name in ("x", "G") else index
-        called = f"{name if name == 'G' else f'grad_{name}'}[{', '.join(map(str, place))}]"
+        index, (product, of) = cell[: tensor.ndim], PLACES[name]
+        place = (cell[0], 0) if of == "beside" else cell
+        called = picture.products[product].drawn[of].called(*place)
         question = Question(called, tensor[index].item(), wrong_gradients(trace, name, index), _(HINTS[name]))
-        found[name] = ((*PLACES[name], (index[0], 0) if name == "bias" else cell), question)
+        found[name] = ((product, of, place), question)
     return found
 
 

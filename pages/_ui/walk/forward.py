@@ -26,7 +26,7 @@ from pages._ui.walk.forward_words import (
     Layout,
 )
 from pages._ui.walk.picture import Cell, Order, Product, Step, WalkPicture
-from pages._ui.walk.tensors import KERNEL, ROW, WEIGHT, Tensors, X, Y
+from pages._ui.walk.tensors import KERNEL, ROW, WEIGHT, Y_COLUMNS, Tensors, X, Y
 from pages._ui.walk.words import words
 
 
@@ -130,7 +130,7 @@ class _Layer:
             self.trace,
             left=weight if upright else x,
             top=x if upright else weight,
-            result=draw(Y, "y", "green", transposed=upright),
+            result=draw(Y, "y", "green", index=Y_COLUMNS if upright else None, transposed=upright),
             added=None if self.trace.bias is None else b,
             about=_("one element, product by product"),
             upright=upright,

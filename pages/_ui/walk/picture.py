@@ -1,5 +1,6 @@
 """What a walk draws, whatever its page is about: products of two matrices, and steps that lead through."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -59,6 +60,12 @@ class Matrix:
     def stored(self, row: int, column: int) -> Cell:
         """Turn a place in the drawing into one of the tensor, or back."""
         return (column, row) if self.transposed else (row, column)
+
+    def called(self, row: int, column: int) -> str:
+        """Return the name of an element of the tensor, without its color."""
+        r, c = self.stored(row, column)
+        name = self.name.format(row=self.rows[r], column=self.columns[c], r=r, c=c)
+        return re.sub(r":\w+\[(\w+)\]", r"\1", name)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ Axes = tuple[Axis, Axis]
 X: Axes = ("sample", "feature")
 Y: Axes = ("sample", "output")
 WEIGHT: Axes = ("output", "feature")
+Y_COLUMNS: Axes = ("output", "sample")
 KERNEL: Axes = ("feature", "output")
 ROW: Axes = ("", "output")
 COLUMN: Axes = ("output", "")
