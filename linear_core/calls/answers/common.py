@@ -1,0 +1,41 @@
+"""What the answers share: the call at fault, its fixes, and what does not help."""
+
+from typing import Any
+
+from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
+
+from linear_core.calls.fixes import call_fixes
+from linear_core.calls.pitfalls import call_pitfalls
+from linear_core.calls.records import Explanation, Fix, Pitfall
+from linear_core.calls.situation import Situation
+from linear_core.calls.stand_in import Call, call_of
+
+
+def explained(situation: Situation, slug: str, fixes: tuple[Fix, ...], **values: Any) -> Explanation:
+    """Return an explanation whose text is still that of its slug."""
+    return Explanation("", {**situation.values, **values}, fixes, situation.paths, slug)
+
+
+def call_at_fault(situation: Situation) -> Call | None:
+    """Describe the call that failed, from what reached the layer, else from what the message tells."""
+    layer = situation.layer
+    if isinstance(layer, nn.Linear) and not is_lazy(layer.weight):
+        shape, dtype = situation.value_shape, situation.value_dtype or layer.weight.dtype
+        if shape is None:
+            shape = (1, call_of(layer, (1, 1), dtype).in_features)
+        return call_of(layer, shape, dtype)
+    return situation.told
+
+
+def fixes_of(situation: Situation, call: Call) -> tuple[Fix, ...]:
+    """Return fixes: tried on a copy of the model where the call can be made again, else on stand-ins."""
+    site = situation.site
+    if site is not None:
+        return site.fixes(call)
+    return call_fixes(call, situation.names)
+
+
+def pitfalls_of(situation: Situation, call: Call) -> tuple[Pitfall, ...]:
+    """Return what does not help; what a message shows of x, flattened, is not enough to tell."""
+    return call_pitfalls(call) if isinstance(situation.value, Tensor) else ()

@@ -1,0 +1,62 @@
+"""Tensors combined element by element: a loss, a residual connection, a bias."""
+
+from torch import nn
+
+from linear_core.calls.answers.common import explained
+from linear_core.calls.checkpoints import parse_size
+from linear_core.calls.compared import compared_tensors, loss_call
+from linear_core.calls.labels import RESHAPE_BIAS
+from linear_core.calls.meanings import MEANINGS
+from linear_core.calls.records import Explanation, Fix
+from linear_core.calls.situation import Situation
+from linear_core.calls.targets import loss_fixes, target_fixes
+
+
+def of_loss(situation: Situation) -> Explanation:
+    """A loss of PyTorch's is computed again; a text may tell the shapes."""
+    slug, values = situation.slug, situation.values
+    if situation.error is not None and (call := loss_call(situation.error, situation.model)):
+        return explained(situation, slug, loss_fixes(call))
+    if {"prediction", "target"} <= set(values):
+        sizes = {name: parse_size(values[name]) for name in ("prediction", "target")}
+        return explained(situation, slug, target_fixes(sizes))
+    return explained(situation, slug, MEANINGS[slug].fixes)
+
+
+def of_broadcast(situation: Situation) -> Explanation:
+    """A residual inside of forward is no loss."""
+    if situation.error is not None and (call := loss_call(situation.error, situation.model)):
+        return explained(situation, "broadcast-loss", loss_fixes(call))
+    if situation.paths and situation.failed and "dim" in situation.values:
+        if found := _of_bias(situation):
+            return found
+        module = situation.failed.module
+        sizes = int(situation.values["a"]), int(situation.values["b"])
+        fixes = situation.site.output_fixes(sizes) if situation.site else ()
+        outputs = {
+            getattr(m, name, None) for m in module.modules() for name in ("out_features", "out_channels")
+        }
+        slug = "broadcast-forward" if outputs & set(sizes) else "broadcast-inside"
+        return explained(situation, slug, fixes, owner=type(module).__name__)
+    tensors = compared_tensors(situation.error, situation.values) if situation.error else {}
+    if not tensors:
+        return explained(situation, "broadcast", ())
+    fixes = target_fixes({name: tuple(tensor.shape) for name, tensor in tensors.items()})
+    return explained(situation, "broadcast-loss", fixes)
+
+
+def _of_bias(situation: Situation) -> Explanation | None:
+    """A bias of another size than the layer's is what is expanded, or broadcast."""
+    layer, site = situation.layer, situation.site
+    if not isinstance(layer, nn.Linear) or layer.bias is None or layer.bias.shape == (layer.out_features,):
+        return None
+    given, expected = tuple(layer.bias.shape), (layer.out_features,)
+    name = situation.names[0]
+    fix = Fix(RESHAPE_BIAS, f"{name}.bias = nn.Parameter({name}.bias.reshape({layer.out_features}))")
+    fixes = site.tried(iter((fix,))) if site else ()
+    return explained(situation, "bias-dim", fixes, given=given, expected=expected)
+
+
+def of_expand(situation: Situation) -> Explanation:
+    """Of a layer, only its bias is expanded."""
+    return _of_bias(situation) or explained(situation, "expand", ())

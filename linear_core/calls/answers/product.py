@@ -1,0 +1,111 @@
+"""Two matrices that cannot be multiplied, and a weight that is none."""
+
+from dataclasses import replace
+
+from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
+
+from linear_core.calls.answers.common import call_at_fault, explained, fixes_of, pitfalls_of
+from linear_core.calls.compared import last_line
+from linear_core.calls.fixes import is_transposed
+from linear_core.calls.labels import LINEAR_FORWARD
+from linear_core.calls.records import Explanation, Fix
+from linear_core.calls.situation import Situation, has_own_forward
+from linear_core.calls.sizes import guess_sizes, is_packed
+
+_MATRIX = 2
+
+
+def of_product(situation: Situation) -> Explanation:
+    """Sizes do not fit: name the layer, and fix what reached it or the layer itself."""
+    sizes = situation.sizes
+    found = explained(situation, "mat1-mat2", ())
+    if len(sizes) == len(("rows", "features", "in_features", "out_features")):
+        guesses = guess_sizes(
+            (sizes["rows"], sizes["features"]), (sizes["in_features"], sizes["out_features"])
+        )
+        found = replace(found, guesses=guesses)
+        if is_packed(sizes["features"], sizes["in_features"], sizes["out_features"]):
+            return replace(found, slug="packed-weight")
+    layer = situation.layer
+    owner = layer or (situation.failed.module if situation.failed and situation.failed.paths else None)
+    if owner is not None and _is_stored_otherwise(situation, owner):
+        if sizes.get("features") == sizes["out_features"]:
+            return _of_own_forward(situation, owner, found)
+        # Nothing is known of what its rows and columns are meant to be.
+        values = {name: value for name, value in found.values.items() if name != "out_features"}
+        return replace(found, values=values)
+    if _is_own_product(situation):
+        return replace(found, slug="own-product", guesses=())
+    if isinstance(layer, nn.Linear) and is_transposed(layer, situation.value_shape or ()):
+        values = {"in_features": layer.in_features, "out_features": layer.out_features}
+        found = replace(found, slug="weight-transposed", values={**found.values, **values})
+    call = call_at_fault(situation)
+    if call is None or call.fits:  # without its sizes, nothing follows from a message
+        return found
+    return replace(found, fixes=fixes_of(situation, call), pitfalls=pitfalls_of(situation, call))
+
+
+def _is_stored_otherwise(situation: Situation, layer: nn.Module) -> bool:
+    """Whether mat2 is the weight itself: a forward of the user's own does not transpose."""
+    sizes = situation.sizes
+    shape = (sizes.get("in_features"), sizes.get("out_features"))
+    if not has_own_forward(layer) or shape[0] == shape[1]:
+        return False
+    return any(tuple(parameter.shape) == shape for parameter in layer.parameters(recurse=False))
+
+
+def _is_own_product(situation: Situation) -> bool:
+    """Whether none of the two matrices is a weight of the module that was running."""
+    failed, sizes = situation.failed, situation.sizes
+    error = situation.error
+    if failed is None or error is None or not {"in_features", "out_features"} <= set(sizes):
+        return False
+    if "linear" in last_line(error):  # F.linear takes a weight, wherever it is from
+        return False
+    owner, x = failed.innermost, next(iter(failed.innermost_inputs), None)
+    if isinstance(owner, nn.Linear):
+        weight = tuple(owner.weight.shape)
+        return isinstance(x, Tensor) and x.shape[-1:] == weight[-1:] and x.shape[-1] != sizes["in_features"]
+    if hasattr(owner, "in_features") or situation.layer is not None:
+        return False
+    shapes = {
+        tuple(tensor.shape) for tensor in (*owner.parameters(), *owner.buffers()) if not is_lazy(tensor)
+    }
+    told = (sizes["in_features"], sizes["out_features"])
+    return not {told, told[::-1]} & shapes
+
+
+def _of_own_forward(situation: Situation, layer: nn.Module, found: Explanation) -> Explanation:
+    site = situation.site
+    out_features, in_features = situation.sizes["in_features"], situation.sizes["out_features"]
+    stored = (out_features, in_features)
+    named = layer.named_parameters(recurse=False)
+    values = {
+        "in_features": in_features,
+        "out_features": out_features,
+        "owner": type(layer).__name__,
+        "parameter": next(name for name, parameter in named if tuple(parameter.shape) == stored),
+    }
+    fixes: tuple[Fix, ...] = ()
+    if site and site.names and isinstance(layer, nn.Linear):
+        bias = "" if layer.bias is not None else ", bias=False"
+        name = site.names[0]
+        code = (
+            f"layer = nn.Linear({in_features}, {out_features}{bias})\n"
+            f"layer.weight, layer.bias = {name}.weight, {name}.bias\n{' = '.join(site.names)} = layer"
+        )
+        fixes = site.tried(iter((Fix(LINEAR_FORWARD, code),)))
+    values = {**found.values, **values}
+    return replace(found, slug="weight-not-transposed", values=values, fixes=fixes, guesses=())
+
+
+def of_weight(situation: Situation) -> Explanation:
+    """The weight is no matrix."""
+    layer = situation.layer
+    if not isinstance(layer, nn.Linear) or is_lazy(layer.weight) or layer.weight.ndim == _MATRIX:
+        return explained(situation, situation.slug, ())
+    expected = (layer.out_features, layer.in_features)
+    call = call_at_fault(situation)
+    fixes = fixes_of(situation, call) if call else ()
+    return explained(situation, "weight-dim", fixes, given=tuple(layer.weight.shape), expected=expected)
