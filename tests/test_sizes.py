@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from linear_core import explain_error
-from linear_core.calls.sizes import KNOWN_WIDTHS, MAX_GUESSES, TEMPLATES, guess_sizes
+from linear_core.calls.sizes import MAX_GUESSES, TEMPLATES, guess_sizes
+from linear_core.calls.widths import KNOWN_WIDTHS
 
 
 def slugs(mat1, mat2):
@@ -65,6 +66,13 @@ def test_known_widths_are_named_with_their_models():
     assert "SDXL" in text
     assert "T5-XXL" in guess_sizes((512, 4096), (2048, 3072))[0].describe()
     assert {768, 1024, 1280, 2048, 3072, 4096, 5120} <= set(KNOWN_WIDTHS)
+
+
+def test_every_known_width_names_its_source():
+    assert all(known.models and known.source for known in KNOWN_WIDTHS.values())
+    # Text encoders whose layers are concatenated.
+    assert KNOWN_WIDTHS[768].width + KNOWN_WIDTHS[1280].width == 2048
+    assert {3 * 2560, 3 * 4096, 3 * 5120} <= set(KNOWN_WIDTHS)
 
 
 @given(st.tuples(*[st.integers(0, 10**12)] * 2), st.tuples(*[st.integers(0, 10**12)] * 2))

@@ -7,45 +7,15 @@ arbitrary: channels are powers of two, feature maps are square, known models hav
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from types import MappingProxyType
 
 from linear_core.calls.records import Guess
+from linear_core.calls.widths import KNOWN_WIDTHS
 from linear_core.language import N_
 
 MAX_GUESSES = 4
 
-# Widths by which models are known; whoever combines two of them has mixed up two models.
-KNOWN_WIDTHS: Mapping[int, str] = MappingProxyType(
-    {
-        384: "ViT-S, MiniLM",
-        512: "CLIP ViT-B/32, ResNet-18, Transformer base",
-        640: "OpenCLIP ViT-B/16-plus",
-        768: "CLIP ViT-L/14 (the text encoder of Stable Diffusion 1.x), BERT base, GPT-2, ViT-B",
-        896: "Qwen2.5 0.5B",
-        1024: "OpenCLIP ViT-H/14 (the text encoder of Stable Diffusion 2.x), BERT large, T5 large, ViT-L",
-        1152: "SigLIP so400m, Gemma 3 1B",
-        1280: "OpenCLIP ViT-bigG/14 (the second text encoder of SDXL), ViT-H, MobileNetV2, GPT-2 large",
-        1536: "Qwen2.5 1.5B, DINOv2 ViT-g, Stable Diffusion 3 medium",
-        1600: "GPT-2 XL",
-        2048: "SDXL (768 + 1280 from its two text encoders), ResNet-50, T5 XL, Llama 3.2 1B",
-        2304: "Gemma 2 2B (the text encoder of Lumina 2)",
-        2560: "Qwen3 4B, Gemma 3 4B, Phi-2",
-        2816: "SDXL (its vector conditioning)",
-        3072: "Flux, Llama 3.2 3B, Phi-3 mini",
-        3584: "Qwen2.5 7B (the text encoder of Qwen-Image)",
-        3840: "Gemma 3 12B, Z-Image",
-        4096: "T5-XXL (the text encoder of Stable Diffusion 3, Flux and Wan), Llama 7B and 8B, Mistral 7B",
-        5120: "Llama 13B, Wan 14B, Mistral Small",
-        6144: "FLUX.2 dev",
-        7680: "FLUX.2 klein 4B (three layers of its text encoder, Qwen3 4B)",
-        8192: "Llama 70B",
-        12288: "FLUX.2 klein 9B (three layers of its text encoder, Qwen3 8B)",
-        15360: "FLUX.2 dev (three layers of its text encoder, Mistral Small)",
-    }
-)
-_WIDTH_FROM = 384
 _CHANNELS = (
     2048,
     1536,
@@ -205,7 +175,7 @@ def _packed(rows: int, features: int, in_features: int, out_features: int) -> It
         values = {"count": count, "numbers": 2 * count, "out": 2 * count // features}
         yield Guess("packed", PACKED, values)
     elif features == 2 * in_features and features in KNOWN_WIDTHS and in_features not in KNOWN_WIDTHS:
-        yield Guess("packed", PACKED_HALF, {"features_of": KNOWN_WIDTHS[features]})
+        yield Guess("packed", PACKED_HALF, {"features_of": KNOWN_WIDTHS[features].models})
 
 
 def is_packed(features: int, in_features: int, out_features: int) -> bool:
@@ -215,9 +185,9 @@ def is_packed(features: int, in_features: int, out_features: int) -> bool:
 
 
 def _known(rows: int, features: int, in_features: int, out_features: int) -> Iterator[Guess]:
-    if min(features, in_features) >= _WIDTH_FROM and {features, in_features} <= set(KNOWN_WIDTHS):
-        names = {"features_of": KNOWN_WIDTHS[features], "in_features_of": KNOWN_WIDTHS[in_features]}
-        yield Guess("known-widths", KNOWN, names)
+    if {features, in_features} <= set(KNOWN_WIDTHS):
+        names = {"features_of": KNOWN_WIDTHS[features].models}
+        yield Guess("known-widths", KNOWN, {**names, "in_features_of": KNOWN_WIDTHS[in_features].models})
 
 
 def _transposed(rows: int, features: int, in_features: int, out_features: int) -> Iterator[Guess]:
