@@ -251,6 +251,7 @@ KINDS = {
     "thousands in Switzerland": ("a,b\n1'234.5,1\n12’000,2\n", {"a": [1234.5, 12000]}),
     "spaces beside both marks": ("a;b;c\n1 234;1,5;1.5\n5;2,5;2.5\n", {"a": [1234, 5], "c": [1.5, 2.5]}),
     "three decimals": ("a;b\n1.234;1\n2.345;2\n", {"a": [1.234, 2.345]}),
+    "three decimals beside a large whole number": ("a;b\n1.234;1\n2345;2\n", {"a": [1.234, 2345]}),
     "three decimals below one": ("a;b\n0,234;1\n2,345;2\n", {"a": [0.234, 2.345]}),
     "years as names": ("b,1990,1995\n1,2,3\n4,5,7\n", {"1990": [2, 5], "1995": [3, 7]}),
     "counted names": ("b,0,1,2\n1,2,3,4\n4,5,7,9\n", {"0": [2, 5], "1": [3, 7], "2": [4, 9]}),
@@ -282,6 +283,10 @@ REFUSED = {
     "ambiguous, told both ways": (
         "a;b;c\n1.234;1,5;1\n2.345;2,5;2.5\n",
         r"heights\.csv, column 'a': expected a number.*but got '1\.234'",
+    ),
+    "ambiguous points beside whole numbers": (
+        "a;b\n950;1\n1.200;2\n",
+        r"heights\.csv, column 'a': expected a number in line 3.*but got '1\.200'; write thousands without",
     ),
     "ambiguous after whole numbers": (
         "a|b\n12|1\n2,345|2\n",

@@ -35,6 +35,7 @@ def _notation(group: str, decimal: str) -> str:
 _NOTATIONS = {".": re.compile(_notation(",", ".")), ",": re.compile(_notation(".", ","))}
 _DECIMAL_MARK = re.compile("[.,]")
 _GROUP_MARKS = re.compile("[ \u00a0\u202f'’]")
+_GROUP = 3  # digits, up to which a whole number has no separator
 _INTEGER = re.compile(r"[+\u2212-]?[0-9]+")
 _NUMBER = r"[+\u2212-]?[0-9][0-9., \u00a0\u202f'’]*"
 _SYMBOL = r"[^\w\s.,:/+\-#()\[\]{}'\"\u2018\u2019\u201c\u201d\u00ab\u00bb]"  # of a unit
@@ -197,10 +198,12 @@ def _decimal_mark(present: Sequence[str], fitting: set[str], certain: set[str]) 
         return next(marks.pop() for marks in map(_marks_of, present) if len(marks) == 1)
     if len(certain) == 1:
         return next(iter(certain))
-    plain = not any("," in text for text in present)
-    if plain and (not certain or not any("." in text for text in present)):
-        return "."  # whole numbers, or 1.234 in a table without any decimal comma
-    return None
+    if not any(_DECIMAL_MARK.search(text) for text in present):
+        return "."  # whole numbers
+    if certain or any("," in text for text in present):
+        return None
+    # 1.234 in a table without any decimal comma; but beside 950, which no decimals follow, it may be 1234.
+    return None if any(len(text) <= _GROUP and _INTEGER.fullmatch(text) for text in present) else "."
 
 
 def _number(text: str, mark: str | None) -> float:
@@ -219,8 +222,8 @@ def _fault(text: str, mark: str | None, place: DataError) -> DataError:
         )
     if mark is None and is_number(text) and _DECIMAL_MARK.search(text):
         return DataError(
-            "expected a number in {place} that can be read in one way, but got {text!r}; write decimals "
-            "with a point and thousands without a separator",
+            "expected a number in {place} that can be read in one way, but got {text!r}; write "
+            "thousands without a separator, or one of the decimals with more or fewer than three digits",
             **given,
         )
     if _NOT_FINITE.fullmatch(text) or _NOTATIONS[mark or "."].fullmatch(text):

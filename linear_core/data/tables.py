@@ -80,10 +80,11 @@ def read_table(
 
     CSV may be delimited by comma, semicolon, tab, pipe or spaces, with or without quotes, in UTF-8, UTF-16
     or UTF-32. Decimals are written with a point or a comma, thousands with the other, a space or an
-    apostrophe; which one is told by all columns together. ``True`` and ``False`` are 1 and 0. Lines that
-    begin with ``#``, Excel's ``sep=`` line, and rows and nameless columns without any value are no part of
-    the table. Parquet is read by pandas, which is imported only then. At most 100,000 rows, 100 columns
-    and 20,000,000 bytes.
+    apostrophe; which one is told by all columns together: ``1.234`` is 1234 where a column has ``2,5``, else
+    1.234, but refused beside ``950``, as ``1,234`` is where nothing tells. ``True`` and ``False`` are 1 and
+    0. Lines that begin with ``#``, Excel's ``sep=`` line, and rows and nameless columns without any value are
+    no part of the table. Parquet is read by pandas, which is imported only then. At most 100,000 rows, 100
+    columns and 20,000,000 bytes.
 
     Parameters
     ----------
