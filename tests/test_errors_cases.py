@@ -976,7 +976,7 @@ def test_layer_whose_class_cannot_be_made_anew_becomes_a_plain_one(layer):
 
 
 def test_trials_end_in_time(monkeypatch):
-    monkeypatch.setattr("linear_core.calls.trial.SECONDS", -1)
+    monkeypatch.setattr("linear_core.calls.situation.SECONDS", -1)
     model = nn.Linear(784, 2)
     note, error = failure(model, lambda: model(torch.ones(3, 28, 28)))
     assert note.startswith("Layer: the model itself")

@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from linear_core import explain_error, explained_errors, predict_call
+from linear_core.calls.remade import remade
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -150,7 +151,70 @@ def test_argument_at_fault_is_the_one_that_is_changed(second, code, call):
 def test_two_faults_are_repaired_one_after_the_other(layers, x, code):
     note, codes = fixes({"model": nn.Sequential(*layers), "x": x}, "model(x)")
     assert codes == [code]
-    assert "the further lines repair it too" in note
+    assert "would fail in turn; the further lines repair that too" in note
+
+
+class Residual(nn.Module):
+    def __init__(self, *sizes, norm=None):
+        super().__init__()
+        self.fc = nn.Sequential(*map(nn.Linear, sizes, sizes[1:]))
+        self.norm = norm
+
+    def forward(self, x):
+        y = x + self.fc(x)
+        return y if self.norm is None else self.norm(y)
+
+
+@pytest.mark.parametrize(
+    ("layers", "code"),
+    [
+        ([Residual(8, 6), Residual(6, 6)], ["[1].fc[0] = nn.Linear(8, 8)", "[2].fc[0] = nn.Linear(8, 8)"]),
+        (
+            [Residual(8, 16, 6, norm=nn.LayerNorm(6))],
+            ["[1].fc[1] = nn.Linear(16, 8)", "[1].norm = nn.LayerNorm(8)"],
+        ),
+        ([Residual(8, 6), nn.BatchNorm1d(6)], ["[1].fc[0] = nn.Linear(8, 8)", "[2] = nn.BatchNorm1d(8)"]),
+        ([nn.GroupNorm(2, 6), nn.ReLU()], ["[1] = nn.GroupNorm(2, 8)"]),
+    ],
+    ids=["two blocks", "two layers and a norm", "batch norm", "no residual"],
+)
+def test_a_change_of_size_is_followed_to_the_end_of_the_model(layers, code):
+    model = nn.Sequential(nn.Linear(3, 8), *layers, nn.Linear(6, 2))
+    note, codes = fixes({"model": model, "x": torch.ones(4, 3)}, "model(x)")
+    last = f"[{len(layers) + 1}] = nn.Linear(8, 2)"
+    assert codes == ["\n".join(f"model{line}" for line in (*code, last))]
+    assert f"model[{len(layers) + 1}] would fail in turn" in note
+
+
+def test_samples_inside_of_a_model_do_not_become_features():
+    model = nn.Sequential(nn.Linear(3, 5), nn.Linear(4, 2))  # as many in_features as samples
+    codes = fixes({"model": model, "x": torch.ones(4, 3)}, "model(x)")[1]
+    assert codes[0] == "model[1] = nn.Linear(5, 2)"
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "code"),
+    [
+        (
+            nn.Conv1d(6, 3, 1, padding="same", dtype=torch.float64),
+            (4, 8, 5),
+            "padding='same', dtype=torch.float64)",
+        ),
+        (nn.InstanceNorm1d(6), (4, 8, 5), "nn.InstanceNorm1d(8, bias=False)"),
+        (nn.LSTM(6, 3), (4, 2, 8), "nn.LSTM(8, 3)"),
+        (nn.LayerNorm((6, 2)), (4, 8), ""),
+        (nn.BatchNorm1d(6), (8,), ""),
+        (nn.PReLU(6), (4, 8), ""),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, nn.Module) else None,
+)
+def test_layer_of_another_kind_is_made_for_what_reaches_it(layer, shape, code):
+    made = remade(layer, shape)
+    assert made.endswith(code)
+    assert bool(made) == bool(code)
+    if made:
+        x = torch.ones(shape, dtype=torch.float64 if "float64" in made else torch.float32)
+        eval(made, {"nn": nn, "torch": torch})(x)  # noqa: S307
 
 
 def test_table_with_another_number_of_columns_gets_a_layer_for_them():
@@ -299,16 +363,46 @@ def test_product_of_a_forward_is_none_of_a_layer(model):
     "x", [torch.ones(8, 3), torch.ones(2, 8, 3).transpose(0, 1)], ids=["matrix", "batch"]
 )
 @pytest.mark.parametrize(
-    ("shape", "codes"),
-    [((4, 1), ["model[0].bias = nn.Parameter(model[0].bias.reshape(4))"]), ((3,), [])],
+    ("shape", "code"),
+    [((4, 1), "model[0].bias.reshape(4)"), ((3,), "model[0].weight.new_zeros(4)")],
     ids=str,
 )
-def test_bias_of_another_shape_is_told_so(x, shape, codes):
+def test_bias_of_another_shape_is_told_so(x, shape, code):
     model = nn.Sequential(nn.Linear(3, 4))
     model[0].bias = nn.Parameter(torch.ones(shape))
     note, found = fixes({"model": model, "x": x}, "model(x)")
     assert f"The bias has the shape {shape}" in note
-    assert found == codes
+    assert found == [f"model[0].bias = nn.Parameter({code})"]
+
+
+@pytest.mark.parametrize(
+    "shape", [(3,), (1,), (), (4, 1), (1, 4), (5, 4), (2, 5, 4), (5, 1), (2, 1, 4)], ids=str
+)
+def test_call_with_a_bias_of_another_shape_is_predicted(shape):
+    layer = nn.Linear(3, 4)
+    layer.bias = nn.Parameter(torch.ones(shape))
+    for x_shape in [(3,), (5, 3), (2, 5, 3), (2, 2, 5, 3), (5, 2), (0, 3)]:
+        for dtype in (torch.float32, torch.float64):
+            outcome, x = predict_call(layer, x_shape, dtype), torch.ones(x_shape, dtype=dtype)
+            try:
+                wanted = layer(x).shape, None
+            except RuntimeError as error:
+                wanted = None, str(error)
+            assert (outcome.output_shape, outcome.message) == wanted
+            for fix in outcome.fixes:
+                scope = {"layer": copy.deepcopy(layer), "x": x, "torch": torch, "nn": nn}
+                exec(f"{fix.code}\ny = layer(x)", scope)  # noqa: S102
+                assert scope["y"].shape[-1] == 4
+
+
+def test_bias_of_another_shape_is_predicted_without_making_the_output():
+    layer = nn.Linear(3, 4)
+    layer.bias = nn.Parameter(torch.ones(3))
+    outcome = predict_call(layer, (10**12, 3))
+    assert "Target sizes: [1000000000000, 4].  Tensor sizes: [3]" in outcome.message
+    assert outcome.explanation.text.startswith("The bias has the shape (3,)")
+    layer.bias = nn.Parameter(torch.ones(1))
+    assert predict_call(layer, (10**12, 3)).ok
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.complex64], ids=str)

@@ -14,7 +14,7 @@ from linear_core.calls.records import Explanation, Fix
 from linear_core.calls.site import Site
 from linear_core.calls.situation import Situation, situation_of
 
-MAX_STEPS = 3
+MAX_STEPS = 8
 
 
 def explain_error(
@@ -65,7 +65,7 @@ def explain(situation: Situation, steps: int = MAX_STEPS) -> Explanation:
         if answer := ANSWERS.get(slug):
             found = answer(situation)
         if not found.fixes and situation.site and steps > 1:
-            found = replace(found, fixes=_in_steps(situation.site, steps))
+            found = replace(found, fixes=_in_steps(situation, situation.site, steps))
     return replace(found, template=MEANINGS[found.slug].template(found.values))
 
 
@@ -82,11 +82,43 @@ def _of_unknown(situation: Situation) -> Explanation:
     return found
 
 
-def _in_steps(site: Site, steps: int) -> tuple[Fix, ...]:
-    """Return the first fix after which another error is left that can be repaired in turn."""
-    for fix, error, model in site.refused:
-        further = explain(situation_of(error, model, None), steps - 1).fixes
+def _in_steps(situation: Situation, site: Site, steps: int) -> tuple[Fix, ...]:
+    """Return the first fix after which another error is left that can be repaired in turn.
+
+    Of the errors that follow, only the likeliest fix is followed further: there would be no end to it.
+    """
+    for fix, left in _further(situation, site)[: None if steps == MAX_STEPS else 1]:
+        further = explain(left, steps - 1).fixes
         if further:
-            code = site.root.say(f"{fix.code}\n{further[0].code}")
-            return (replace(fix, code=code, reason=REASON_STEPS),)
+            places = (left.names[0], str(further[0].values.get("places", "")))
+            values = {**fix.values, "places": site.root.say(", ".join(filter(None, places)))}
+            code = _without_overwritten(f"{fix.code}\n{further[0].code}")
+            return site.tried(iter((replace(fix, code=code, reason=REASON_STEPS, values=values),)))
     return ()
+
+
+def _further(situation: Situation, site: Site) -> list[tuple[Fix, Situation]]:
+    """Return the fixes after which something else fails, with what is known of that."""
+    found = (
+        (fix, replace(situation_of(error, model, None), end=situation.end))
+        for fix, error, model in site.refused
+    )
+    return [(fix, left) for fix, left in found if _fault(left) != _fault(situation)]
+
+
+def _fault(situation: Situation) -> tuple[object, ...]:
+    return situation.slug, situation.paths, repr(situation.layer)
+
+
+def _without_overwritten(code: str) -> str:
+    """Leave out what a later line makes anew."""
+    lines = code.splitlines()
+    later = enumerate(lines, start=1)
+    return "\n".join(
+        line for number, line in later if not any(_overwrites(by, line) for by in lines[number:])
+    )
+
+
+def _overwrites(later: str, line: str) -> bool:
+    target, _, value = later.rpartition(" = ")
+    return bool(target) and line.startswith(f"{target} = ") and target not in value

@@ -57,6 +57,14 @@ def transposed_weight(layer: nn.Linear, name: str = "layer") -> Fix:
     return Fix(labels.TRANSPOSE_WEIGHT, code, reason=labels.REASON_ATTRIBUTES, values=values)
 
 
+def fitting_bias(layer: nn.Linear, name: str = "layer") -> Fix:
+    """Return the fix that gives a layer a bias with one number for each output."""
+    rows = layer.weight.shape[0]
+    if layer.bias.numel() == rows:
+        return Fix(labels.RESHAPE_BIAS, f"{name}.bias = nn.Parameter({name}.bias.reshape({rows}))")
+    return Fix(labels.NEW_BIAS, f"{name}.bias = nn.Parameter({name}.weight.new_zeros({rows}))")
+
+
 def distinct(fixes: Iterator[Fix] | Sequence[Fix]) -> tuple[Fix, ...]:
     """Return the first fixes that are not the same."""
     codes: dict[str, Fix] = {}

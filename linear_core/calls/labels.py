@@ -16,6 +16,8 @@ CHANNELS_SECOND = N_("Move the channels from the last dimension to the one after
 TRANSPOSE_WEIGHT = N_("Transpose the weight, which was assigned as (in_features, out_features)")
 RESHAPE_WEIGHT = N_("Reshape the weight to two dimensions")
 RESHAPE_BIAS = N_("Reshape the bias to one dimension")
+REMAKE_LAYER = N_("Create this layer for the size that reaches it; what it had learned is lost")
+NEW_BIAS = N_("Create a bias with one number for each output; it must be trained again")
 LINEAR_FORWARD = N_("Use nn.Linear with the same parameters, if the layer is to do what nn.Linear does")
 CONVERT_X = N_("Convert x to the dtype of the layer")
 CONVERT_INSIDE = N_(
@@ -99,7 +101,7 @@ MEANS_COLUMN = N_("x becomes {samples} × 1: samples with one feature each.")
 REASON_EXACT = N_("{product} is {features}, exactly in_features.")
 REASON_DIMENSION = N_("x has a dimension of size {features}, which is in_features.")
 REASON_VECTOR = N_("x has one dimension and in_features is 1: each of its numbers is a sample.")
-REASON_STEPS = N_("After the first change another error is left; the further lines repair it too.")
+REASON_STEPS = N_("After the first change, {places} would fail in turn; the further lines repair that too.")
 REASON_ATTRIBUTES = N_(
     "in_features of the layer is {features}, as x has it; only the weight is stored transposed."
 )

@@ -7,7 +7,8 @@ import torch
 from torch import nn
 
 from linear_core.calls.explain import explain_error
-from linear_core.calls.fixes import call_fixes, is_transposed, transposed_weight
+from linear_core.calls.fixes import call_fixes, fitting_bias, is_transposed, transposed_weight
+from linear_core.calls.labels import CHANGE_LAYER
 from linear_core.calls.meanings import FITS, MEANINGS
 from linear_core.calls.pitfalls import call_pitfalls
 from linear_core.calls.records import Explanation, Fix
@@ -100,6 +101,8 @@ def predict_call(
     if isinstance(result, Exception):
         if isinstance(layer_or_spec, nn.Linear) and is_transposed(layer_or_spec, shape):
             return _of_transposed_weight(layer_or_spec, call, result)
+        if isinstance(layer_or_spec, nn.Linear) and call.bias_shape is not None:
+            return _of_bias(layer_or_spec, call, result)
         message = str(result)
         fixes = call_fixes(call)
         explanation = replace(_explained(message, call), fixes=fixes, pitfalls=call_pitfalls(call))
@@ -117,6 +120,23 @@ def _of_transposed_weight(layer: nn.Linear, call: Call, error: Exception) -> Cal
     values = {"in_features": layer.in_features, "out_features": layer.out_features}
     template = MEANINGS["weight-transposed"].template(values)
     explanation = Explanation(template, values, fixes, slug="weight-transposed")
+    return CallOutcome(False, None, None, type(error), str(error), explanation, fixes)
+
+
+def _of_bias(layer: nn.Linear, call: Call, error: Exception) -> CallOutcome:
+    """A bias of another shape: PyTorch looks at it last, so that another fault may be told before it."""
+    bias, mended = fitting_bias(layer), replace(call, bias_shape=None)
+    if isinstance(try_call(mended), Exception):
+        fixes = tuple(  # a new layer has a bias that fits
+            fix if fix.label == CHANGE_LAYER else replace(fix, code=f"{fix.code}\n{bias.code}")
+            for fix in call_fixes(mended)
+        )
+        explanation = replace(_explained(str(error), mended), fixes=fixes, pitfalls=call_pitfalls(mended))
+    else:
+        fixes = (bias,)
+        values = {"given": call.bias_shape, "expected": (call.out_features,)}
+        template = MEANINGS["bias-dim"].template(values)
+        explanation = Explanation(template, values, fixes, slug="bias-dim")
     return CallOutcome(False, None, None, type(error), str(error), explanation, fixes)
 
 

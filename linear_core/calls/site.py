@@ -42,6 +42,8 @@ class Site:
         What reached the layer; None where only the message tells.
     place : PlainPlace or None
         Where a layer that is not registered is kept.
+    end : float
+        When trying ends, as ``time.perf_counter`` tells it.
     refused : list
         The fixes after which the call still failed, each with the new error and the model it is of.
     """
@@ -52,6 +54,7 @@ class Site:
     paths: tuple[str, ...]
     value: Any
     place: PlainPlace | None = None
+    end: float = math.inf
     refused: list[tuple[Fix, Exception, nn.Module]] = field(default_factory=list)
 
     @property
@@ -83,7 +86,7 @@ class Site:
         Fixes are about ``model`` and ``x``, and returned in the user's names. Of a tuple, which holds ways
         to write the same fix, the first that works is taken.
         """
-        trial = Trial(self.model, self.root)
+        trial = Trial(self.model, self.root, self.end)
 
         def works(fix: Fix) -> bool:
             failure = trial.failure_after(fix.code)
@@ -117,7 +120,7 @@ class Site:
             yield from self._of_root(call)
         if call.fits and not self.direct:
             yield from self._of_mixed_dtypes(call)
-        for candidate in working_candidates(call, names):
+        for candidate in sorted(working_candidates(call, names), key=self._moves_the_batch):
             if not _is_too_large(candidate, call):
                 yield (*self._codes(candidate), *self._plain(candidate, call), *self._alone(candidate))
         if call.fits:
@@ -132,6 +135,12 @@ class Site:
             yield Fix(labels.CONVERT_X, f"x = x.to({call.dtype})")
         if len(call.x_shape) > 1 and math.prod(call.x_shape) == call.in_features:
             yield Fix(labels.ADD_BATCH, "x = x.unsqueeze(0)")
+
+    def _moves_the_batch(self, candidate: Candidate) -> bool:
+        """Whether inside a model samples would become features, since there are as many of the one."""
+        batch = getattr(self.root.x, "shape", ())[:1]
+        is_first = candidate.method in ("T", "movedim(0, -1)") and self.value is not self.root.x
+        return is_first and self.value is not None and self.value.shape[:1] == batch
 
     def _alone(self, candidate: Candidate) -> Iterator[Fix]:
         """Change a layer in one of its places only, where it is used in several."""

@@ -1,9 +1,10 @@
 """All that is known of one error: its message, the layer at fault, and what reached it."""
 
 import math
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,7 @@ from linear_core.calls.paths import PlainPlace, path_code, paths_of, plain_place
 from linear_core.calls.rerun import is_compiled, run_again
 from linear_core.calls.site import Site
 from linear_core.calls.stand_in import Call
+from linear_core.calls.trial import SECONDS
 from linear_core.calls.wordings import Reading, read_message
 
 # Where PyTorch's word for a dtype is not the name of one in small letters.
@@ -36,13 +38,17 @@ _SIZES = ("rows", "features", "in_features", "out_features")
 
 @dataclass(frozen=True, eq=False)
 class Situation:
-    """What is known of one error; ``failed`` and ``error`` are None where only its text is."""
+    """What is known of one error; ``failed`` and ``error`` are None where only its text is.
+
+    ``end`` is when trying fixes ends, as ``time.perf_counter`` tells it.
+    """
 
     reading: Reading | None
     model: nn.Module | None
     x: Any
     error: BaseException | None
     failed: FailedCall | None
+    end: float = field(default_factory=lambda: time.perf_counter() + SECONDS)
 
     @property
     def slug(self) -> str:
@@ -157,7 +163,7 @@ class Situation:
             return None
         layer = self.layer if self.layer is not None else failed.module
         paths = () if self.place else paths_of(layer, model)
-        return Site(model, failed.root, layer, paths, self.value, self.place)
+        return Site(model, failed.root, layer, paths, self.value, self.place, self.end)
 
     @property
     def names(self) -> tuple[str, ...]:

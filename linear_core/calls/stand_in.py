@@ -24,6 +24,8 @@ from linear_core.errors import ConfigError, ShapeError
 # Their tensors carry a scale, which a shape and a dtype do not tell.
 _QUANTIZED = (torch.qint8, torch.qint32, torch.quint8, torch.quint4x2, torch.quint2x4)
 _WEIGHT_NDIM = 2
+# Outputs that may be made only to be asked about.
+_FEW = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Call:
     """All that decides what a call of a layer on a contiguous tensor will do, but for the device.
 
     ``make`` is the code of the layer's class, ``options`` are further arguments that a new layer needs, and
-    ``weight_shape`` is given where it is not (out_features, in_features), as it must be.
+    ``weight_shape`` and ``bias_shape`` are given where they are not (out_features, in_features) and
+    (out_features,), as they must be.
     """
 
     in_features: int
@@ -43,6 +46,7 @@ class Call:
     make: str = "nn.Linear"
     options: str = ""
     weight_shape: tuple[int, ...] | None = None
+    bias_shape: tuple[int, ...] | None = None
 
     @property
     def output_shape(self) -> torch.Size:
@@ -69,7 +73,7 @@ def call_of(layer: nn.Linear, x_shape: tuple[int, ...], x_dtype: torch.dtype) ->
         A lazy layer is to take its in_features from an x without dimensions.
     """
     bias_dtype = None if layer.bias is None else layer.bias.dtype
-    odd_shape = None
+    odd_shape = odd_bias = None
     if not is_lazy(layer.weight) and layer.weight.ndim != _WEIGHT_NDIM:
         odd_shape = tuple(layer.weight.shape)
         out_features, in_features = layer.out_features, (odd_shape or (0,))[-1]
@@ -82,11 +86,20 @@ def call_of(layer: nn.Linear, x_shape: tuple[int, ...], x_dtype: torch.dtype) ->
             "expected input_shape of at least one dimension, from which a LazyLinear takes in_features, "
             "but got (); pass an x with a dimension"
         )
+    if layer.bias is not None and not is_lazy(layer.bias) and layer.bias.shape != (out_features,):
+        odd_bias = tuple(layer.bias.shape)
     device = layer.weight.device
     options = "" if device.type == "cpu" else f', device="{device}"'
     sizes = in_features, out_features
     return Call(
-        *sizes, layer.weight.dtype, bias_dtype, x_shape, x_dtype, options=options, weight_shape=odd_shape
+        *sizes,
+        layer.weight.dtype,
+        bias_dtype,
+        x_shape,
+        x_dtype,
+        options=options,
+        weight_shape=odd_shape,
+        bias_shape=odd_bias,
     )
 
 
@@ -95,6 +108,8 @@ def try_call(call: Call) -> torch.dtype | Exception:
     try:
         if call.weight_shape is not None:
             return F.linear(*_odd_tensors(call)).dtype
+        if call.fits and call.bias_shape is not None:
+            _add_bias(call)
         output = F.linear(*_small_tensors(call) if call.fits else _repeated_tensors(call))
         # A product may be too large to be addressed at all even where x and weight are not.
         torch.empty((call.num_rows, call.out_features), dtype=output.dtype, device="meta")
@@ -129,6 +144,16 @@ def check_possible(shape: tuple[int, ...], dtype: torch.dtype) -> None:
             shape=shape,
             reason=reason,
         ) from error
+
+
+def _add_bias(call: Call) -> None:
+    """Raise what PyTorch raises where a bias of another shape cannot be added to all rows."""
+    if call.num_rows * call.out_features <= _FEW:
+        # Without a single number to multiply, but added in the same way as with many.
+        x, weight = _empty((*call.x_shape[:-1], 0), call.x_dtype), _empty((call.out_features, 0), call.dtype)
+        F.linear(x, weight, _empty(call.bias_shape or (), call.bias_dtype or call.dtype))
+    else:
+        _repeated(call.bias_shape or (), call.dtype).expand(call.num_rows, call.out_features)
 
 
 def _small_tensors(call: Call) -> tuple[Tensor, Tensor, Tensor | None]:

@@ -2,6 +2,7 @@
 
 import copy
 import io
+import math
 import threading
 import time
 import warnings
@@ -35,15 +36,14 @@ class Failure:
 class Trial:
     """A call that failed, to be made again with changes; neither model nor input of the user is touched."""
 
-    def __init__(self, model: nn.Module, root: RootCall) -> None:
-        self.model, self.root = model, root
-        self._end = time.perf_counter() + SECONDS
+    def __init__(self, model: nn.Module, root: RootCall, end: float = math.inf) -> None:
+        self.model, self.root, self.end = model, root, end
 
     def failure_after(self, code: str) -> Failure | None:
         """Return how the call fails after the code, which knows ``model`` and ``x``; None if it succeeds."""
         called = None
         try:
-            if time.perf_counter() > self._end:
+            if time.perf_counter() > self.end:
                 raise TimeoutError
             scope: dict[str, Any] = {"torch": torch, "nn": nn, "x": _own(self.root.x)}
             scope["model"] = copy_model(self.model)

@@ -559,8 +559,18 @@ WORDINGS: tuple[Wording, ...] = (
         "other-layer",
         "Given groups={number}, weight of size [{any}], expected input[{any}] to have {a} channels, but got "
         "{b} channels",
+        "Given transposed={number}, weight of size [{any}], expected input[{any}] to have {a} channels, but "
+        "got {b} channels",
+        "Given normalized_shape=[{a}], expected input with shape [{any}], but got input of size[{any}{b}]",
         "Given normalized_shape=[{any}], expected input with shape [{any}], but got input of size",
         "running_mean should contain {b} elements not {a}",
+        "weight should contain {b} elements not {a}",
+        "expected input's size at dim={dim} to match num_features ({a}), but got: {b}",
+        "Expected weight to be a vector of size equal to the number of channels in input, but got weight of "
+        "shape [{a}] and input of shape [{any}]",
+        "input has inconsistent input_size: got {b} expected {a}",
+        "Mismatch of parameter numbers and input channel size. Found parameter numbers = {a} and channel "
+        "size = {b}",
         "was expecting embedding dimension of {a}, but got {b}",
         "expected {any}D input (got {any}D input)",
         "input.size(-1) must be equal to input_size. Expected {a}, got {b}",

@@ -5,9 +5,9 @@ from torch import nn
 from linear_core.calls.answers.common import explained
 from linear_core.calls.checkpoints import parse_size
 from linear_core.calls.compared import compared_tensors, loss_call
-from linear_core.calls.labels import RESHAPE_BIAS
+from linear_core.calls.fixes import fitting_bias
 from linear_core.calls.meanings import MEANINGS
-from linear_core.calls.records import Explanation, Fix
+from linear_core.calls.records import Explanation
 from linear_core.calls.situation import Situation
 from linear_core.calls.targets import loss_fixes, target_fixes
 
@@ -48,12 +48,10 @@ def of_broadcast(situation: Situation) -> Explanation:
 def _of_bias(situation: Situation) -> Explanation | None:
     """A bias of another size than the layer's is what is expanded, or broadcast."""
     layer, site = situation.layer, situation.site
-    if not isinstance(layer, nn.Linear) or layer.bias is None or layer.bias.shape == (layer.out_features,):
+    if not isinstance(layer, nn.Linear) or layer.bias is None or layer.bias.shape == layer.weight.shape[:1]:
         return None
-    given, expected = tuple(layer.bias.shape), (layer.out_features,)
-    name = situation.names[0]
-    fix = Fix(RESHAPE_BIAS, f"{name}.bias = nn.Parameter({name}.bias.reshape({layer.out_features}))")
-    fixes = site.tried(iter((fix,))) if site else ()
+    given, expected = tuple(layer.bias.shape), tuple(layer.weight.shape[:1])
+    fixes = site.tried(iter((fitting_bias(layer, situation.names[0]),))) if site else ()
     return explained(situation, "bias-dim", fixes, given=given, expected=expected)
 
 

@@ -1,14 +1,17 @@
 """Tensors on different devices, and layers that are not ready for what reaches them."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from torch import Tensor
 from torch.nn.parameter import is_lazy
 
 from linear_core.calls.answers.common import explained
-from linear_core.calls.labels import ADD_BATCH, ADD_CHANNEL, CHANNELS_SECOND, SAME_DEVICE
+from linear_core.calls.labels import ADD_BATCH, ADD_CHANNEL, CHANNELS_SECOND, REMAKE_LAYER, SAME_DEVICE
 from linear_core.calls.meanings import MEANINGS
 from linear_core.calls.records import Explanation, Fix
+from linear_core.calls.remade import remade
+from linear_core.calls.site import Site
 from linear_core.calls.situation import Situation
 
 
@@ -30,10 +33,16 @@ def of_device(situation: Situation) -> Explanation:
 
 
 def of_other_layer(situation: Situation) -> Explanation:
-    """Images with channels last or without channels, samples without a batch."""
+    """Images with channels last or without channels, samples without a batch; or another size."""
+    site = situation.site
+    return explained(situation, situation.slug, site.tried(_of_input_or_layer(site)) if site else ())
+
+
+def _of_input_or_layer(site: Site) -> Iterator[Fix]:
     ways = {CHANNELS_SECOND: "movedim(-1, 1)", ADD_CHANNEL: "unsqueeze(1)", ADD_BATCH: "unsqueeze(0)"}
-    found = (Fix(label, f"x = x.{method}") for label, method in ways.items())
-    return explained(situation, situation.slug, situation.site.tried(found) if situation.site else ())
+    yield from (Fix(label, f"x = x.{method}") for label, method in ways.items())
+    if isinstance(site.value, Tensor) and (code := remade(site.layer, tuple(site.value.shape))):
+        yield Fix(REMAKE_LAYER, " = ".join((*site.names, code)))
 
 
 def of_lazy(situation: Situation) -> Explanation:
