@@ -375,7 +375,7 @@ def test_fixes_of_backward_errors_run():
     model = nn.Linear(3, 2)
     x, target = torch.ones(4, 3), torch.ones(4, 2)
     for name in ("backward of many", "backward twice", "no graph"):
-        for fix in explain_error(error_of(MESSAGES[name][0])).fixes:
+        for fix in explain_error(str(error_of(MESSAGES[name][0]))).fixes:
             model.zero_grad()
             run(
                 fix.code,
@@ -397,7 +397,7 @@ def test_fixes_of_other_errors_run():
     names = {"in_features": 3, "out_features": 2, "weight": layer.weight, "bias": layer.bias}
     names |= {"x": torch.ones(4, 3), "y": layer(torch.ones(4, 3)), "learning_rate": 0.1}
     for name in ("nn.linear", "numpy", "in place", "device"):
-        for fix in explain_error(error_of(MESSAGES[name][0])).fixes:
+        for fix in explain_error(str(error_of(MESSAGES[name][0]))).fixes:
             run(fix.code, model=layer, **names)
 
 

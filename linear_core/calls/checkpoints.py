@@ -98,17 +98,39 @@ class Checkpoint:
 
     def _of_names(self) -> Iterator[Fix]:
         if self.unexpected and self.missing:
-            if prefix := self.prefix:
-                code = f'{{key.removeprefix("{prefix}"): value for key, value in state_dict.items()}}'
-                yield Fix(labels.REMOVE_PREFIX, f"state_dict = {code}")
-            if prefix := _prefix(self.missing, self.unexpected):
-                code = f'{{"{prefix}" + key: value for key, value in state_dict.items()}}'
-                yield Fix(labels.ADD_PREFIX, f"state_dict = {code}")
+            yield from self._of_prefix()
             for key in self.unexpected:
                 if key in ("state_dict", "model", "model_state_dict", "model_state", "net", "module"):
                     yield Fix(labels.INNER_STATE, f'state_dict = state_dict["{key}"]')
+            if not self.prefix and self._is_renamed:
+                code = f"dict(zip({self._target}.state_dict(), state_dict.values()))"
+                yield Fix(labels.RENAME, f"state_dict = {code}")
         elif (self.unexpected or self.missing) and not self.mismatches:
-            yield Fix(labels.NOT_STRICT, f"{self._target}.load_state_dict(state_dict, strict=False)")
+            if self.unexpected:
+                known = f"{self._target}.state_dict()"
+                code = f"{{key: value for key, value in state_dict.items() if key in {known}}}"
+                yield Fix(labels.ONLY_KNOWN, f"state_dict = {code}")
+            if self.missing or self.state_dict is None:
+                yield Fix(labels.NOT_STRICT, f"{self._target}.load_state_dict(state_dict, strict=False)")
+
+    def _of_prefix(self) -> Iterator[Fix]:
+        items = "value for key, value in state_dict.items()"
+        if prefix := self.prefix:
+            yield Fix(labels.REMOVE_PREFIX, f'state_dict = {{key.removeprefix("{prefix}"): {items}}}')
+            only = f'{items} if key.startswith("{prefix}")'  # a file may hold more than the model
+            if not all(key.startswith(prefix) for key in self.unexpected):
+                yield Fix(labels.REMOVE_PREFIX, f'state_dict = {{key.removeprefix("{prefix}"): {only}}}')
+        if prefix := _prefix(self.missing, self.unexpected):
+            yield Fix(labels.ADD_PREFIX, f'state_dict = {{"{prefix}" + key: {items}}}')
+
+    @property
+    def _is_renamed(self) -> bool:
+        """Whether the checkpoint has the shapes of the model, one for one, under other names."""
+        if self.loaded is None or self.state_dict is None:
+            return False
+        states = (self.state_dict, self.loaded.state_dict())
+        given, expected = ([getattr(value, "shape", None) for value in state.values()] for state in states)
+        return given == expected
 
     @property
     def _target(self) -> str:

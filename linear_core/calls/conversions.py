@@ -27,7 +27,7 @@ def conversions_of(value: Any, dtype: torch.dtype, depth: int = 0) -> Iterator[t
         yield labels.PACKED_DATA, "{x}.data"
     elif _holds_dates(value):  # how they are to be counted is not known
         return
-    elif kind.__name__ in ("DataFrame", "Series") or hasattr(value, "to_numpy"):
+    elif kind.__name__ in ("DataFrame", "Series") or hasattr(kind, "to_numpy"):
         yield labels.TO_TENSOR, _of_array('{x}.to_numpy(dtype="' + _array_dtype(dtype) + '")', dtype)
     elif any(base.__module__.partition(".")[0] == "numpy" for base in kind.__mro__):
         yield labels.TO_TENSOR, f"torch.from_numpy({{x}}).to({dtype})"
@@ -48,19 +48,42 @@ def _of_container(value: Any, dtype: torch.dtype, depth: int = 0) -> Iterator[tu
         yield labels.TAKE_PART, "{x}[0]"
         yield labels.STACK, f"torch.stack({{x}}).to({dtype})"
         return
+    if samples := _of_samples(value, dtype):
+        yield from samples
+        return
     for place, part in parts:
         if isinstance(part, Tensor):
             yield labels.TAKE_PART, "{x}" + place
         elif _holds_tensor(part) or (isinstance(value, Mapping) and _holds_numbers(part)):
             inner = conversions_of(part, dtype, depth + 1)
             yield from ((label, code.replace("{x}", "{x}" + place)) for label, code in inner)
-    if isinstance(value, list | tuple) and not tensors:
+    if not tensors or not isinstance(value, list | tuple):
+        yield from _of_numbers(value, dtype)
+
+
+def _of_numbers(value: Any, dtype: torch.dtype) -> Iterator[tuple[str, str]]:
+    """Yield what makes one tensor of all that is in a container, or of the one array in it."""
+    if isinstance(value, list | tuple):
         yield labels.TO_TENSOR, f"torch.tensor({{x}}, dtype={dtype})"
         yield labels.TO_TENSOR, f"torch.stack([torch.as_tensor(row, dtype={dtype}) for row in {{x}}])"
+        arrays = [place for place, part in _parts(value) if hasattr(type(part), "__array__")]
+        if len(arrays) < len(value):
+            codes = (f"torch.as_tensor({{x}}{place}, dtype={dtype})" for place in arrays)
+            yield from ((labels.TAKE_PART, code) for code in codes)
     elif isinstance(value, Mapping):
         yield labels.TO_TENSOR, f"torch.tensor(list({{x}}.values()), dtype={dtype})"
     elif isinstance(value, range | set | frozenset | bytes | bytearray):
         yield labels.TO_TENSOR, f"torch.tensor(list({{x}}), dtype={dtype})"
+
+
+def _of_samples(value: Any, dtype: torch.dtype) -> list[tuple[str, str]]:
+    """Return what stacks the inputs of samples that no collate function put together."""
+    if not isinstance(value, list | tuple) or len({type(sample) for sample in value}) != 1:
+        return []
+    parts = _parts(value[0]) if isinstance(value[0], list | tuple | Mapping) else ()
+    places = [place for place, part in parts if isinstance(part, Tensor) and part.is_floating_point()]
+    codes = (f"torch.stack([sample{place} for sample in {{x}}]).to({dtype})" for place in places)
+    return [(labels.STACK_SAMPLES, code) for code in codes]
 
 
 def _parts(value: Any) -> Iterator[tuple[str, Any]]:
@@ -83,7 +106,8 @@ def _holds_tensor(value: Any) -> bool:
 
 def _holds_dates(value: Any) -> bool:
     """Whether an array or a table has dates or times in it."""
-    dtypes = value.dtypes if hasattr(value, "columns") else (getattr(value, "dtype", None),)
+    kind = type(value)
+    dtypes = value.dtypes if hasattr(kind, "columns") else (value.dtype,) if hasattr(kind, "dtype") else ()
     return any(getattr(dtype, "kind", "") in ("m", "M") for dtype in dtypes)
 
 

@@ -13,6 +13,7 @@ from linear_core.calls.meanings import MEANINGS
 from linear_core.calls.records import Explanation, Fix
 from linear_core.calls.site import Site
 from linear_core.calls.situation import Situation, situation_of
+from linear_core.calls.statements import statement_fixes
 
 MAX_STEPS = 8
 
@@ -64,6 +65,9 @@ def explain(situation: Situation, steps: int = MAX_STEPS) -> Explanation:
         found = replace(found, layers=situation.paths)
         if answer := ANSWERS.get(slug):
             found = answer(situation)
+        if situation.error is not None:
+            fixes = statement_fixes(found.slug, situation.error, situation.model)
+            found = replace(found, fixes=fixes or found.fixes)
         if not found.fixes and situation.site and steps > 1:
             found = replace(found, fixes=_in_steps(situation, situation.site, steps))
     return replace(found, template=MEANINGS[found.slug].template(found.values))

@@ -8,6 +8,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from torch import nn
+from torch.nn.utils.stateless import _functional_call
 
 from linear_core.calls.paths import path_code, paths_of
 from linear_core.calls.scopes import PLACES, argument_of, entries_of, is_torch, name_of, renamed, user_scopes
@@ -35,6 +36,10 @@ class RootCall:
         that is not known.
     parameters : tuple of str
         The names of the positional arguments in the module's forward.
+    swapped : mapping of str to Tensor, optional
+        The parameters with which ``torch.func.functional_call`` called the model, in place of its own.
+    swapped_name : str
+        How code reaches them.
     """
 
     path: str
@@ -45,6 +50,8 @@ class RootCall:
     model_name: str = "model"
     source: str = ""
     parameters: tuple[str, ...] = ()
+    swapped: Mapping[str, Any] | None = None
+    swapped_name: str = ""
 
     def say(self, code: str) -> str:
         """Write code about ``x`` and ``model`` with the names that they have where the call was made."""
@@ -133,7 +140,15 @@ def _root_call(
         x_name = source if source and isinstance(ast.parse(source, mode="eval").body, PLACES) else ""
     models = (name_of(model, scope.tb_frame, "model") for scope in scopes)
     model_name = next(filter(None, models), "model")
-    return RootCall(path, tuple(args), dict(kwargs), x, x_name, model_name, source, parameters)
+    swapped = next((e.tb_frame.f_locals["parameters_and_buffers"] for e in before if _swaps(e)), None)
+    swapped_name = name_of(swapped, scopes[0].tb_frame, "params") if scopes else ""
+    return RootCall(
+        path, tuple(args), dict(kwargs), x, x_name, model_name, source, parameters, swapped, swapped_name
+    )
+
+
+def _swaps(entry: TracebackType) -> bool:
+    return entry.tb_frame.f_code is _functional_call.__code__
 
 
 def _inputs(frame: FrameType) -> tuple[Any, ...]:

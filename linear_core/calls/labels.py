@@ -10,9 +10,14 @@ FLATTEN_TAIL = N_("Flatten the last dimensions into the features of one sample")
 TRANSPOSE = N_("Transpose x, if its features are in its rows")
 MOVE_FEATURES = N_("Move the features to the last dimension, if they are in another one")
 ADD_DIMENSION = N_("Add a dimension: every number of x becomes a sample with one feature")
+ROWS_BACK = N_("Give each sample a row of its own again: a flatten or squeeze took the batch dimension along")
 ADD_BATCH = N_("Add a batch dimension in front: x is a single sample")
 ADD_CHANNEL = N_("Add a dimension for the channels of the images, of which there is one")
 CHANNELS_SECOND = N_("Move the channels from the last dimension to the one after the batch")
+FEATURES_SECOND = N_(
+    "Move the features to dimension 1, where this layer expects them, and back; nn.LayerNorm takes them "
+    "as they are"
+)
 TRANSPOSE_WEIGHT = N_("Transpose the weight, which was assigned as (in_features, out_features)")
 RESHAPE_WEIGHT = N_("Reshape the weight to two dimensions")
 RESHAPE_BIAS = N_("Reshape the bias to one dimension")
@@ -40,7 +45,10 @@ REGISTER = N_("Keep the layers in an nn.ModuleList, so that the model knows them
 TO_TENSOR = N_("Convert it to a tensor, in the dtype of the layer")
 NUMBERS_ONLY = N_("Convert it to one numeric type: it holds nothing but numbers")
 STACK = N_("Stack the tensors into one, with a batch dimension in front")
-TAKE_PART = N_("Take the tensor out of it; an nn.LSTM, for example, returns (output, (h_n, c_n))")
+TAKE_PART = N_(
+    "Take the tensor out of it: an nn.LSTM returns (output, (h_n, c_n)), a DataLoader [inputs, targets]"
+)
+STACK_SAMPLES = N_("Stack the inputs of all samples into one tensor, with a batch dimension in front")
 PAD_PACKED = N_("Pad the sequences to equal length, into an ordinary tensor")
 PACKED_DATA = N_("Take the packed data: all time steps of all sequences as rows")
 
@@ -50,6 +58,8 @@ LIKE_CHECKPOINT = N_("Create the layer as it was when the checkpoint was saved")
 LEAVE_OUT = N_("Leave these parameters out, if they are to be trained again (another number of classes)")
 REMOVE_PREFIX = N_("Remove the prefix from the names in the checkpoint")
 ADD_PREFIX = N_("Add the prefix to the names in the checkpoint")
+ONLY_KNOWN = N_("Leave out what the model does not have")
+RENAME = N_("Take the names of the model, in its order: number and shapes of the parameters agree")
 NOT_STRICT = N_("Load what has the same name, and leave the rest as it is")
 INNER_STATE = N_("Take the parameters out of the file's dictionary")
 
@@ -62,6 +72,8 @@ ONE_HOT = N_("Take the class of each one-hot row")
 CLASSES_SECOND = N_("Move the classes to dimension 1, where the loss expects them")
 MEAN_LOSS = N_("Reduce it to one number first")
 SUM_LOSS = N_("Sum instead, if gradients are to grow with the number of samples")
+ONE_NUMBER = N_("Take the mean of its numbers")
+ALL_NUMBERS = N_("Take all its numbers, as a list")
 FRESH_LOSS = N_("Compute the loss again before each backward")
 DETACH_STATE = N_(
     "Detach what is kept from one step to the next, such as a hidden state: detach() forgets its history"
@@ -85,6 +97,7 @@ WHOLE_SIZE = N_("Convert the sizes to integers")
 PARAMETER = N_("Make the tensor a parameter")
 PARAMETERS = N_("Pass the parameters of the model")
 SUPER_INIT = N_("Write this first in __init__")
+TAKE_MODULES = N_("Pass the modules one by one, with a star before the list")
 INSTANCE = N_("Create the module first: parentheses after the class")
 
 FIX_LABELS = tuple(

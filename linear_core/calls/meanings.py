@@ -129,6 +129,11 @@ _ALL = (
     _meaning(
         "own-product",
         N_(
+            "{rows}x{features} is multiplied by {in_features}x{out_features}, which is self.{parameter} of "
+            "{owner}, transposed. It is stored as ({out_features}, {in_features}) and would fit as it is: in "
+            "that forward write x @ self.{parameter}, without .T."
+        ),
+        N_(
             "Two matrices are multiplied, {rows}x{features} and {in_features}x{out_features}, and neither is "
             "the weight of a layer: a forward or a hook of your own does it. The two inner numbers must be "
             "equal; where both matrices have one row for each sample, as queries and keys do, transpose the "
@@ -441,6 +446,11 @@ _ALL = (
         fixes=((MEAN_LOSS, "loss.mean().backward()"), (SUM_LOSS, "loss.sum().backward()")),
     ),
     _meaning(
+        "not-one-number",
+        N_("item() gives a single number, but the tensor has {number} elements."),
+        example="a Tensor with 6 elements cannot be converted to Scalar",
+    ),
+    _meaning(
         "backward-twice",
         N_(
             "The first backward freed what the graph had saved. A second pass needs a loss that is computed "
@@ -689,6 +699,14 @@ _ALL = (
         N_("A class was given where a module or tensor is expected: call the class first, as in nn.ReLU()."),
         example="torch.nn.modules.activation.ReLU is not a Module subclass",
         fixes=((INSTANCE, "model = nn.Sequential(nn.Linear(3, 2), nn.ReLU())"),),
+    ),
+    _meaning(
+        "list-not-module",
+        N_(
+            "A list of modules was given where a module is expected: nn.Sequential takes modules one by one, "
+            "nn.Sequential(*layers); nn.ModuleList takes a list."
+        ),
+        example="list is not a Module subclass",
     ),
     _meaning(
         "class-called",

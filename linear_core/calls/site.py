@@ -20,7 +20,7 @@ from linear_core.calls.fixes import (
     transposed_weight,
     working_candidates,
 )
-from linear_core.calls.paths import PlainPlace, join_path, owner_of, path_code
+from linear_core.calls.paths import PlainPlace, owner_of, path_code, paths_of
 from linear_core.calls.records import Fix
 from linear_core.calls.stand_in import Call, call_of
 from linear_core.calls.trial import MAX_NUMBERS, Trial
@@ -118,6 +118,8 @@ class Site:
             call = replace(call, make=f"type({names[0]})")
         if self.value is not self.root.x:
             yield from self._of_root(call)
+        if self._lost_the_batch(call):
+            yield Fix(labels.ROWS_BACK, self.before(f"reshape(-1, {call.in_features})"))
         if call.fits and not self.direct:
             yield from self._of_mixed_dtypes(call)
         for candidate in sorted(working_candidates(call, names), key=self._moves_the_batch):
@@ -131,10 +133,18 @@ class Site:
         x = self.root.x
         if self.place and call.fits and call.x_dtype.is_floating_point:
             yield Fix(labels.REGISTER, f"{self._registered}.to({call.x_dtype})")
-        if call.fits and getattr(x, "dtype", None) == call.x_dtype != call.dtype:
+        same = getattr(x, "dtype", None) == call.x_dtype
+        if call.fits and same and call.x_dtype != call.dtype and torch.can_cast(call.x_dtype, call.dtype):
             yield Fix(labels.CONVERT_X, f"x = x.to({call.dtype})")
         if len(call.x_shape) > 1 and math.prod(call.x_shape) == call.in_features:
             yield Fix(labels.ADD_BATCH, "x = x.unsqueeze(0)")
+
+    def _lost_the_batch(self, call: Call) -> bool:
+        """Whether a flatten or squeeze inside the model took the batch dimension along."""
+        batch = next(iter(getattr(self.root.x, "shape", ())), 0)
+        is_inside = self.value is not None and self.value is not self.root.x
+        is_lost = is_inside and call.x_shape[:1] != (batch,) and not call.fits
+        return is_lost and math.prod(call.x_shape) == batch * call.in_features > 0
 
     def _moves_the_batch(self, candidate: Candidate) -> bool:
         """Whether inside a model samples would become features, since there are as many of the one."""
@@ -150,8 +160,12 @@ class Site:
                 yield replace(candidate.fix, code=f"{name}{candidate.fix.code.removeprefix(every)}")
 
     def _plain(self, candidate: Candidate, call: Call) -> Iterator[Fix]:
-        """Make an nn.Linear where a class of its own cannot be made anew."""
+        """Change the layer itself where its class cannot be made anew, or make an nn.Linear in its place."""
         if call.make != "nn.Linear" and call.make in candidate.fix.code:
+            features, name = candidate.call.in_features, self.names[0]
+            weight = f"{name}.weight.new_empty({call.out_features}, {features})"
+            lines = (f"{name}.in_features, {name}.weight = {features}, nn.Parameter({weight})",)
+            yield replace(candidate.fix, code="\n".join((*lines, f"{name}.reset_parameters()")))
             code = candidate.fix.code.replace(call.make, "nn.Linear")
             yield replace(candidate.fix, code=code)
 
@@ -186,8 +200,11 @@ class Site:
 
     def _of_dtype(self, call: Call) -> Iterator[Fix]:
         """Convert what a layer alone does not settle: the whole model."""
+        present = {p.dtype for p in self.model.parameters() if p.is_floating_point() or p.is_complex()}
+        if any(dtype.is_complex for dtype in (call.x_dtype, *present)):
+            return  # an imaginary part is not to be lost unsaid
         for dtype in dict.fromkeys((call.x_dtype, call.dtype, torch.float32)):
-            if dtype.is_floating_point:
+            if dtype.is_floating_point and dtype.itemsize > 1 and present != {dtype}:
                 yield Fix(labels.CONVERT_MODEL, f"model.to({dtype})")
                 if getattr(self.root.x, "dtype", dtype) != dtype:
                     code = f"model.to({dtype})\nx = x.to({dtype})"
@@ -217,6 +234,8 @@ class Site:
             yield Fix(labels.SAME_DEVICE, f'x = x.to("{device}")')
         else:
             yield Fix(labels.MOVE_LAYER, f'{self.names[0]}.to("{x_device}")')
+        if device.type == "meta" and all(p.is_meta for p in self.model.parameters()):
+            yield Fix(labels.TO_EMPTY, f'model.to_empty(device="{x_device}")')
         for where in dict.fromkeys((device, x_device)):
             yield Fix(labels.ONE_DEVICE, f'model.to("{where}")\nx = x.to("{where}")')
 
@@ -225,15 +244,18 @@ class Site:
         return self.tried(self._of_output(sizes))
 
     def _of_output(self, sizes: tuple[int, int]) -> Iterator[Fix]:
-        for path, layer in self.layer.named_modules():
-            if not isinstance(layer, nn.Linear) or layer.out_features not in sizes:
-                continue
-            wanted = sizes[0] if layer.out_features == sizes[1] else sizes[1]
-            x = (1, layer.in_features)
-            call = replace(call_of(layer, x, layer.weight.dtype), out_features=wanted)
-            paths = (join_path(prefix, path) for prefix in self.paths)
-            names = (path_code(each, "model", self.model) for each in paths)
-            yield Fix(labels.MATCH_OUTPUT, " = ".join((*names, new_layer(call))))
+        # The layer that was running is not what it combines: its own forward or a hook does.
+        inside = [part for part in self.layer.modules() if part is not self.layer]
+        for layer in inside:
+            if isinstance(layer, nn.Linear) and layer.out_features in sizes:
+                wanted = sizes[0] if layer.out_features == sizes[1] else sizes[1]
+                yield self.with_output(layer, wanted)
+
+    def with_output(self, layer: nn.Linear, wanted: int) -> Fix:
+        """Make a linear layer anew that returns another number of features."""
+        call = call_of(layer, (1, layer.in_features), layer.weight.dtype)
+        names = (path_code(path, "model", self.model) for path in paths_of(layer, self.model))
+        return Fix(labels.MATCH_OUTPUT, " = ".join((*names, new_layer(replace(call, out_features=wanted)))))
 
     def before(self, method: str) -> str:
         """Return code that changes what reaches the layer, with the line that does it in forward."""

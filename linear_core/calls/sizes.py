@@ -94,6 +94,11 @@ ONE_COLUMN = N_(
 ONE_COLUMN_LESS = N_(
     "x has one column less than in_features: a column may have been left out, or become the index."
 )
+VIEW = N_(
+    "The sizes before it have changed, as with images of another size: each of the {samples} samples has "
+    "{features} numbers here, but {in_features} is asked for, which is in_features of {layer}. With "
+    "x.flatten(1) in forward, {layer} needs in_features={features}."
+)
 PACKED = N_(
     "The weight is packed, two 4-bit numbers in each byte, in one column: {count} bytes are "
     "{numbers} weights, which for in_features={features} gives out_features={out}. The library "
@@ -118,6 +123,7 @@ TEMPLATES = (
     ONE_COLUMN_LESS,
     PACKED,
     PACKED_HALF,
+    VIEW,
 )
 
 

@@ -3,6 +3,7 @@
 import math
 import warnings
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -36,7 +37,8 @@ def loss_fixes(call: LossCall) -> tuple[Fix, ...]:
     if call.function in ("cross_entropy", "nll_loss"):
         found = _of_classes(expected, given)
     else:
-        found = _of_shapes(expected, given, is_named=bool(call.names["prediction"]))
+        shapes = _of_shapes(expected, given, is_named=bool(call.names["prediction"]))
+        found = shapes if prediction.dtype == target.dtype else _of_dtype(shapes, prediction.dtype)
     names = {name: said or name for name, said in call.names.items()}
     reachable = (fix for fix in found if call.names["prediction"] or "prediction" not in fix.code)
     fixes = (fix for fix in reachable if _accepts(call, fix.code))
@@ -47,7 +49,7 @@ def _of_shapes(expected: tuple[int, ...], given: tuple[int, ...], *, is_named: b
     """Yield what makes the shapes equal; a prediction without a name cannot be spoken of."""
     if len(given) == 2 and given[::-1] == expected and given != expected:
         yield Fix(labels.TRANSPOSE_TARGET, "target = target.T")
-    if is_named:
+    if is_named and given != expected:
         yield Fix(labels.RESHAPE_TARGET, "target = target.reshape(prediction.shape)")
         if (*given, 1) == expected:
             yield Fix(labels.FLATTEN_PREDICTION, "prediction = prediction.squeeze(-1)")
@@ -55,6 +57,12 @@ def _of_shapes(expected: tuple[int, ...], given: tuple[int, ...], *, is_named: b
         yield Fix(labels.RESHAPE_TARGET, "target = target.unsqueeze(-1)")
     elif given == (*expected, 1):
         yield Fix(labels.RESHAPE_TARGET, "target = target.squeeze(-1)")
+
+
+def _of_dtype(shapes: Iterator[Fix], dtype: torch.dtype) -> Iterator[Fix]:
+    """Convert the target, with what its shape may need besides."""
+    yield Fix(labels.CLASS_TARGET, f"target = target.to({dtype})")
+    yield from (replace(fix, code=f"{fix.code}\ntarget = target.to({dtype})") for fix in shapes)
 
 
 def _of_classes(expected: tuple[int, ...], given: tuple[int, ...]) -> Iterator[Fix]:

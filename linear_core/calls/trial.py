@@ -77,7 +77,11 @@ def call_again(model: nn.Module, root: RootCall, x: Any) -> Any:
 
     called = model.get_submodule(root.path)
     called = called._modules.get("_orig_mod") or called
-    return called(*map(argument, root.args), **{name: argument(value) for name, value in root.kwargs.items()})
+    args = tuple(map(argument, root.args))
+    kwargs = {name: argument(value) for name, value in root.kwargs.items()}
+    if root.swapped is not None:
+        return torch.func.functional_call(called, dict(root.swapped), args, kwargs)
+    return called(*args, **kwargs)
 
 
 def run(code: str, scope: dict[str, Any]) -> None:

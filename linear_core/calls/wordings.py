@@ -332,6 +332,7 @@ WORDINGS: tuple[Wording, ...] = (
     *_all(
         "batch-size",
         "Expected input batch_size ({a}) to match target batch_size ({b})",
+        "For 1D input, 1D target must have size 1, but got target size",
         "Expected target size [{given}], got [{expected}]",
         "Expected target size ({given}), got torch.Size([{expected}])",
         "Assertion THTensor_(size)(target, 0) == batch_size' failed",
@@ -389,7 +390,6 @@ WORDINGS: tuple[Wording, ...] = (
         "not-scalar",
         "grad can be implicitly created only for scalar outputs",
         "backward should be called only on a scalar",
-        "a Tensor with {number} elements cannot be converted to Scalar",
     ),
     *_all("backward-twice", "Trying to backward through the graph a second time"),
     *_all(
@@ -483,6 +483,7 @@ WORDINGS: tuple[Wording, ...] = (
     ),
     *_all(
         "view-size",
+        "shape '[{any}, {a}]' is invalid for input of size {number}",
         "shape '[{any}]' is invalid for input of size {number}",
         "size '[{any}]' is invalid for input with {number} elements",
         "size '[{any}]' is invalid for input of with {number} elements",
@@ -550,6 +551,8 @@ WORDINGS: tuple[Wording, ...] = (
     ),
     *_all("backend", "Could not run 'aten::{function}' with arguments from the '{kind}' backend"),
     *_all("class-not-module", "torch.nn.{name} is not a Module subclass", "must be Tensor, not type"),
+    *_all("list-not-module", "list is not a Module subclass", "tuple is not a Module subclass"),
+    *_all("not-one-number", "a Tensor with {number} elements cannot be converted to Scalar"),
     *_all(
         "class-called",
         "Boolean value of Tensor with more than one value is ambiguous",

@@ -16,7 +16,8 @@ def of_dtypes(situation: Situation) -> Explanation:
     """Say which dtypes meet, and convert one of them."""
     call = call_at_fault(situation)
     slug = situation.slug
-    if slug == "dtype" and situation.layer_dtype in (torch.uint8, torch.int8):
+    has_layer = slug == "bias-dtype" and situation.layer is not None
+    if (slug == "dtype" or has_layer) and situation.layer_dtype in (torch.uint8, torch.int8):
         return explained(situation, "packed-weight", (), dtype=_word(situation.layer_dtype))
     if len({"cuda" in situation.values.get(name, "") for name in ("x_dtype", "dtype")}) > 1:
         return of_device(situation)

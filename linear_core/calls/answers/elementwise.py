@@ -33,9 +33,8 @@ def of_broadcast(situation: Situation) -> Explanation:
         module = situation.failed.module
         sizes = int(situation.values["a"]), int(situation.values["b"])
         fixes = situation.site.output_fixes(sizes) if situation.site else ()
-        outputs = {
-            getattr(m, name, None) for m in module.modules() for name in ("out_features", "out_channels")
-        }
+        inside = [part for part in module.modules() if part is not module]
+        outputs = {getattr(m, name, None) for m in inside for name in ("out_features", "out_channels")}
         slug = "broadcast-forward" if outputs & set(sizes) else "broadcast-inside"
         return explained(situation, slug, fixes, owner=type(module).__name__)
     tensors = compared_tensors(situation.error, situation.values) if situation.error else {}

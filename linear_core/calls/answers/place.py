@@ -3,16 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from linear_core.calls.answers.common import explained
-from linear_core.calls.labels import ADD_BATCH, ADD_CHANNEL, CHANNELS_SECOND, REMAKE_LAYER, SAME_DEVICE
+from linear_core.calls.labels import (
+    ADD_BATCH,
+    ADD_CHANNEL,
+    CHANNELS_SECOND,
+    FEATURES_SECOND,
+    REMAKE_LAYER,
+    SAME_DEVICE,
+)
 from linear_core.calls.meanings import MEANINGS
-from linear_core.calls.records import Explanation, Fix
+from linear_core.calls.records import Explanation, Fix, Guess
 from linear_core.calls.remade import remade
 from linear_core.calls.site import Site
 from linear_core.calls.situation import Situation
+from linear_core.calls.sizes import VIEW
 
 
 def of_device(situation: Situation) -> Explanation:
@@ -35,14 +43,45 @@ def of_device(situation: Situation) -> Explanation:
 def of_other_layer(situation: Situation) -> Explanation:
     """Images with channels last or without channels, samples without a batch; or another size."""
     site = situation.site
-    return explained(situation, situation.slug, site.tried(_of_input_or_layer(site)) if site else ())
+    given = {name: int(situation.values[name]) for name in ("a", "b") if name in situation.values}
+    fixes = site.tried(_of_input_or_layer(site, **given)) if site else ()
+    return explained(situation, situation.slug, fixes)
 
 
-def _of_input_or_layer(site: Site) -> Iterator[Fix]:
+def _of_input_or_layer(site: Site, a: int = 0, b: int = 0) -> Iterator[Fix]:
+    """Bring x into the expected form, make the layer anew, or the one before it with a outputs, not b."""
     ways = {CHANNELS_SECOND: "movedim(-1, 1)", ADD_CHANNEL: "unsqueeze(1)", ADD_BATCH: "unsqueeze(0)"}
     yield from (Fix(label, f"x = x.{method}") for label, method in ways.items())
-    if isinstance(site.value, Tensor) and (code := remade(site.layer, tuple(site.value.shape))):
+    shape = tuple(site.value.shape) if isinstance(site.value, Tensor) else ()
+    if len(shape) > 2 and shape[-1] == a and hasattr(site.layer, "num_features"):
+        there, back = "(args[0].movedim(-1, 1), *args[1:])", "output.movedim(1, -1)"
+        hooks = (
+            f"{site.names[0]}.register_forward_pre_hook(lambda module, args: {there})",
+            f"{site.names[0]}.register_forward_hook(lambda module, args, output: {back})",
+        )
+        yield Fix(FEATURES_SECOND, "\n".join(hooks))
+    if shape and (code := remade(site.layer, shape)):
         yield Fix(REMAKE_LAYER, " = ".join((*site.names, code)))
+    else:
+        for part in site.model.modules():
+            if isinstance(part, nn.Linear) and part.out_features == b:
+                yield site.with_output(part, a)
+
+
+def of_view(situation: Situation) -> Explanation:
+    """Name the layer whose in_features the view is told, where samples have another number of features."""
+    found = explained(situation, situation.slug, MEANINGS[situation.slug].fixes)
+    site, values = situation.site, situation.values
+    samples = next(iter(getattr(site.root.x, "shape", ())), 0) if site else 0
+    if site is None or "a" not in values or not samples or int(values["number"]) % samples:
+        return found
+    features, wanted = int(values["number"]) // samples, int(values["a"])
+    layer = next((m for m in site.layer.modules() if getattr(m, "in_features", 0) == wanted), None)
+    if layer is None or features == wanted:
+        return found
+    told = {"samples": samples, "features": features, "in_features": wanted}
+    guess = Guess("view-size", VIEW, {**told, "layer": situation.paths_of(layer)[0]})
+    return replace(found, guesses=(guess,))
 
 
 def of_lazy(situation: Situation) -> Explanation:

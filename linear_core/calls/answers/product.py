@@ -8,7 +8,7 @@ from torch.nn.parameter import is_lazy
 from linear_core.calls.answers.common import call_at_fault, explained, fixes_of, pitfalls_of
 from linear_core.calls.compared import last_line
 from linear_core.calls.fixes import is_transposed
-from linear_core.calls.labels import LINEAR_FORWARD
+from linear_core.calls.labels import LINEAR_FORWARD, TRANSPOSE_WEIGHT
 from linear_core.calls.records import Explanation, Fix
 from linear_core.calls.situation import Situation, has_own_forward
 from linear_core.calls.sizes import guess_sizes, is_packed
@@ -36,7 +36,10 @@ def of_product(situation: Situation) -> Explanation:
         values = {name: value for name, value in found.values.items() if name != "out_features"}
         return replace(found, values=values)
     if _is_own_product(situation):
-        return replace(found, slug="own-product", guesses=())
+        values = {**found.values, **_transposed_parameter(situation)}
+        return replace(found, slug="own-product", guesses=(), values=values)
+    if layer is not None and (given := _swapped_weight(situation, layer)):
+        return given
     if isinstance(layer, nn.Linear) and is_transposed(layer, situation.value_shape or ()):
         values = {"in_features": layer.in_features, "out_features": layer.out_features}
         found = replace(found, slug="weight-transposed", values={**found.values, **values})
@@ -44,6 +47,30 @@ def of_product(situation: Situation) -> Explanation:
     if call is None or call.fits:  # without its sizes, nothing follows from a message
         return found
     return replace(found, fixes=fixes_of(situation, call), pitfalls=pitfalls_of(situation, call))
+
+
+def _swapped_weight(situation: Situation, layer: nn.Module) -> Explanation | None:
+    """A transposed weight that functional_call was given in place of the layer's own."""
+    root = situation.failed.root if situation.failed else None
+    if root is None or root.swapped is None or not isinstance(layer, nn.Linear):
+        return None
+    key = next((f"{path}.weight" for path in situation.paths if f"{path}.weight" in root.swapped), "")
+    expected = (layer.out_features, layer.in_features)
+    if not key or tuple(root.swapped[key].shape) != expected[::-1] or expected == expected[::-1]:
+        return None
+    code = f'{root.swapped_name}["{key}"] = {root.swapped_name}["{key}"].T'
+    fixes = (Fix(TRANSPOSE_WEIGHT, code),) if root.swapped_name else ()
+    values = {"in_features": layer.in_features, "out_features": layer.out_features}
+    return explained(situation, "weight-transposed", fixes, **values)
+
+
+def of_batches(situation: Situation) -> Explanation:
+    """Batches of matrices: those of a layer inside of vmap are told as one product."""
+    layer, shape = situation.layer, situation.value_shape
+    if type(layer) is nn.Linear and shape and shape[-1] != layer.in_features:
+        values = {"features": shape[-1], "in_features": layer.in_features}
+        return Explanation("", values, (), situation.paths, "mat1-mat2")
+    return explained(situation, situation.slug, ())
 
 
 def _is_stored_otherwise(situation: Situation, layer: nn.Module) -> bool:
@@ -74,6 +101,16 @@ def _is_own_product(situation: Situation) -> bool:
     }
     told = (sizes["in_features"], sizes["out_features"])
     return not {told, told[::-1]} & shapes
+
+
+def _transposed_parameter(situation: Situation) -> dict[str, str]:
+    """Name the parameter that is multiplied transposed, where it would fit as it is stored."""
+    sizes, module = situation.sizes, situation.failed.innermost if situation.failed else nn.Module()
+    stored = (sizes["out_features"], sizes["in_features"])
+    named = module.named_parameters(recurse=False)
+    found = (name for name, parameter in named if tuple(parameter.shape) == stored)
+    fits = sizes.get("features") == sizes["out_features"]
+    return {"parameter": name, "owner": type(module).__name__} if fits and (name := next(found, "")) else {}
 
 
 def _of_own_forward(situation: Situation, layer: nn.Module, found: Explanation) -> Explanation:
