@@ -18,7 +18,7 @@ from linear_core import explain_error, explained_errors, predict_call
 from linear_core.calls.paths import plain_place
 from linear_core.calls.report import report_lines
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("every_fix_was_run")]
 
 
 def failure(model, call, **options):

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from linear_core import explain_error
 from tests.test_errors_scope import fixes
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("every_fix_was_run")]
 
 
 def first(model, x, call="model(x)", **scope):

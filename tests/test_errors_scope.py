@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from linear_core import explain_error, explained_errors, predict_call
 from linear_core.calls.remade import remade
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("every_fix_was_run")]
 
 
 def fixes(scope, call, model="model"):

@@ -55,7 +55,8 @@ class RootCall:
 
     def say(self, code: str) -> str:
         """Write code about ``x`` and ``model`` with the names that they have where the call was made."""
-        return renamed(code, {"x": self.x_name or "x", "model": self.model_name})
+        names = {"x": self.x_name or "x", "model": self.model_name}
+        return renamed(code, names | ({"params": self.swapped_name} if self.swapped_name else {}))
 
     def say_loading(self, code: str) -> str:
         """Write code about ``state_dict`` and ``model``, which may have to load what has no name."""

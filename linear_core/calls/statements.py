@@ -20,7 +20,7 @@ from linear_core.calls.scopes import entries_of, name_of, user_scopes
 def statement_fixes(slug: str, error: BaseException, model: nn.Module | None) -> tuple[Fix, ...]:
     """Return fixes that rewrite the failing statement; none where its source is not known or does not fit."""
     scopes = user_scopes(list(entries_of(error)), model)[:1]
-    rewrite = _REWRITES.get(slug)
+    rewrite = REWRITES.get(slug)
     if not scopes or rewrite is None:
         return ()
     with suppress(Exception):  # the source on the disk may be another by now
@@ -230,7 +230,7 @@ def _of_optimizer(statement: _Statement) -> _Found:
                 yield Fix(labels.REGISTER, f"{place} = {kind}({place})")
 
 
-_REWRITES: Mapping[str, Callable[[_Statement], _Found]] = {
+REWRITES: Mapping[str, Callable[[_Statement], _Found]] = {
     "not-scalar": _of_backward,
     "not-one-number": _of_item,
     "backward-twice": _of_second_backward,

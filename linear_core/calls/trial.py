@@ -8,7 +8,7 @@ import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -48,9 +48,12 @@ class Trial:
             scope: dict[str, Any] = {"torch": torch, "nn": nn, "x": _own(self.root.x)}
             scope["model"] = copy_model(self.model)
             with quiet():
+                root = self.root
+                if root.swapped is not None:
+                    root = replace(root, swapped=scope.setdefault("params", dict(root.swapped)))
                 run(code, scope)
                 called = scope["model"]
-                call_again(called, self.root, scope["x"])
+                call_again(called, root, scope["x"])
         except Exception as error:
             return Failure(error, called)
         return None

@@ -58,8 +58,8 @@ def _swapped_weight(situation: Situation, layer: nn.Module) -> Explanation | Non
     expected = (layer.out_features, layer.in_features)
     if not key or tuple(root.swapped[key].shape) != expected[::-1] or expected == expected[::-1]:
         return None
-    code = f'{root.swapped_name}["{key}"] = {root.swapped_name}["{key}"].T'
-    fixes = (Fix(TRANSPOSE_WEIGHT, code),) if root.swapped_name else ()
+    fix = Fix(TRANSPOSE_WEIGHT, f'params["{key}"] = params["{key}"].T')
+    fixes = situation.site.tried(iter((fix,))) if situation.site and root.swapped_name else ()
     values = {"in_features": layer.in_features, "out_features": layer.out_features}
     return explained(situation, "weight-transposed", fixes, **values)
 
