@@ -569,6 +569,15 @@ def test_checkpoint_of_another_model_is_told_by_its_width():
     assert "Stable Diffusion 1.x" in guess.describe()
 
 
+def test_norm_of_another_model_is_told_by_its_width():
+    text = (
+        "Given normalized_shape=[768], expected input with shape [*, 768], but got input of size[2, 77, 1024]"
+    )
+    (guess,) = explain_error(text).guesses
+    assert "1024, as in OpenCLIP ViT-H/14" in guess.describe()
+    assert explain_error(text.replace("77, 1024", "77, 12")).guesses == ()
+
+
 def test_table_of_an_embedding_is_no_layer():
     text = "size mismatch for embed_tokens.weight: copying a param with shape torch.Size([32001, 4096]) from "
     text += "checkpoint, the shape in current model is torch.Size([32000, 4096])."

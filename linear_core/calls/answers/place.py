@@ -20,7 +20,7 @@ from linear_core.calls.records import Explanation, Fix, Guess
 from linear_core.calls.remade import remade
 from linear_core.calls.site import Site
 from linear_core.calls.situation import Situation
-from linear_core.calls.sizes import VIEW
+from linear_core.calls.sizes import VIEW, guess_widths
 
 
 def of_device(situation: Situation) -> Explanation:
@@ -45,7 +45,8 @@ def of_other_layer(situation: Situation) -> Explanation:
     site = situation.site
     given = {name: int(situation.values[name]) for name in ("a", "b") if name in situation.values}
     fixes = site.tried(_of_input_or_layer(site, **given)) if site else ()
-    return explained(situation, situation.slug, fixes)
+    found = explained(situation, situation.slug, fixes)
+    return replace(found, guesses=guess_widths((1, given["b"]), (1, given["a"]))) if len(given) > 1 else found
 
 
 def _of_input_or_layer(site: Site, a: int = 0, b: int = 0) -> Iterator[Fix]:

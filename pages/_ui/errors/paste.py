@@ -46,14 +46,14 @@ def _field(shown: Errors) -> str:
         _("The message, or the whole traceback"),
         key="pasted_error",
         placeholder=EXAMPLE,
-        height=220,
+        height=150,  # on a phone the answer stands below
         max_chars=MAX_CHARACTERS,
         on_change=link.setting(message=""),  # it is no longer the one that was looked up
     )
-    st.button(
-        _("Explain"), type="primary", icon=":material/search:", key="explain"
-    )  # the press ends the typing
-    st.caption(_("What you paste is neither run nor stored nor logged."))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        # The press ends the typing.
+        st.button(_("Explain"), type="primary", icon=":material/search:", key="explain")
+        st.caption(_("What you paste is neither run nor stored nor logged."))
     controls.select(Errors.message, _("Or look up a message"), _title)
     return text or ""
 
