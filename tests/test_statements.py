@@ -46,6 +46,7 @@ CASES = {
     "not-scalar": ("out = net(x)\nout.backward()", "out.mean().backward()"),
     "not-one-number": ("out = net(x)\nvalue = out.item()", "value = out.mean().item()"),
     "numpy-grad": ("out = net(x)\narray = out.numpy()", "array = out.detach().numpy()"),
+    "numpy-grad, of a call": ("arrays = [net(x).numpy()]", "arrays = [net(x).detach().numpy()]"),
     "numpy-grad, a function": ("out = net(x)\narray = np.asarray(out)", "array = np.asarray(out.detach())"),
     "leaf": ("net[0].weight -= 0.1", "with torch.no_grad():\n    net[0].weight -= 0.1"),
     "assign-parameter": (

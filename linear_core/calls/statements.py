@@ -153,11 +153,13 @@ def _of_no_grad(statement: _Statement) -> _Found:
 
 
 def _of_numpy(statement: _Statement, way: str = "detach()", label: str = labels.DETACH) -> _Found:
-    for call, tensor in statement.calls("numpy"):
+    called = list(statement.calls("numpy"))
+    for call, tensor in called:
         yield Fix(label, statement.replaced(call, f"{tensor}.{way}.numpy()"))
-    for node in ast.walk(statement.node):
-        if isinstance(node, ast.Call) and node.args and isinstance(statement.value(node.args[0]), Tensor):
-            yield Fix(label, statement.replaced(node.args[0], f"{ast.unparse(node.args[0])}.{way}"))
+    calls = [] if called else [node for node in ast.walk(statement.node) if isinstance(node, ast.Call)]
+    for argument in (argument for call in calls for argument in call.args[:1]):
+        if isinstance(statement.value(argument), Tensor):  # a function of NumPy's, given a tensor
+            yield Fix(label, statement.replaced(argument, f"{ast.unparse(argument)}.{way}"))
 
 
 def _of_numpy_device(statement: _Statement) -> _Found:
