@@ -124,6 +124,7 @@ def test_statement_whose_source_is_not_known_keeps_the_usual_fix():
     [
         ("backward-twice", "losses = [net(x).sum()]\nlosses[0].backward()\nlosses[0].backward()"),
         ("no-grad", "x.sum().backward()"),
+        ("numpy-grad", "array = np.asarray([net(x)[0]])"),
         ("assign-parameter", "setattr(net[0], 'weight', x)"),
         ("list-not-module", "net = nn.Sequential(net, [net])"),
     ],

@@ -158,7 +158,8 @@ def _of_numpy(statement: _Statement, way: str = "detach()", label: str = labels.
         yield Fix(label, statement.replaced(call, f"{tensor}.{way}.numpy()"))
     calls = [] if called else [node for node in ast.walk(statement.node) if isinstance(node, ast.Call)]
     for argument in (argument for call in calls for argument in call.args[:1]):
-        if isinstance(statement.value(argument), Tensor):  # a function of NumPy's, given a tensor
+        value = statement.value(argument)  # of a function of NumPy's
+        if isinstance(value, Tensor) and (value.requires_grad or value.device.type != "cpu"):
             yield Fix(label, statement.replaced(argument, f"{ast.unparse(argument)}.{way}"))
 
 

@@ -564,7 +564,7 @@ WORDINGS: tuple[Wording, ...] = (
         "{b} channels",
         "Given transposed={number}, weight of size [{any}], expected input[{any}] to have {a} channels, but "
         "got {b} channels",
-        "Given normalized_shape=[{a}], expected input with shape [{any}], but got input of size[{any}{b}]",
+        "Given normalized_shape=[{a}], expected input with shape [{any}], but got input of size[{any}, {b}]",
         "Given normalized_shape=[{any}], expected input with shape [{any}], but got input of size",
         "running_mean should contain {b} elements not {a}",
         "weight should contain {b} elements not {a}",
