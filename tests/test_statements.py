@@ -136,3 +136,14 @@ def test_statement_of_another_form_keeps_the_usual_fix(slug, script):
 def test_tensor_of_another_device_is_copied():
     fixes, _ = failing("y = torch.ones(2, device='meta')\narray = y.numpy()")
     assert [fix.code for fix in fixes] == ["array = y.detach().cpu().numpy()"]
+
+
+def test_fixes_of_texts_run():
+    for slug, scope in {
+        "not-one-number": {"x": torch.ones(3)},
+        "list-not-module": {"layers": [nn.ReLU()]},
+    }.items():
+        fixes = explain_error(MEANINGS[slug].example).fixes
+        assert fixes == MEANINGS[slug].fixes
+        for fix in fixes:
+            exec(fix.code, {"nn": nn, **scope})  # noqa: S102

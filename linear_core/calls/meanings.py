@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from linear_core.calls.labels import (
+    ALL_NUMBERS,
     CLASS_TARGET,
     CONTIGUOUS,
     CONVERT_BOTH,
@@ -21,12 +22,14 @@ from linear_core.calls.labels import (
     MEAN_LOSS,
     MODULE_CLASS,
     NO_GRAD_UPDATE,
+    ONE_NUMBER,
     OUT_OF_PLACE,
     PARAMETER,
     PARAMETERS,
     RETAIN_GRAPH,
     SUM_LOSS,
     SUPER_INIT,
+    TAKE_MODULES,
     TO_CPU,
     TO_EMPTY,
     UNFREEZE,
@@ -449,6 +452,7 @@ _ALL = (
         "not-one-number",
         N_("item() gives a single number, but the tensor has {number} elements."),
         example="a Tensor with 6 elements cannot be converted to Scalar",
+        fixes=((ONE_NUMBER, "value = x.mean().item()"), (ALL_NUMBERS, "values = x.tolist()")),
     ),
     _meaning(
         "backward-twice",
@@ -707,6 +711,7 @@ _ALL = (
             "nn.Sequential(*layers); nn.ModuleList takes a list."
         ),
         example="list is not a Module subclass",
+        fixes=((TAKE_MODULES, "model = nn.Sequential(*layers)"),),
     ),
     _meaning(
         "class-called",
