@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from linear_core._lazy import lazy_names
 
 if TYPE_CHECKING:  # the same names as below, for type checkers and the documentation
-    from linear_core.calls.explain import explain_error
-    from linear_core.calls.predict import CallOutcome, predict_call
+    from linear_core.answers.explain import explain_error
+    from linear_core.answers.predict import CallOutcome, predict_call
+    from linear_core.answers.watch import explained_errors
     from linear_core.calls.records import Explanation, Fix
-    from linear_core.calls.watch import explained_errors
     from linear_core.data.builtin import BUILTIN_DATA, builtin_data
     from linear_core.data.regression import RegressionData
     from linear_core.data.synthetic import line_data, linear_data
@@ -43,10 +43,10 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "calls.explain": "explain_error",
-            "calls.predict": "CallOutcome predict_call",
+            "answers.explain": "explain_error",
+            "answers.predict": "CallOutcome predict_call",
             "calls.records": "Explanation Fix",
-            "calls.watch": "explained_errors",
+            "answers.watch": "explained_errors",
             "data.builtin": "BUILTIN_DATA builtin_data",
             "data.regression": "RegressionData",
             "data.synthetic": "line_data linear_data",

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from linear_core.calls.explain import explain_error
+from linear_core.answers.explain import explain_error
+from linear_core.answers.report import report_lines
 from linear_core.calls.records import Explanation
-from linear_core.calls.report import report_lines
 from linear_core.language import LANGUAGES
 
 _LONGEST_NAME = 1024

@@ -10,9 +10,9 @@ from typing import Any
 
 from torch import nn
 
-from linear_core.calls.explain import explain_error
-from linear_core.calls.note import note_of
-from linear_core.calls.report import report_lines
+from linear_core.answers.explain import explain_error
+from linear_core.answers.note import note_of
+from linear_core.answers.report import report_lines
 
 
 def load_ipython_extension(shell: Any) -> None:

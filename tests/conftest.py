@@ -29,8 +29,9 @@ def components_of_other_packages() -> Iterator[None]:
 @pytest.fixture
 def every_fix_was_run(monkeypatch):
     """Hold that no fix of a call is shown that has not made this very call succeed."""
-    from linear_core.calls import explain, note, trial
-    from linear_core.calls.answers.elementwise import of_loss
+    from linear_core.answers import explain, note
+    from linear_core.answers.elementwise import of_loss
+    from linear_core.calls import trial
     from linear_core.calls.statements import REWRITES
 
     passed, tried, loads, answer = set(), trial.Trial.failure_after, trial.Trial.loads, explain.explain

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+from linear_core.answers.predict import predict_call
 from linear_core.calls.fixes import MAX_FIXES, Fix
 from linear_core.calls.labels import FLATTEN, FLATTEN_ALL
-from linear_core.calls.predict import predict_call
 from linear_core.errors import ConfigError, ShapeError
 from linear_core.layer.spec import LayerSpec
 

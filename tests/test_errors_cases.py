@@ -15,8 +15,8 @@ from torch import nn
 from torch.nn.utils.rnn import pack_sequence
 
 from linear_core import explain_error, explained_errors, predict_call
+from linear_core.answers.report import report_lines
 from linear_core.calls.paths import plain_place
-from linear_core.calls.report import report_lines
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("every_fix_was_run")]
 

@@ -9,12 +9,12 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from linear_core.answers.explain import explain_error
+from linear_core.answers.predict import predict_call
 from linear_core.calls import labels
-from linear_core.calls.explain import explain_error
 from linear_core.calls.fixes import MAX_FIXES
 from linear_core.calls.meanings import MEANINGS
 from linear_core.calls.paths import path_code
-from linear_core.calls.predict import predict_call
 from linear_core.calls.wordings import WORDINGS
 
 

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from linear_core.calls.watch import explained_errors
+from linear_core.answers.watch import explained_errors
 
 
 class Block(nn.Module):

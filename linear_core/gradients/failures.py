@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from linear_core._warnings import recorded_warnings
-from linear_core.calls.explain import explain_error
+from linear_core.answers.explain import explain_error
 from linear_core.calls.records import Explanation
 from linear_core.gradients.recipes import Recipe
 from linear_core.gradients.trace import GradientTrace

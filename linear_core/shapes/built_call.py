@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from linear_core.calls.explain import explain_error
+from linear_core.answers.explain import explain_error
+from linear_core.answers.predict import CallOutcome, predict_call
 from linear_core.calls.fixes import working_candidates
 from linear_core.calls.labels import SAME_DEVICE
-from linear_core.calls.predict import CallOutcome, predict_call
 from linear_core.calls.records import Explanation, Fix
 from linear_core.calls.stand_in import Call, check_possible
 from linear_core.language import N_

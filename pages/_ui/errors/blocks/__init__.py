@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from linear_core.calls.predict import CallOutcome
+from linear_core.answers.predict import CallOutcome
 from linear_core.shapes.built_call import BuiltCall
 from pages._ui.component import component
 from pages._ui.language import _, filled, ngettext, sentences

@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 
 from torch import nn
 
-from linear_core.calls.note import note_of
+from linear_core.answers.note import note_of
 
 
 @contextmanager

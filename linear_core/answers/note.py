@@ -7,11 +7,11 @@ from typing import Any
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from linear_core.answers.explain import explain
+from linear_core.answers.report import report_lines
 from linear_core.calls.compared import compared_tensors
-from linear_core.calls.explain import explain
 from linear_core.calls.named_sizes import NamedSizes
 from linear_core.calls.records import Explanation
-from linear_core.calls.report import report_lines
 from linear_core.calls.situation import Situation, situation_of
 from linear_core.language import N_, say
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor
 
-from linear_core.calls.answers.common import explained
+from linear_core.answers.common import explained
 from linear_core.calls.compared import objects_in_line
 from linear_core.calls.conversions import conversion_fixes, conversions_of_kind
 from linear_core.calls.labels import NUMBERS_ONLY, TO_TENSOR

@@ -5,7 +5,7 @@ from dataclasses import replace
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from linear_core.calls.answers.common import call_at_fault, explained, fixes_of, pitfalls_of
+from linear_core.answers.common import call_at_fault, explained, fixes_of, pitfalls_of
 from linear_core.calls.compared import last_line
 from linear_core.calls.fixes import is_transposed
 from linear_core.calls.labels import LINEAR_FORWARD, TRANSPOSE_WEIGHT

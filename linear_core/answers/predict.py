@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import nn
 
-from linear_core.calls.explain import explain_error
+from linear_core.answers.explain import explain_error
 from linear_core.calls.fixes import call_fixes, fitting_bias, is_transposed, transposed_weight
 from linear_core.calls.labels import CHANGE_LAYER
 from linear_core.calls.meanings import FITS, MEANINGS

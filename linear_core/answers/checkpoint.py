@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from linear_core.calls.answers.common import explained
+from linear_core.answers.common import explained
 from linear_core.calls.checkpoints import Checkpoint, read_checkpoint
 from linear_core.calls.records import Explanation
 from linear_core.calls.situation import Situation

@@ -1,12 +1,18 @@
 """Explain an error of PyTorch's about a linear layer: what the message means, and up to three ways out."""
 
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from torch import Tensor, nn
 
-from linear_core.calls.answers import ANSWERS
+from linear_core.answers.checkpoint import of_checkpoint
+from linear_core.answers.dtype import of_dtypes, of_kernel
+from linear_core.answers.elementwise import of_broadcast, of_expand, of_loss
+from linear_core.answers.place import of_device, of_lazy, of_other_layer, of_view
+from linear_core.answers.product import of_batches, of_product, of_weight
+from linear_core.answers.value import of_array, of_value
 from linear_core.calls.conversions import conversion_fixes
 from linear_core.calls.labels import REASON_STEPS
 from linear_core.calls.meanings import MEANINGS
@@ -16,6 +22,32 @@ from linear_core.calls.situation import Situation, situation_of
 from linear_core.calls.statements import statement_fixes
 
 MAX_STEPS = 8
+# What is said of each kind of error, by its slug.
+ANSWERS: Mapping[str, Callable[[Situation], Explanation]] = {
+    "mat1-mat2": of_product,
+    "scalar": of_dtypes,
+    "weight-dim": of_weight,
+    "mat-vec": of_weight,
+    "batched-product": of_batches,
+    "dtype": of_dtypes,
+    "bias-dtype": of_dtypes,
+    "two-dtypes": of_dtypes,
+    "no-kernel": of_kernel,
+    "not-a-tensor": of_value,
+    "object-array": of_array,
+    "checkpoint-shape": of_checkpoint,
+    "checkpoint-keys": of_checkpoint,
+    "target-size": of_loss,
+    "loss-dtype": of_loss,
+    "batch-size": of_loss,
+    "class-target": of_loss,
+    "broadcast": of_broadcast,
+    "expand": of_expand,
+    "view-size": of_view,
+    "device": of_device,
+    "lazy": of_lazy,
+    "other-layer": of_other_layer,
+}
 
 
 def explain_error(

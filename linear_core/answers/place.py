@@ -6,7 +6,7 @@ from dataclasses import replace
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from linear_core.calls.answers.common import explained
+from linear_core.answers.common import explained
 from linear_core.calls.labels import (
     ADD_BATCH,
     ADD_CHANNEL,

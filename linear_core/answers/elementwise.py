@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from linear_core.calls.answers.common import explained
+from linear_core.answers.common import explained
 from linear_core.calls.checkpoints import parse_size
 from linear_core.calls.compared import compared_tensors, loss_call
 from linear_core.calls.fixes import fitting_bias

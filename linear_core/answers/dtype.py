@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import torch
 
-from linear_core.calls.answers.common import call_at_fault, explained, fixes_of, pitfalls_of
-from linear_core.calls.answers.place import of_device
+from linear_core.answers.common import call_at_fault, explained, fixes_of, pitfalls_of
+from linear_core.answers.place import of_device
 from linear_core.calls.labels import CONVERT_BOTH, CONVERT_X
 from linear_core.calls.meanings import MEANINGS
 from linear_core.calls.records import Explanation, Fix
