@@ -20,7 +20,8 @@ def check_number(name: str, value: float, smallest: float = -_LARGEST, largest: 
         )
     if not smallest <= value <= largest:
         raise ConfigError(
-            "expected {name} from {smallest:g} to {largest:g}, but got {value!r}; choose a number between",
+            "expected {name} from {smallest:g} to {largest:g}, but got {value!r}; choose a "
+            "number in this range",
             name=name,
             value=value,
             smallest=smallest,
@@ -41,7 +42,8 @@ def check_count(name: str, value: int, smallest: int = 1, largest: int | None = 
                 "expected {name} of at least {smallest}, but got {value}; choose a larger number", **given
             )
         raise ConfigError(
-            "expected {name} from {smallest} to {largest}, but got {value}; choose a number between", **given
+            "expected {name} from {smallest} to {largest}, but got {value}; choose a number in this range",
+            **given,
         )
 
 

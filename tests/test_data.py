@@ -138,7 +138,7 @@ def test_the_test_part_is_standardized_with_the_training_parts_mean():
 def test_what_cannot_be_standardized_is_refused():
     with pytest.raises(DataError, match="expected features that vary, but got 'b' = 7 in every row"):
         record(x=torch.tensor([[1.0, 7.0], [2.0, 7.0], [3.0, 7.0]])).standardized()
-    with pytest.raises(ConfigError, match="expected raw data, but got data that is standardized already"):
+    with pytest.raises(ConfigError, match="expected raw data, but got data that is already standardized"):
         record().standardized().standardized()
     with pytest.raises(ConfigError, match="expected `like` to be standardized, but got raw data"):
         record().standardized(like=record())

@@ -154,7 +154,7 @@ def test_only_lists_and_matrices_are_written(shape):
         ("z", "cut off"),
         (
             "1_2~3",
-            r"expected rows of one length, but got length 1 in row 1 and 2 in row 0 \(counted from 0\)",
+            r"expected rows of the same length, but got length 1 in row 1 and 2 in row 0 \(counted from 0\)",
         ),
         ("1_x", r"expected a number in row 0, column 1 \(counted from 0\), but got 'x'"),
         ("1__2", r"expected a number in row 0, column 1 \(counted from 0\), but got nothing"),
@@ -165,7 +165,7 @@ def test_only_lists_and_matrices_are_written(shape):
         ("zAAAA", "expected a matrix in the link, but got text that does not decode"),
         (encode_matrix(random(9, 9))[:-9], "cut off"),
         (pack("1_é".encode()), "expected a matrix in the link, but got text that does not decode"),
-        (pack(b"1_2") + "AAAA", "something behind it"),
+        (pack(b"1_2") + "AAAA", "something after it"),
         (
             "1" * (MAX_LINK_CHARACTERS + 1),
             "expected at most 4,000 characters in the link's matrix, but got 4,001",

@@ -72,10 +72,10 @@ def test_two_tables_and_the_rest_of_a_link_are_within_what_servers_take():
         ("", "cut off"),
         ("1_2__3_4", "cut off"),
         ("." + "1" * MAX_LINK_TABLE, "too long"),
-        (".1", "expected names that fit the numbers of the table in the link, but got others"),
+        (".1", "expected names that match the numbers of the table in the link, but got others"),
         (
             packed(json.dumps([["a"], ["b", "c"]])) + ".1_2",
-            "expected names that fit the numbers of the table in the link, but got others",
+            "expected names that match the numbers of the table in the link, but got others",
         ),
         (packed(json.dumps([["a", "a"], ["b"]])) + ".1_2_3", "'a'"),
         (
@@ -106,7 +106,7 @@ def test_two_tables_and_the_rest_of_a_link_are_within_what_servers_take():
         ),
         (
             packed('[[], ["y"]]') + ".1",
-            "expected names that fit the numbers of the table in the link, but got others",
+            "expected names that match the numbers of the table in the link, but got others",
         ),
         (packed('[[""], ["y"]]') + ".1_2", "non-empty"),
         ("é.1_2", "expected the names of a table in the link, but got text that does not decode"),

@@ -328,12 +328,12 @@ def test_the_grid_of_a_surface_reaches_from_end_to_end():
         (
             {"weight": None},
             ConfigError,
-            "expected `weight` for data with several of it, since the grid varies only one, but got none",
+            "expected `weight` for data with several features or targets, of which the grid varies one each",
         ),
         (
             {"bias": None},
             ConfigError,
-            "expected `bias` for data with several of it, since the grid varies only one, but got none",
+            "expected `bias` for data with several features or targets, of which the grid varies one each",
         ),
         (
             {"weight": torch.zeros(3, 2)},

@@ -26,8 +26,8 @@ NOT_REGISTERED = N_(
     "Note: this layer is kept in a plain list or dict, so the model does not know it; use {kind}."
 )
 NOT_HELD = N_(
-    "Note: it was in {kind}, which is no part of the model. A layer that is made inside forward is new in "
-    "every call and learns nothing: make it in __init__, as self.layer = ..."
+    "Note: it was in {kind}, which is not part of the model. A layer that is created inside "
+    "forward is new in every call and learns nothing: create it in __init__, as self.layer = ..."
 )
 LIKE_PREDICTION = N_("a target of the prediction's shape")
 

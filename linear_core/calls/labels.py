@@ -114,7 +114,7 @@ MEANS_COLUMN = N_("x becomes {samples} × 1: samples with one feature each.")
 REASON_EXACT = N_("{product} is {features}, exactly in_features.")
 REASON_DIMENSION = N_("x has a dimension of size {features}, which is in_features.")
 REASON_VECTOR = N_("x has one dimension and in_features is 1: each of its numbers is a sample.")
-REASON_STEPS = N_("After the first change, {places} would fail in turn; the further lines repair that too.")
+REASON_STEPS = N_("After the first change, {places} would fail in turn; the other lines fix that too.")
 REASON_ATTRIBUTES = N_(
     "in_features of the layer is {features}, as x has it; only the weight is stored transposed."
 )
@@ -126,7 +126,7 @@ MEANINGS_OF_FIXES = tuple(
 # Why what looks like a fix is none.
 MIXES_SAMPLES = N_(
     "It runs, but it mixes numbers of different samples in one row: the number of samples "
-    "changes from {rows} to {new_rows}, and no output belongs to a sample."
+    "changes from {rows} to {new_rows}, and no output belongs to any one sample."
 )
 SAME_COUNT_OTHER_ORDER = N_(
     "It runs, but it only reads the numbers in order and does not transpose: each row then holds "

@@ -146,15 +146,16 @@ _ALL = (
     _meaning(
         "packed-weight",
         N_(
-            "mat2 is {in_features}x{out_features}: no layer has such a weight. It is a weight packed to 4 "
-            "bits, two numbers in each byte, in one column. The layer was called by code that does not "
-            "unpack it: load the model with the library that quantized it (for example bitsandbytes), and "
-            "let its own layer class do the product."
+            "mat2 is {in_features}x{out_features}: no layer has such a weight. It is a packed "
+            "4-bit weight, two numbers in each byte, in one column. The layer was called by code "
+            "that does not unpack it: load the model with the library that quantized it (for "
+            "example bitsandbytes), and let its own layer class compute the product."
         ),
         N_(
-            "The weight is {dtype}, whole numbers of 8 bits: it is a quantized or packed weight, and the "
-            "layer was called by code that does not unpack it. Load the model with the library that "
-            "quantized it (for example bitsandbytes), and let its own layer class do the product."
+            "The weight is {dtype}, 8-bit integers: it is a quantized or packed weight, and the "
+            "layer was called by code that does not unpack it. Load the model with the library "
+            "that quantized it (for example bitsandbytes), and let its own layer class compute "
+            "the product."
         ),
         example="mat1 and mat2 shapes cannot be multiplied (42x5120 and 1x39321600)",
     ),
@@ -278,18 +279,19 @@ _ALL = (
     _meaning(
         "not-a-tensor",
         N_(
-            "A tensor is expected, but got a value of type {kind}: {nothing} is what a function, or a "
-            "forward, returns that ends without return."
+            "A tensor is expected here, not a value of type {kind}: a function, such as forward, "
+            "that ends without a return statement returns {nothing}."
         ),
-        N_("A tensor is expected, but got a value of type {kind}."),
-        N_("A tensor is expected, but got a value of another type."),
+        N_("A tensor is expected here, not a value of type {kind}."),
+        N_("A tensor is expected here, not a value of another type."),
         example="linear(): argument 'input' (position 1) must be Tensor, not numpy.ndarray",
     ),
     _meaning(
         "object-array",
         N_(
-            "The array holds Python objects or texts, not numbers of one type. That happens when rows have "
-            "different lengths, or when a column of a table holds texts, dates or missing values."
+            "The array holds Python objects or strings, not numbers of one type. That happens "
+            "when rows have different lengths, or when a column of a table holds text, dates or "
+            "missing values."
         ),
         example="can't convert np.ndarray of type numpy.object_.",
     ),
@@ -343,9 +345,9 @@ _ALL = (
             "each. An earlier view or flatten may have mixed batch and features."
         ),
         N_(
-            "Predictions and targets do not fit: scores for classes have the classes in "
-            "dimension 1, (N, C, …), and the target has all their other sizes, (N, …). An earlier view or "
-            "flatten may have mixed batch and features."
+            "Predictions and targets do not match: scores for classes have the classes in "
+            "dimension 1, (N, C, …), and the target has all their other sizes, (N, …). An "
+            "earlier view or flatten may have mixed batch and features."
         ),
         example="Expected input batch_size (32) to match target batch_size (64).",
     ),
@@ -569,15 +571,19 @@ _ALL = (
     _meaning(
         "meta",
         N_(
-            "A tensor on the meta device has a shape and a dtype, but no numbers; it can only be filled anew."
+            "A tensor on the meta device has a shape and a dtype, but no numbers; it can only be "
+            "filled with new ones."
         ),
         example="Cannot copy out of meta tensor; no data!",
         fixes=((TO_EMPTY, "model = model.to_empty(device='cpu')\nmodel.load_state_dict(state_dict)"),),
     ),
     _meaning(
         "memory",
-        N_("The result needs {number} bytes, more memory than there is. The sizes themselves fit."),
-        N_("There is not enough memory on the device. The sizes themselves fit; a smaller batch needs less."),
+        N_("The result needs {number} bytes, more memory than is available. The sizes themselves match."),
+        N_(
+            "There is not enough memory on the device. The sizes themselves match; a smaller "
+            "batch needs less."
+        ),
         example="can't allocate memory: you tried to allocate 4503599627370496 bytes.",
     ),
     _meaning(
@@ -620,8 +626,8 @@ _ALL = (
     _meaning(
         "size-not-whole",
         N_(
-            "in_features and out_features must be integers, but got a float or something else. "
-            "In Python, / always gives a float; // divides integers."
+            "in_features and out_features must be integers, not floats or values of another "
+            "type. In Python, / always gives a float; // divides integers."
         ),
         example="empty(): argument 'size' (position 1) must be tuple of ints, but found element of "
         "type float at pos 0",

@@ -92,7 +92,7 @@ ONE_COLUMN = N_(
     "x has one column more than in_features: the target or an index column may still be in the table."
 )
 ONE_COLUMN_LESS = N_(
-    "x has one column less than in_features: a column may have been left out, or become the index."
+    "x has one column fewer than in_features: a column may have been left out, or become the index."
 )
 VIEW = N_(
     "The sizes before it have changed, as with images of another size: each of the {samples} samples has "
@@ -105,8 +105,9 @@ PACKED = N_(
     "that quantized the model has to unpack it."
 )
 PACKED_HALF = N_(
-    "The weight may be packed, two 4-bit numbers in each byte: in_features {in_features} is half of "
-    "{features}, the width of {features_of}. A library that quantized the model has to unpack it."
+    "The weight may be packed, two 4-bit numbers in each byte: in_features {in_features} is half "
+    "of {features}, the width of {features_of}. The library that quantized the model has to "
+    "unpack it."
 )
 TEMPLATES = (
     KNOWN,

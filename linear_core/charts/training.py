@@ -98,7 +98,7 @@ def training_gif(
 
     if not 2 <= num_frames <= MAX_FRAMES:
         raise ConfigError(
-            "expected num_frames from 2 to {most}, but got {num_frames}; choose one of these",
+            "expected num_frames from 2 to {most}, but got {num_frames}; choose a number in this range",
             num_frames=num_frames,
             most=MAX_FRAMES,
         )

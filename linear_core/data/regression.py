@@ -143,7 +143,7 @@ class RegressionData:
         """
         if self.x_mean is not None:
             raise ConfigError(
-                "expected raw data, but got data that is standardized already; start from the original data"
+                "expected raw data, but got data that is already standardized; start from the original data"
             )
         mean, std = self._mean_and_std() if like is None else self._mean_and_std_of(like)
         x = ((self.x.double() - mean) / std).to(self.x.dtype)

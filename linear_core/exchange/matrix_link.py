@@ -119,8 +119,8 @@ def decode_matrix(text: str, dtype: torch.dtype = torch.float32) -> Tensor:
     """
     if len(text) > MAX_LINK_CHARACTERS:
         raise DataError(
-            "expected at most {most:,} characters in the link's matrix, but got {count:,}; copy the link "
-            "again, whole",
+            "expected at most {most:,} characters in the link's matrix, but got {count:,}; copy "
+            "the whole link again",
             count=len(text),
             most=MAX_LINK_CHARACTERS,
         )
@@ -143,7 +143,8 @@ def _from_bits(data: bytes, columns: int, dtype: torch.dtype) -> Tensor:
     matrix = exact.to(dtype)
     if not matrix.isfinite().all():
         raise DataError(
-            "expected numbers that are finite in {dtype}, but got others in the link; copy it again, whole",
+            "expected numbers that are finite in {dtype}, but got others in the link; copy the "
+            "whole link again",
             dtype=dtype,
         )
     return matrix
@@ -168,13 +169,13 @@ def _decompress(packed: str, most: int) -> bytes:
         )
     if not unpack.eof or unpack.unused_data:
         raise DataError(
-            "expected a whole matrix in the link, but got one that is cut off or has something behind "
-            "it; copy it again, whole"
+            "expected a whole matrix in the link, but got one that is cut off or has something "
+            "after it; copy the whole link again"
         )
     return data
 
 
 def _damaged() -> DataError:
     return DataError(
-        "expected a matrix in the link, but got text that does not decode; copy the link again, whole"
+        "expected a matrix in the link, but got text that does not decode; copy the whole link again"
     )

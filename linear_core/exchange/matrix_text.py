@@ -147,8 +147,8 @@ def numbers_to_tensor(rows: list[list[str]], dtype: torch.dtype) -> Tensor:
     for row, cells in enumerate(rows):
         if len(cells) != width:
             raise DataError(
-                "expected rows of one length, but got length {count} in row {row} and {width} in row 0 "
-                "(counted from 0); write as many numbers in every row",
+                "expected rows of the same length, but got length {count} in row {row} and "
+                "{width} in row 0 (counted from 0); write the same number of values in every row",
                 row=row,
                 count=len(cells),
                 width=width,
@@ -222,8 +222,8 @@ def _bracketed(text: str) -> list[str]:
             "2], [3, 4]]"
         )
     raise DataError(
-        "expected brackets in pairs, but got some without a partner; write [[1, 2], [3, 4]], a pair for "
-        "each row and one around"
+        "expected brackets in pairs, but got an unmatched one; write [[1, 2], [3, 4]], a pair "
+        "for each row and one around all rows"
     )
 
 

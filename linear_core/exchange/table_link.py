@@ -76,8 +76,8 @@ def decode_table(text: str) -> RegressionData:
     packed, point, numbers = text.partition(".")
     if not point or len(text) > MAX_LINK_TABLE:
         raise DataError(
-            "expected a whole table in the link, but got one that is cut off or too long; copy the link "
-            "again, whole"
+            "expected a whole table in the link, but got one that is cut off or too long; copy "
+            "the whole link again"
         )
     # Compressed numbers begin with a letter, and may have underscores of their own.
     matrix = decode_matrix(numbers if numbers[:1].isalpha() else numbers.replace(ROWS, "~"))
@@ -86,8 +86,8 @@ def decode_table(text: str) -> RegressionData:
         return RegressionData(matrix[:, : len(features)], matrix[:, len(features) :], features, targets)
     except ShapeError as error:
         raise DataError(
-            "expected names that fit the numbers of the table in the link, but got others; copy the link "
-            "again, whole: {error}",
+            "expected names that match the numbers of the table in the link, but got others; "
+            "copy the whole link again: {error}",
             error=error,
         ) from error
 
@@ -102,11 +102,11 @@ def _read_names(packed: str) -> tuple[Sequence[str], Sequence[str]]:
         "".join([*features, *targets]).encode()  # half a character could not be written again
     except (ValueError, TypeError, RecursionError) as error:
         raise DataError(
-            "expected the names of a table in the link, but got text that does not decode; copy the link "
-            "again, whole"
+            "expected the names of a table in the link, but got text that does not decode; copy "
+            "the whole link again"
         ) from error
     if not (isinstance(features, list) and isinstance(targets, list)):
         raise DataError(
-            "expected lists of names in the link, but got something else; copy the link again, whole"
+            "expected lists of names in the link, but got something else; copy the whole link again"
         )
     return features, targets

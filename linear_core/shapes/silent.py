@@ -206,7 +206,7 @@ SILENT_MISTAKES: Mapping[str, SilentMistake] = MappingProxyType(
                 "The layer sums over the last dimension. Where x is square, the shapes match either way, and "
                 "samples are mixed instead of features."
             ),
-            N_("samples, and features"),
+            N_("samples and features"),
             _square,
             _features_first_wrong,
             _features_first_right,

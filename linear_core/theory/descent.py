@@ -302,7 +302,7 @@ def _step_numbers(steps: int | Sequence[int] | Tensor) -> Tensor:
         )
     if int(numbers.min()) < 0 or int(numbers.max()) > _LARGEST_STEP:
         raise ConfigError(
-            "expected steps from 0 to {most}, but got {first} to {last}; choose steps between",
+            "expected steps from 0 to {most}, but got {first} to {last}; choose steps in this range",
             first=int(numbers.min()),
             last=int(numbers.max()),
             most=_LARGEST_STEP,

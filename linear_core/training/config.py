@@ -150,7 +150,8 @@ class TrainingConfig:
             )
         if not _is_whole(self.seed) or not 0 <= self.seed <= MAX_SEED:
             raise ConfigError(
-                "expected seed to be an integer from 0 to {most}, but got {value!r}; choose one between",
+                "expected seed to be an integer from 0 to {most}, but got {value!r}; choose one "
+                "in this range",
                 value=self.seed,
                 most=MAX_SEED,
             )

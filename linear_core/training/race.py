@@ -97,7 +97,8 @@ def race(
     """
     if not isinstance(num_steps, int) or not 1 <= num_steps <= MAX_STEPS:
         raise ConfigError(
-            "expected num_steps to be an integer from 1 to {most}, but got {num_steps!r}; choose one between",
+            "expected num_steps to be an integer from 1 to {most}, but got {num_steps!r}; choose "
+            "one in this range",
             num_steps=num_steps,
             most=MAX_STEPS,
         )

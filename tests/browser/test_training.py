@@ -143,9 +143,9 @@ def test_keys_move_by_single_exact_steps(training):
 def test_steps_go_forwards_into_what_is_not_computed_and_back(training):
     page = training()
     page.get_by_label("Steps per press").select_option("1000")
-    press(page, "Forward")
+    press(page, "Step forward")
     expect(page.locator(".numbers dd").first).to_have_text("1,000")
-    press(page, "Back")
+    press(page, "Step back")
     assert numbers(page) == expected(trained(1000), 0)
 
 

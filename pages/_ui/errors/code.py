@@ -40,7 +40,7 @@ def draw(shown: Errors) -> None:
         st.markdown(_("Around the call that fails:"))
         st.code(script, language="python", wrap_lines=True)
         for title, code, kind in (
-            (_("In the terminal, for a text or a log:"), TERMINAL, "bash"),
+            (_("In the terminal, for a log or a single message:"), TERMINAL, "bash"),
             (_("In a notebook:"), NOTEBOOK, "python"),
             (_("In tests:"), TESTS, "bash"),
         ):
@@ -48,7 +48,7 @@ def draw(shown: Errors) -> None:
             st.code(code, language=kind, wrap_lines=True)
     with right:
         st.markdown(_("What the script prints:"))
-        with st.spinner(_("Running the script")):
+        with st.spinner(_("Running the script…")):
             st.code(_printed(script), language=None, wrap_lines=True)
 
 

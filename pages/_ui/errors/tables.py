@@ -34,7 +34,7 @@ def _dtypes() -> None:
         for row in _dtype_rows()
     ]
     st.table(pd.DataFrame(records), hide_index=True)
-    st.caption(_("With and without a bias PyTorch takes different paths, which check in a different order."))
+    st.caption(_("With and without a bias, PyTorch takes different paths, which check in a different order."))
 
 
 def _modes() -> None:

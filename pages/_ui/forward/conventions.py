@@ -23,7 +23,7 @@ def draw(shown: Forward, call: LayerCall) -> None:
     if len(call.leading) != 1:
         st.caption(
             _(
-                "These lines are for a batch, an x of two dimensions; for others the script shows "
-                "PyTorch's call."
+                "These lines are for a batch, a 2-D x; for other numbers of dimensions the "
+                "script shows PyTorch's call."
             )
         )

@@ -14,16 +14,14 @@ def draw(shown: Gradients, call: GradientCall) -> None:
     """Both layers with their gradients, from the loss back to x."""
     controls.slider(Gradients.hidden_features, _("Features between the layers"))
     loss, (first, second) = chain_of(shown, call)
-    st.markdown(
-        ":blue[x] → :violet[layer 1] → :green[h] → :violet[layer 2] → :green[y] → loss"
-        f" = {loss.value.item():.6g}"
-    )
+    path = ":blue[x] → :violet[{first}] → :green[h] → :violet[{second}] → :green[y] → {loss} = {value:.6g}"
+    st.markdown(path.format(first=_("layer 1"), second=_("layer 2"), loss=_("loss"), value=loss.value.item()))
     names = call.row_names
     places = [
         ("G", _("∂loss/∂y, arrives at layer 2"), second.grad_output_rows, names),
-        ("grad_x", _("of layer 2 = G W₂"), second.grad_x_rows, names),
+        ("grad_x", _("layer 2: G W₂"), second.grad_x_rows, names),
         ("grad_output", _("arrives at layer 1"), first.grad_output_rows, names),
-        ("grad_weight", _("of layer 1 = grad_outputᵀ x"), first.grad_weight, None),
+        ("grad_weight", _("layer 1: grad_outputᵀ x"), first.grad_weight, None),
     ]
     for column, (name, about, values, rows) in zip(st.columns(2) + st.columns(2), places, strict=True):
         with column:

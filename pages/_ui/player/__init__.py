@@ -157,7 +157,7 @@ def _said(key: str) -> Said | None:
 
 def _words() -> dict[str, str]:
     return {
-        "player": _("Film of the training run"),
+        "player": _("Player of the training run"),
         "train": _("Train"),
         "pause": _("Pause"),
         "play": _("Play"),
@@ -167,11 +167,11 @@ def _words() -> dict[str, str]:
         "undo": _("Undo reset"),
         "cancel": _("Cancel"),
         "steps": _("Single steps"),
-        "back": _("Back"),
-        "forward": _("Forward"),
+        "back": _("Step back"),
+        "forward": _("Step forward"),
         "by": _("Steps per press"),
-        "bar": _("Place in the film"),
-        "speed": _("Speed of the film"),
+        "bar": _("Playback position"),
+        "speed": _("Playback speed"),
         "at_once": _("at once"),
         "pace": _("Time-lapse: about {pace} steps/s."),
         "place": _("step {step} of {total}"),

@@ -61,7 +61,7 @@ def draw() -> None:
     pages = {page.url_path: page for page in PAGES}
     cards = [card for card in CARDS if card.url_path in pages]
     st.html(STYLE)
-    st.header(_("To try"), anchor=False)
+    st.header(_("Things to try"), anchor=False)
     for place, card in zip(st.columns(len(CARDS), gap="small"), cards, strict=False):
         page = pages[card.url_path]
         with place.container(border=True, height="stretch", gap=None, key=f"card_{card.name}"):

@@ -25,7 +25,7 @@ STOPS = {
     "steps": N_("all steps are made"),
     "loss": N_("the loss is at most"),
     "gradient_norm": N_("the gradient norm is at most"),
-    "patience": N_("no improvement for this many steps"),
+    "patience": N_("no improvement for N steps"),
 }
 
 # What makes the data; what decides a run, and so has to be in its recording.

@@ -14,7 +14,7 @@ from pages._ui.training.choices import LINE_KEYS
 
 Values = Mapping[str, Any]
 
-MADE = {"line": N_("A line"), "features": N_("Several features"), "own": N_("Own table")}
+MADE = {"line": N_("A line"), "features": N_("Several features"), "own": N_("Your own table")}
 
 
 def title(name: str) -> str:

@@ -81,10 +81,10 @@ def _animation(run: Run, steps: int, translate: Callable[[str], str], options: d
     if kept is not None and kept[0] == key:
         _file("GIF", lambda: kept[1], "training.gif", "image/gif")
     elif st.button(_("Make an animated GIF"), icon=":material/movie:", key="make_gif"):
-        bar = st.progress(0.0, _("Drawing the frames"), width=320)
+        bar = st.progress(0.0, _("Drawing the frames…"), width=320)
 
         def tell(share: float) -> None:
-            bar.progress(share, _("Drawing the frames"))
+            bar.progress(share, _("Drawing the frames…"))
 
         _gif.set((key, training_gif(run.trainer, steps, GIF_WIDTH, translate, on_progress=tell, **options)))
         st.rerun()

@@ -59,7 +59,7 @@ def _shape(ahead: Outlook) -> str:
     if times == "1":
         return _("The loss surface has condition number 1: it curves equally in all directions.")
     text = _(
-        "The loss surface has condition number {times}, the ratio of its steepest to its flattest curvature."
+        "The loss surface has condition number {times}, the ratio of its largest to its smallest curvature."
     )
     return text.format(times=times)
 

@@ -52,7 +52,7 @@ def draw(shown: Training) -> None:
         stage = controls.one_of(Training.stage_of_step, _("Stage"), lambda key: f"{key} {_(STAGES[key])}")
         _turn(stage)
         st.caption(
-            _("The step from {step:,} to {next:,}. Move the film to see another one.").format(
+            _("The step from {step:,} to {next:,}. Move the playback position to see another one.").format(
                 step=at, next=at + 1
             )
         )
@@ -95,7 +95,7 @@ PICTURE = {
         "Red: −∂loss/∂prediction for each sample, the direction that lowers the loss; scaled so that the"
         " longest is as long as its residual."
     ),
-    "4": N_("The new predictions, and the way they have moved in this one step."),
+    "4": N_("The new predictions, and how far they moved in this step."),
 }
 
 

@@ -74,7 +74,7 @@ def _results(key: tuple[Any, ...], data: RegressionData, run: Run) -> list[RaceR
 
     def tell(share: float) -> None:
         if perf_counter() - began > PATIENCE:
-            place.progress(share, _("Comparing"))
+            place.progress(share, _("Comparing…"))
 
     results = race(data, run.trainer.config, names, steps, tuned=rates == "tuned", on_progress=tell)
     place.empty()

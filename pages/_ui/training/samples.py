@@ -54,12 +54,7 @@ def _fit(run: Run, at: int) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", alt=alt)
     st.caption(_about(train))
     if test is None:
-        st.caption(
-            _(
-                "Hold out some samples as a test set, with the control at the left: performance on "
-                "unseen samples tells more."
-            )
-        )
+        st.caption(_("Hold out some samples with “test set (%)”: performance on unseen samples tells more."))
 
 
 def _row(name: str, data: RegressionData, found: Fit) -> dict[str, Any]:
@@ -92,13 +87,13 @@ def _points(run: Run, shown: Training) -> None:
     else:
         st.caption(
             _(
-                "Edit a value, add a row at the end, or select and delete rows: training continues with the"
-                " new data from where the film stands."
+                "Edit a value, add a row at the end, or select and delete rows: training "
+                "continues with the new data from the current playback position."
             )
         )
         _table.draw(
             data.rows,
-            [*data.feature_names, *data.target_names],
+            [data_of.axis(data, name) for name in (*data.feature_names, *data.target_names)],
             lambda numbers: _take(shown, data, numbers),
             partial(refusals.refuse, PLACE),
             can_grow=True,

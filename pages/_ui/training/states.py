@@ -102,7 +102,10 @@ def _say(run: Run, is_there: Goal) -> None:
         more = steps_until(is_there, trainer.data, trainer.weight, trainer.bias, rate)
         if more is None:
             st.markdown(
-                _("Never: it is beyond the minimum, or training does not converge at this learning rate.")
+                _(
+                    "Never: the goal is below the minimum, or training does not converge at this "
+                    "learning rate."
+                )
             )
         else:
             steps = trainer.step + more

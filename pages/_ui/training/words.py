@@ -86,7 +86,7 @@ def _computed(run: Run, stride: int) -> str:
     said = text.format(seconds=run.seconds, pace=run.num_computed / run.seconds)
     if stride == 1:
         return said
-    text = _("Later on, one state in {stride} is shown, and all of them where you pause.")
+    text = _("Later on, one state in {stride} is shown, and all of them around the step where you pause.")
     return sentences(said, text.format(stride=stride))
 
 

@@ -35,8 +35,8 @@ STEPS: tuple[tuple[str, str, Kind, Place], ...] = (
     (
         N_("G"),
         N_(
-            ":red[G] says how the loss changes with each element of :green[y]. Every gradient behind it is a "
-            "sum of its elements times something."
+            ":red[G] says how the loss changes with each element of :green[y]. Every gradient that follows "
+            "is a weighted sum of its elements."
         ),
         "each",
         Place.G,
@@ -98,8 +98,8 @@ ORDERS: dict[Order, str] = {
 }
 NO_BIAS = N_("This layer has no bias, so there is no gradient of one.")
 CHECK_EQUAL = N_(
-    "All three gradients are autograd's own, and products added one by one give the same, to the last bit. "
-    "Slopes measured by finite differences, which know no derivative, differ by at most {differences}."
+    "All three gradients come from autograd. Products added one by one give the same, to the "
+    "last bit; finite differences, which use no derivatives, differ by at most {differences}."
 )
 SHAPES = N_(
     "A gradient has the shape of its tensor: one slope for each number that can be changed. So the batch is "

@@ -74,8 +74,8 @@ ELEMENT_OF_COLUMNS = N_(
     "over|Tap> another element to highlight its row and column."
 )
 BIAS = N_(
-    ":orange[b] has one number for each output. Broadcasting adds the same numbers to every sample, once: "
-    "the sums become the output."
+    ":orange[b] has one number for each output. Broadcasting adds it to the weighted sums of "
+    "every sample, which gives the output."
 )
 NO_BIAS = N_("This layer has no bias: the sums of products are already the output.")
 CHECK = N_(
