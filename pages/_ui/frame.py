@@ -29,7 +29,8 @@ APP_NAME = "Inside nn.Linear"
 ICON = Path(__file__).parent / "icon.svg"  # a Material icon would be fetched from elsewhere
 
 # `st-key-…` is the class that Streamlit gives to a container with that key. On a phone the picture is to be
-# in sight when a page opens: the question is set smaller, the controls are folded behind a switch.
+# in sight when a page opens: the question is set smaller, the controls are folded behind a switch. Beside the
+# picture, the controls are wide enough for the longest title in a list; Streamlit has no parameter for it.
 # Streamlit writes on primary buttons in white, too faint on the bright primary color of the dark theme. Its
 # own colors are known as variables in components only; these two are those of `.streamlit/config.toml`.
 STYLE = """<style>
@@ -44,7 +45,12 @@ STYLE = """<style>
 :root button[kind="primary"] { color: light-dark(#ffffff, #12151b) }
 .st-key-question h1 { padding: 0.25rem 0 }
 .st-key-unfold { display: none }
-@media (max-width: 640px) {
+@media (min-width: 768px) {
+  [data-testid="stHorizontalBlock"]:has(> * .st-key-unfold) { flex-wrap: nowrap }
+  [data-testid="stColumn"]:has(.st-key-unfold) { min-width: 16rem }
+}
+@media (max-width: 767px) {
+  [data-testid="stHorizontalBlock"]:has(> * .st-key-unfold) > * { min-width: 100% }
   .st-key-question h1 { font-size: 1.25rem; padding: 0 0 0.25rem }
   .st-key-unfold { display: flex }
   .st-key-menu > [class*="st-key-hint_"] { order: 1 }
@@ -127,5 +133,5 @@ def _notice(page: Page[Any], state: AppState) -> None:
     """Say what did not fit of the link, or of what was chosen elsewhere, until something else is chosen."""
     if unfit := link.unfit_parts(page.path, state):
         parts = ", ".join(f"`{part.replace('`', '')[:60]}`" for part in unfit)
-        text = _("{unfit} does not fit on this page and is ignored.")
+        text = _("{unfit} is not valid on this page and is ignored.")
         st.warning(text.format(unfit=parts), icon=":material/link_off:")
