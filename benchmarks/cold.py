@@ -18,7 +18,7 @@ from benchmarks._serving import chrome, server  # noqa: E402 - found only once t
 
 ROUNDS = 3
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
-# Script, path, what stands there when it is settled, and how much of the empty app's time it may take.
+# Script, path, what the page shows when it has settled, and how much of the empty app's time it may take.
 STARTS = {
     "empty app": ("benchmarks/apps/empty.py", "/", "[data-testid=stMarkdown]", None),
     "start page": ("streamlit_app.py", "/", ".layer .y > span", 1.5),
@@ -27,7 +27,7 @@ STARTS = {
 
 
 def seconds(browser: Browser, script: str, path: str, settled: str) -> float:
-    """Start a server, open a page, and wait until it stands."""
+    """Start a server, open a page, and wait until it has settled."""
     page = browser.new_page(viewport={"width": 1366, "height": 650})
     began = time.perf_counter()
     with server(script) as started:

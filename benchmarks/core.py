@@ -1,6 +1,6 @@
-"""How quick the core is, as ratios measured in one run, so that they hold on any machine.
+"""How fast the core is, as ratios measured in one run, so that they hold on any machine.
 
-What is compared takes turns in many short rounds, and the quickest of each counts: what else the machine does
+What is compared takes turns in many short rounds, and the fastest of each counts: what else the machine does
 only ever adds time.
 """
 

@@ -63,7 +63,7 @@ MOVED = """key => new Promise(resolve => {
   document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
   wait()
 })"""
-# Seconds from a press or a key until the first chart of a page is drawn anew.
+# Seconds from a press or a key until the first chart of a page is drawn again.
 ANSWERED = """charts => {
   const pictures = [...document.querySelectorAll(charts)]
   const look = () => pictures

@@ -1,6 +1,6 @@
 """Fifty visitors over real websockets, each of whom moves a slider every 2.5 seconds.
 
-They visit two pages of the app, and the smallest page that can be compared: as anybody would write it, and
+They visit two pages of the app, and the smallest page that can be compared: written in the usual way, and
 once more with what its start has made frozen, as the app does it. Asked for is the 95th percentile as a share
 of the smallest page's; with ``--memory``, which takes ten minutes, also what they leave behind.
 """
@@ -130,7 +130,7 @@ def memory_left(place: Server, path: str, label: str) -> float:
 
 
 def main() -> None:
-    """Measure, print, and fail when a page of ours keeps its visitors waiting."""
+    """Measure, print, and fail when a page of the app is slower than asked for."""
     crowds: dict[str, Crowd] = {}
     left = {}
     for name, (script, path, label, wanted) in VISITED.items():

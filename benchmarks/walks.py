@@ -1,6 +1,6 @@
 """From letting go of a slider to the new picture: the pages that walk beside the smallest page there is.
 
-All run in the same browser, turn about, and are measured from the key that moves the slider to the last
+All run in the same browser, alternating, and are measured from the key that moves the slider to the last
 change of the picture. Asked for: at most 1.4 times the smallest page, and 30 frames a second of the largest
 walk while one points at its cells.
 """

@@ -1,4 +1,4 @@
-"""What the functions refuse before they compute, each in one place and in one voice."""
+"""What the functions refuse before they compute, each check in one place, all messages in one form."""
 
 import math
 from collections.abc import Iterable, Sequence

@@ -15,7 +15,7 @@ def lazy_names(
     package : str
         Its ``__name__``.
     modules : mapping
-        Names, parted by spaces, by the module of the package that has them.
+        Names, separated by spaces, by the module of the package that has them.
 
     Returns
     -------

@@ -4,7 +4,7 @@
 class Refusal(ValueError):  # noqa: N818 - the three errors below are what is raised
     """Something cannot be done; the message is made of a text and the values that fill it in.
 
-    The parts are kept apart so that a program in another language can translate the text and fill it in anew.
+    The parts are kept apart so that a program can translate the text and fill it in again.
 
     Parameters
     ----------

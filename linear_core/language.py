@@ -17,7 +17,7 @@ LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "en", "zh": "zh_CN"})
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"
-    """Mark a text for translation where it is written; it is returned as it stands."""
+    """Mark a text for translation where it is written; it is returned unchanged."""
     return message
 
 

@@ -8,7 +8,7 @@ def warm_up() -> None:
     """Run one small step of autograd, and keep torch to one thread.
 
     A layer that fits a screen is far too small to be shared out between threads: one thread for each
-    visitor is quicker, and leaves the other cores to the other visitors.
+    visitor is faster, and leaves the other cores to the other visitors.
 
     Examples
     --------

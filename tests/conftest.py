@@ -13,7 +13,7 @@ from streamlit.components.v2 import manifest_scanner
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# A page that tests add to the app; it is no module of its own.
+# A page that tests add to the app; it is not a test module.
 collect_ignore = ["hello"]
 
 

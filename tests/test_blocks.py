@@ -1,4 +1,4 @@
-"""A matrix of any size becomes a bounded number of honest numbers."""
+"""A matrix of any size becomes a bounded number of exact numbers."""
 
 import math
 

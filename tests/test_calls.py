@@ -21,7 +21,7 @@ from linear_core.layer.spec import LayerSpec
 COMMON = [torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int64, torch.bool]
 COMMON += [torch.complex64, torch.uint8]
 QUANTIZED = {torch.qint8, torch.qint32, torch.quint8, torch.quint4x2, torch.quint2x4}
-# PyTorch warns when it makes a tensor of complex32, whoever makes it.
+# PyTorch warns about every tensor of complex32.
 DTYPES = {value for value in vars(torch).values() if isinstance(value, torch.dtype)}
 EVERY = sorted(DTYPES - QUANTIZED - {torch.complex32}, key=str)
 SIZES = st.integers(0, 4)
@@ -137,7 +137,7 @@ def test_both_orders_of_the_checks_are_pytorchs():
     without = predict_call(nn.Linear(3, 2, bias=False), *wrong_twice)
     assert with_bias.message == "mat1 and mat2 must have the same dtype, but got Double and Float"
     assert without.message == "mat1 and mat2 shapes cannot be multiplied (4x5 and 3x2)"
-    # Whichever is said first, a fix that mends only one of the two would be none.
+    # Whichever is reported first, a fix for only one of the two would not be one.
     assert run_fix(with_bias.fixes[0], nn.Linear(3, 2), torch.ones(4, 5).double()).shape == (4, 2)
     assert run_fix(without.fixes[0], nn.Linear(3, 2), torch.ones(4, 5).double()).shape == (4, 2)
 

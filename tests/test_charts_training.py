@@ -54,7 +54,7 @@ def text_of(state, test_loss=None):
 
 
 def drawn(trainer, at, name, steps=1000, test=None, **options):
-    """One chart as SVG, as it stands at a step."""
+    """One chart as SVG, as it is at a step."""
     chart = views(str, trainer.data.in_features, has_test=test is not None, **options)[name]
     chart = standing(chart.properties(width=400, height=200), text_of(trainer.at(at)))
     tables = run_tables(scene_of(trainer, steps, test=test), trainer)[name]

@@ -1,4 +1,4 @@
-"""The pictures say what they are told to say, in any language, and nothing else."""
+"""The pictures use the texts that they are given, in any language, and no others."""
 
 import string
 

@@ -259,7 +259,7 @@ def test_trials_leave_no_trace(capsys):
     assert torch.equal(x, given)
 
 
-# What is no tensor.
+# Values that are not tensors.
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A fix runs where the failing call stands: in its names, in as many steps as it takes."""
+"""A fix runs where the failing call is: with its names, in as many steps as it takes."""
 
 import copy
 import linecache
@@ -529,7 +529,7 @@ def test_what_has_no_conversion_says_why():
     assert "ends without a return statement" in fixes({"model": nn.Linear(2, 1), "x": None}, "model(x)")[0]
 
 
-# What only a text tells.
+# Errors of which only the text is known.
 
 
 @pytest.mark.parametrize(

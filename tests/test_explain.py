@@ -121,7 +121,7 @@ def test_example_of_a_meaning_has_it(meaning):
 def test_every_meaning_can_be_reached():
     spoken = {wording.slug for wording in WORDINGS}
     assert spoken <= set(MEANINGS)
-    # Those without a wording of their own follow from what the model tells.
+    # Those without a wording of their own follow from the model.
     assert {meaning.slug for meaning in MEANINGS.values() if meaning.example} - spoken == {"packed-weight"}
 
 

@@ -49,7 +49,7 @@ def test_losses_on_other_samples_are_pytorchs(bias, loss):
     assert len(step) <= 240
     assert (step[0], step[-1]) == (0, 1500)
     assert torch.equal(step, step.unique())
-    assert step[:9].tolist() == list(range(9))  # where much happens, every step
+    assert step[:9].tolist() == list(range(9))  # where the loss changes fast, every step
     function = {"mse": F.mse_loss, "l1": F.l1_loss}[loss]
     for place in (0, len(step) // 2, len(step) - 1):
         state = trainer.at(int(step[place]))

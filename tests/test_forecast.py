@@ -1,4 +1,4 @@
-"""A state to come: computed where there is time, else foretold, with a bound that holds."""
+"""A future state: computed where there is time, else predicted, with a bound that holds."""
 
 import math
 

@@ -14,7 +14,7 @@ from pages._ui import language as words
 from pages._ui.training import data as data_of
 
 ROOT = Path(__file__).parents[1]
-# Where the texts of each catalog stand: the package ships its own, the app falls back onto it.
+# Where the texts of each catalog are: the package ships its own, the app falls back onto it.
 SOURCES = {
     ROOT / "pages/_ui/locale/zh_CN/LC_MESSAGES/messages.po": ("streamlit_app.py", "pages"),
     LOCALE_DIR / f"zh_CN/LC_MESSAGES/{DOMAIN}.po": ("linear_core",),

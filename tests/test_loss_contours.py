@@ -1,4 +1,4 @@
-"""The loss seen from above: its lowest place and its contours, against the loss itself."""
+"""The minimum of the loss and its contour lines, against the loss itself."""
 
 import sys
 from itertools import combinations

@@ -1,4 +1,4 @@
-"""The start page: the layer at work with PyTorch's numbers, three things to try, and a light beginning."""
+"""The start page: the animated layer with PyTorch's numbers, three things to try, and a fast start."""
 
 import json
 import subprocess
@@ -90,7 +90,7 @@ def test_the_program_is_one():
 
 
 def test_reading_the_start_page_loads_nothing_heavy():
-    """What is heavy is loaded behind it, once it stands."""
+    """What is heavy is loaded once the page is drawn."""
     code = (
         "import sys; from streamlit.testing.v1 import AppTest; from pages._ui import process\n"
         "process.settle = lambda path: None\n"

@@ -44,7 +44,7 @@ def open_page(**query):
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch):
-    """A link may take its time: how long a machine needs is not what is tested here."""
+    """A link may take long: speed is not what is tested here."""
     monkeypatch.setattr(film, "AT_ONCE", 60.0)
 
 

@@ -1,4 +1,4 @@
-"""What a pasted model tells: its layers by their paths, with the sizes that they have."""
+"""What is read from a pasted model: its layers by their paths, with their sizes."""
 
 import time
 

@@ -190,7 +190,7 @@ def test_methods_and_properties_are_explained(name):
 def test_an_example_shows_it_at_work(name):
     each = FUNCTIONS.get(name) or CLASSES[name]
     if name in CLASSES and not has_example(each):
-        # A record is shown at work by what makes it.
+        # The example of a record is in what makes it.
         parts = [part for owner in (FUNCTIONS | CLASSES).values() for part in (owner, *public_methods(owner))]
         makers = [str(inspect.signature(part)) for part in parts if ">>> " in inspect.getdoc(part)]
         assert any(re.search(rf"-> .*\b{each.__name__}\b", maker) for maker in makers)

@@ -1,4 +1,4 @@
-"""A run: changes where the film stands, the way back from each, and the text in a link."""
+"""A run: changes at the film's current step, the way back from each, and the text in a link."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""What four numbers tell: guesses, the likeliest first, each with its reason."""
+"""What four numbers suggest: guesses, the likeliest first, each with its reason."""
 
 import pytest
 import torch

@@ -202,7 +202,7 @@ def columns_of(data):
     return dict(zip(data.feature_names, data.x.T.tolist(), strict=True))
 
 
-# Each file as people bring it, and the features that are read of it; the target is b.
+# Each file as people upload it, and the features that are read from it; the target is b.
 KINDS = {
     "decimal commas": ("a;b\n10,5;4,25\n11;5,5\n", {"a": [10.5, 11]}),
     "decimal commas, tabs": ("a\tb\n-0,125\t1\n1e-1\t2\n", {"a": [-0.125, 0.1]}),
@@ -571,7 +571,7 @@ def test_numbers_are_read_to_the_bit_however_they_are_written(rows, delimiter, c
     def text(value):
         return f'"{value!r}"'.replace(".", ",") if comma else repr(value)
 
-    # Four decimals say which mark is the decimal one, also of a 1.234 beside them.
+    # Four decimals decide which mark is the decimal one, also for a 1.234 beside them.
     lines = ["a,b,c".replace(",", delimiter)]
     lines += [delimiter.join([text(a), text(b), text(row + 0.0625)]) for row, (a, b) in enumerate(rows)]
     data = read("\n".join(lines).encode(encoding), dtype=torch.float64)

@@ -63,7 +63,7 @@ def test_eigenvalues_are_those_of_autograds_hessian(n, in_features, out_features
     start = torch.zeros(out_features * width, dtype=torch.float64)
     hessian = torch.func.jacrev(torch.func.grad(loss))(start)
     bowl = stability(data.x, bias=bias, out_features=out_features)
-    # Each output has the same bowl, so the whole Hessian has every eigenvalue out_features times.
+    # Each output has the same loss surface, so the whole Hessian has every eigenvalue out_features times.
     expected = torch.linalg.eigvalsh(hessian).flip(0)[::out_features]
     assert torch.allclose(bowl.eigenvalues, expected, rtol=1e-9, atol=1e-12)
     assert bowl.flat_directions == width - min(n, width)

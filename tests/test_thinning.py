@@ -31,7 +31,7 @@ def test_the_same_steps_are_drawn_whatever_follows(length, more, changes, seed):
     part = drawn_rows(history_of(losses[:length]), [step for step in changes if step < length])
     whole = drawn_rows(history_of(losses), [step for step in changes if step < length + more])
     since = length - 1 - max([0, *(step for step in changes if step < length)])
-    # The last bin of the part is open, and the present is drawn wherever it stands.
+    # The last bin of the part is open, and the present state is always drawn.
     open_bin = (
         0 if since < 512 else since - since // 2 ** (since.bit_length() - 6) * 2 ** (since.bit_length() - 6)
     )

@@ -1,4 +1,4 @@
-"""Undo leads back as far as it promises, own tables included."""
+"""Undo goes back as far as it promises, a visitor's own tables included."""
 
 from types import SimpleNamespace
 

@@ -217,7 +217,7 @@ def test_the_limit_of_rows_is_the_one_that_is_documented():
 
 
 def test_edits_that_reach_the_server_together_all_count_once(monkeypatch):
-    """What comes while the server works is seen as one message; a browser that starts anew repeats none."""
+    """What comes while the server works is seen as one message; a browser that starts again repeats none."""
     state, drawn, taken = {}, {}, []
     monkeypatch.setattr(session, "st", SimpleNamespace(session_state=state))
     monkeypatch.setattr(walks, "_COMPONENT", lambda **options: drawn.update(options))

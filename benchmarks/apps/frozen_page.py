@@ -1,4 +1,4 @@
-"""The smallest page, on a server that leaves alone from then on what its start has made.
+"""The smallest page, on a server whose start-up objects are frozen for the garbage collector.
 
 Our app does so too: else the collector takes longer than the page.
 """
@@ -13,7 +13,7 @@ import streamlit as st
 @st.cache_resource
 def freeze() -> None:
     """Collect and freeze, once for the server."""
-    import altair  # noqa: F401 - with what it brings
+    import altair  # noqa: F401 - with its imports
 
     gc.collect()
     gc.freeze()

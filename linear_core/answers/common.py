@@ -18,7 +18,7 @@ def explained(situation: Situation, slug: str, fixes: tuple[Fix, ...], **values:
 
 
 def call_at_fault(situation: Situation) -> Call | None:
-    """Describe the call that failed, from what reached the layer, else from what the message tells."""
+    """Describe the call that failed, from the layer's input, else from the message."""
     layer = situation.layer
     if isinstance(layer, nn.Linear) and not is_lazy(layer.weight):
         shape, dtype = situation.value_shape, situation.value_dtype or layer.weight.dtype

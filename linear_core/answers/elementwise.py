@@ -24,7 +24,7 @@ def of_loss(situation: Situation) -> Explanation:
 
 
 def of_broadcast(situation: Situation) -> Explanation:
-    """A residual inside of forward is no loss."""
+    """A residual inside forward is not a loss."""
     if situation.error is not None and (call := loss_call(situation.error, situation.model)):
         return explained(situation, "broadcast-loss", loss_fixes(call))
     if situation.paths and situation.failed and "dim" in situation.values:

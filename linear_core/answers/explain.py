@@ -106,7 +106,7 @@ def explain(situation: Situation, steps: int = MAX_STEPS) -> Explanation:
 
 
 def _of_unknown(situation: Situation) -> Explanation:
-    """Say that an array is no tensor: it may fail in words of its own, as NumPy has a flatten, too."""
+    """Say that an array is not a tensor: its error may be NumPy's own, which has a flatten, too."""
     found = Explanation(MEANINGS["unknown"].template({}))
     with suppress(Exception):
         found = replace(found, layers=situation.paths)
@@ -119,7 +119,7 @@ def _of_unknown(situation: Situation) -> Explanation:
 
 
 def _in_steps(situation: Situation, site: Site, steps: int) -> tuple[Fix, ...]:
-    """Return the first fix after which another error is left that can be repaired in turn.
+    """Return the first fix after which another error remains that can be repaired, too.
 
     Of the errors that follow, only the likeliest fix is followed further: there would be no end to it.
     """

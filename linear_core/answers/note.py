@@ -35,7 +35,7 @@ LIKE_PREDICTION = N_("a target of the prediction's shape")
 def note_of(
     error: BaseException, model: nn.Module, dims: Mapping[str, str] | None = None, lang: str = "en"
 ) -> str:
-    """Write the note; empty for an error that has to do neither with a module nor with a known message."""
+    """Write the note; empty for an error that concerns neither a module nor a known message."""
     situation = situation_of(error, model, None)
     explanation = explain(situation)
     if situation.failed is None and not explanation.is_known:
@@ -120,7 +120,7 @@ def _expected(situation: Situation, explanation: Explanation, named: NamedSizes,
 
 
 def _accepted(layer: nn.Linear, explanation: Explanation, named: NamedSizes, shows_device: bool) -> str:
-    """Say what the layer takes: its weight tells, or its attributes where the weight is the fault."""
+    """Say what the layer takes, by its weight, or by its attributes where the weight is wrong."""
     weight = layer.weight
     if explanation.slug == "weight-dim":
         return f"weight {explanation.values['expected']}"

@@ -78,7 +78,7 @@ def predict_call(
         No tensor can have this shape: a size is negative or not an integer, or it has more bytes than
         can be addressed.
     ConfigError
-        The dtype is none of PyTorch's, or a quantized one.
+        The dtype is not a dtype of PyTorch, or is a quantized one.
 
     References
     ----------
@@ -148,7 +148,7 @@ def _describe(layer: nn.Linear | LayerSpec, x_shape: tuple[int, ...], x_dtype: t
 
 
 def _explained(message: str, call: Call) -> Explanation:
-    """Explain a message, with the weight's shape where it is none that a layer can have."""
+    """Explain a message, with the weight's shape where no layer can have it."""
     explanation = explain_error(message)
     if call.weight_shape is None or explanation.slug != "weight-dim":
         return explanation

@@ -138,7 +138,7 @@ def _of_own_forward(situation: Situation, layer: nn.Module, found: Explanation) 
 
 
 def of_weight(situation: Situation) -> Explanation:
-    """The weight is no matrix."""
+    """The weight is not a matrix."""
     layer = situation.layer
     if not isinstance(layer, nn.Linear) or is_lazy(layer.weight) or layer.weight.ndim == _MATRIX:
         return explained(situation, situation.slug, ())

@@ -32,7 +32,7 @@ class Checkpoint:
     loaded : nn.Module or None
         What it was loaded into, if known.
     prefixes : tuple of str
-        The paths of ``loaded`` in the model; empty where it is no part of it.
+        The paths of ``loaded`` in the model; empty where it is not part of it.
     state_dict : mapping or None
         The checkpoint itself, if known.
     """

@@ -43,7 +43,7 @@ class LossCall:
 
 
 def loss_call(error: BaseException, model: nn.Module | None = None) -> LossCall | None:
-    """Return the loss function that failed, or None where it was none of PyTorch's."""
+    """Return the loss function that failed, or None where it was not one of PyTorch's."""
     entries = list(entries_of(error))
     for place, entry in enumerate(entries):
         code, values = entry.tb_frame.f_code, entry.tb_frame.f_locals

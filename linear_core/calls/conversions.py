@@ -1,4 +1,4 @@
-"""Ways to make a tensor of what is none: what is inside is looked at, where it is there."""
+"""Ways to make a tensor of a value that is not one; a value that exists is inspected."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress

@@ -91,7 +91,7 @@ def working_candidates(call: Call, names: Sequence[str] = ("layer",)) -> Iterato
 
 
 def _weight_candidates(call: Call, names: Sequence[str]) -> Iterator[Candidate]:
-    """Give a weight that is no matrix its two dimensions."""
+    """Give a weight that is not a matrix its two dimensions."""
     total = math.prod(call.weight_shape or ())
     if call.out_features and total % call.out_features == 0:
         in_features = total // call.out_features

@@ -41,7 +41,7 @@ MATCH_OUTPUT = N_(
 )
 REGISTER = N_("Keep the layers in an nn.ModuleList, so that the model knows them")
 
-# What is no tensor.
+# Values that are not tensors.
 TO_TENSOR = N_("Convert it to a tensor, in the dtype of the layer")
 NUMBERS_ONLY = N_("Convert it to one numeric type: it holds nothing but numbers")
 STACK = N_("Stack the tensors into one, with a batch dimension in front")

@@ -50,7 +50,7 @@ class Meaning:
     templates : tuple of str
         What it means; the first whose fields the message fills is said.
     example : str
-        A message that has this meaning; empty where only the model tells.
+        A message that has this meaning; empty where only the model decides.
     fixes : tuple of Fix
         The ways out that need no more knowledge.
 

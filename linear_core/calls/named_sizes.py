@@ -16,7 +16,7 @@ _SIZES = ("features", "in_features", "a", "b")
 
 @dataclass(frozen=True)
 class NamedSizes:
-    """The names of sizes, as far as each size has only one.
+    """The names of sizes; a size with several names has none.
 
     Attributes
     ----------

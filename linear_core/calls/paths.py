@@ -8,7 +8,7 @@ from torch import nn
 
 
 def paths_of(module: nn.Module, model: nn.Module) -> tuple[str, ...]:
-    """Return every path of a module in the model; none if it is no part of it."""
+    """Return every path of a module in the model; none if it is not part of it."""
     return tuple(path for path, found in model.named_modules(remove_duplicate=False) if found is module)
 
 

@@ -1,4 +1,4 @@
-"""A model as its printout or its code tells it, without numbers: it names the layers. Nothing is run."""
+"""A model from its printout or its code, without numbers: it names the layers. Nothing is run."""
 
 import ast
 import re
@@ -106,7 +106,7 @@ def _of_code(text: str) -> nn.Module | None:
 
 
 def _made(node: ast.expr) -> nn.Module | None:
-    """Return the module that a call in code makes, as far as its sizes are written as numbers."""
+    """Return the module that a call in code makes; only sizes that are written as numbers count."""
     if not isinstance(node, ast.Call):
         return None
     kind = ast.unparse(node.func).rpartition(".")[2]

@@ -1,4 +1,4 @@
-"""Where code of the user's runs, and how it reaches a value there."""
+"""Frames of the user's code, and how that code reaches a value in them."""
 
 import ast
 import linecache
@@ -27,7 +27,7 @@ def entries_of(error: BaseException) -> Iterator[TracebackType]:
 
 
 def user_scopes(entries: Sequence[TracebackType], model: nn.Module | None = None) -> list[TracebackType]:
-    """Return where code of the user's runs that is no part of the model, the innermost first."""
+    """Return the frames of the user's code outside the model, the innermost first."""
     own = [entry for entry in reversed(entries) if not is_torch(entry.tb_frame)]
     parts = set() if model is None else set(model.modules())
     outside = [entry for entry in own if not _is_in(entry.tb_frame, _LIBRARIES)]
@@ -75,7 +75,7 @@ def _items(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def argument_of(entry: TracebackType) -> str:
-    """Return the first argument of the call where a frame stands, as its source says it."""
+    """Return the first argument of the call that a frame is at, as its source has it."""
     code = entry.tb_frame.f_code
     with suppress(Exception):
         first, last, start, stop = list(code.co_positions())[entry.tb_lasti // 2]

@@ -39,7 +39,7 @@ class Site:
     paths : tuple of str
         Its paths in the model; empty for a layer that is not registered.
     value : Any
-        What reached the layer; None where only the message tells.
+        What reached the layer; None where only the message is known.
     place : PlainPlace or None
         Where a layer that is not registered is kept.
     end : float
@@ -160,7 +160,7 @@ class Site:
                 yield replace(candidate.fix, code=f"{name}{candidate.fix.code.removeprefix(every)}")
 
     def _plain(self, candidate: Candidate, call: Call) -> Iterator[Fix]:
-        """Change the layer itself where its class cannot be made anew, or make an nn.Linear in its place."""
+        """Change the layer itself where its class cannot be constructed again, or make an nn.Linear in its place."""
         if call.make != "nn.Linear" and call.make in candidate.fix.code:
             features, name = candidate.call.in_features, self.names[0]
             weight = f"{name}.weight.new_empty({call.out_features}, {features})"
@@ -176,7 +176,7 @@ class Site:
                 yield tuple(self._codes(candidate))
 
     def _codes(self, candidate: Candidate) -> Iterator[Fix]:
-        """Say a candidate in the user's scope: x of an inner layer is none of the user's names."""
+        """Write a candidate for the user's scope: x of an inner layer has no name there."""
         fix = candidate.fix
         if self.direct or not (candidate.method or re.search(r"(?<![\w.])x = ", fix.code)):
             yield fix
@@ -218,7 +218,7 @@ class Site:
         return f"{kept} = {self.place.kind}({kept})"
 
     def device_fixes(self) -> tuple[Fix, ...]:
-        """Bring the layer and what reached it to one device."""
+        """Move the layer and its input to one device."""
         return self.tried(self._of_device())
 
     def _of_device(self) -> Iterator[Fix]:

@@ -62,7 +62,7 @@ class Situation:
 
     @property
     def matches(self) -> tuple[Mapping[str, str], ...]:
-        """What the message says, at each place where it stands."""
+        """What the message says, at each place where it occurs."""
         return self.reading.matches if self.reading else ()
 
     @property
@@ -199,7 +199,7 @@ class Situation:
 
     @property
     def told(self) -> Call | None:
-        """The call as far as the message tells it; sizes that it does not tell are 1."""
+        """The call that the message describes; sizes that it does not give are 1."""
         values, told, shape = self.values, self.sizes, self.value_shape
         dtype = dtype_of(values.get("dtype", "float"))
         bias_dtype = dtype_of(values["bias_dtype"]) if "bias_dtype" in values else dtype

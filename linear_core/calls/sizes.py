@@ -2,7 +2,7 @@
 
 Guesses, each with its reason.
 
-The message shows x with its leading dimensions flattened, so what they were is gone. But sizes are rarely
+The message shows x with its leading dimensions flattened, so they are not known. But sizes are rarely
 arbitrary: channels are powers of two, feature maps are square, known models have known widths.
 """
 

@@ -1,4 +1,4 @@
-"""What PyTorch does with one call of a layer, asked of PyTorch on tensors that take no memory.
+"""What PyTorch does with one call of a layer, found by calling it on tensors that take no memory.
 
 PyTorch decides whether a call fits from ranks, sizes and dtypes alone, before it reads a number. So a call
 of any size can be tried on a stand-in. It is always a matrix, with all leading dimensions flattened into
@@ -126,7 +126,7 @@ def check_possible(shape: tuple[int, ...], dtype: torch.dtype) -> None:
     ShapeError
         A size is negative, not an integer, or the tensor would pass the range of addresses.
     ConfigError
-        The dtype is none of PyTorch's, or a quantized one.
+        The dtype is not a dtype of PyTorch, or is a quantized one.
     """
     if not isinstance(dtype, torch.dtype) or dtype in _QUANTIZED:
         raise ConfigError(

@@ -46,7 +46,7 @@ def loss_fixes(call: LossCall) -> tuple[Fix, ...]:
 
 
 def _of_shapes(expected: tuple[int, ...], given: tuple[int, ...], *, is_named: bool) -> Iterator[Fix]:
-    """Yield what makes the shapes equal; a prediction without a name cannot be spoken of."""
+    """Yield what makes the shapes equal; code cannot refer to a prediction without a name."""
     if len(given) == 2 and given[::-1] == expected and given != expected:
         yield Fix(labels.TRANSPOSE_TARGET, "target = target.T")
     if is_named and given != expected:

@@ -44,9 +44,9 @@ class Wording:
     slug : str
         Its meaning.
     near : str
-        What else has to stand in a traceback, for wordings that are not PyTorch's alone.
+        What else has to occur in a traceback, for wordings that are not PyTorch's alone.
     unless : str
-        What must not stand in the text, for wordings that other functions share.
+        What must not occur in the text, for wordings that other functions share.
     """
 
     text: str
@@ -90,7 +90,7 @@ class Wording:
 
 @dataclass(frozen=True)
 class Reading:
-    """A wording that stands in a text.
+    """A wording found in a text.
 
     Attributes
     ----------
@@ -117,7 +117,7 @@ class Reading:
 
 
 def read_message(text: str) -> Reading | None:
-    """Return the known message that stands last in a text, or None."""
+    """Return the known message that comes last in a text, or None."""
     for joined in readings(text):
         if reading := _last(joined):
             return reading
@@ -125,14 +125,14 @@ def read_message(text: str) -> Reading | None:
 
 
 def _last(text: str) -> Reading | None:
-    """Search the wordings in the order in which their literals stand last, until none can come later."""
+    """Search the wordings in the order in which their literals occur last, until none can come later."""
     places = ((text.rfind(wording.literal), -rank) for rank, wording in enumerate(WORDINGS))
     best, found = (-1, 0), None
     for place, rank in sorted((each for each in places if each[0] >= 0), reverse=True):
         if place < best[0]:
             break
         matches = WORDINGS[-rank].find(text)
-        # Of wordings that begin at the same place, the first in the table tells most.
+        # Of wordings that begin at the same place, the first in the table is the most specific.
         if matches and (matches[-1].start(), rank) > best:
             best = (matches[-1].start(), rank)
             found = Reading(WORDINGS[-rank], tuple(match.groupdict() for match in matches), text)

@@ -1,6 +1,6 @@
 """Altair charts of what ``linear_core`` computes: tensors in, ``alt.Chart`` out.
 
-Each works in a notebook and in any page that shows Vega-Lite, on light ground and on dark. A chart is loaded
+Each works in a notebook and on any page that shows Vega-Lite, in light and dark themes. A chart is loaded
 when it is first used. They may import everything else of `linear_core`, and nothing else imports them.
 """
 

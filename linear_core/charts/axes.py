@@ -1,4 +1,4 @@
-"""Axes that hold still: their ends are read from a table, and their numbers are written in one way."""
+"""Axes that do not move: their ends are read from a table, and their numbers have one format."""
 
 from typing import Any
 

@@ -115,7 +115,7 @@ def window_chart(
     Parameters
     ----------
     values : Tensor, ``(height, width)``
-        What `window` returns; some ten each way.
+        What `window` returns; about ten each way.
     row, column : int
         Where it was taken.
     name : str
@@ -203,7 +203,7 @@ def contributions_chart(
         ],
     )
     bars = base.mark_bar(cornerRadius=2, height=16).encode(color=alt.Color("hue:N", scale=None))
-    # At the right of the bar, where nothing else is: a negative one ends at zero there.
+    # On the right of the bar, where nothing else is: a negative one ends at zero there.
     numbers = base.mark_text(align="left", dx=4, fontSize=11, color=INK).encode(x="end:Q", text="label:N")
     drawn: Any = alt.layer(bars, numbers)
     chart: alt.LayerChart = quiet(drawn.properties(width=340, height=alt.Step(26), description=description))

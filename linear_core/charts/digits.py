@@ -1,7 +1,7 @@
 """Many numbers at once as text of fixed digits, and as places on a color scale.
 
-A picture that moves has thousands of numbers. Each function writes them all in one go, as one text with
-spaces between, which is quicker to make, to send and to read than a list.
+A picture that moves has thousands of numbers. Each function writes them all at once, as one text with
+spaces between, which is faster to make, to send and to read than a list.
 """
 
 import math
@@ -32,7 +32,7 @@ def texts(values: Tensor, most: int, compact: bool = False) -> str:
     decimals = next(
         n for n in range(most + 1) if n == most or all(round(v, n) == round(v, most) for v in finite)
     )
-    # All in one go: a picture has thousands of numbers, and whoever moves a slider waits for them.
+    # All at once: a picture has thousands of numbers, and a visitor who moves a slider waits for them.
     forms = (f"%.{decimals}f", f"%.{min(decimals, 1) if compact else decimals}f")
     wide = (values.flatten().abs() >= 0.995).tolist()
     text = " ".join([forms[is_wide] for is_wide in wide]) % tuple(numbers)

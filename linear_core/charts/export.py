@@ -58,7 +58,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 
 
 def export_chart(chart: "alt.TopLevelMixin", file_format: str) -> bytes:
-    """Turn a picture into a file's content, on white ground.
+    """Turn a picture into a file's content, on a white background.
 
     Parameters
     ----------

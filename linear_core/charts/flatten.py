@@ -21,7 +21,7 @@ def flatten_chart(
     out_features: int,
     translate: Translate = str,
 ) -> alt.LayerChart:
-    """Draw each sample as a strip: where it stands in x, in the flattened matrix, in its product, and in y.
+    """Draw each sample as a strip: its place in x, in the flattened matrix, in its product, and in y.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def flatten_chart(
     Returns
     -------
     altair.LayerChart
-        Pointing at a strip lights it in all four places.
+        Pointing at a strip highlights it in all four places.
 
     Examples
     --------

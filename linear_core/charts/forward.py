@@ -16,7 +16,7 @@ from linear_core.passes.forward import ForwardTrace
 
 
 class Matrix(NamedTuple):
-    """A matrix with what stands beside its rows and above its columns."""
+    """A matrix with the labels of its rows and columns."""
 
     name: str
     values: Tensor
@@ -45,18 +45,18 @@ def forward_chart(
     Parameters
     ----------
     trace : ForwardTrace
-        A call with up to some twenty features, outputs and rows; `block_chart` is for larger ones.
+        A call with up to about twenty features, outputs and rows; `block_chart` is for larger ones.
     row_names : sequence of str, optional
         One for each row of x; A, B, C and so on by default.
     convention : str
-        One of `CONVENTIONS`. Where samples are columns, W stands at the left of y, and x above it.
+        One of `CONVENTIONS`. Where samples are columns, W is on the left of y, and x above it.
     translate : callable
         Returns each English text in another language.
 
     Returns
     -------
     altair.ConcatChart
-        One specification for light and dark ground, with one color scale for all four matrices.
+        One specification for light and dark themes, with one color scale for all four matrices.
 
     Examples
     --------

@@ -20,7 +20,7 @@ def gradient_chart(
     Parameters
     ----------
     trace : GradientTrace
-        A pass with up to some twenty features, outputs and samples.
+        A pass with up to about twenty features, outputs and samples.
     row_names : sequence of str, optional
         One for each sample; A, B, C and so on by default.
     translate : callable
@@ -29,7 +29,7 @@ def gradient_chart(
     Returns
     -------
     altair.ConcatChart
-        One specification for light and dark ground.
+        One specification for light and dark themes.
 
     Examples
     --------

@@ -16,7 +16,7 @@ CELL_WIDTH, CELL_HEIGHT = 46, 26
 
 
 def color_scale(largest: float) -> alt.Scale:
-    """Return the scale from −largest to largest; zero is transparent, so that any ground will do."""
+    """Return the scale from −largest to largest; zero is transparent, so that it works on any background."""
     ends = f"{palette.NEGATIVE}b0", f"{palette.MUTED}00", f"{palette.POSITIVE}b0"
     largest = largest or 1.0
     return alt.Scale(domain=[-largest, 0, largest], range=list(ends), clamp=True)
@@ -41,9 +41,9 @@ def heat_map(
     Parameters
     ----------
     values : Tensor, ``(rows, columns)``
-        Some twenty each way.
+        About twenty each way.
     rows, columns : sequence of str
-        What stands beside each row and above each column.
+        The label of each row and of each column.
     name : callable
         ``name(row, column)`` is what a cell is called.
     color : altair.Color

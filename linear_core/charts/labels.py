@@ -12,7 +12,7 @@ MINUS = "−"
 
 
 def fixed(value: float, digits: int = 2) -> str:
-    """Write a number with so many decimals, or with an exponent where these would hide or flood it.
+    """Write a number with fixed decimals, or with an exponent where that shows only zeros or too much.
 
     Examples
     --------

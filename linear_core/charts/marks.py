@@ -1,4 +1,4 @@
-"""What pictures share: texts, the color of a value, and a calm frame."""
+"""What pictures share: texts, the color of a value, and a plain frame."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ FAINT, STRONG = 0.03, 0.65
 
 
 def sign_color(value: float) -> str:
-    """Red below zero, blue from there on; strength is told by opacity, so that any ground will do."""
+    """Red below zero, blue from there on; opacity shows magnitude, so that it works on any background."""
     return palette.NEGATIVE if value < 0 else palette.POSITIVE
 
 
@@ -23,7 +23,7 @@ def strength(field: str = "strength") -> alt.FillOpacity:
 
 
 def picture(layers: Sequence[Any], width: float, height: float, description: str) -> alt.LayerChart:
-    """Put layers into one picture, told to those who do not see it by its description."""
+    """Put layers into one picture, with a description for screen readers."""
     chart: Any = alt.layer(*layers).properties(width=width, height=height, description=description)
     drawn: alt.LayerChart = quiet(chart)
     return drawn

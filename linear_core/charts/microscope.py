@@ -30,7 +30,7 @@ def step_chart(
     Parameters
     ----------
     trace : StepTrace
-        With one feature the samples stand over x, with more over the prediction; of several targets the
+        With one feature the samples are drawn over x, with more over the prediction; of several targets the
         first is drawn.
     stage : int
         1 predictions; 2 residuals as segments; 3 each sample's pull on the prediction, as long as its part

@@ -28,18 +28,18 @@ def neurons_chart(
     Parameters
     ----------
     weight : Tensor, ``(out_features, in_features)``
-        Up to some twenty each way.
+        Up to about twenty each way.
     bias : Tensor, ``(out_features,)``, optional
         In the tooltips of the outputs.
     picked : int
-        The output that is lit before anybody points.
+        The output that is highlighted before the pointer enters.
     translate : callable
         Returns each English text in another language.
 
     Returns
     -------
     altair.HConcatChart
-        One specification for light and dark ground.
+        One specification for light and dark themes.
 
     Examples
     --------

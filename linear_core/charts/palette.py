@@ -1,6 +1,6 @@
 """The colors of every chart: one hue for each tensor, and one diverging scale for values.
 
-Mid-tones that keep a contrast of 3 : 1 on a white and on a nearly black ground, so that one constant
+Mid-tones that keep a contrast of 3 : 1 on a white and on a nearly black background, so that one constant
 specification serves both themes.
 """
 

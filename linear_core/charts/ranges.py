@@ -1,4 +1,4 @@
-"""How far axes go: round ends with some air, and not after a run that diverges."""
+"""How far axes go: round ends with a margin, and not following a run that diverges."""
 
 import math
 from typing import Any
@@ -28,7 +28,7 @@ def limits(expected: Tensor, spans: float) -> Range:
 
 
 def room(values: Any) -> Range:
-    """Give a range with some air around the values; its ends are round, so that it rarely changes."""
+    """Give a range with a margin around the values; its ends are round, so that it rarely changes."""
     low, high = float(values.min()), float(values.max())
     air = 0.06 * (high - low) or max(abs(low), 1.0) * 0.5
     grain = 10 ** math.floor(math.log10(high - low + 2 * air)) / 20

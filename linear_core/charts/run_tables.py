@@ -28,7 +28,7 @@ from linear_core.training.trainer import Trainer
 
 MAX_POINTS = 1000
 FARTHEST = 20.0  # expected spans beyond which a state is left out of the lines
-TOUCHABLE = 8  # every so many states one answers to the pointer
+TOUCHABLE = 8  # one state in this many answers to the pointer
 TRAIL = 9  # powers of ten of the step at which the line leaves a trace
 GHOST_COLUMNS = ["run", "step", "loss", "across", "along"]
 
@@ -168,10 +168,10 @@ def _expected(
     place = torch.cat([path, goal[None]])
     parameters = weight[:, 0].double() if first is None else torch.cat([weight[:, 0], first[:, None]], dim=1)
     optimum = (surface.origin + goal @ surface.directions)[None, : parameters.shape[1]]
-    # Where the path is known its end is no news.
+    # Where the path is known, its end adds nothing.
     reached = parameters[:1] if learning_rate is not None else optimum
 
-    def with_optimum(values: Tensor) -> Any:  # any value will do for it, if it is no new extreme
+    def with_optimum(values: Tensor) -> Any:  # any value works for it, as long as it is not a new extreme
         return torch.cat([values, values[:1]]).double().numpy()
 
     parameters = torch.cat([parameters, reached])
@@ -202,7 +202,7 @@ def _roaming(contours: pd.DataFrame) -> dict[str, Range]:
 
 
 def drawable(loss: Tensor) -> Tensor:
-    """Hold what has overflowed at a number that an axis can reach: the way out of the picture is drawn."""
+    """Clamp what has overflowed to a number that an axis can reach, so that the line leaves the picture."""
     largest = torch.finfo(torch.float32).max
     return loss.double().nan_to_num(nan=largest, posinf=largest)
 
@@ -364,8 +364,8 @@ def _ends(scene: Scene, states: pd.DataFrame, ghost: pd.DataFrame, future: pd.Da
 def _with_stretches(scene: Scene, states: pd.DataFrame) -> pd.DataFrame:
     """Number the stretches of the run that are drawn as lines; 0 is far away, where none is.
 
-    Of a run that diverges the way out is drawn, and no more. What comes back begins another line: one across
-    the gap would show a way that was never gone.
+    Of a run that diverges, only the line out of the picture is drawn. What comes back begins a new line:
+    one across the gap would show a path that the run did not take.
     """
     expected = scene.expected
     low, high = limits(_low_and_high(expected), FARTHEST)

@@ -15,7 +15,7 @@ from linear_core.charts.axes import axis, end_of, framed, step_axis
 from linear_core.charts.film import BIAS, LOSS, WEIGHT, at_now, number, table, until_now
 
 HEIGHT = 184
-MAX_WEIGHTS = 6  # lines of parameters; more are a thicket
+MAX_WEIGHTS = 6  # lines of parameters; more cannot be told apart
 RESIDUALS = ("segments", "squares", "none")
 LOSS_SCALES = ("log", "linear")
 

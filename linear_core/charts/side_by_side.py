@@ -23,7 +23,7 @@ from linear_core.training.history import TrainingHistory
 from linear_core.training.loss_contours import LossContours, loss_contours
 from linear_core.training.thinning import drawn_rows
 
-# Told apart by color-blind eyes too, on light ground and on dark.
+# Distinguishable with color blindness too, on light and dark backgrounds.
 COLORS = (palette.OUTPUT, palette.GRADIENT, palette.WEIGHT, palette.BIAS)
 HEIGHT = 240
 TOOLTIP = (alt.Tooltip("run:N", title=" "), alt.Tooltip("step:Q", format=","))
@@ -160,7 +160,7 @@ def _path(name: str, history: TrainingHistory) -> pd.DataFrame:
 
 
 def _plane(contours: LossContours, paths: pd.DataFrame) -> dict[str, Range]:
-    """Make room for what converges; a path that has run away leaves the picture."""
+    """Make room for what converges; a path that has diverged leaves the picture."""
     start = paths[["weight", "bias"]].iloc[0].tolist()
     goal = start if contours.optimum is None else contours.optimum.tolist()
     across = 2.5 * max(abs(start[0] - goal[0]), 0.1)

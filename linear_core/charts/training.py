@@ -20,7 +20,7 @@ from linear_core.training.trainer import Trainer
 
 GAP, MARGIN = 26, 80
 MAX_FRAMES = 60
-MILLISECONDS = 100  # for which a frame stands
+MILLISECONDS = 100  # that a frame is shown
 LAST_MILLISECONDS = 2000
 COLORS = 128
 
@@ -39,7 +39,7 @@ def training_chart(
     Parameters
     ----------
     trainer : Trainer
-        Wherever it stands.
+        At any step.
     steps : int
         How many are planned: how far the axes go.
     width : int
@@ -81,7 +81,7 @@ def training_gif(
     num_frames : int
         From 2 to 60.
     on_progress : callable, optional
-        Told the share that is done, from 0 to 1.
+        Called with the share that is done, from 0 to 1.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def training_gif(
     ConfigError
         `num_frames` is out of range.
     """
-    import vl_convert  # they take their time to load: not before a film is asked for
+    import vl_convert  # slow to load: only once an animation is requested
     from PIL import Image
 
     if not 2 <= num_frames <= MAX_FRAMES:

@@ -1,4 +1,4 @@
-"""Small real data sets that ship with the package; ``SOURCES.md`` beside them tells where each is from."""
+"""Small real data sets that ship with the package; ``SOURCES.md`` beside them lists their sources."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -31,7 +31,7 @@ def _notation(group: str, decimal: str) -> str:
     return rf"[+\u2212-]?(?:{digits})(?:[eE][+\u2212-]?[0-9]+)?"
 
 
-# A number by its decimal mark; the other of the two may part its thousands, as may a space or an apostrophe.
+# A number by its decimal mark; the other one may separate its thousands, as may a space or an apostrophe.
 _NOTATIONS = {".": re.compile(_notation(",", ".")), ",": re.compile(_notation(".", ","))}
 _DECIMAL_MARK = re.compile("[.,]")
 _GROUP_MARKS = re.compile("[ \u00a0\u202f'’]")
@@ -92,7 +92,7 @@ def is_number(text: str) -> bool:
 def read_columns(
     names: Sequence[str], cells: Sequence[Sequence[str]], lines: Sequence[int], delimiter: str
 ) -> list[Column]:
-    """Read each column of cells; how decimals are written is told by all columns together.
+    """Read each column of cells; all columns together decide how decimals are written.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def read_columns(
     lines : sequence of int
         The line of each row.
     delimiter : str
-        What parts the cells of a line.
+        What separates the cells of a line.
 
     Returns
     -------

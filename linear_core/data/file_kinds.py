@@ -1,4 +1,4 @@
-"""What a file is that is no CSV, and the encoding of one that is."""
+"""The kind of a file that is not CSV, and the encoding of one that is."""
 
 import codecs
 
@@ -112,7 +112,7 @@ def _undecodable(name: str, encoding: str, content: bytes, start: int) -> DataEr
             encoding=encoding.upper(),
             start=start,
         )
-    # Which of the older encodings it is cannot be told from the bytes: 0xe4 is ä in Latin-1 and ฤ in another.
+    # The bytes do not show which of the older encodings it is: 0xe4 is ä in Latin-1 and ฤ in another.
     return DataError(
         "expected {table} to be UTF-8 text, but got byte 0x{byte:02x} in line {line}; save it as CSV in "
         "UTF-8, or as Parquet",

@@ -32,7 +32,7 @@ class RegressionData:
     column_titles, units : mapping of str to str
         What a column is called and its unit, by its name, for the axes of charts.
     left_out : mapping of str to str
-        The columns of a table that `read_table` left out unasked, each with the reason.
+        The columns of a table that `read_table` left out by itself, each with the reason.
     x_mean, x_std : Tensor, ``(in_features,)``, optional
         What `standardized` took away; None for data as they came.
 

@@ -1,6 +1,6 @@
 """The columns of a CSV or Parquet file, with the first fault of each remembered, not raised.
 
-Python's ``csv`` module splits lines into cells: it tells the line of every row and how many cells it has,
+Python's ``csv`` module splits lines into cells: it knows the line of every row and how many cells it has,
 which pandas does not. Parquet is read by pandas, which is imported only then.
 """
 
@@ -23,7 +23,7 @@ MAX_BYTES = 20_000_000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 100
 
-# The commas last: they also stand inside numbers and names. Chinese keyboards write the wide ones.
+# The commas last: they also occur inside numbers and names. Chinese keyboards write the wide ones.
 _DELIMITERS = "\t|;\N{FULLWIDTH SEMICOLON},\N{FULLWIDTH COMMA}"
 _SAMPLE_LINES = 20  # enough to see which delimiter the rows share
 _UNNAMED = re.compile(r"(?:Unnamed: \d+(?:\.\d+)?)?")  # how pandas writes an index, and reads it back
@@ -136,7 +136,7 @@ def _lacks_index(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _prepare(lines: list[str]) -> str:
-    """Blank what is no part of the table, so that lines keep their numbers; return the delimiter."""
+    """Blank what is not part of the table, so that lines keep their numbers; return the delimiter."""
     stated = re.match(r'"?sep *= *(\\t|.)', lines[0], re.IGNORECASE)
     if stated:  # Excel's own first line
         lines[0] = ""

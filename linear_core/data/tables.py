@@ -47,7 +47,7 @@ def table_columns(file: str | Path | IO[bytes]) -> tuple[TableColumn, ...]:
     Returns
     -------
     tuple of TableColumn
-        In the order of the file; a fault in a cell is told, not raised.
+        In the order of the file; a fault in a cell is returned, not raised.
 
     Raises
     ------

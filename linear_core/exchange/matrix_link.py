@@ -97,7 +97,7 @@ def decode_matrix(text: str, dtype: torch.dtype = torch.float32) -> Tensor:
     Parameters
     ----------
     text : str
-        What `encode_matrix` wrote, or somebody changed by hand.
+        What `encode_matrix` wrote, or what was made from it by hand.
     dtype : torch.dtype
         Of the result.
 

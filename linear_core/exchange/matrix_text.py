@@ -173,7 +173,7 @@ def numbers_to_tensor(rows: list[list[str]], dtype: torch.dtype) -> Tensor:
 
 
 def number_text(value: float, dtype: torch.dtype) -> str:
-    """Write a number in few digits, but so many that it comes back whole.
+    """Write a number with as few digits as read back to the same number.
 
     Parameters
     ----------
@@ -211,7 +211,7 @@ def _unwrap(text: str) -> str:
 
 
 def _bracketed(text: str) -> list[str]:
-    """Split [[…], […]] or […] into what stands between the inner brackets."""
+    """Split [[…], […]] or […] into the texts between the inner brackets."""
     if re.fullmatch(_ROW, text):
         return [text[1:-1]]
     if _MATRIX.fullmatch(text):

@@ -20,7 +20,7 @@ class StoredLayer:
     Attributes
     ----------
     name : str
-        What stands before ``.weight``; empty for a file of one layer.
+        The part before ``.weight``; empty for a file of one layer.
     weight : Tensor, ``(out_features, in_features)``
         Float32.
     bias : Tensor, ``(out_features,)``, or None
@@ -40,7 +40,7 @@ def read_layers(data: bytes, file_name: str) -> list[StoredLayer]:
     data : bytes
         The whole file: what ``torch.save(model.state_dict(), …)`` writes, or safetensors.
     file_name : str
-        Its ending tells which: ``.pt``, ``.pth``, ``.bin`` or ``.safetensors``.
+        Its extension decides which: ``.pt``, ``.pth``, ``.bin`` or ``.safetensors``.
 
     Returns
     -------

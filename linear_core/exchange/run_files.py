@@ -14,14 +14,14 @@ from linear_core.training.history import TrainingHistory
 
 
 def history_csv(history: TrainingHistory, data: RegressionData) -> str:
-    r"""Write a history as CSV, each number with as many digits as lead back to it.
+    r"""Write a history as CSV, each number with as many digits as read back to it.
 
     Parameters
     ----------
     history : TrainingHistory
         Of a trainer.
     data : RegressionData
-        What it was trained on: its names stand in the columns.
+        What it was trained on: its names are in the header.
 
     Returns
     -------

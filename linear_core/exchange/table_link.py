@@ -11,7 +11,7 @@ from linear_core.errors import DataError, ShapeError
 from linear_core.exchange.matrix_link import decode_matrix, encode_matrix
 
 ROWS = "__"  # from one row to the next
-# Characters. Many servers refuse addresses above 8 KiB, and a link may carry two tables and some hundred
+# Characters. Many servers refuse addresses above 8 KiB, and a link may carry two tables and about a hundred
 # characters besides. 150 rows of three columns take at most 2,450.
 MAX_LINK_TABLE = 3600
 
@@ -55,7 +55,7 @@ def decode_table(text: str) -> RegressionData:
     Parameters
     ----------
     text : str
-        What `encode_table` wrote, or somebody changed by hand.
+        What `encode_table` wrote, or what was made from it by hand.
 
     Returns
     -------

@@ -35,7 +35,7 @@ Alternatives = Mapping[str, Iterable[float]]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an answer tells.
+    """What an answer shows.
 
     Attributes
     ----------

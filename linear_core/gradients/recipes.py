@@ -34,7 +34,7 @@ class Recipe:
 
     @property
     def code(self) -> str:
-        """The body of the function, as it stands in its file."""
+        """The body of the function, as it is in its file."""
         body = inspect.getsource(self.lines).splitlines()[1:]
         return textwrap.dedent("\n".join(body))
 

@@ -78,7 +78,7 @@ class GradientTrace:
         return max((ours - theirs.double()).abs().max().item() for ours, theirs in pairs)
 
     def without(self, row: int) -> "GradientTrace":
-        """Return the same batch with one sample left out, its gradients computed anew.
+        """Return the same batch with one sample left out, its gradients computed again.
 
         Parameters
         ----------

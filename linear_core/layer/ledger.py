@@ -14,7 +14,7 @@ class Ledger:
     parameters, macs, num_bytes : int
         Learned numbers; multiply-adds of one call; memory of the parameters.
     parameters_sum, macs_sum, bytes_sum : str
-        How each comes about, as written: ``"5 × 10 + 10"``.
+        The arithmetic of each, as written: ``"5 × 10 + 10"``.
     """
 
     parameters: int

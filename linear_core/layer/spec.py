@@ -25,7 +25,7 @@ DTYPES: Mapping[str, torch.dtype] = MappingProxyType(
     }
 )
 
-# PyTorch's CPU generator keeps the low 32 bits of a seed: larger ones would repeat smaller ones unseen.
+# PyTorch's CPU generator keeps the low 32 bits of a seed: larger ones would silently repeat smaller ones.
 MAX_SEED = 2**32 - 1
 
 
@@ -300,5 +300,5 @@ def _check_choice(name: str, value: str, choices: Mapping[str, object]) -> None:
 
 
 def _listed(names: tuple[str, ...]) -> dict[str, str]:
-    """Part names for a sentence that puts its own "or" before the last."""
+    """Join names with commas for a sentence that puts its own "or" before the last."""
     return {"others": ", ".join(map(repr, names[:-1])), "last": repr(names[-1])}

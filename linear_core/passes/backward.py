@@ -215,7 +215,7 @@ class BackwardTrace:
 def trace_backward(
     grad_output: Tensor, x: Tensor, weight: Tensor, bias: Tensor | None = None
 ) -> BackwardTrace:
-    """Propagate ∂loss/∂output back through a layer, and keep what is needed to look into it.
+    """Propagate ∂loss/∂output back through a layer, and keep what is needed to inspect it.
 
     Parameters
     ----------

@@ -159,7 +159,7 @@ def check_size(spec: LayerSpec) -> None:
 
 
 def _check_matrix(matrix: Tensor) -> None:
-    """Refuse what is no matrix with a cell in it."""
+    """Refuse anything but a matrix with at least one element."""
     check_tensor("matrix", matrix)
     if matrix.ndim != 2 or matrix.numel() == 0:
         raise ShapeError(

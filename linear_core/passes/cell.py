@@ -38,7 +38,7 @@ class TopProducts:
 class SumOfProducts(ABC):
     """A number that PyTorch computed as a sum of products, beside the plain sum of those products.
 
-    Whoever inherits says what is multiplied, what is added last, and PyTorch's value.
+    A subclass defines what is multiplied, what is added last, and PyTorch's value.
     """
 
     value: Tensor

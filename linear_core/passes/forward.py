@@ -137,7 +137,7 @@ class ForwardTrace:
 
 
 def trace_forward(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> ForwardTrace:
-    """Call a layer and keep what is needed to look into it.
+    """Call a layer and keep what is needed to inspect it.
 
     The arguments are those of ``torch.nn.functional.linear``; so is the output, to the bit.
 

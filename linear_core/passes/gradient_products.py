@@ -38,7 +38,7 @@ def gradient_products(backward: BackwardTrace) -> GradientProducts:
     Returns
     -------
     GradientProducts
-        Each product as ``x @ weight.T`` of a `ForwardTrace`: its x is the matrix at the left.
+        Each product as ``x @ weight.T`` of a `ForwardTrace`: its x is the matrix on the left.
 
     Examples
     --------

@@ -90,7 +90,7 @@ def match_plain_sum(x: Tensor, weight: Tensor, bias: Tensor | None, output: Tens
 
 
 def _spread(shape: torch.Size, max_cells: int) -> tuple[Tensor, Tensor]:
-    """Choose evenly spaced rows and outputs, first and last among them, of at most so many cells."""
+    """Choose evenly spaced rows and outputs, first and last among them, of at most this many cells."""
     num_rows, num_outs = shape
     side = max(1, int(max_cells**0.5))
     some_rows = min(num_rows, max(side, max_cells // max(1, num_outs)))

@@ -1,4 +1,4 @@
-"""What has to fit before a layer can be traced: refused here in words, with both numbers."""
+"""What has to fit before a layer can be traced: checked here, with both numbers in the message."""
 
 from torch import Tensor
 
@@ -63,7 +63,7 @@ def check_linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> None:
 
 
 def check_tensor(name: str, tensor: Tensor) -> None:
-    """Refuse what is no tensor of a floating dtype that a layer can have.
+    """Refuse anything but a tensor of a floating dtype that a layer can have.
 
     Parameters
     ----------

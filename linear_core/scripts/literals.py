@@ -14,7 +14,7 @@ LINE = 100
 def tensor_code(tensor: Tensor) -> str:
     """Write an expression that gives an equal tensor in plain PyTorch, to the last bit.
 
-    Up to 2,000 numbers are written as the shortest decimals that lead back to them; more are written as
+    Up to 2,000 numbers are written as the shortest decimals that read back to them; more are written as
     their bytes in base64, which is smaller and just as exact.
 
     Parameters
@@ -46,7 +46,7 @@ def tensor_code(tensor: Tensor) -> str:
 
 
 def _shortest(tensor: Tensor) -> list[str]:
-    """Write each number with as few digits as lead back to it."""
+    """Write each number with as few digits as read back to it."""
     numbers = tensor.double().flatten().tolist()
     texts = [repr(number) for number in numbers]
     if tensor.dtype == torch.float64:

@@ -1,4 +1,4 @@
-"""A chain of layers and the shape after each, told before anything large is computed.
+"""A chain of layers and the shape after each, known before anything large is computed.
 
 Every layer is PyTorch's own module on the meta device, which has shapes and no numbers; where one does not
 fit, PyTorch's own message comes from the CPU, on a tensor that repeats a single element.
@@ -79,7 +79,7 @@ class ChainStep:
     message : str or None
         PyTorch's own message where the layer does not fit.
     repairs : tuple of tuple of ChainLayer
-        What may stand in the layer's place so that it fits, the likeliest first.
+        What may replace the layer so that it fits, the likeliest first.
     """
 
     layer: ChainLayer
@@ -160,7 +160,7 @@ def trace_chain(layers: Sequence[ChainLayer], input_shape: Shape) -> tuple[Chain
     ConfigError
         PyTorch refuses a layer's arguments.
     ShapeError
-        The input is no shape, or far too large.
+        The input is not a shape, or far too large.
 
     Examples
     --------

@@ -51,7 +51,7 @@ class SilentMistake:
     title : str
         What goes wrong.
     why : str
-        Why nothing complains, and what tells the two apart.
+        Why there is no error, and how the two differ.
     size : str
         What the size that can be changed is the number of.
     make : callable

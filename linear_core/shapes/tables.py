@@ -82,7 +82,7 @@ class ModeRow:
     requires_grad : bool
         Whether the output does.
     backward : str
-        Empty where ``y.sum().backward()`` gives the weight a gradient; else what stands against it.
+        Empty where ``y.sum().backward()`` gives the weight a gradient; else the reason why not.
     """
 
     code: str

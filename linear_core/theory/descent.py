@@ -41,7 +41,7 @@ class Stability:
 
     @property
     def best_learning_rate(self) -> float:
-        """The rate whose slowest direction is quickest: ``2 / (smallest + largest eigenvalue)``.
+        """The rate whose slowest direction is fastest: ``2 / (smallest + largest eigenvalue)``.
 
         Directions without curvature do not count, since no rate moves the parameters along them.
         """

@@ -157,7 +157,7 @@ class _Design(NamedTuple):
     """``x`` with columns centered and scaled, after a column of ones where the layer has a bias.
 
     ``rounding`` is the size that each column would have if it held nothing but the rounding of the input:
-    what is smaller than that cannot be told from zero.
+    what is smaller than that cannot be distinguished from zero.
     """
 
     matrix: Tensor  # (n, p)

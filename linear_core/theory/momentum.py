@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 _TINY = torch.finfo(torch.float64).tiny
-_HALVINGS = 60  # of an interval: more than float64 tells apart
+_HALVINGS = 60  # of an interval: more than float64 distinguishes
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Recurrence:
         return torch.where(squared >= 0, real, swinging).clamp(-1e4, 1e4)
 
     def best_rate(self, smallest: float, largest: float) -> float:
-        """Return the learning rate whose slowest direction is quickest.
+        """Return the learning rate whose slowest direction is fastest.
 
         Parameters
         ----------

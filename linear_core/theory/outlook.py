@@ -25,7 +25,7 @@ class Outlook:
     learning_rate : float
         The rate in question.
     best_rate, max_rate : float
-        The quickest rate, and the limit beyond which descent diverges.
+        The fastest rate, and the limit beyond which descent diverges.
     condition_number : float
         How many times more the loss is curved one way than the other.
     half_life, best_half_life : float

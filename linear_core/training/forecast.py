@@ -44,7 +44,7 @@ def forecast(trainer: Trainer, step: int, seconds: float = 1.0) -> Forecast:
     Parameters
     ----------
     trainer : Trainer
-        Wherever it stands.
+        At any step.
     step : int
         At least 0.
     seconds : float
@@ -109,7 +109,7 @@ def _descended(
 def _rounding_bound(
     data: RegressionData, state: TrainingState, learning_rate: float, num_steps: int
 ) -> float:
-    """Bound how far the rounded run may stand from the exact one after `num_steps`, in any parameter.
+    """Bound how far the rounded run may be from the exact one after `num_steps`, in any parameter.
 
     A step is a linear map with the factors ``1 − learning_rate · eigenvalue``, none beyond −1 and 1 as long
     as the run converges: an error made in one step grows in no later one. So the errors of all steps add up
@@ -171,7 +171,7 @@ def config_outlook(data: RegressionData, config: TrainingConfig) -> tuple[Outloo
         Of SGD on the mean squared error of all samples, with the config's momentum and weight decay if theory
         knows its optimizer.
     bool
-        The config's `has_theory`. If it is False, the outlook is no more than a landmark.
+        The config's `has_theory`. If it is False, the outlook is only a guide.
     """
     names = ("momentum", "nesterov", "weight_decay")
     linear = OPTIMIZERS[config.optimizer].is_linear

@@ -24,7 +24,7 @@ def log_lines(trainer: Trainer, num_steps: int, every: int = 20, last: int | Non
     every : int
         Steps from one line to the next, at least 1.
     last : int, optional
-        Only so many of the latest lines.
+        Only this many of the latest lines.
 
     Yields
     ------

@@ -16,7 +16,7 @@ MAX_STEPS = 30_000
 SLICE = 0.05  # seconds from one word on the progress to the next
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 FINER = 8  # rates tried between the neighbors of the best so far ...
-ROUNDS = 2  # ... and again, so that the last ones are some 6 % apart
+ROUNDS = 2  # ... and again, so that the last ones are about 6 % apart
 GOAL_SHARE = 1e-3  # of the way from the lowest loss seen to the start's
 
 
@@ -72,11 +72,11 @@ def race(
     tuned : bool
         Each at the rate that takes it to the goal in the fewest steps and keeps it there, instead of the
         config's: the best of `RATES`, then of ever finer rates around it, and of the rate that theory knows
-        to be quickest in the long run. Where no rate leads to the goal, the one that ends at the lowest loss.
+        to be fastest in the long run. Where no rate leads to the goal, the one that ends at the lowest loss.
     goal : float, optional
         The loss to reach; by default close to the lowest that any rate of `RATES` ends at.
     on_progress : callable, optional
-        Told the share that is done, from 0 to 1, many times a second.
+        Called with the share that is done, from 0 to 1, many times a second.
 
     Returns
     -------
@@ -148,7 +148,7 @@ class _Track:
         self._tell(0.0)
 
     def _tell(self, share: float) -> None:
-        # A search may take more or fewer runs than expected; what was told is not taken back.
+        # A search may take more or fewer runs than expected; progress never goes back.
         self._told = max(self._told, min(1.0, (self._done + share) / self._num_runs))
         if self._on_progress is not None:
             self._on_progress(self._told)

@@ -1,4 +1,4 @@
-"""What a run has passed, and the way back to any of its states."""
+"""The history of a run, and how to return to any of its states."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MAX_CHECKPOINTS = 512
 CHECKPOINT_BYTES = 16 * 2**20
 FIRST_INTERVAL = 256
 
-# Making a short tape is quicker than making a long one, and most ways back are short.
+# Making a short tape is faster than making a long one, and most returns are short.
 REPLAY_ROWS = 128
 
 
@@ -99,7 +99,7 @@ class RunHistory:
         return next(segment for segment in reversed(self.segments) if segment.start.step <= step)
 
     def engine_at(self, step: int, ahead: int = 0) -> Engine:
-        """Return an engine that stands at `step`, with room on its tape for about so many steps ahead."""
+        """Return an engine at `step`, with room on its tape for about this many steps ahead."""
         segment = self.segment_at(step)
         start = self.checkpoints.latest(segment.start.step, step) or segment.start
         engine = segment.engine(start, max_rows=max(1, min(REPLAY_ROWS, step - start.step + ahead)))

@@ -15,7 +15,7 @@ def drawn_rows(history: TrainingHistory, changes: Sequence[int] = ()) -> Tensor:
     """Return the rows of a history that a picture needs.
 
     Counted from the start and again from each change, these are the first 512 steps, and from there on, in
-    each octave (from a step to its double), the lowest and the highest loss of 32 equal bins: some 900 rows
+    each octave (from a step to its double), the lowest and the highest loss of 32 equal bins: about 900 rows
     for 30,000 steps, 1,200 for 1,000,000. The first and the last row are always among them.
 
     Whether a row is drawn depends on what came before it and on its own bin, never on what comes later. So a

@@ -135,7 +135,7 @@ class Trainer:
 
     @property
     def diverged_at(self) -> int | None:
-        """The step whose loss or parameters would not be finite; the run stands one step before it."""
+        """The step whose loss or parameters would not be finite; the run ends one step before it."""
         return self._diverged_at
 
     @property
@@ -253,7 +253,7 @@ class Trainer:
         if stop is not None:
             made, self._diverged_at = stop + 1, None
         if made < num_steps:
-            # Once more up to the last state that stands, so that the optimizer's memory stands there too.
+            # Once more up to the last state that is kept, so that the optimizer's memory is at that step too.
             engine.load(before)
             states = TrainingHistory.of(step, engine.run(made)).rows(slice(1, None))
         if made:
@@ -328,7 +328,7 @@ class Trainer:
         return step
 
     def back_to(self, step: int) -> "Trainer":
-        """Return a trainer that stands at an earlier step and goes on from there; this one stays as it is.
+        """Return a trainer at an earlier step, which goes on from there; this one stays as it is.
 
         It is the run as it was at that step, to the bit: the optimizer's memory, the order of the batches and
         the changes made up to there included. The states before it are shared, not copied. Followed by

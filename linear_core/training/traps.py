@@ -57,7 +57,7 @@ class TrapRun:
 
     @property
     def history(self) -> TrainingHistory:
-        """The states as a trainer keeps them; gradients were not measured and stand as 0."""
+        """The states as a trainer keeps them; gradients were not measured and are 0."""
         return TrainingHistory(
             self.step, self.loss, torch.zeros(len(self.step), dtype=torch.float64), self.weight, self.bias
         )

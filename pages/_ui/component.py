@@ -17,7 +17,7 @@ def component(name: str, folder: Path, *scripts: str) -> Callable[..., Any]:
     Parameters
     ----------
     name : str
-        Tells it apart from others.
+        Unique among components.
     folder : Path
         Where its files are.
     *scripts : str

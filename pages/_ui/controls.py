@@ -18,7 +18,7 @@ DIGITS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 def slider(param: Integer | Real, label: str, hue: str = "", **options: Any) -> Any:
     """Draw a slider over the whole range of ``param``.
 
-    With a ``hue`` the label stands beside it, colored for the eye, and plain where it is read aloud.
+    With a ``hue`` the label is beside it, colored on the screen, and plain where it is read aloud.
     """
     if not hue:
         return _ranged(st.slider, param, label, **options)
@@ -58,7 +58,7 @@ def actions(
 ) -> None:
     """Offer actions by their names, beside each other, and mark the one that the screen shows.
 
-    Buttons, since what a browser far away still shows as chosen would count as a press on a choice.
+    Buttons, since with a choice, a stale selection in a slow browser would count as a press.
     """
     with st.container(key=key, gap=None):
         st.caption(label)

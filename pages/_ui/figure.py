@@ -1,4 +1,4 @@
-"""A picture on a page: an Altair chart, or a specification with its tables, and what it shows in words."""
+"""A picture on a page: an Altair chart, or a specification with its tables, and its description."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -25,7 +25,7 @@ def figure(
     picture : Chart or dict
         One that stays the same is patched by the browser without flicker, whatever its tables say.
     key : str
-        Tells the pictures of a page apart.
+        Unique among the pictures of a page.
     tables : mapping of str to rows, optional
         The data sets that a specification names.
     alt : str, optional

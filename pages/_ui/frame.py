@@ -1,4 +1,4 @@
-"""What every page stands in: the menu, the language, the question, and the page's own part below.
+"""The frame of every page: the menu, the language, the question, and the page's own part below.
 
 A page's script is one function::
 

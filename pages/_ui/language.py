@@ -35,7 +35,7 @@ class Language(Choice):
         return code_of(st.context.locale) or "en"
 
     def read(self, text: str) -> str:
-        """Read any tag; a language that the app does not speak is no fault of the link."""
+        """Read any tag; a language that the app does not have is not an error of the link."""
         return code_of(text) or self.default
 
 
@@ -62,18 +62,18 @@ def _catalog(name: str) -> gettext.NullTranslations:
 
 
 def _(message: str) -> str:
-    """Translate ``message``; English is returned as it stands."""
-    # An empty text stands for the header of a catalog.
+    """Translate ``message``; English is returned unchanged."""
+    # In a catalog, the empty text is the header.
     return message and _catalog(CATALOGS[language()]).gettext(message)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
-    """Translate a text about ``count`` things, in the form that the language has for so many."""
+    """Translate a text about ``count`` things, in the form that the language has for that number."""
     return _catalog(CATALOGS[language()]).ngettext(one, many, count)
 
 
 def translator() -> Callable[[str], str]:
-    """`_` in the language of now, for what is made later and does not know whose language it is."""
+    """`_` in the current language, for what is made later, outside the visitor's run."""
     return _catalog(CATALOGS[language()]).gettext
 
 

@@ -1,4 +1,4 @@
-"""Where the parts of a page stand."""
+"""The layout of a page: controls beside the picture."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -9,7 +9,7 @@ from pages._ui.language import _
 def split() -> tuple[DeltaGenerator, DeltaGenerator]:
     """Return a narrow place for the controls and a wide one for the picture, side by side.
 
-    On a phone they stand under each other, and the controls are folded behind a switch.
+    On a phone they are below each other, and the controls are folded behind a switch.
     """
     left, right = st.columns([1, 3.6], gap="medium")
     with left, st.container(key="unfold"):

@@ -1,6 +1,6 @@
 """From the URL to the page state and back, each once for a run of a page's script.
 
-The session is the truth. A link counts where it brings something: on a first visit, with Back and Forward,
+The session holds the state. A link counts where it sets something: on a first visit, with Back and Forward,
 and when another page leads here with choices of its own. After every run the link says what the screen shows,
 in one write, so that one press is one step in the browser's history. It is written last: the browser takes as
 long over a link as over a small picture.
@@ -101,7 +101,7 @@ def _means(query: Mapping[str, str], state: PageState) -> bool:
 
 
 def change(**values: Any) -> None:
-    """Set choices in the visitor's stead, who has pressed something: for a callback."""
+    """Set choices for the visitor, who has pressed something: for a callback."""
     _choices.get().update(values)
     for name, value in values.items():
         st.session_state[name] = value
@@ -121,7 +121,7 @@ def offer(path: str, state: type[PageState]) -> dict[str, str]:
 
 
 def is_led() -> bool:
-    """Whether the visit began with a link that says something: somebody has prepared the screen."""
+    """Whether the visit began with a link that makes choices: somebody has prepared the screen."""
     return bool(_is_led.get())
 
 

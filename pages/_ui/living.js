@@ -1,6 +1,6 @@
 // What lives for an element of the page, from its first call to the end of the element.
 //
-// Streamlit 1.67 may call a component's clean-up when a newer call of the same component stands already: so an end
+// Streamlit 1.67 may call a component's clean-up after a newer call of the same component: so an end
 // is an end only where the element has left the page.
 
 const lives = new WeakMap();

@@ -25,7 +25,7 @@ class _Kept:
 
 
 class NumberTable:
-    """Cells that keep what was typed; the table is made anew only when the numbers changed elsewhere.
+    """Cells that keep what was typed; the table is built again only when the numbers changed elsewhere.
 
     ``take(numbers)`` is called with the whole table after each change and may raise a refusal, which
     ``refuse`` gets; rows that are not complete yet wait.

@@ -16,7 +16,7 @@ def full(value: float) -> str:
 
 
 def fixed(value: float, decimals: int = 4) -> str:
-    """Write so many decimals, for numbers that stand below each other."""
+    """Write a fixed number of decimals, for numbers in a column."""
     return labels.fixed(value, decimals)
 
 

@@ -1,4 +1,4 @@
-"""What a page is: a question, the way to it, and its choices. `registry` lists them all."""
+"""A page: its question, its place in the menu, and its choices. `registry` lists all pages."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -18,7 +18,7 @@ class Page(Generic[S]):
     question: str
     caption: str
     state: type[S]
-    hint: str = ""  # for who is new to the page
+    hint: str = ""  # for new visitors of the page
     terms: tuple[str, ...] = ()  # of the glossary: what a reader of the page has to know
 
     @property

@@ -27,7 +27,7 @@ class Param(Generic[T]):
 
     @property
     def default(self) -> T:
-        """What is chosen before anybody chooses; it never stands in a link."""
+        """What is chosen before anybody chooses; it is never part of a link."""
         return self._default
 
     def read(self, text: str) -> T:

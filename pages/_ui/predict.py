@@ -53,7 +53,7 @@ class Question:
 
     @property
     def key(self) -> str:
-        """Tells this element with this value from all others: other numbers are another question."""
+        """Identifies this element with this value: with other numbers, it is another question."""
         return f"{self.name} {self.right!r}"
 
     @property
@@ -79,7 +79,7 @@ class Question:
 
 
 def ask(question: Question) -> None:
-    """Ask for the element, and say what the latest answer tells."""
+    """Ask for the element, and comment on the latest answer."""
     line = st.container(horizontal=True, vertical_alignment="center", gap="small")
     with (
         line,

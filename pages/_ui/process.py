@@ -1,18 +1,18 @@
-"""What a server process does once, whoever visits: load what is heavy, shorten garbage collection."""
+"""What a server process does once for all visitors: load what is heavy, shorten garbage collection."""
 
 import gc
 import threading
 
 import streamlit as st
 
-AFTER = 3.0  # seconds: what a page has just drawn stands in the browser by then
+AFTER = 3.0  # seconds: the browser shows by then what a page has just drawn
 
 
 @st.cache_resource(show_spinner=False)
 def settle(path: str) -> None:
-    """Once the page at ``path`` has been drawn for the first time, make the next runs quick.
+    """Once the page at ``path`` has been drawn for the first time, make the next runs fast.
 
-    What other pages need is loaded while the visitor reads. What lives for ever is taken out of the rounds of
+    What other pages need is loaded while the visitor reads. What lives as long as the process is kept out of
     the garbage collector: Streamlit collects after every run, and with torch, pandas and altair that costs
     more than drawing a page does.
     """

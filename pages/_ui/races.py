@@ -2,7 +2,7 @@
 
 - `is_back_or_forward`: `st.context` does not say whether Back or Forward has the page drawn, and a link
   counts only then (tests/browser/test_history.py).
-- ``living.js``: the clean-up of a component may be called when a newer call of it stands already, and
+- ``living.js``: the clean-up of a component may be called after a newer call of it, and
   ended a drag or a film in its middle (tests/js/living.test.mjs, tests/browser/test_walk.py).
 - `st.empty` around the rows of changes: what a fragment no longer draws may stay where another one is run
   right after it, as the player has it (tests/browser/test_training.py, where a change is taken back).

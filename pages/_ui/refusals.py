@@ -1,4 +1,4 @@
-"""Why an entry was refused, said at the place where it was given, until that place is changed again."""
+"""Why an entry was refused, shown where it was made, until that is changed again."""
 
 from copy import copy
 

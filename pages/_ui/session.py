@@ -9,13 +9,13 @@ T = TypeVar("T")
 
 
 class Slot(Generic[T]):
-    """A place in the session for one object; ``make`` makes what stands there at first."""
+    """A place in the session for one object; ``make`` makes the initial one."""
 
     def __init__(self, name: str, make: Callable[[], T]) -> None:
         self._name, self._make = name, make
 
     def get(self) -> T:
-        """Return what stands there."""
+        """Return the object."""
         if self._name not in st.session_state:
             st.session_state[self._name] = self._make()
         value: T = st.session_state[self._name]

@@ -18,7 +18,7 @@ PLACES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
 )
-# A background service of the browser that waits for the network would make the tests wait with it.
+# Background services of the browser would make the tests wait for the network.
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -57,7 +57,7 @@ def by_apt() -> str | None:
 
 
 def by_playwright() -> str | None:
-    """The browser that Playwright brings, downloaded if it is not there yet."""
+    """Playwright's own browser, downloaded if it is not there yet."""
     from playwright.sync_api import sync_playwright
 
     subprocess.run(
@@ -74,7 +74,7 @@ def executable() -> str:
     Raises
     ------
     RuntimeError
-        When none can be had; the message says what to do.
+        When there is none; the message says what to do.
     """
     ways: tuple[Callable[[], str | None], ...] = (installed, by_apt, by_playwright)
     for way in ways:

@@ -1,4 +1,4 @@
-"""A running app and a browser page that tolerates no error."""
+"""A running app, and a browser page on which any error fails the test."""
 
 import re
 import socket
@@ -22,7 +22,7 @@ CLOSED = re.compile(
     r"((Traceback|During handling|  |starlette\.websockets\.WebSocketDisconnected: ).*\n|\n)+"
 )
 WINDOW = {"width": 1400, "height": 900}
-PATIENCE = 30_000  # milliseconds: a busy machine may take its time, and a quick one does not wait
+PATIENCE = 30_000  # milliseconds: enough for a busy machine, and a fast one does not wait
 expect.set_options(timeout=PATIENCE)
 PAGES = pytest.StashKey[list[Page]]()
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"

@@ -1,4 +1,4 @@
-"""What stands between a page and those who do not see or point: axe-core finds nothing of ours."""
+"""Accessibility: axe-core finds nothing that the app itself could mend."""
 
 from axe_playwright_python.sync_playwright import Axe
 

@@ -21,7 +21,7 @@ def chart(page: Page) -> Page:
 
 
 def lit(page: Page) -> tuple[list[int], ...]:
-    """The edges and the cells that are lit, by their place in the table of weights."""
+    """The edges and the cells that are highlighted, by their place in the table of weights."""
     edges, cells = (
         page.locator(marks).evaluate_all("marks => marks.map(mark => mark.getAttribute('opacity'))")
         for marks in (".mark-rule[class*=_marks] line", ".mark-rect path")

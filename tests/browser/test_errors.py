@@ -46,7 +46,7 @@ def test_a_call_is_built_by_dragging_typing_and_keys_and_answers_while_the_hand_
     page.mouse.move(box["x"] + box["width"] * 0.58, middle)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.3, middle, steps=4)
-    expect(status(page)).not_to_have_text(re.compile("784x10"))  # before the button is let go of
+    expect(status(page)).not_to_have_text(re.compile("784x10"))  # before the button is released
     page.mouse.up()
     field(page, "in_features").fill("28")
     field(page, "in_features").press("Enter")

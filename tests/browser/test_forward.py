@@ -199,7 +199,7 @@ def test_neurons_light_up_without_a_message(page: Page, app_url: str, sent: list
     sent.clear()
     box = picture.bounding_box()
     page.mouse.move(box["x"] + 490, box["y"] + 150, steps=6)
-    for _ in range(50):  # a canvas tells nobody that it has been drawn
+    for _ in range(50):  # a canvas has no event for having been drawn
         page.wait_for_timeout(20)
         if picture.screenshot() != before:
             break

@@ -1,4 +1,4 @@
-"""What stands around every page: one press copies the link, and the language reaches every word."""
+"""The frame of every page: one press copies the link, and every word is in the page's language."""
 
 import math
 import re
@@ -86,7 +86,7 @@ def test_the_pictures_of_a_run_are_drawn_at_their_width_from_the_first(
     page.add_init_script(f"({WIDTHS})()")
     open_training(page, app_url)
     settle(page)
-    page.wait_for_timeout(300)  # for a second width that comes late
+    page.wait_for_timeout(300)  # for a second width that arrives late
     seen = page.evaluate("[...window.seenWidths]")
     last = page.evaluate(
         "[...document.querySelectorAll('[data-testid=stVegaLiteChart] :is(svg, canvas).marks')]"

@@ -1,4 +1,4 @@
-"""Hints for who is new: one on a page, gone for good after one press, and none for who came by a link."""
+"""Hints for new visitors: one on a page, dismissed for good with one press, and none after a link."""
 
 from playwright.sync_api import Page, expect
 

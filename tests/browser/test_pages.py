@@ -139,7 +139,7 @@ def test_nonsense_in_a_link_is_named_in_one_line(app_url, page):
 
 
 def test_page_that_does_not_exist_opens_the_start_page_and_says_so(app_url, browser):
-    page = browser.new_page()  # Streamlit logs the missing page as an error, which `new_page` would not bear
+    page = browser.new_page()  # Streamlit logs the missing page as an error, which fails a page of `new_page`
     page.goto(f"{app_url}/nowhere")
     settle(page)
     assert "not found" in page.locator("body").inner_text().lower()

@@ -1,4 +1,4 @@
-"""The start page in a real browser: the layer works by itself, follows the hand, and cards lead on whole."""
+"""The start page in a real browser: the layer plays, follows the pointer, and each card is a link."""
 
 import re
 from collections.abc import Callable

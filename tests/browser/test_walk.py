@@ -19,7 +19,7 @@ STEPS = range(1, 7)
 DEFAULTS = ("seeded", "seeded", "seeded")
 WIDTHS = (1366, 1024, 390)
 
-# Where the parts of the walk stand in each of its steps.
+# Where the parts of the walk are in each of its steps.
 TOPS = """walk => [...walk.querySelectorAll(".dots button")].map(step => {
   step.click()
   if (step.ariaCurrent !== "step") return "not chosen"

@@ -10,7 +10,7 @@ const { Film, Player } = load(["player/film.js", "player/player.js"], ["Film", "
 const words = { waiting: "Computing…", pace: "{pace} steps/s", paused: "Paused at {step} of {total}.", stands: "{step} of {total}." };
 const end = { ready: "Ready.", done: "Done.", again: false };
 
-// A player that stands at `step` of a film of ten steps, of which those up to `last` are computed.
+// A player at `step` of a film of ten steps, of which those up to `last` are computed.
 const at = (step, last, { whole = last === 10, ...more } = {}) => {
   const film = new Film();
   const rows = Float32Array.from({ length: last + 1 }, (_, place) => place);

@@ -1,4 +1,4 @@
-"""One press copies the page's address, which is the screen, and says so.
+"""A button that copies the page's address, which holds the state of the screen, and confirms it.
 
 It may import `pages._ui.component`, `pages._ui.language` and `pages._ui.session`, and no page's folder.
 """

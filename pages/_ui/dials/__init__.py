@@ -1,6 +1,6 @@
 """Sizes that follow the pointer: a slider and a field to type for each, in the tensor's hue.
 
-While a slider is dragged the server is told at most ten times a second, and once more when it is let go.
+While a slider is dragged the server gets at most ten messages a second, and one more on release.
 
 It may import `pages._ui.component`, `pages._ui.language` and `pages._ui.session`, and no page's folder.
 """

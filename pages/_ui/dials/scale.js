@@ -1,4 +1,4 @@
-// Where a size lies on its slider, from 0 to 1000: sizes are told apart by factors, so the scale is logarithmic.
+// The position of a size on its slider, from 0 to 1000. Sizes differ by factors, so the scale is logarithmic.
 
 const STOPS = 1000;
 

@@ -34,7 +34,7 @@ def repairs(call: BuiltCall, choices_of: Callable[[BuiltCall], dict[str, object]
 def fixes(found: Explanation) -> None:
     """Draw what the sizes suggest, each with its reason, and then the fixes of a message."""
     guesses(found.guesses)
-    # A guess from the sizes tells more than the fix that always works.
+    # A guess from the sizes is more specific than the fix that always works.
     first = 1 if found.guesses else 0
     for place, (column, fix) in enumerate(
         zip(st.columns(max(len(found.fixes), 1)), found.fixes, strict=False), first
@@ -71,7 +71,7 @@ def _card(fix: Fix, place: int) -> None:
     likeliest = " " + _(":green-badge[likeliest]") if place == 0 else ""
     title, _colon, rest = _(fix.label).replace("\N{FULLWIDTH COLON}", ": ").partition(": ")
     st.markdown(f"**{title}**{likeliest}")
-    # What it means with these numbers says more than what it means in general.
+    # Its meaning with these numbers is more specific than its meaning in general.
     sentences = [filled(fix.reason, fix.values), filled(fix.meaning, fix.values) if fix.meaning else rest]
     if fix.output_shape is not None:
         shapes = _("x {x} → output {output}")

@@ -59,7 +59,7 @@ def _field(shown: Errors) -> str:
 
 
 def _model() -> "Module | None":
-    """Return what is told of the model: then its layer can be named."""
+    """Return the model that was pasted, so that its layer can be named."""
     with st.expander(_("Your model, so that its layer is named"), icon=":material/account_tree:"):
         text = st.text_area(
             _("What `print(model)` shows, or the code of its class"),
@@ -102,7 +102,7 @@ def _meaning(found: Explanation) -> None:
 
 
 def _told(found: Explanation) -> BuiltCall | None:
-    """Return the call that a message tells of by its four sizes, if its layer can be built."""
+    """Return the call that the four sizes of a message describe, if its layer can be built."""
     names = ("rows", "features", "in_features", "out_features")
     if found.slug != "mat1-mat2" or not set(names) <= set(found.values):
         return None

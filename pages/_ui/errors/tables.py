@@ -1,4 +1,4 @@
-"""Topic "Tables": what fits, asked of PyTorch when the table is first opened."""
+"""Topic "Tables": what PyTorch accepts, called when the table is first opened."""
 
 import pandas as pd
 import streamlit as st

@@ -49,7 +49,7 @@ class Forward(LayerState):
 
     @property
     def pinned(self) -> tuple[int, int] | None:
-        """The cell that is held on to, if there is one and the layer has it."""
+        """The pinned cell, if there is one and the layer has it."""
         return inside(self.cell, self.num_rows, self.out_features)
 
     @property

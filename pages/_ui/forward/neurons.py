@@ -11,7 +11,7 @@ from pages._ui.layer.call import LayerCall
 
 
 def draw(shown: Forward, call: LayerCall) -> None:
-    """The layer as neurons; the pinned output is lit first."""
+    """The layer as neurons; the pinned output is highlighted first."""
     trace = call.trace
     picked = call.cell[1] if call.cell else 0
     chart = neurons_chart(trace.weight, trace.bias, picked, _)

@@ -13,7 +13,7 @@ from pages._ui.walk.backward_matrices import standard_cells
 
 @dataclass(frozen=True, eq=False)
 class GradientCall(LayerCall):
-    """A layer call with a target, and the way back."""
+    """A layer call with a target, and its backward pass."""
 
     gradients: GradientTrace = None  # type: ignore[assignment]  # comes after fields with defaults
 

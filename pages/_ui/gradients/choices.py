@@ -46,7 +46,7 @@ class Gradients(TargetState):
 
     @property
     def pinned(self) -> tuple[int, int] | None:
-        """The element that is held on to, if there is one and its tensor has it."""
+        """The pinned element, if there is one and its tensor has it."""
         shape = {"weight": "weight", "bias": "weight", "x": "x", "loss": "target", "G": "target"}
         return inside(self.grad_cell, *self.shapes[shape[STEPS[self.grad_step]]])
 

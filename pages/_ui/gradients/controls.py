@@ -1,4 +1,4 @@
-"""What stands at the left of the picture: sizes, the loss, how to learn, and where G comes from."""
+"""The controls on the left of the picture: sizes, the loss, how to learn, and where G comes from."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""One hint for who is new to a page, in its menu; dismissed for good with one press, in this browser.
+"""One hint for new visitors of a page, in its menu; dismissed for good with one press, in this browser.
 
 It may import `pages._ui.component`, `pages._ui.language` and `pages._ui.session`, and no page's folder.
 """

@@ -64,7 +64,7 @@ class LayerCall:
 
     @property
     def seen(self) -> ForwardTrace:
-        """The call as far as its rows are in sight; their numbers are those of the whole call."""
+        """The call, restricted to the rows in sight; their numbers are those of the whole call."""
         if len(self.in_sight) == self.trace.num_rows:
             return self.trace
         part = slice(self.in_sight.start, self.in_sight.stop)

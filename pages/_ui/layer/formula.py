@@ -23,7 +23,7 @@ def draw(call: LayerCall, convention_name: str = "linear") -> None:
 
 def shapes(call: LayerCall, convention_name: str = "linear") -> str:
     """For example ``(3, 10) = (3, 5) @ (5, 10) + (10,)``, the sizes of features in their hues."""
-    # The formula multiplies by Wᵀ, so its shape stands there, not the one that is stored.
+    # The formula multiplies by Wᵀ, so its shape is shown, not the one that is stored.
     convention = CONVENTIONS[convention_name]
     words = convention.shapes.replace("(out, in)ᵀ", "(in, out)")
     summands, _, output = words.partition(" → ")

@@ -50,7 +50,7 @@ def set_numbers(name: str, matrix: "Tensor") -> None:
 
 
 def set_number(name: str, row: int, column: int, text: str | None, continued: bool = False) -> str | None:
-    """Take one number that was edited where it stands; return the reason, if it is refused.
+    """Take one number that was edited in place; return the reason, if it is refused.
 
     A drag is one change, however often it is ``continued``: one undo takes all of it back. A drag that is
     canceled ends without a text.

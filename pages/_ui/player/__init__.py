@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 
-# Vega's own class for the inputs that are bound to a chart: they are moved, not looked at.
+# Vega's own class for the inputs that are bound to a chart: they are written to, and hidden.
 STYLE = "<style>.st-key-{key} .vega-bindings {{ display: none !important }}</style>"
 
 
@@ -42,9 +42,9 @@ class Reading:
 
 @dataclass(frozen=True)
 class Said:
-    """What the browser says: a wish, the last state that it has of an edition, and where the film stands.
+    """What the browser says: a request, the last state that it has of an edition, and the film's position.
 
-    ``follows`` says that the visitor has let go, and what stands around the film may follow it.
+    ``follows`` says that the visitor has let go, and the page around the film may follow it.
     """
 
     name: str
@@ -72,13 +72,13 @@ class Film:
     is_whole : bool
         Whether all its states are computed.
     place : int
-        Where it stands when the browser sees it first.
+        Its position when the browser first sees it.
     near : callable, optional
         ``near(step)`` returns every state around a step, where ``rows`` leaves some out.
     texts : mapping
         What is said in each situation: "ready", "done", and "alarm" where the end is a bad one.
     again : bool
-        Whether a press begins anew, since something was changed that only a new start can follow.
+        Whether a press starts from step 0, since something was changed that applies only from there.
     reset : str
         "reset" or "undo", where there is something to take back; else empty.
     """
@@ -102,7 +102,7 @@ def player(key: str, pictures: str, film: Film, on_say: Callable[[Said], None] |
     Parameters
     ----------
     key : str
-        Tells several players of one page apart.
+        Unique among the players of a page.
     pictures : str
         The key of the container with the pictures that it moves.
     film : Film

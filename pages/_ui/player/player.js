@@ -82,7 +82,7 @@ class Player {
     this.find("numbers").replaceChildren(...this.values.map(({ entry }) => entry));
   }
 
-  // The pictures may be drawn after the player, or drawn anew: then their inputs are empty.
+  // The pictures may be drawn after the player, or drawn again: then their inputs are empty.
   watch(name) {
     const place = document.querySelector(`.${name}`);
     clearTimeout(this.looking);
@@ -176,7 +176,7 @@ class Player {
     this.send("ask");
   }
 
-  // The one way to the server: a wish, what is here of the film, and where it stands.
+  // The only message to the server: a request, what is here of the film, and its position.
   send(name, follows = false) {
     if (!this.speaks) return;
     const { film, step } = this;
@@ -185,7 +185,7 @@ class Player {
     this.say("said", { name, edition: film.edition, last, step, follows, n: this.n });
   }
 
-  // The hand takes over.
+  // The visitor takes over.
   halt() {
     this.playing = false;
     this.wanted = null;
@@ -202,7 +202,7 @@ class Player {
     this.settling = setTimeout(() => this.tell(true), time);
   }
 
-  // Says where the film stands, once the visitor has let go, and whether the page is to follow.
+  // Reports the film's position, once the visitor has let go, and whether the page is to follow.
   tell(follows) {
     clearTimeout(this.settling);
     this.settling = 0;
@@ -321,7 +321,7 @@ class Player {
     event.preventDefault();
   }
 
-  // A touch of a control, which may change the run: say where the film stands, and wait for what it does. Without
+  // A touch of a control, which may change the run: report the film's position, and wait for what it does. Without
   // anything in focus, the keys are the player's.
   outside(event) {
     const path = event.composedPath();

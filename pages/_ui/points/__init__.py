@@ -1,7 +1,7 @@
 """Points of a picture that can be dragged, added and removed where they are.
 
 The picture is a Vega-Lite chart on a canvas, whose axes take a known room; this lays nothing over it but the
-point that is being dragged, and tells the server once, when it is let go.
+point that is being dragged, and sends one message to the server, on release.
 
 It may import `pages._ui.component`, and no page's folder.
 """

@@ -79,7 +79,7 @@ class Hand {
     );
   }
 
-  // Vega leaves the tooltip of a point that is gone where it was, over the points below it.
+  // Vega leaves the tooltip of a removed point in its place, over the points below it.
   hideTooltip() {
     document.getElementById("vg-tooltip-element")?.classList.remove("visible");
   }

@@ -1,4 +1,4 @@
-// A layer at work: the sliders change the shapes at once and, let go of, ask for new numbers; the picture
+// An animated layer: the sliders change the shapes at once and, on release, ask for new numbers; the picture
 // plays once, element after element of y, and then answers the pointer.
 
 const TINTS = 20;
@@ -68,7 +68,7 @@ class Layer {
     return Object.fromEntries(inputs.map((input) => [input.name, Number(input.value)]));
   }
 
-  // While a slider is dragged: shapes and empty cells; the numbers come when it is let go of.
+  // While a slider is dragged: shapes and empty cells; the numbers come on release.
   follow() {
     this.stop();
     const sizes = this.chosen();
@@ -149,7 +149,7 @@ class Layer {
     this.find("picture").classList.toggle("bare", cell < 31 || high < 13);
   }
 
-  // Light what makes one element of y, and write its sum up to so many terms.
+  // Highlights what makes one element of y, and writes its sum up to a number of terms.
   light(place, terms = Infinity) {
     const { ins, outs } = this.shape;
     const row = Math.floor(place / outs), out = place % outs;
@@ -180,7 +180,7 @@ class Layer {
     this.y.children[place].classList.remove("unmade");
   }
 
-  // Once: the first element term by term, the others quicker and quicker.
+  // Once: the first element term by term, the others faster and faster.
   play() {
     this.stop();
     this.played = true;

@@ -1,4 +1,4 @@
-"""The layer at work: its sliders, its formula and its numbers; shapes follow while a slider is dragged."""
+"""The animated layer: its sliders, its formula and its numbers; shapes follow while a slider is dragged."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from pages._ui.language import _
 from pages._ui.layer.choices import Sizes
 
 FOLDER = Path(__file__).parent
-FIRST = FOLDER / "first_numbers.json"  # of PyTorch, for the first screen: it waits for nothing
+FIRST = FOLDER / "first_numbers.json"  # of PyTorch, for the first screen, which loads nothing
 SIZES = ("in_features", "out_features", "batch_size")
 
 
@@ -18,7 +18,7 @@ _COMPONENT = component("start_layer", FOLDER, "../hand.js", "layer.js")
 
 
 def draw(shown: Sizes) -> None:
-    """Draw the layer; a slider that is let go of brings new numbers."""
+    """Draw the layer; releasing a slider brings new numbers."""
     words = {
         "about": _(
             "Every output is a weighted sum of a sample's features, plus a bias. That is all, "

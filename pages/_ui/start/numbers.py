@@ -28,7 +28,7 @@ def numbers(in_features: int, out_features: int, batch_size: int) -> dict[str, A
     return {
         **sizes,
         **drawn,
-        # More digits than a cell has room for: whoever adds the sum up is to find the same.
+        # More digits than a cell has room for, so that adding them up gives the same sum.
         "factors": {name: texts(part, SUM_DIGITS) for name, part in shown.items() if name != "y"},
         "products": texts(walkthrough(trace).products, SUM_DIGITS),
         "totals": texts(trace.output_rows, 4),

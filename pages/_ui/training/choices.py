@@ -59,7 +59,7 @@ def _recording(text: str) -> None:
 
 
 class Training(AppState):
-    """A run of training: its data, how it is trained, where the film stands, and how it is looked at."""
+    """A run of training: its data, how it is trained, the film's position, and how it is looked at."""
 
     data = Choice("line", _data)
     slope = Real(3.0, -10.0, 10.0, 0.1)
@@ -83,7 +83,7 @@ class Training(AppState):
     init = Choice("default", registry("linear_core:INITS"))
     start_seed = Integer(0, 0, 9999)
     steps = Integer(30_000, 1, MAX_STEPS)
-    at = Integer(0, 0, MAX_STEPS)  # where the film stands
+    at = Integer(0, 0, MAX_STEPS)  # the film's position
     run = Text(
         "", _recording
     )  # how the run began and what was changed, where the other choices do not say it

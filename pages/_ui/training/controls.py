@@ -1,4 +1,4 @@
-"""The controls at the left: at first sight data and learning rate, all else behind one door."""
+"""The controls on the left: data and learning rate are in sight, all else is in one expander."""
 
 from collections.abc import Callable
 from functools import partial

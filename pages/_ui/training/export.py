@@ -74,7 +74,7 @@ def _file(
 
 
 def _animation(run: Run, steps: int, translate: Callable[[str], str], options: dict[str, Any]) -> None:
-    """Offer the animation: made on a press, since it takes its time, and kept until the run changes."""
+    """Offer the animation: made on a press, since it is slow, and kept until the run changes."""
     texts = {name: text for name, text in options.items() if name != "test"}
     key = (run.edition, run.trainer.step, steps, language(), texts)
     kept = _gif.get()

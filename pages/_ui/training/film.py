@@ -37,7 +37,7 @@ _told: Slot[str] = Slot("told_run", str)  # what the link says of the run
 
 
 def settle(shown: Training) -> Training:
-    """Have the run follow the choices: the one that a link brings, or the one that is there."""
+    """Have the run follow the choices: the one from a link, or the present one."""
     run = before = runs.known()
     if run is None or shown.run != _told.get():  # a first visit, or Back and Forward
         run = before = runs.brought(shown, 1 if run is None else run.edition + 1)
@@ -129,7 +129,7 @@ def _near(run: Run, step: int) -> "Tensor | None":
 
 
 def _heard(said: Said) -> None:
-    """Do what the browser wishes, before the fragment is drawn again."""
+    """Do what the browser asks for, before the fragment is drawn again."""
     run, shown = runs.current(), link.now(Training)
     if said.name in ("ask", "again", "reset", "undo"):
         _act(said, run, shown)
@@ -142,7 +142,7 @@ def _heard(said: Said) -> None:
         link.change(at=min(said.step, run.trainer.step))
         if not said.follows:
             return
-    st.rerun("page")  # what stands around the film follows it
+    st.rerun("page")  # the page around the film follows it
 
 
 def _act(said: Said, run: Run, shown: Training) -> None:
@@ -224,7 +224,7 @@ def _specifications(
         loss_scale=loss_scale,
         has_test=has_test,
     )
-    canvas = {"embedOptions": {"renderer": "canvas"}}  # quicker than SVG for pictures that move
+    canvas = {"embedOptions": {"renderer": "canvas"}}  # faster than SVG for pictures that move
     return {
         name: compact(moving(chart))
         .properties(height=HEIGHT, padding=points.PADDING, usermeta=canvas)

@@ -1,4 +1,4 @@
-"""Section "Log": what the plain script has printed up to the step at which the film stands."""
+"""Section "Log": what the plain script has printed up to the film's current step."""
 
 from itertools import chain
 

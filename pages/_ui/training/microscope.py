@@ -116,7 +116,7 @@ def _turn(stage: str) -> None:
 
 
 def _code(stage: str) -> str:
-    """The lines of a step; those that run in this stage are lit."""
+    """The lines of a step; those that run in this stage are highlighted."""
     lines = (
         f'<div class="{"lit" if runs_in == stage else "unlit"}">{escape(line)}</div>'
         for line, runs_in in CODE

@@ -11,9 +11,9 @@ from pages._ui.training import samples
 from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
 
-# Pixels around the axes of a picture; at the right an upright title of Chinese would lose its edge.
+# Pixels around the axes of a picture; on the right, a vertical Chinese title would be cut off.
 PADDING = {"left": 0, "top": 0, "right": 3, "bottom": 20}
-MAX_POINTS = 200  # of a picture whose points can be told apart, and are drawn one by one
+MAX_POINTS = 200  # of a picture whose points are distinct, and are drawn one by one
 
 
 def are_movable(run: Run) -> bool:

@@ -19,7 +19,7 @@ from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
 from pages._ui.training.words import number
 
-PATIENCE = 1.0  # seconds without a word
+PATIENCE = 1.0  # seconds before a progress bar is shown
 PILLS = "racer_pills"
 
 _kept: Slot[tuple[Any, list[RaceRun]] | None] = Slot("race_result", lambda: None)
@@ -65,7 +65,7 @@ def _take() -> None:
 
 
 def _results(key: tuple[Any, ...], data: RegressionData, run: Run) -> list[RaceRun]:
-    """Race anew where something has changed; when it takes long, say how far it is."""
+    """Race again where something has changed; show the progress when it takes long."""
     kept = _kept.get()
     if kept is not None and kept[0] == key:
         return kept[1]
@@ -94,7 +94,7 @@ def _smallest(goal: float, data: RegressionData, run: Run) -> None:
 
 
 def _table(results: list[RaceRun]) -> float:
-    """Say when each reaches a loss that one types, and the numbers at the end."""
+    """Show when each reaches a loss that is typed, and the numbers at the end."""
     goal = st.number_input(
         _("Steps until the loss is at most"),
         0.0,

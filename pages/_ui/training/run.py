@@ -86,7 +86,7 @@ class Run:
         return self.trainer.step < steps and self.trainer.can_advance
 
     def follow(self, values: Values, at: int) -> "Run":
-        """Return the run with what was changed on the screen, which applies where the film stands.
+        """Return the run with what was changed on the screen, which applies from the film's current step.
 
         The run is cut there; what came after it stays as a gray line. What it cannot follow is said, and the
         run stays as it was.
@@ -148,7 +148,7 @@ class Run:
         return bool(self.changes) and self.changes[-1].step == self.trainer.step and not self.can_go_on(steps)
 
     def shortened(self, steps: int) -> "Run":
-        """Return the run with no more than so many steps."""
+        """Return the run with at most this many steps."""
         if self.trainer.step <= steps:
             return self
         run = self._changed(self.values_at(steps), steps)

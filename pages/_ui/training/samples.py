@@ -129,7 +129,7 @@ def use(shown: Training, data: RegressionData) -> None:
 
 
 def _upload(shown: Training) -> None:
-    """Offer a file, then its columns; what is wrong with it is said here, and the run goes on as it is."""
+    """Offer a file, then its columns; faults in it are shown here, and the run is not changed."""
     file = st.file_uploader(_("Your own table: CSV or Parquet"), ["csv", "parquet"], key="upload")
     if file is None:
         return

@@ -23,7 +23,7 @@ from pages._ui.player import Film, Reading, player
 from pages._ui.training.data import axis_words
 
 TINTS = ("green", "red", "violet", "orange")
-MAX_SAMPLES = 2000  # of several runs at once, some of them in plain PyTorch, which takes its time
+MAX_SAMPLES = 2000  # of several runs at once, some of them in plain PyTorch, which is slow
 
 
 def few(data: RegressionData) -> RegressionData:

@@ -51,7 +51,7 @@ def help_of(picture: str, run: Run, can_move: bool) -> str | None:
 
 
 def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
-    """Say in each situation of the film how things stand, and what the next press will do.
+    """Say in each situation of the film what its state is, and what the next press will do.
 
     ``stride`` is the distance between the states that are shown in the later part of a very long film.
     """

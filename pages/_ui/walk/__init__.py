@@ -71,22 +71,22 @@ def walk(
     picture : WalkPicture
         What is drawn.
     step : int
-        Where the walk stands: 0 for the overview, before it has begun, up to ``len(picture.steps) - 1``.
+        The walk's step: 0 for the overview, before it has begun, up to ``len(picture.steps) - 1``.
     pinned : (row, column), optional
-        The element of the step's result that is held on to; outside the result it counts as none.
+        The pinned element of the step's result; outside the result it counts as none.
     on_change : callable
         Called as ``on_change(step, pinned)`` before the next run when the visitor has chosen either.
     on_edit : callable, optional
         Called as ``on_edit(matrix, row, column, text, continued)`` before the next run when the visitor has
-        edited a number: the matrix by its key, the text a finite number. ``continued`` tells that the drag of
+        edited a number: the matrix by its key, the text a finite number. ``continued`` means that the drag of
         the call before goes on, or, where the text is None, that it is canceled and its change is to be
-        taken back. What it returns, if anything, is why the number is refused, and is said at the cell.
+        taken back. What it returns, if anything, is why the number is refused, and is shown at the cell.
     show_neurons : bool
         Whether the product is drawn as neurons too.
     hidden : sequence of Hidden
         Elements that are not shown, nor what leads to them: the visitor is to predict them.
     key : str
-        Tells several walks of one page apart.
+        Unique among the walks of a page.
 
     Notes
     -----

@@ -40,7 +40,7 @@ class BackwardMatrices:
 
     @cached_property
     def fields(self) -> dict[str, object]:
-        """What stands for the braces of a text."""
+        """The values of the fields in a text."""
         loss = self.trace.loss
         return {
             **self.tensors.fields,

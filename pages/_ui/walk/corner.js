@@ -15,7 +15,7 @@ class Corner {
 
   update(n) {
     this.n = n;
-    // What holds numbers of its own is built anew when it is asked for.
+    // What holds numbers of its own is built again when it is needed.
     for (const name of ["stored", "compare"]) {
       this.panels[name]?.remove();
       delete this.panels[name];
@@ -33,7 +33,7 @@ class Corner {
     if (face === "compare") this.drawCompared(scene.corner);
   }
 
-  // A table whose columns are the sizes: what stands in the middle column meets, and is gone below.
+  // A table whose columns are the sizes: those in the middle column must match, and are summed over.
   shapes() {
     const { inner, sizes, matrices, upright } = this.frame;
     // A sample without a batch has no dim for it.
@@ -101,7 +101,7 @@ class Corner {
     this.isAway = false;
   }
 
-  // The line that has come last flies from where it is stored to where it is drawn.
+  // The latest line flies from where it is stored to where it is drawn.
   fly({ place }, line) {
     const cells = this.memory.filter((cell) => cell.line === line);
     const drawn = cells.map((cell) => this.picture.cells[place][cell.drawn]);
@@ -116,7 +116,7 @@ class Corner {
     });
   }
 
-  // One sum as a waterfall; its lines stand at the height of the rows of the matrix above.
+  // One sum as a waterfall; its lines are level with the rows of the matrix above.
   sum() {
     const { inner } = this.frame;
     const parts = partsOf(this.frame);
@@ -188,7 +188,7 @@ class Corner {
       element.replaceChildren(make("span", "base", name.slice(0, index)), name.slice(index));
   }
 
-  // What stands at the height of row k of the upper matrix: two numbers, or what this order multiplies.
+  // What is level with row k of the upper matrix: two numbers, or what this order multiplies.
   writeFactors(element, { of, by, r, c }, k) {
     const { left, top } = this.n.matrices;
     const number = { left: left.factor[r * this.frame.inner + k], top: top.factor[k * this.frame.columns + c] };

@@ -1,4 +1,4 @@
-// Numbers that are edited where they stand: what a text or a drag means, and how often the server is asked.
+// Numbers that are edited in place: what a text or a drag means, and how often the server is asked.
 
 const PIXELS_A_STEP = 3;
 const LEAST_GAP = 100; // milliseconds between two questions: at most ten a second

@@ -1,5 +1,5 @@
-// Numbers edited where they stand: double click, Enter or typing opens a field in the cell; dragging up and down
-// changes the number. What is refused is said at the cell, and the old number stays.
+// Numbers edited in place: double click, Enter or typing opens a field in the cell; dragging up and down
+// changes the number. A refusal is shown at the cell, and the old number stays.
 
 const FIRST_MOVE = 4; // pixels before a press counts as a drag
 const SIGNS = /^[0-9.+\-−]$/;

@@ -27,7 +27,7 @@ class Formula {
     const known = terms >= parts;
     const sum = n[of].sums[index * (parts + 1) + terms];
     this.value.className = n.matrices[of].hue;
-    // Terms still to come stand in the line: what is shown at its end is not their sum yet.
+    // The line has terms still to come: what is shown at its end is not their sum yet.
     say(this.equals, known ? " = " : `  ${picture.words.so_far} `);
     say(this.value, known ? n.matrices[of].full[index] : terms > 0 ? sum : "…");
     return known;
@@ -53,7 +53,7 @@ class Formula {
     return known;
   }
 
-  // The elements of a sum stand as long as it has the same terms.
+  // The elements of a sum are kept as long as it has the same terms.
   shape(products) {
     const shape = JSON.stringify(products.map((factors) => factors.map(([hue]) => hue)));
     if (this.shaped !== shape || this.root.firstChild !== this.name) {

@@ -93,7 +93,7 @@ class _Layer:
 
     @property
     def fields(self) -> dict[str, object]:
-        """What stands for the braces of a text."""
+        """The values of the fields in a text."""
         return {**self.tensors.fields, "weight": f":violet[{LETTERS[self.layout]}]"}
 
     def product(self, show_neurons: bool) -> Product:

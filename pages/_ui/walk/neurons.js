@@ -64,7 +64,7 @@ class Neurons {
     return { ...focus, [this.output]: o };
   }
 
-  // Light what `target` is about, and give the nodes the values of its sample, or that of `focus`.
+  // Highlights what `target` is about, and gives the nodes the values of its sample, or that of `focus`.
   show(target, focus) {
     const { n, x } = this;
     this.root.classList.toggle("dim", Boolean(target));

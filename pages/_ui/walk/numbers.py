@@ -1,6 +1,6 @@
 """Numbers as the picture shows them: text of fixed digits, color levels and bar places, row by row as drawn.
 
-Long lists travel as one text with spaces between, which is quicker to write, to send and to read.
+Long lists travel as one text with spaces between, which is faster to write, to send and to read.
 """
 
 from typing import Any
@@ -69,7 +69,7 @@ def _of_product(product: Product) -> dict[str, Any]:
 
 
 def _fine(num_terms: int, otherwise: int) -> int:
-    """Return the digits of a number in a sum: whoever adds up a short one is to find the same."""
+    """Return the digits of a number in a sum: enough that adding up a short one gives the same."""
     return 4 if num_terms <= SHORT_SUM else otherwise
 
 

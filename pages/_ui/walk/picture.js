@@ -44,7 +44,7 @@ class Picture {
     classList.toggle("elementwise", Boolean(frame.elementwise));
   }
 
-  // Takes other numbers for what stands.
+  // Shows other numbers in the existing elements.
   update(numbers) {
     this.cells ??= this.populate();
     const n = { ...this.frame, ...numbers, matrices: {} };
@@ -104,7 +104,7 @@ class Picture {
         cell.setAttribute("role", "gridcell");
         cell.tabIndex = -1;
       }
-      const lines = rows.map(() => line.cloneNode(true)); // quicker than making each
+      const lines = rows.map(() => line.cloneNode(true)); // faster than making each
       cells[m] = lines.flatMap(({ children }, row) =>
         [...children].map((cell, column) => {
           cell.place = { m, row, column, index: row * columns.length + column, ...at(row, column) };
@@ -146,7 +146,7 @@ class Picture {
     return box;
   }
 
-  // The matrix at the left of the result, one row for each of its rows.
+  // The matrix on the left of the result, one row for each of its rows.
   left() {
     const { rows, columns } = this.frame.matrices.left;
     const box = make("div", "before");
@@ -201,7 +201,7 @@ class Picture {
     }));
   }
 
-  // Brings the elements to what `scene` says; touches only what differs.
+  // Draws what `scene` says; touches only what differs.
   show(scene, step, k, pinned) {
     const { root, frame } = this;
     for (const [name, value] of Object.entries({ kind: step.kind, part: k }))

@@ -24,7 +24,7 @@ class Matrix:
     Attributes
     ----------
     symbol, hue, title : str
-        What stands over it: a letter in its color, and a few words in gray.
+        Its heading: a letter in its color, and a few words in gray.
     rows, columns : sequence of str
         The names of its rows and columns.
     name : str
@@ -41,7 +41,7 @@ class Matrix:
     editable : bool
         Whether its elements can be edited.
     transposed : bool
-        Whether the tensor behind it is its transpose: what the page is told are that tensor's indices.
+        Whether the tensor behind it is its transpose: the page gets that tensor's indices.
     """
 
     symbol: str
@@ -70,7 +70,7 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Product:
-    """One product, ``left @ top``: its result stands where the rows of one meet the columns of the other.
+    """One product, ``left @ top``: its result is drawn where the rows of one meet the columns of the other.
 
     Attributes
     ----------
@@ -82,7 +82,7 @@ class Product:
     added : Matrix, optional
         How the bias is drawn: one row between ``top`` and ``result``; one column before it where ``upright``.
     beside : Matrix, optional
-        One column that stands after ``result``: the sum of each row of ``left``.
+        One column that is drawn after ``result``: the sum of each row of ``left``.
     beside_trace : ForwardTrace, optional
         That sum as a product with a column of ones.
     about : str
@@ -212,7 +212,7 @@ class Step:
         ``"add"`` (the bias), ``"sum"`` (the vector beside), ``"compare"``, or ``"each"`` (element by element
         of an `Elementwise`).
     corner : str
-        What stands over the picture's corner, if it is not what the product is about.
+        The heading of the picture's corner, if it is not what the product is about.
     details : str
         What a press on Details adds.
     product : int

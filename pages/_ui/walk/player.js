@@ -8,7 +8,7 @@ class Player {
     this.playing = this.running = false;
   }
 
-  // Goes on from where the walk stands; from the first step if it has not begun or is at its end.
+  // Goes on from the current step; from the first step if it has not begun or is at its end.
   play() {
     const { walk } = this;
     if (walk.k >= walk.count) walk.go(walk.step === walk.last ? 1 : walk.step + 1, 0);

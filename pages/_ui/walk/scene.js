@@ -12,7 +12,7 @@ const partsOf = (n) => n.inner + (n.matrices.added ? 1 : 0);
 const elementOf = (n, { r, c }) => r * n.columns + c;
 
 // The moments of filling the result. Each lights what pointing at one number would light: the orders differ in
-// which. The element of the focus stands already when elements are filled one by one.
+// which. The element of the focus is already shown when elements are filled one by one.
 function moments(order, n, focus) {
   const [rows, inner, columns] = [all(n.rows), all(n.inner), all(n.columns)];
   if (order === "rows") return rows.flatMap((r) => inner.map((k) => ({ r, k })));
@@ -90,7 +90,7 @@ function besideTerms(steps, step, k, n) {
 
 const FACES = { shapes: "shapes", stored: "stored", compare: "compare" };
 
-// The scene of moment `k` of a step: what is lit, what the result shows, and what stands in the corner: the sum
+// The scene of moment `k` of a step: what is highlighted, what the result shows, and what the corner shows: the sum
 // of one element (`of`, r, c) as far as its first `terms`, with factors as the order of filling has them (`by`).
 function sceneOf({ steps, step, k, n, focus, pinned, pointed, hidden = [] }) {
   const now = steps[step];

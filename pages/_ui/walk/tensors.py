@@ -44,7 +44,7 @@ class Tensors:
 
     @property
     def fields(self) -> dict[str, object]:
-        """What stands for the braces of a text."""
+        """The values of the fields in a text."""
         x, y = ((size,) if self.is_single else (len(self.samples), size) for size in (self.ins, self.outs))
         return {"rows": len(self.samples), "outs": self.outs, "ins": self.ins, "x": x, "y": y}
 

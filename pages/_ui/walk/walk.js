@@ -1,4 +1,4 @@
-// The walk: which step and moment, what is pointed at and pinned, and what is told to the server.
+// The walk: which step and moment, what is pointed at and pinned, and what is sent to the server.
 
 class Walk {
   constructor(parent) {
@@ -16,7 +16,7 @@ class Walk {
   }
 
   // Takes what the server sent. Its pinned element is taken over unless another has been chosen since; its step
-  // only where it is another than before: Play has gone on from there without a word.
+  // only where it is another than before: Play has gone on from there without a message.
   take({ frames, numbers, steps, words, state }) {
     this.root.hidden = false; // nothing without a name is shown before
     this.dress();
@@ -86,7 +86,7 @@ class Walk {
     tints(this.find("tints"), theme);
   }
 
-  // Where the matrices are wider than their frame, scroll to the column of the element that is held on to.
+  // Where the matrices are wider than their frame, scroll to the column of the pinned element.
   reveal() {
     const { frame, picture } = this;
     if (this.pinned && frame.scrollWidth > frame.clientWidth) {
@@ -320,7 +320,7 @@ class Walk {
     this.pending.show = () => this.foreshow(cell, text);
   }
 
-  // The server has answered up to some edit: a newer one stays shown, and what it refused is said at the cell.
+  // The server has answered up to some edit: a newer one stays shown, and a refusal is shown at the cell.
   settleEdit({ turn, refusal }) {
     this.edits.answered(turn);
     const { pending } = this;

@@ -1,8 +1,8 @@
 """Words of every walk: its buttons and what it says of numbers, in the visitor's language.
 
 In sentences ``:blue[x]`` colors a tensor's name, as in Streamlit's Markdown. Fields in braces that are left
-standing here (``{value}``, ``{rounding}`` …) are filled where the picture is drawn. ``<Hover over|Tap>`` says
-one thing to a mouse and another to a finger.
+in these texts (``{value}``, ``{rounding}`` …) are filled where the picture is drawn. ``<Hover over|Tap>``
+says one thing to a mouse and another to a finger.
 """
 
 from pages._ui.language import _

@@ -26,7 +26,7 @@ def blocks(call: BuiltCall, outcome: CallOutcome, message: bool = True) -> None:
     outcome : CallOutcome
         What PyTorch does with it.
     message : bool
-        Whether PyTorch's message stands above; without it nothing but the rows of x is known.
+        Whether PyTorch's message is shown above; without it only the rows of x are known.
     """
     shape, ins = call.x_shape, call.spec.in_features
     data: dict[str, Any] = {
@@ -55,7 +55,7 @@ def _text(call: BuiltCall, outcome: CallOutcome) -> str:
 
 
 def _kinds(call: BuiltCall) -> list[str]:
-    """Return what else than sizes tells x and weight apart: their dtypes, or their devices."""
+    """Return what x and weight differ in, besides sizes: their dtypes, or their devices."""
     if call.x_device != "cpu":
         return [call.x_device, "cpu"]
     return [call.x_dtype, call.spec.dtype] if call.x_dtype != call.spec.dtype else []
