@@ -188,7 +188,7 @@ def test_line_of_a_forward_is_said_where_no_module_does_it():
             return self.fc(self.conv(x))
 
     fixes = fixes_of(Own(), torch.randn(2, 3, 9))[1]
-    assert fixes[0].code.startswith("# in Own.forward: self.fc(... .movedim(1, -1))\n")
+    assert fixes[0].code.startswith("# Own.forward: self.fc(... .movedim(1, -1))\n")
 
 
 @pytest.mark.parametrize(
@@ -477,7 +477,7 @@ def test_autocast_that_ended_too_early_is_named(dtype):
 
     note, fixes = fixes_of(Net(), torch.randn(2, 8))
     assert "autocast block inside the model ended before this layer" in note
-    assert fixes[0].code.splitlines()[0] == "# in Net.forward: self.head(... .to(torch.float32))"
+    assert fixes[0].code.splitlines()[0] == "# Net.forward: self.head(... .to(torch.float32))"
 
 
 def test_mixed_dtypes_in_a_model_become_one():

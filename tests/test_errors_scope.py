@@ -61,7 +61,8 @@ def test_input_without_a_name_is_changed_on_its_way_in():
     with pytest.raises(RuntimeError) as caught:
         call()
     hook = "model[0].register_forward_pre_hook(lambda module, args: (args[0].to(torch.float32), *args[1:]))"
-    comment = "# where it is called: torch.from_numpy(np.ones((3, 4))).to(torch.float32)"
+    source = "torch.from_numpy(np.ones((3, 4)))"
+    comment = f"# {source} → {source}.to(torch.float32)"
     assert explain_error(caught.value, model).fixes[0].code == f"{comment}\n{hook}"
 
 

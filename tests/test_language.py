@@ -1,5 +1,6 @@
 """Every text that a visitor reads is in the catalog, translated, with the same fields to fill in."""
 
+import ast
 import string
 from pathlib import Path
 
@@ -63,6 +64,22 @@ def test_every_marked_text_is_translated(path):
     catalog = translations(path)
     missing = [text for text in marked_texts(path) if not all(texts(catalog.get(text)))]
     assert sorted(map(texts, missing)) == [], ADVICE
+
+
+def test_no_marked_text_is_inside_an_f_string():
+    # Before Python 3.12, Babel does not look into them.
+    found = []
+    for file in (*(ROOT / "pages").rglob("*.py"), *(ROOT / "linear_core").rglob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        calls = [
+            part
+            for text in ast.walk(tree)
+            if isinstance(text, ast.JoinedStr)
+            for part in ast.walk(text)
+            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in KEYWORDS
+        ]
+        found += [f"{file}:{call.lineno}" for call in calls if isinstance(call.args[0], ast.Constant)]
+    assert found == []
 
 
 @each_catalog

@@ -83,6 +83,7 @@ def test_above_the_limit_the_loss_grows(results):
     result = results["rate_over_limit"]
     assert float(result.values["limit"]) == pytest.approx(stability(DATA.x).max_learning_rate, rel=1e-3)
     assert result.wrong.loss[-1] > result.wrong.loss[0] > result.right.loss[-1]
+    assert f"the loss is {result.wrong.loss[-1]:.4g}.".replace("e+", "e") in result.text, "no padded exponent"
 
 
 def test_unscaled_features_crawl(results):

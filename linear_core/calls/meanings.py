@@ -491,7 +491,7 @@ _ALL = (
         ),
         example="one of the variables needed for gradient computation has been modified by an inplace "
         "operation",
-        fixes=((OUT_OF_PLACE, "x = x + 1  # instead of x += 1"),),
+        fixes=((OUT_OF_PLACE, "x = x + 1"),),
     ),
     _meaning(
         "nn-linear",

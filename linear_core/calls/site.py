@@ -160,7 +160,7 @@ class Site:
                 yield replace(candidate.fix, code=f"{name}{candidate.fix.code.removeprefix(every)}")
 
     def _plain(self, candidate: Candidate, call: Call) -> Iterator[Fix]:
-        """Change the layer itself where its class cannot be constructed again, or make an nn.Linear in its place."""
+        """Change the layer itself where its class cannot be made again, or make an nn.Linear in its place."""
         if call.make != "nn.Linear" and call.make in candidate.fix.code:
             features, name = candidate.call.in_features, self.names[0]
             weight = f"{name}.weight.new_empty({call.out_features}, {features})"
@@ -261,9 +261,9 @@ class Site:
         """Return code that changes what reaches the layer, with the line that does it in forward."""
         line = ""
         if self.value is self.root.x and self.root.source:
-            line = f"# where it is called: {self.root.source}.{method}\n"
+            line = f"# {self.root.source} → {self.root.source}.{method}\n"
         elif self.owner:
-            line = f"# in {self.owner}.forward: self{self._part}(... .{method})\n"
+            line = f"# {self.owner}.forward: self{self._part}(... .{method})\n"
         hook = f"lambda module, args: (args[0].{method}, *args[1:])"
         return f"{line}{self.names[0]}.register_forward_pre_hook({hook})"
 

@@ -232,7 +232,7 @@ def _maps_and_batch(rows: int, features: int, in_features: int, out_features: in
         values: dict[str, object] = {"samples": samples, "channels": channels, "flat": flat}
         values["parts"] = _product(samples, channels, features)
         values["expected_parts"] = _product(channels, side, side)
-        code = f"# nn.Flatten(), then nn.Linear({flat}, {out_features})"
+        code = f"# nn.Flatten(), nn.Linear({flat}, {out_features})"
         yield Guess("flatten", FLATTEN_AND_SIZE, values, code)
 
 

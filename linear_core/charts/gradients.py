@@ -61,7 +61,8 @@ def gradient_chart(
         chart = heat_map(values, rows, columns, called, color, translate)
         charts.append(chart.properties(title=title, view=alt.ViewBackground(stroke=hue, strokeWidth=1.5)))
     shapes = ", ".join(f"{name} {tuple(values.shape)}" for name, values, *_ in drawn)
-    description = f"{shapes}; {translate('loss')} {trace.loss.value.item():.6g}"
+    loss = translate("loss")
+    description = f"{shapes}; {loss} {trace.loss.value.item():.6g}"
     joined = alt.concat(*charts, columns=2, spacing=24).resolve_scale(color="shared")
     picture: alt.ConcatChart = quiet(joined.properties(description=description))
     return picture

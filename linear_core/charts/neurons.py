@@ -86,7 +86,8 @@ def _nodes(weight: Tensor, bias: Tensor | None, translate: Translate) -> pd.Data
         | {"hue": palette.X}
         for i in range(ins)
     ]
-    values = [""] * outs if bias is None else [f"{translate('bias')} {full(b)}" for b in bias.tolist()]
+    word = translate("bias")
+    values = [""] * outs if bias is None else [f"{word} {full(b)}" for b in bias.tolist()]
     outputs = [
         {"out": out, "side": 1, "to": out - (outs - 1) / 2, "label": str(out), "name": f"y[{out}]"}
         | {"hue": palette.OUTPUT, "full": value}

@@ -65,7 +65,7 @@ class Convention:
         Examples
         --------
         >>> print(CONVENTIONS["kernel"].code())
-        kernel = weight.T.contiguous()  # stored (in_features, out_features)
+        kernel = weight.T.contiguous()  # (in_features, out_features)
         output = x @ kernel + bias
         """
         expression = self.expression if bias else self.expression_without_bias
@@ -147,7 +147,7 @@ CONVENTIONS: Mapping[str, Convention] = MappingProxyType(
             expression="x @ kernel + bias",
             expression_without_bias="x @ kernel",
             call=_kernel,
-            setup="kernel = weight.T.contiguous()  # stored (in_features, out_features)",
+            setup="kernel = weight.T.contiguous()  # (in_features, out_features)",
             weight_is_stored_in_out=True,
             about=N_(
                 "Keras and JAX store the weight as (in_features, out_features); no transpose is needed."

@@ -109,5 +109,5 @@ def chain_script(layers: Sequence[ChainLayer], input_shape: Shape) -> str:
     lines += [f"    {layer.code}," for layer in layers]
     lines += ["):", "    x = layer(x)"]
     if any(layer.kind == "LSTM" for layer in layers):
-        lines.append("    x = x[0] if isinstance(x, tuple) else x  # an LSTM returns its state too")
+        lines.append("    x = x[0] if isinstance(x, tuple) else x  # LSTM: (output, state)")
     return "\n".join([*lines, "    print(type(layer).__name__, tuple(x.shape))"])

@@ -227,7 +227,7 @@ def _relatives(layer: nn.Linear, x: Tensor, words: Tensor) -> list[RelativeRow]:
         ),
         row(
             "nn.Embedding",
-            "embedding(words)  # layer(one_hot(words)), with weight.T + bias stored",
+            "embedding(words)  # layer(one_hot(words)); embedding.weight = weight.T + bias",
             words,
             embedding.weight,
             embedding(words),
@@ -235,7 +235,7 @@ def _relatives(layer: nn.Linear, x: Tensor, words: Tensor) -> list[RelativeRow]:
         ),
         row(
             "nn.Bilinear",
-            "bilinear(x, torch.ones(len(x), 1))  # a second input that is 1",
+            "bilinear(x, torch.ones(len(x), 1))",
             x,
             bilinear.weight,
             bilinear(x, torch.ones(batch_size, 1)),

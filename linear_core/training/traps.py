@@ -345,7 +345,8 @@ def _losses(right: TrapRun, wrong: TrapRun) -> dict[str, str]:
 
 
 def _short(number: float) -> str:
-    return f"{number:.4g}"
+    digits, e, power = f"{number:.4g}".partition("e")
+    return f"{digits}e{int(power)}" if e else digits
 
 
 TRAPS: Mapping[str, Trap] = MappingProxyType(

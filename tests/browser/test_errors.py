@@ -111,7 +111,7 @@ def test_a_message_is_pasted_and_has_an_address(page: Page, app_url: str):
     text.fill("loss.py:3: RuntimeError: mat1 and mat2 shapes cannot be multiplied (5760x6 and 128x4)")
     page.get_by_role("button", name="Explain").click()
     expect(page.locator(".blocks strong")).to_have_text("6 ≠ 128: these two must be equal.")
-    expect(page.get_by_text("nn.Flatten(), then nn.Linear(1152, 4)")).to_be_visible()
+    expect(page.get_by_text("nn.Flatten(), nn.Linear(1152, 4)")).to_be_visible()
     assert "5760" not in page.url
     open_errors(page, app_url, "topic=paste&message=dtype")
     expect(text).to_have_value(re.compile("must have the same dtype"))

@@ -64,7 +64,8 @@ def pitfalls(found: Explanation) -> None:
 
 def _pitfall(pitfall: Pitfall) -> None:
     outcome = _("runs, but is wrong") if pitfall.runs else _("fails too")
-    st.markdown(f"`{pitfall.code}` · {outcome}: {filled(pitfall.template, pitfall.values)}")
+    reason = filled(pitfall.template, pitfall.values)
+    st.markdown(_("`{code}` · {outcome}: {reason}").format(code=pitfall.code, outcome=outcome, reason=reason))
 
 
 def _card(fix: Fix, place: int) -> None:

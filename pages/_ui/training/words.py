@@ -24,8 +24,10 @@ def hints(num_features: int, has_test: bool) -> dict[str, tuple[str, str]]:
         data = (_("dashed: where both are equal"), description)
     loss_hint = _("gray: earlier runs")
     if has_test:
-        data = (f"{data[0]} · {_('hollow: test set')}", data[1])
-        loss_hint = f":blue[{_('test loss')}] · {loss_hint}"
+        hollow, test_loss = _("hollow: test set"), _("test loss")
+        data = (f"{data[0]} · {hollow}", data[1])
+        loss_hint = f":blue[{test_loss}] · {loss_hint}"
+    weight, bias, norm = _("weight"), _("bias"), _("gradient norm")
     return {
         "data": data,
         "loss": (loss_hint, _("The loss against the step, up to this step.")),
@@ -34,7 +36,7 @@ def hints(num_features: int, has_test: bool) -> dict[str, tuple[str, str]]:
             _("Contour lines of the loss with the path of the parameters, up to this step."),
         ),
         "parameters": (
-            f":violet[{_('weight')}] · :orange[{_('bias')}] · :red[{_('gradient norm')}]",
+            f":violet[{weight}] · :orange[{bias}] · :red[{norm}]",
             _("Weight, bias and gradient norm against the step, up to this step."),
         ),
     }
