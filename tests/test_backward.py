@@ -83,7 +83,12 @@ def test_a_record_is_frozen_and_is_nobody_but_itself():
 
 @pytest.mark.parametrize(
     ("out", "in_", "words"),
-    [(3, 0, "out is 3"), (-1, 0, "out is -1"), (0, 4, "in_ is 4"), (0, -1, "in_ is -1")],
+    [
+        (3, 0, "out .*, but got 3"),
+        (-1, 0, "out .*, but got -1"),
+        (0, 4, "in_ .*, but got 4"),
+        (0, -1, "in_ .*, but got -1"),
+    ],
 )
 def test_a_weight_outside_is_refused(out, in_, words):
     with pytest.raises(IndexError, match=words):

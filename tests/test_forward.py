@@ -54,7 +54,7 @@ def test_a_cell_is_its_own_place_in_the_output(call, data):
     x, weight, bias = call
     trace = trace_forward(x, weight, bias)
     if trace.num_rows == 0:
-        with pytest.raises(IndexError, match="row is 0, but it has to be one of 0, so there is none"):
+        with pytest.raises(IndexError, match="expected no row, since there is none, but got 0; leave it out"):
             trace.cell(0, 0)
         return
     row = data.draw(st.integers(0, trace.num_rows - 1))
@@ -122,10 +122,10 @@ def test_rows_count_through_the_leading_dims_last_one_first():
 @pytest.mark.parametrize(
     ("row", "out", "words"),
     [
-        (3, 0, "row is 3, but it has to be one of 3, from 0 to 2"),
-        (-1, 0, "row is -1, but it has to be one of 3"),
-        (0, 2, "out is 2, but it has to be one of 2, from 0 to 1"),
-        (0, -1, "out is -1"),
+        (3, 0, "expected row from 0 to 2, but got 3; choose one in this range"),
+        (-1, 0, "expected row from 0 to 2, but got -1"),
+        (0, 2, "expected out from 0 to 1, but got 2"),
+        (0, -1, "expected out from 0 to 1, but got -1"),
     ],
 )
 def test_a_cell_outside_is_refused_with_both_numbers(row, out, words):

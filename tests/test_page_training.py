@@ -341,7 +341,7 @@ def test_a_goal_that_is_not_reached_yet_is_foretold():
     app = open_page(section="steps", steps=100, at=100)
     assert any("steps, at learning rate 0.001 from step 100 on" in text for text in texts(app))
     app = open_page(section="steps", steps=100, at=100, optimizer="adam")
-    assert any("Not reached within the 100 steps made." in text for text in texts(app))
+    assert any("Not reached within the 100 steps taken." in text for text in texts(app))
 
 
 def test_what_can_be_computed_is_not_foretold():

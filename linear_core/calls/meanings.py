@@ -678,8 +678,8 @@ _ALL = (
     _meaning(
         "no-forward",
         N_(
-            "The module has no forward of that name: check its spelling, and that it is indented inside the "
-            "class."
+            "The module has no method called forward: check its spelling, and that it is "
+            "indented inside the class."
         ),
         example='Module [Net] is missing the required "forward" function',
     ),

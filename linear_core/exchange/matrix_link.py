@@ -163,8 +163,8 @@ def _decompress(packed: str, most: int) -> bytes:
         raise _damaged() from error
     if len(data) > most:
         raise DataError(
-            "expected at most {most:,} bytes from the matrix in the link, but got more; copy a link made "
-            "here",
+            "expected at most {most:,} bytes from the matrix in the link, but got more; copy a "
+            "link that this app has made",
             most=most,
         )
     if not unpack.eof or unpack.unused_data:

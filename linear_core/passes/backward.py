@@ -157,7 +157,9 @@ class BackwardTrace:
             There is no such output, or the layer has no bias.
         """
         if self.grad_bias is None:
-            raise IndexError(f"out is {out}, but the layer has no bias")
+            raise IndexError(
+                f"expected a layer with a bias, but got one without, and out={out}; use weight_cell or x_cell"
+            )
         check_index("out", out, self.weight.shape[0])
         column = self._column(out)
         return GradientCell(column, torch.ones_like(column), self.grad_bias[out])

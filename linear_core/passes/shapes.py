@@ -108,8 +108,9 @@ def check_index(name: str, index: int, length: int) -> None:
         The index is not from 0 to ``length`` − 1.
     """
     if not 0 <= index < length:
-        there_is = f"from 0 to {length - 1}" if length else "so there is none"
-        raise IndexError(f"{name} is {index}, but it has to be one of {length}, {there_is}")
+        if length == 0:
+            raise IndexError(f"expected no {name}, since there is none, but got {index}; leave it out")
+        raise IndexError(f"expected {name} from 0 to {length - 1}, but got {index}; choose one in this range")
 
 
 def _wrong_features(x: Tensor, in_features: int, out_features: int) -> ShapeError:

@@ -142,7 +142,10 @@ def stability(x: Tensor, bias: bool = True, out_features: int = 1) -> Stability:
     design = _with_ones(as_float64("x", x), bias)
     _, values, _ = _principal(design)
     if values[0] == 0:
-        raise DataError("x is 0 everywhere and there is no bias: no learning rate changes the output.")
+        raise DataError(
+            "expected a bias, or x with a value other than 0, but got neither, so no learning rate changes "
+            "the output; add one of them"
+        )
     eigenvalues = torch.zeros(design.shape[1], dtype=torch.float64)
     eigenvalues[: len(values)] = 2 / (len(x) * out_features) * values.square()
     return Stability(eigenvalues)

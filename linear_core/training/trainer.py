@@ -321,7 +321,7 @@ class Trainer:
     def _checked(self, step: int) -> int:
         if not isinstance(step, int) or not 0 <= step <= self.step:
             raise ConfigError(
-                "expected step to be one of those made so far, 0 to {now}, but got {step!r}; advance first",
+                "expected step to be one of those taken so far, 0 to {now}, but got {step!r}; advance first",
                 step=step,
                 now=self.step,
             )

@@ -49,7 +49,7 @@ def _cosines(samples: SampleGradients, names: list[str]) -> None:
     st.markdown(_("Cosine between the gradients of two samples"))
     texts = [[fixed(value, 2) for value in row] for row in samples.cosines.tolist()]
     st.dataframe(pd.DataFrame(texts, index=names, columns=names))
-    st.caption(_("1: both gradients point the same way. −1: they cancel each other."))
+    st.caption(_("1: both gradients point the same way. −1: they point in opposite directions."))
     if pair := samples.opposed:
         first, second = (names[row] for row in pair)
         text = _("The gradients of {first} and {second} oppose each other most: {cosine}.")

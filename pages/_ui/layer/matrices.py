@@ -111,7 +111,7 @@ def load(data: bytes, name: str) -> list[StoredLayer]:
     fitting = [layer for layer in read_layers(data, name) if max(layer.weight.shape) <= most]
     if not fitting:
         raise DataError(
-            "expected a layer of at most {most} × {most}, but every layer in the file is larger; "
+            "expected a layer of at most {most} × {most}, but got larger ones only; "
             "use a smaller one, or linear_core.trace_forward in a script",
             most=most,
         )

@@ -22,7 +22,7 @@ SECTIONS = {
 RESIDUALS = {"segments": N_("segments"), "squares": N_("squares"), "none": N_("none")}
 LOSS_SCALES = {"log": N_("logarithmic"), "linear": N_("linear")}
 STOPS = {
-    "steps": N_("all steps are made"),
+    "steps": N_("all steps are done"),
     "loss": N_("the loss is at most"),
     "gradient_norm": N_("the gradient norm is at most"),
     "patience": N_("no improvement for N steps"),

@@ -31,7 +31,7 @@ def draw(shown: Training) -> None:
     fits = _racers(shown)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         steps = controls.slider(Training.race_steps, _("steps"), width=320)
-        rates = {"same": _("the current learning rate"), "tuned": _("each its own best")}
+        rates = {"same": _("the current learning rate"), "tuned": _("the best for each")}
         controls.one_of(Training.race_rates, _("Learning rate"), rates.__getitem__)
     if not fits:
         st.caption(_("Choose two to four; until then, the last choice stays."))

@@ -92,8 +92,8 @@ def _say(run: Run, is_there: Goal) -> None:
         st.markdown(ngettext("**{steps:,}** step", "**{steps:,}** steps", step).format(steps=step))
     elif not trainer.config.has_closed_form:
         text = ngettext(
-            "Not reached within the one step made.",
-            "Not reached within the {steps:,} steps made.",
+            "Not reached within the one step taken.",
+            "Not reached within the {steps:,} steps taken.",
             trainer.step,
         )
         st.markdown(text.format(steps=trainer.step))
