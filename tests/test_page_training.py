@@ -387,6 +387,8 @@ def test_the_step_in_detail_shows_its_numbers_stage_by_stage():
 
 def test_test_set_is_never_learned_from_and_both_fits_are_shown():
     app = open_page(data="cars", test_percent=20, section="data", learning_rate=0.003, steps=100, at=100)
+    columns = json.loads(app.get("data_editor")[0].proto.columns)
+    assert [columns[place]["label"] for place in "01"] == ["speed (mile/h)", "stopping distance (ft)"]
     train, test = builtin_data("cars").split(0.2, 0)
     trainer = Trainer(train, TrainingConfig(learning_rate=0.003))
     trainer.advance(100)
