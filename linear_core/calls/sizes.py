@@ -95,9 +95,9 @@ ONE_COLUMN_LESS = N_(
     "x has one column fewer than in_features: a column may have been left out, or become the index."
 )
 VIEW = N_(
-    "The sizes before it have changed, as with images of another size: each of the {samples} samples has "
-    "{features} numbers here, but {in_features} is asked for, which is in_features of {layer}. With "
-    "x.flatten(1) in forward, {layer} needs in_features={features}."
+    "The sizes before it have changed, as with images of another size: each of the {samples} "
+    "samples has {features} numbers here, but {in_features} are expected, which is in_features "
+    "of {layer}. With x.flatten(1) in forward, {layer} needs in_features={features}."
 )
 PACKED = N_(
     "The weight is packed, two 4-bit numbers in each byte, in one column: {count} bytes are "
