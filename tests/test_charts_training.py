@@ -362,6 +362,10 @@ def test_a_notebook_has_all_four_with_a_slider():
 # The outlook
 
 
+def is_close(states):
+    return ((states.weight - 3).abs() <= 0.03).flatten(1).all(dim=1)
+
+
 def test_steps_to_a_loss_are_those_that_the_trainer_needs():
     trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.5))
     at_most = partial(steps_until, lambda path: path.loss <= 1e-5)
@@ -372,11 +376,20 @@ def test_steps_to_a_loss_are_those_that_the_trainer_needs():
 
 def test_steps_to_a_weight_are_those_that_the_trainer_needs():
     trainer = Trainer(line_data(), TrainingConfig())
-    close = partial(steps_until, lambda path: ((path.weight - 3).abs() <= 0.03).flatten(1).all(dim=1))
-    steps = close(trainer.data, trainer.weight, trainer.bias, 1e-3)
+    steps = steps_until(is_close, trainer.data, trainer.weight, trainer.bias, 1e-3)
     trainer.advance(40_000)
     made = (trainer.history.weight[:, 0, 0] >= 2.97).nonzero()[0].item()
     assert steps == pytest.approx(made, rel=1e-3)  # the run is rounded at each step
+
+
+@pytest.mark.parametrize("rate", [0.78, 0.8, 0.81])
+def test_a_goal_that_swings_pass_through_is_met_only_from_where_it_stays_met(rate):
+    trainer = Trainer(line_data(), TrainingConfig(learning_rate=rate))
+    steps = steps_until(is_close, trainer.data, trainer.weight, trainer.bias, rate)
+    trainer.advance(1000)
+    close = is_close(trainer.history)
+    assert close[:steps].any()
+    assert steps == close.logical_not().nonzero()[-1].item() + 1
 
 
 def test_goal_that_is_reached_already_takes_no_step():

@@ -337,6 +337,15 @@ def test_exact_numbers_and_goals_are_those_of_the_run():
     assert any(f"**{history.step[low]:,}** steps" in text for text in texts(app))
 
 
+@pytest.mark.parametrize("steps", [21, 100])  # where weight swings through, and after it
+def test_a_goal_is_met_from_the_step_where_it_stays_met(steps):
+    app = open_page(section="steps", steps=steps, at=steps, learning_rate=0.8)
+    close = (reference(1000, learning_rate=0.8).history.weight.flatten() - 3).abs() <= 0.03
+    expected = close.logical_not().nonzero()[-1].item() + 1
+    assert close[21]
+    assert any(f"**{expected}** steps" in text for text in texts(app))
+
+
 def test_a_goal_that_is_not_reached_yet_is_foretold():
     app = open_page(section="steps", steps=100, at=100)
     assert any("steps, at learning rate 0.001 from step 100 on" in text for text in texts(app))

@@ -131,12 +131,14 @@ def steps_until(
     bias: Tensor | None,
     learning_rate: float,
 ) -> int | None:
-    """Count the steps of plain gradient descent on the mean squared error until a goal is reached.
+    """Count the steps of plain gradient descent on the mean squared error until a goal is reached for good.
+
+    At a high rate the parameters swing through the optimum, so that a goal may be met once and missed again.
 
     Parameters
     ----------
     is_there : callable
-        Says of each state of a path whether it has reached the goal, ``(n,)``; once there, a path stays.
+        Says of each state of a path whether the goal is met, ``(n,)``.
     data : RegressionData
     weight : Tensor, ``(out_features, in_features)``
     bias : Tensor, ``(out_features,)``, or None
@@ -147,7 +149,8 @@ def steps_until(
     Returns
     -------
     int or None
-        None if it is not reached within 10¹² steps: beyond the minimum, or not at this rate.
+        The first step from which on the goal is met; None if that is not within 10¹² steps: it lies beyond
+        the minimum, or is not reached at this rate.
 
     Examples
     --------
@@ -156,19 +159,23 @@ def steps_until(
     97
     """
 
-    def first(steps: Tensor) -> int:
-        """Return the position of the first step that is there."""
-        path = descent_path(data.x, data.target, weight, bias, learning_rate, steps)
-        there = is_there(path).nonzero().flatten()
-        return int(there[0]) if len(there) else len(steps)
+    def last_missed(steps: Tensor) -> int:
+        """Return the position of the last step that misses the goal, or whose next one does; -1 for none."""
+        # At a high rate odd and even steps are on two sides of the optimum, each a curve of its own.
+        both = torch.cat([steps, steps + 1])
+        path = descent_path(data.x, data.target, weight, bias, learning_rate, both)
+        if path.overflow_at is not None:
+            return len(steps) - 1
+        missed = (~is_there(path)).view(2, -1).any(dim=0).nonzero().flatten()
+        return int(missed[-1]) if len(missed) else -1
 
     marks = torch.logspace(0, math.log10(LAST_STEP), _AT_ONCE, dtype=torch.float64).round().long()
     steps = torch.cat([torch.zeros(1, dtype=torch.long), marks])
     while True:
-        found = first(steps)
-        if found == len(steps):
+        last = last_missed(steps)
+        if last == len(steps) - 1:
             return None
-        low, high = int(steps[found - 1]) if found else -1, int(steps[found])
+        low, high = int(steps[last]) if last >= 0 else -1, int(steps[last + 1])
         if high - low <= 1:
             return high
         steps = torch.linspace(low, high, _AT_ONCE, dtype=torch.float64).round().long()

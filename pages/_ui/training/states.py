@@ -57,7 +57,7 @@ def _show(state: TrainingState) -> None:
 
 def _goals(run: Run) -> None:
     percent = st.number_input(
-        _("Steps until weight is within this distance of the optimum (%)"),
+        _("Steps until weight stays within this distance of the optimum (%)"),
         1e-6,
         100.0,
         1.0,
@@ -73,48 +73,46 @@ def _goals(run: Run) -> None:
 
     _say(run, is_close)
     loss = st.number_input(
-        _("Steps until the loss is at most"), 0.0, value=1e-3, step=None, format="%g", key="goal_loss"
+        _("Steps until the loss stays at most"), 0.0, value=1e-3, step=None, format="%g", key="goal_loss"
     )
     _say(run, lambda states: states.loss <= loss)
 
 
-def _reached(run: Run, is_there: Goal) -> int | None:
-    """Return the first step that was computed and reached a goal."""
-    states = run.trainer.history
-    rows = is_there(states).nonzero()
-    return int(states.step[rows[0]]) if len(rows) else None
-
-
 def _say(run: Run, is_there: Goal) -> None:
-    """Say when a goal is reached: by the steps made, or as theory knows it."""
-    trainer, step = run.trainer, _reached(run, is_there)
-    if step is not None:
+    """Say from which step on a goal is met: by the steps made, or as theory knows it."""
+    trainer, step = run.trainer, _met_from(run.trainer.history, is_there)
+    more: int | None = 0
+    if trainer.config.has_closed_form:  # what is met now may be missed by the next step
+        rate = trainer.config.learning_rate
+        more = steps_until(is_there, trainer.data, trainer.weight, trainer.bias, rate)
+    if more is None:
+        st.markdown(
+            _("Never: the goal is below the minimum, or training does not converge at this learning rate.")
+        )
+    elif more:
+        steps = trainer.step + more
+        text = ngettext(
+            "About **{steps:,}** step, at learning rate {rate} from step {step:,} on.",
+            "About **{steps:,}** steps, at learning rate {rate} from step {step:,} on.",
+            steps,
+        )
+        st.markdown(text.format(steps=steps, rate=exact(rate), step=trainer.step))
+    elif step is not None:
         st.markdown(ngettext("**{steps:,}** step", "**{steps:,}** steps", step).format(steps=step))
-    elif not trainer.config.has_closed_form:
+    else:
         text = ngettext(
             "Not reached within the one step taken.",
             "Not reached within the {steps:,} steps taken.",
             trainer.step,
         )
         st.markdown(text.format(steps=trainer.step))
-    else:
-        rate = trainer.config.learning_rate
-        more = steps_until(is_there, trainer.data, trainer.weight, trainer.bias, rate)
-        if more is None:
-            st.markdown(
-                _(
-                    "Never: the goal is below the minimum, or training does not converge at this "
-                    "learning rate."
-                )
-            )
-        else:
-            steps = trainer.step + more
-            text = ngettext(
-                "About **{steps:,}** step, at learning rate {rate} from step {step:,} on.",
-                "About **{steps:,}** steps, at learning rate {rate} from step {step:,} on.",
-                steps,
-            )
-            st.markdown(text.format(steps=steps, rate=exact(rate), step=trainer.step))
+
+
+def _met_from(states: TrainingHistory, is_there: Goal) -> int | None:
+    """Return the step from which on a goal was met by all that was computed; None if it is not met now."""
+    missed = (~is_there(states)).nonzero()
+    first = int(missed[-1]) + 1 if len(missed) else 0
+    return int(states.step[first]) if first < len(states) else None
 
 
 def _future(shown: Training, run: Run) -> None:
