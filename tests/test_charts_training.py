@@ -226,7 +226,18 @@ def test_loss_on_the_test_set_is_drawn_for_every_state(loss, bias):
 def test_loss_axis_of_points_that_fit_exactly_ends_where_rounding_begins():
     x = torch.tensor([[0.0], [1.0]])
     trainer = Trainer(RegressionData(x, 2 * x, ["x"], ["y"]), TrainingConfig(learning_rate=0.5))
-    assert math.log10(tables_of(trainer, 30_000)["ranges"]["loss_min"][0]) == pytest.approx(-13.5)
+    assert math.log10(tables_of(trainer, 30_000)["ranges"]["loss_min"][0]) == pytest.approx(-14)
+
+
+def test_a_loss_that_grew_over_many_powers_of_ten_keeps_its_mark_off_the_frame():
+    trainer = trained(1000, line_data(), learning_rate=1.0)
+    low, high = (math.log10(tables_of(trainer)["ranges"][f"loss_{end}"][0]) for end in ("min", "max"))
+    assert high - math.log10(trainer.loss) > 0.04 * (high - low)
+
+
+def test_a_path_that_swings_to_and_fro_is_thin():
+    smooth, swinging = (trained(9, learning_rate=rate) for rate in (0.3, 0.8))
+    assert tables_of(swinging)["ranges"]["path_width"][0] < tables_of(smooth)["ranges"]["path_width"][0]
 
 
 def test_axes_make_room_for_the_test_set():
@@ -300,6 +311,27 @@ def sides(picture):
     """Width and height of every residual's square."""
     path = rf'd="M[^"h]*h(-?[\d.e-]+)v(-?[\d.e-]+)h[^"]*Z" fill="{palette.MUTED}"'
     return [(abs(float(width)), abs(float(height))) for width, height in re.findall(path, picture)]
+
+
+@pytest.mark.parametrize("name", ["data", "surface"])
+def test_what_leaves_the_chart_is_said_with_the_way_that_it_went(name):
+    trainer = trained(40, line_data(), learning_rate=1.0)
+    signs = ["↑" if trainer.at(step).bias > 0 else "↓" for step in (39, 40)]
+    assert set(signs) == {"↑", "↓"}
+    assert "off the chart" not in drawn(trainer, 0, name)
+    for step, sign in zip((39, 40), signs, strict=True):
+        assert f"{sign} off the chart" in drawn(trainer, step, name)
+
+
+def test_what_leaves_the_surface_at_a_side_is_said_too():
+    trainer = Trainer(line_data(), TrainingConfig(), torch.tensor([[0.0]]), torch.tensor([0.5]))
+    moments = {"→": "9,1,1,0.8,1e6", "←": "9,1,1,0.8,-1e6"}
+    chart = views()["surface"].properties(width=400, height=200)
+    tables = run_tables(scene_of(trainer), trainer)["surface"]
+    for arrow, text in moments.items():
+        standing_there = standing(chart, text)
+        standing_there.datasets = {key: table.to_dict("records") for key, table in tables.items()}
+        assert f"{arrow} off the chart" in svg(standing_there)
 
 
 @pytest.mark.parametrize("at", [0, 40])

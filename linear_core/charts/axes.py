@@ -49,8 +49,8 @@ def framed(*layers: Any) -> Any:
 
 
 def compact(chart: Any) -> Any:
-    """Draw without a frame, and with axes that take little room."""
-    return quiet(chart).configure_axis(
+    """Draw without a frame, with axes that take little room, and with round joins."""
+    drawn = quiet(chart).configure_axis(
         labelPadding=PADDING,
         titlePadding=PADDING,
         labelFontSize=FONT_SIZE,
@@ -58,3 +58,5 @@ def compact(chart: Any) -> Any:
         titleFontWeight="normal",
         ticks=False,
     )
+    # Pointed joins would make an arrowhead of each turn of a line that swings to and fro.
+    return drawn.configure_line(strokeJoin="round")

@@ -4,5 +4,6 @@ import altair as alt
 
 # Streamlit gives a chart its theme's background, but no color for text marks. Vega has the
 # background color as the signal `background`.
+BACKGROUND = alt.ExprRef("background || 'white'")
 INK = alt.ExprRef("luminance(background || 'white') < 0.2 ? '#e8eaee' : '#1f2430'")
 QUIET = alt.ExprRef("luminance(background || 'white') < 0.2 ? '#a4adbd' : '#5b6478'")

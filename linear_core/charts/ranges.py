@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 
 MAX_OVERSHOOT = 2.0  # of the expected span, beyond which the axes do not follow
-STEP_AIR = 0.018  # of the axis: half a mark
+STEP_AIR = 0.02  # of the axis: half a mark
+LOG_AIR = 0.045  # likewise, of an axis that is less high than the one of steps is wide
 
 Range = tuple[float, float]
 
@@ -46,5 +47,7 @@ def positive_room(values: Any) -> Range:
     positive = values[values > 0]
     if not len(positive):
         return 0.1, 1.0
-    low, high = math.log10(positive.min() / 1.2), math.log10(positive.max() * 1.2)
+    low, high = math.log10(positive.min()), math.log10(positive.max())
+    air = max(math.log10(1.2), LOG_AIR * (high - low))
+    low, high = low - air, high + air
     return 10 ** (math.floor(2 * low) / 2), 10 ** (math.ceil(2 * high) / 2)

@@ -17,7 +17,7 @@ from linear_core.charts.film import BIAS, WEIGHT
 from linear_core.charts.ranges import Range, limits, near, positive_room, room, step_room
 from linear_core.charts.run_views import MAX_WEIGHTS
 from linear_core.data.regression import RegressionData
-from linear_core.theory.descent import descent_path
+from linear_core.theory.descent import descent_path, stability
 from linear_core.theory.least_squares import least_squares
 from linear_core.training.config import TrainingConfig
 from linear_core.training.fit import losses_of
@@ -30,6 +30,7 @@ MAX_POINTS = 1000
 FARTHEST = 20.0  # expected spans beyond which a state is left out of the lines
 TOUCHABLE = 8  # one state in this many answers to the pointer
 TRAIL = 9  # powers of ten of the step at which the line leaves a trace
+SWINGING = 1.8  # of learning rate times curvature, from which the path swings to and fro for long
 GHOST_COLUMNS = ["run", "step", "loss", "across", "along"]
 
 
@@ -46,6 +47,7 @@ class Scene:
     ranges: Mapping[str, Range]
     roaming: Mapping[str, Range]
     expected: pd.DataFrame = field(repr=False)
+    swings: bool = False
 
 
 def scene(
@@ -79,7 +81,9 @@ def scene(
         tables["test_points"] = points_table(test)
     expected = _expected(data, start, learning_rate, steps, surface, test, config.loss)
     roaming = _roaming(tables["contours"]) if learning_rate is None else {}
-    return Scene(data, test, config.loss, steps, surface, tables, ranges, roaming, expected)
+    curvature = stability(data.x, start.bias is not None, data.out_features).eigenvalues[0].item()
+    swings = learning_rate is not None and learning_rate * curvature > SWINGING
+    return Scene(data, test, config.loss, steps, surface, tables, ranges, roaming, expected, swings)
 
 
 def _sample_ranges(
@@ -358,7 +362,8 @@ def _ends(scene: Scene, states: pd.DataFrame, ghost: pd.DataFrame, future: pd.Da
         "parameter": room(near(_low_and_high(expected), _parameters(states).flatten(), roaming=both)),
     }
     ends = {f"{name}_min": low for name, (low, _) in ranges.items()}
-    return ends | {f"{name}_max": high for name, (_, high) in ranges.items()}
+    ends |= {f"{name}_max": high for name, (_, high) in ranges.items()}
+    return ends | {"path_width": 1.2 if scene.swings else 3.0}
 
 
 def _with_stretches(scene: Scene, states: pd.DataFrame) -> pd.DataFrame:

@@ -13,13 +13,18 @@ import altair as alt
 from linear_core.charts import palette
 from linear_core.charts.axes import axis, end_of, framed, step_axis
 from linear_core.charts.film import BIAS, LOSS, WEIGHT, at_now, number, table, until_now
+from linear_core.charts.ink import BACKGROUND
 
 HEIGHT = 184
 MAX_WEIGHTS = 6  # lines of parameters; more cannot be told apart
 RESIDUALS = ("segments", "squares", "none")
 LOSS_SCALES = ("log", "linear")
 
+# A path that swings to and fro would cover the contour lines.
+PATH_WIDTHS = (alt.ExprRef(f"{end_of('path_width')} / 2"), alt.ExprRef(end_of("path_width")))
+
 Translate = Callable[[str], str]
+Sides = tuple[tuple[str, str], tuple[str, str]]
 
 
 def data_view(
@@ -50,6 +55,7 @@ def data_view(
             across, y, tooltip=tooltip
         ),
         ends.mark_line(color=palette.OUTPUT, strokeWidth=3, clip=True).encode(across, fitted),
+        _off_chart(translate, _line_leaves(), (("x", x_title), ("y", target))),
     ]
     if has_test:
         hollow = _hollow(_predicted(1, "test_points"), palette.TARGET)
@@ -62,6 +68,35 @@ def data_view(
         square = _with_square(points).mark_rect(color=palette.MUTED, clip=True, **style)
         layers.insert(0, square.encode(across, y, x2="side:Q", y2="prediction:Q"))
     return framed(*layers)
+
+
+def _line_leaves() -> alt.Chart:
+    """Give the `arrow` to where the whole line has gone."""
+    left, right = (f"{number(BIAS)} + {number(WEIGHT)} * {end_of(f'x_{side}')}" for side in ("min", "max"))
+    up, down = f"min({left}, {right}) > {end_of('y_max')}", f"max({left}, {right}) < {end_of('y_min')}"
+    return at_now("ranges", arrow=f"{up} ? '↑' : {down} ? '↓' : ''")
+
+
+def _off_chart(translate: Translate, leaving: alt.Chart, sides: Sides) -> Any:
+    """Say at the edge, with the `arrow`, that what moves is off the chart: the axes do not follow it.
+
+    `sides` are the horizontal and the vertical axis, each with its title.
+    """
+    (across, x_title), (along, y_title) = sides
+    off_chart = translate("off the chart")
+    (left, right), (bottom, top) = (
+        [end_of(f"{side}_{end}") for end in ("min", "max")] for side in (across, along)
+    )
+    words = leaving.transform_filter("datum.arrow != ''").transform_calculate(
+        text=f"datum.arrow + ' ' + {off_chart!r}",
+        middle=f"({left} + {right}) / 2",
+        edge=f"{bottom} + (datum.arrow == '↓' ? 0.08 : 0.92) * ({top} - {bottom})",
+    )
+    x, y = axis(alt.X, "middle", across, x_title), axis(alt.Y, "edge", along, y_title)
+    style: dict[str, Any] = {"fontSize": 12, "fontWeight": "bold"}
+    halo = {"stroke": BACKGROUND, "strokeWidth": 6, "strokeJoin": "round"}
+    layers = (words.mark_text(**style, **more) for more in (halo, {"color": palette.OUTPUT}))
+    return alt.layer(*layers).encode(x, y, text="text:N")
 
 
 def _match_view(translate: Translate, target: str, num_features: int, has_test: bool) -> Any:
@@ -114,7 +149,7 @@ def _hollow(chart: alt.Chart, color: str) -> Any:
 
 def loss_view(translate: Translate = str, *, scale: str = "log", has_test: bool = False) -> Any:
     """Draw the loss against the step: all states thin, those up to the moment thick, earlier runs gray."""
-    x, y = step_axis(translate("step")), axis(alt.Y, "loss", "loss", translate("loss"), scale)
+    x, y = step_axis(translate("step (log scale)")), axis(alt.Y, "loss", "loss", translate("loss"), scale)
     ghosts = table("ghosts").transform_filter(_positive("loss", scale))
     layers: list[Any] = [
         ghosts.mark_line(color=palette.MUTED, strokeWidth=1.3, opacity=0.7, clip=True).encode(
@@ -138,12 +173,15 @@ def _positive(field: str, scale: str) -> str:
     return f"datum.{field} > 0" if scale == "log" else "true"
 
 
-def _grown(history: alt.Chart, hue: str | None, x: Any, y: Any, **more: Any) -> list[Any]:
+def _grown(
+    history: alt.Chart, hue: str | None, x: Any, y: Any, widths: tuple[Any, Any] = (1.5, 3), **more: Any
+) -> list[Any]:
     """Draw a line twice: thin as far as it is known, thick up to the moment."""
     style: dict[str, Any] = {"clip": True} | ({"color": hue} if hue else {})
+    thin, thick = widths
     return [
-        history.mark_line(strokeWidth=1.5, opacity=0.4, **style).encode(x, y, **more),
-        until_now(history).mark_line(strokeWidth=3, **style).encode(x, y, **more),
+        history.mark_line(strokeWidth=thin, opacity=0.4, **style).encode(x, y, **more),
+        until_now(history).mark_line(strokeWidth=thick, **style).encode(x, y, **more),
     ]
 
 
@@ -157,22 +195,35 @@ def surface_view(translate: Translate = str, num_features: int = 1) -> Any:
     shade = alt.Opacity("shade:Q", scale=None)
     path = table("history").transform_filter("datum.near_surface")
     order, detail = alt.Order("step:Q"), "near_surface:N"
-    across, along = (_on_plane(side, num_features) for side in ("across", "along"))
-    ghosts = table("ghosts").mark_line(color=palette.MUTED, strokeWidth=1.3, opacity=0.7, clip=True)
+    now = at_now("plane", **{side: _on_plane(side, num_features) for side in ("across", "along")})
+    ghosts = table("ghosts").mark_line(color=palette.MUTED, strokeWidth=0.8, opacity=0.4, clip=True)
     layers: list[Any] = [
         contours.encode(x, y, detail="line:N", order="place:Q", opacity=shade),
         ghosts.encode(x, y, detail="run:N", order=order),
-        *_grown(path, palette.OUTPUT, x, y, order=order, detail=detail),
+        *_grown(path, palette.OUTPUT, x, y, PATH_WIDTHS, order=order, detail=detail),
         table("future")
         .mark_point(shape="diamond", size=70, strokeWidth=2, color=palette.OUTPUT)
         .encode(x, y),
         table("optimum").mark_point(shape="cross", size=90, filled=True, color=palette.MUTED).encode(x, y),
-        at_now("plane", across=across, along=along)
-        .mark_circle(size=90, opacity=1, color=palette.OUTPUT, clip=True)
-        .encode(x, y),
+        now.mark_circle(size=90, opacity=1, color=palette.OUTPUT, clip=True).encode(x, y),
+        _off_chart(
+            translate,
+            now.transform_calculate(arrow=_side_left()),
+            (("across", titles[0]), ("along", titles[1])),
+        ),
         _touchable("datum.near_surface").encode(x, y, tooltip=_state_tooltip(translate)),
     ]
     return framed(*layers)
+
+
+def _side_left() -> str:
+    """Return the expression of the arrow to where a point of the plane has gone."""
+    ends = (("along", "max", "↑"), ("along", "min", "↓"), ("across", "max", "→"), ("across", "min", "←"))
+    tests = (
+        f"datum.{side} {'>' if end == 'max' else '<'} {end_of(f'{side}_{end}')} ? '{arrow}' : "
+        for side, end, arrow in ends
+    )
+    return "".join(tests) + "''"
 
 
 def _on_plane(side: str, num_features: int) -> str:
@@ -184,7 +235,7 @@ def _on_plane(side: str, num_features: int) -> str:
 def parameters_view(translate: Translate = str, num_features: int = 1) -> Any:
     """Draw weights, bias and the gradient norm against the step."""
     names: list[Any] = [*(f"weight_{i}" for i in range(min(num_features, MAX_WEIGHTS))), "bias"]
-    x = step_axis(translate("step"))
+    x = step_axis(translate("step (log scale)"))
     y = axis(alt.Y, "value", "parameter", translate("weight, bias"))
     hues = alt.Scale(domain=["weight", "bias"], range=[palette.WEIGHT, palette.BIAS])
     color = alt.Color("kind:N", scale=hues, legend=None)
@@ -200,7 +251,7 @@ def parameters_view(translate: Translate = str, num_features: int = 1) -> Any:
         _tip("value", translate("weight, bias")),
     ]
     layers: list[Any] = [
-        *_grown(lines, None, x, y, color=color, detail=["name:N", "near_parameters:N"]),
+        *_grown(lines, None, x, y, PATH_WIDTHS, color=color, detail=["name:N", "near_parameters:N"]),
         at.mark_circle(size=70, opacity=1, clip=True).encode(x, y, color),
         touchable.encode(x, y, tooltip=tooltip),
     ]
