@@ -132,7 +132,7 @@ def answered(browser: Browser, ours: str, smallest: str) -> tuple[float, float]:
     page, _sent = opened(browser, ours, "at=500&steps=3000")
     page.wait_for_timeout(2000)
     page.evaluate(ANSWERED, ".st-key-film canvas.marks")
-    page.get_by_role("button", name="What if 0.78?").click()
+    page.get_by_role("button", name="Use 0.78").click()
     changed = float(page.evaluate("window.answered"))
     page.context.close()
     page = browser.new_page()

@@ -1,7 +1,5 @@
 """How does the layer learn a line, and why so slowly?"""
 
-import streamlit as st
-
 from pages._ui import frame
 from pages._ui.layout import split
 from pages._ui.registry import TRAINING
@@ -19,6 +17,4 @@ def training(shown: Training) -> None:
         changes.draw(shown)
     with left:
         controls.draw(shown)
-    with st.container(horizontal=True, gap="medium"):
-        controls.view()
     sections(Training.section, SECTIONS, shown)

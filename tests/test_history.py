@@ -165,5 +165,14 @@ def test_log_lines_of_nothing_are_refused():
             log_lines(trainer, 10, **arguments)
 
 
+def test_a_condition_holds_since_the_step_after_it_was_last_missed():
+    trainer = Trainer(line_data(), TrainingConfig())
+    trainer.advance(3)
+    found = [
+        trainer.history.since(torch.tensor(met) > 0) for met in ([1, 0, 1, 1], [1, 1, 1, 1], [1, 1, 1, 0])
+    ]
+    assert found == [2, 0, None]
+
+
 def test_a_store_without_states_has_none():
     assert StateStore(20).between(0, 5) is None

@@ -109,6 +109,13 @@ def test_a_finished_run_by_link_opens_finished():
     assert played.rows(2990)[-1, 1].item() == reference(3000).loss
 
 
+def test_a_finished_run_says_from_where_on_its_loss_was_small():
+    done = film_of(open_page(steps=200, at=200, learning_rate=0.78)).texts["done"]
+    small = reference(200, learning_rate=0.78).history
+    assert f"Loss ≤ 0.001 from step {small.since(small.loss <= 1e-3)} on." in done
+    assert "≤" not in film_of(open_page(steps=20, at=20, learning_rate=0.78)).texts["done"]
+
+
 def test_a_link_brings_the_changes_of_a_run():
     app = open_page(run="0~~500~learning_rate~0.1", learning_rate=0.1, steps=1000, at=700)
     expected = reference(500).with_config(learning_rate=0.1)
@@ -240,6 +247,7 @@ def test_divergence_is_an_alarm_with_its_step():
     app = open_page(learning_rate=2.0, steps=1000, at=1000)
     run = run_of(app)
     assert str(run.trainer.diverged_at) in film_of(app).texts["alarm"].replace(",", "")
+    assert film_of(app).texts["remedy"] == "Go on with 0.78"
     assert any("training diverges" in text for text in texts(app))
     assert torch.isfinite(film_of(app).rows(0)).all()
 

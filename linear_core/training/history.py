@@ -91,6 +91,31 @@ class TrainingHistory:
         """
         return self.mapped(lambda column: column[index])
 
+    def since(self, met: Tensor) -> int | None:
+        """Return the step from which on a condition holds in all states that are there.
+
+        Parameters
+        ----------
+        met : Tensor, ``(n,)``, bool
+            Whether it holds in each state.
+
+        Returns
+        -------
+        int or None
+            None if it does not hold in the last state.
+
+        Examples
+        --------
+        >>> from linear_core import Trainer, TrainingConfig, line_data
+        >>> trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.5))
+        >>> _ = trainer.advance(100)
+        >>> trainer.history.since(trainer.history.loss <= 1e-3)
+        46
+        """
+        missed = met.logical_not().nonzero()
+        first = int(missed[-1]) + 1 if len(missed) else 0
+        return int(self.step[first]) if first < len(self) else None
+
     def mapped(self, change: Callable[[Tensor], Tensor]) -> "TrainingHistory":
         """Return a history of the columns that `change` makes of this one's."""
         return TrainingHistory(

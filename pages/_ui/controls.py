@@ -75,6 +75,20 @@ def line(param: Choice, label: str, names: Callable[[str], str] = str) -> str:
         return one_of(param, label, names, label_visibility="collapsed")
 
 
+def menu(param: Choice, label: str, names: Callable[[str], str], on_change: Callable[[], None]) -> None:
+    """Offer the options of ``param`` in a menu behind a small ``label``, which names the present one."""
+    key = f"menu_{param.name}"
+
+    def choose() -> None:
+        link.change(**{param.name: session.control(key)})
+        on_change()
+
+    text = label.format(name=names(session.control(param.name)))
+    st.menu_button(
+        f":small[:gray[{text}]]", param.options, key=key, type="tertiary", format_func=names, on_click=choose
+    )
+
+
 def select(param: Choice, label: str, names: Callable[[str], str] = str, **options: Any) -> str:
     """Offer the options of ``param`` in a list that opens.
 

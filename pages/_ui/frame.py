@@ -42,6 +42,7 @@ STYLE = """<style>
   padding: 0 0.6rem;
   border-radius: 1rem;
 }
+[class*="st-key-head_"] button { min-height: 1.5rem; padding: 0 }
 :root button[kind="primary"] { color: light-dark(#ffffff, #12151b) }
 .st-key-question h1 { padding: 0.25rem 0 }
 .st-key-unfold { display: none }
@@ -54,7 +55,8 @@ STYLE = """<style>
   .st-key-question h1 { font-size: 1.25rem; padding: 0 0 0.25rem }
   .st-key-unfold { display: flex }
   .st-key-menu > [class*="st-key-hint_"] { order: 1 }
-  :has(> .st-key-controls_folded) { display: none }
+  :has(> .st-key-controls_folded):not(:has(.st-key-at_hand)) { display: none }
+  .st-key-controls_folded > :not(:has(.st-key-at_hand), .st-key-at_hand) { display: none }
 }
 </style>"""
 

@@ -41,7 +41,7 @@ class Undo:
         """Whether there is nothing to take back."""
         return not self._past.get()
 
-    def button(self) -> None:
+    def button(self, **options: Any) -> None:
         """Draw the button."""
         st.button(
             _("Undo"),
@@ -49,4 +49,5 @@ class Undo:
             on_click=self.back,
             icon=":material/undo:",
             disabled=self.is_empty,
+            **options,
         )

@@ -122,7 +122,7 @@ def test_playing_what_is_computed_sends_nothing_and_the_place_follows_when_the_h
     press(page, "Play again")
     play_on(page, 100)
     assert not sent
-    assert re.fullmatch(r"Time-lapse: about [125]0*,?0* steps/s\.", state(page))
+    assert re.fullmatch(r"Time-lapse, speeding up: now about [125]0*,?0* steps a second\.", state(page))
     press(page, "Pause")
     at = step(page)
     expect(page).to_have_url(re.compile(rf"at={at}\b"))
@@ -182,7 +182,7 @@ def test_the_place_survives_another_page_and_a_reload(training, app_url):
 def test_a_change_applies_where_the_film_stands_and_can_be_taken_back(training):
     page = training("at=500")
     expect(page.locator(".numbers dd").first).to_have_text("500")
-    press(page, "What if 0.78?")
+    press(page, "Use 0.78")
     expect(page.get_by_text("From step 500: learning rate 0.001 → 0.78")).to_be_visible()
     assert numbers(page) == expected(trained(), 500)
     page.locator(".bar").first.focus()
@@ -217,7 +217,7 @@ def test_a_change_while_it_plays_cuts_the_run_at_the_place_on_the_screen(trainin
     assert numbers(page) == expected(changed, now)
 
 
-def test_a_diverging_run_says_so_and_goes_on_from_before_it(training):
+def test_a_diverging_run_says_so_and_goes_on_from_there_or_from_before_it(training):
     page = training("learning_rate=2&steps=1000")
     at_once(page)
     press(page, "Train")
@@ -225,12 +225,18 @@ def test_a_diverging_run_says_so_and_goes_on_from_before_it(training):
     assert state(page).startswith("Diverged: step ")
     assert page.locator(".bar").first.input_value() == "1"  # the film ends where the run ends
     last = step(page)
+    press(page, "Go on with 0.78")
+    expect(page.locator(".state").first).to_contain_text("Done: all 1,000 steps.")
+    expect(page.locator(".remedy").first).to_be_hidden()
+    expect(page.get_by_text(f"From step {last}: learning rate 2 → 0.78")).to_be_visible()
+    page.get_by_role("button", name="Undo", exact=True).last.click()
+    expect(page.locator(".alarm").first).to_be_visible()
     page.locator(".bar").first.focus()
     page.keyboard.press("Home")
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile(r"at=3\b"))
-    press(page, "What if 0.78?")
+    press(page, "Use 0.78")
     expect(page.get_by_text("From step 3: learning rate 2 → 0.78")).to_be_visible()
     press(page, "Play")
     expect(page.locator(".state").first).to_contain_text("Done: all 1,000 steps.")
@@ -241,7 +247,7 @@ def test_a_change_at_the_end_offers_to_train_again(training):
     page = training("steps=200&at=200")
     expect(page.locator(".state").first).to_contain_text("Done: all 200 steps.")
     at_once(page)
-    press(page, "What if 0.78?")
+    press(page, "Use 0.78")
     press(page, "Train again")
     expect(page.locator(".state").first).to_contain_text("Done: all 200 steps.")
     assert numbers(page) == expected(trained(200, learning_rate=0.78), 200)
@@ -301,7 +307,7 @@ def test_optimizers_race_on_one_time_line(training):
 
 def test_on_a_phone_player_and_first_picture_are_in_sight(new_page, app_url):
     page = open_training(new_page(viewport={"width": 390, "height": 844}), app_url)
-    for selector in (".play", ".bar", ".st-key-film canvas.marks"):
+    for selector in (".typed", ".play", ".bar", ".st-key-film canvas.marks"):
         box = page.locator(selector).first.bounding_box()
         assert box["y"] + box["height"] <= 844, selector
         assert box["x"] + box["width"] <= 390, selector

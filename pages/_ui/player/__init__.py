@@ -76,7 +76,8 @@ class Film:
     near : callable, optional
         ``near(step)`` returns every state around a step, where ``rows`` leaves some out.
     texts : mapping
-        What is said in each situation: "ready", "done", and "alarm" where the end is a bad one.
+        What is said in each situation: "ready", "done", and "alarm" where the end is a bad one; with a
+        "remedy" a button beside the alarm offers it.
     again : bool
         Whether a press starts from step 0, since something was changed that applies only from there.
     reset : str
@@ -173,7 +174,7 @@ def _words() -> dict[str, str]:
         "bar": _("Playback position"),
         "speed": _("Playback speed"),
         "at_once": _("at once"),
-        "pace": _("Time-lapse: about {pace} steps/s."),
+        "pace": _("Time-lapse, speeding up: now about {pace} steps a second."),
         "place": _("step {step} of {total}"),
         "paused": _("Paused at step {step} of {total}. What you change now applies from here."),
         "stands": _("Step {step} of {total}."),

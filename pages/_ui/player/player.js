@@ -127,15 +127,19 @@ class Player {
     const { name } = this.primary;
     this.then = performance.now();
     if (name === "pause") return this.stop();
-    if (name === "again") {
-      this.playing = true; // as soon as the new film is here
-      return this.send("again");
-    }
+    if (name === "again") return this.renew("again");
     if (this.atEnd) this.go(0);
     this.playing = true;
     this.wanted = null;
     this.ask();
     this.run();
+  }
+
+  // Asks for another film, and plays it as soon as it is here.
+  renew(wish) {
+    this.then = performance.now();
+    this.playing = true;
+    this.send(wish);
   }
 
   get primary() {
@@ -251,6 +255,9 @@ class Player {
     }
     const alarm = Boolean(this.end.alarm) && this.atEnd;
     this.root.classList.toggle("alarm", alarm);
+    this.root.classList.toggle("playing", this.playing);
+    find("remedy").hidden = !alarm || !this.end.remedy;
+    find("remedy").textContent = this.end.remedy ?? "";
     const state = find("state");
     state.ariaLive = this.playing ? "off" : "polite";
     const said = this.said(alarm);
@@ -285,6 +292,7 @@ class Player {
     find("back").onclick = () => this.by(-Number(find("by").value));
     find("forward").onclick = () => this.by(Number(find("by").value));
     find("reset").onclick = () => this.send(this.end.reset);
+    find("remedy").onclick = () => this.renew("remedy");
     find("cancel").onclick = () => this.stop(); // what is on its way is still taken
     find("bar").oninput = () => {
       this.halt();

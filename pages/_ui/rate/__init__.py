@@ -1,6 +1,7 @@
 """The learning rate: a slider with the best rate and the limit on its track, and a field to type.
 
-It may import `pages._ui.component`, `pages._ui.language` and `pages._ui.session`, and no page's folder.
+It may import `pages._ui.component`, `pages._ui.language`, `pages._ui.params` and `pages._ui.session`, and no
+page's folder.
 """
 
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from pages._ui.component import component
 from pages._ui.language import _
+from pages._ui.params import exact
 from pages._ui.session import control
 
 FOLDER = Path(__file__).parent
@@ -39,10 +41,16 @@ def rate(
     on_change : callable
         Called before the next run with a new rate.
     """
-    words = {"label": label, "best": _("best"), "limit": _("limit"), "typed": _("type a learning rate")}
+    marks = [_name(_("best {rate}"), best), _name(_("limit {rate}"), limit)]
+    words = {"label": label, "marks": marks, "typed": _("type a learning rate")}
     data = {"value": value, "low": low, "high": high, "best": best, "limit": limit, "words": words}
 
     def changed() -> None:
         on_change(float(control(key)["value"]))
 
     _COMPONENT(key=key, data=data, on_value_change=changed)
+
+
+def _name(text: str, value: float | None) -> str:
+    """Name a mark with two digits of its rate."""
+    return "" if value is None else text.format(rate=exact(float(f"{value:.2g}")))

@@ -30,9 +30,11 @@ class Rate {
       mark.hidden = data[name] === null;
       if (data[name] === null) continue;
       mark.style.left = `calc(8px + ${this.share(data[name])} * (100% - 16px))`;
-      mark.dataset.label = data.words[name];
     }
-    find("rate").style.setProperty("--limit", data.limit === null ? 1 : this.share(data.limit));
+    const limit = data.limit === null ? 1 : this.share(data.limit);
+    find("rate").style.setProperty("--limit", limit);
+    find("rate").style.setProperty("--between", data.best === null ? limit : (limit + this.share(data.best)) / 2);
+    [...find("names").children].forEach((place, at) => (place.textContent = data.words.marks[at]));
   }
 
   share(value) {

@@ -10,7 +10,7 @@ from pages._ui import controls, link, refusals
 from pages._ui.language import N_, _
 from pages._ui.training import data, learning_rate
 from pages._ui.training import run as runs
-from pages._ui.training.choices import LOSS_SCALES, RESIDUALS, STOPS, Training
+from pages._ui.training.choices import STOPS, Training
 
 LABELS = {
     "data": N_("Data"),
@@ -116,9 +116,3 @@ def _rest(shown: Training) -> None:
     stop = controls.select(Training.stop, label_of("stop"), partial(title_of, "stop"))
     if stop != "steps":
         controls.number(Training.stop_value, label_of("stop_value"), format="%g", step=None)
-
-
-def view() -> None:
-    """Draw how the pictures are drawn: residuals, and the axis of the loss."""
-    controls.one_of(Training.residuals, _("Show residuals as"), lambda name: _(RESIDUALS[name]))
-    controls.one_of(Training.loss_scale, _("Loss axis"), lambda name: _(LOSS_SCALES[name]))

@@ -12,14 +12,14 @@ from linear_core.charts.run_tables import run_tables, state_rows
 from linear_core.charts.run_views import HEIGHT, titles, views
 from linear_core.training.forecast import forecast
 from linear_core.training.history import TrainingState
-from pages._ui import link
-from pages._ui.language import _, language
+from pages._ui import controls, link
+from pages._ui.language import N_, _, language
 from pages._ui.player import Film, Reading, Said, player
 from pages._ui.session import Slot
 from pages._ui.training import data as data_of
-from pages._ui.training import points, words
+from pages._ui.training import learning_rate, points, words
 from pages._ui.training import run as runs
-from pages._ui.training.choices import Training
+from pages._ui.training.choices import LOSS_SCALES, RESIDUALS, Training
 from pages._ui.training.run import Run
 
 if TYPE_CHECKING:
@@ -32,6 +32,12 @@ AT_ONCE = 0.5  # seconds that a link may take to show its run
 MOST_ROWS = 200_000  # of states in the browser
 FORECAST_SECONDS = 0.3
 NEAR = 1000  # steps around the place where the visitor let go, of which all states are sent
+
+# How a picture may be drawn: the choice, what its menu is called, and the titles of its options.
+VIEWS = {
+    "data": (Training.residuals, N_("residuals: {name}"), RESIDUALS),
+    "loss": (Training.loss_scale, N_("axis: {name}"), LOSS_SCALES),
+}
 
 _told: Slot[str] = Slot("told_run", str)  # what the link says of the run
 
@@ -131,7 +137,7 @@ def _near(run: Run, step: int) -> "Tensor | None":
 def _heard(said: Said) -> None:
     """Do what the browser asks for, before the fragment is drawn again."""
     run, shown = runs.current(), link.now(Training)
-    if said.name in ("ask", "again", "reset", "undo"):
+    if said.name in ("ask", "again", "reset", "undo", "remedy"):
         _act(said, run, shown)
     if said.name == "ask":
         return
@@ -153,6 +159,11 @@ def _act(said: Said, run: Run, shown: Training) -> None:
                     at=shown.steps
                 )  # where a link from now on leads, until the visitor chooses another place
             run.compute(shown.steps, CHUNK if run.trainer.step else FIRST_CHUNK)
+        return
+    if said.name == "remedy":
+        if (best := learning_rate.best(run)) is not None:
+            link.change(at=min(said.step, run.trainer.step))
+            learning_rate.take(best, shown.learning_rate)
         return
     if said.name == "undo" and run.before:
         run = run.before.again(run.edition + 1)
@@ -191,14 +202,30 @@ def _pictures(run: Run, shown: Training) -> None:
                 hint, description = hints[name]
                 can_move = movable and name == "data"
                 with place.container(key=f"picture_{name}", gap=None):
-                    st.markdown(
-                        f"**{names_of[name]}** :small[:gray[{hint}]]", help=words.help_of(name, run, can_move)
-                    )
+                    _head(name, names_of[name], hint, words.help_of(name, run, can_move))
                     datasets = {key: arrows[id(each)] for key, each in tables[name].items()}
                     specification = {**specifications[name], "datasets": datasets}
                     st.vega_lite_chart(specification, width="stretch", key=f"film_{name}", alt=description)
                     if can_move:
                         points.draw(run, f"picture_{name}", tables[name]["ranges"])
+
+
+def _head(picture: str, title: str, hint: str, more: str | None) -> None:
+    """Draw what stands over a picture: its title, what to look for, and how it may be drawn."""
+    text = f"**{title}** :small[:gray[{hint}]]"
+    if picture not in VIEWS:
+        st.markdown(text, help=more)
+        return
+    param, label, names = VIEWS[picture]
+
+    def follow() -> None:
+        st.rerun("page")  # a section may draw it too
+
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key=f"head_{picture}"
+    ):
+        st.markdown(text, help=more, width="content")
+        controls.menu(param, _(label), lambda name: _(names[name]), follow)
 
 
 def _arrow(table: pd.DataFrame) -> pa.Table:

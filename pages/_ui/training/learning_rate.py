@@ -15,7 +15,10 @@ from pages._ui.params import exact
 from pages._ui.rate import rate
 from pages._ui.training import run as runs
 from pages._ui.training.choices import Training
+from pages._ui.training.run import Run
 from pages._ui.undo import Undo
+
+WIDTH = 128  # pixels, of two buttons that take each other's place
 
 _undo = Undo("learning_rate")
 
@@ -34,7 +37,7 @@ def draw(shown: Training) -> None:
     st.caption(text, help=meaning("loss surface", "condition number", "curvature"))
     with st.container(horizontal=True, gap="small", key="try_rates"):
         if is_exact:
-            _use_best(ahead, has_begun=run.trainer.step > 0)
+            _use_best(ahead)
         label = _("Undo standardization") if shown.standardize else _("Standardize x")
         st.button(label, on_click=link.setting(standardize=not shown.standardize), key="use_x")
 
@@ -47,7 +50,8 @@ def _control(shown: Training, ahead: Outlook | None) -> None:
         high = min(high, max(ahead.max_rate * 20, value))
     best = None if ahead is None else ahead.best_rate
     limit = None if ahead is None else ahead.max_rate
-    rate("rate", _("learning rate"), value, low, high, best, limit, _use)
+    with st.container(key="at_hand", gap=None):
+        rate("rate", _("learning rate"), value, low, high, best, limit, _use)
 
 
 def _use(value: float) -> None:
@@ -99,19 +103,34 @@ def _pace(ahead: Outlook) -> str:
     return text.format(rate=value, steps=_rounded(steps), best=_short_best(ahead), fewest=_rounded(fewest))
 
 
-def _use_best(ahead: Outlook, *, has_begun: bool) -> None:
+def _use_best(ahead: Outlook) -> None:
     """Offer the best rate, or the way back from it; nothing where no rate helps or the control has none."""
-    best, param = float(_short_best(ahead)), Training.learning_rate
-    if ahead.learning_rate == best:
+    if ahead.learning_rate == float(_short_best(ahead)):
         if not _undo.is_empty:
-            _undo.button()
-    elif param.low <= best <= param.high and math.isfinite(ahead.best_half_life):
-        label = _("What if {rate}?") if has_begun else _("Use {rate}")
-        use = partial(_try, best, ahead.learning_rate)
-        st.button(label.format(rate=exact(best)), icon=":material/bolt:", on_click=use, key="use_rate")
+            _undo.button(width=WIDTH)
+    elif (best := _choosable(ahead)) is not None:
+        label = _("Use {rate}").format(rate=exact(best))
+        use = partial(take, best, ahead.learning_rate)
+        st.button(label, icon=":material/bolt:", on_click=use, key="use_rate", width=WIDTH)
 
 
-def _try(value: float, before: float) -> None:
+def best(run: Run) -> float | None:
+    """Return the rate that is offered for a run, where theory knows one."""
+    try:
+        ahead, is_exact = config_outlook(run.trainer.data, run.trainer.config)
+    except DataError:
+        return None
+    return _choosable(ahead) if is_exact else None
+
+
+def _choosable(ahead: Outlook) -> float | None:
+    """Return the best rate with few digits; None where no rate helps or the control does not have it."""
+    best, param = float(_short_best(ahead)), Training.learning_rate
+    return best if param.low <= best <= param.high and math.isfinite(ahead.best_half_life) else None
+
+
+def take(value: float, before: float) -> None:
+    """Choose a rate, with a way back."""
     _undo.remember({"learning_rate": before})
     link.change(learning_rate=value)
 

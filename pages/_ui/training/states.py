@@ -17,7 +17,7 @@ from pages._ui.params import exact
 from pages._ui.training import run as runs
 from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
-from pages._ui.training.words import MINUS
+from pages._ui.training.words import GOAL_LOSS, MINUS
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -73,14 +73,15 @@ def _goals(run: Run) -> None:
 
     _say(run, is_close)
     loss = st.number_input(
-        _("Steps until the loss stays at most"), 0.0, value=1e-3, step=None, format="%g", key="goal_loss"
+        _("Steps until the loss stays at most"), 0.0, value=GOAL_LOSS, step=None, format="%g", key="goal_loss"
     )
     _say(run, lambda states: states.loss <= loss)
 
 
 def _say(run: Run, is_there: Goal) -> None:
     """Say from which step on a goal is met: by the steps made, or as theory knows it."""
-    trainer, step = run.trainer, _met_from(run.trainer.history, is_there)
+    trainer, history = run.trainer, run.trainer.history
+    step = history.since(is_there(history))
     more: int | None = 0
     if trainer.config.has_closed_form:  # what is met now may be missed by the next step
         rate = trainer.config.learning_rate
@@ -106,13 +107,6 @@ def _say(run: Run, is_there: Goal) -> None:
             trainer.step,
         )
         st.markdown(text.format(steps=trainer.step))
-
-
-def _met_from(states: TrainingHistory, is_there: Goal) -> int | None:
-    """Return the step from which on a goal was met by all that was computed; None if it is not met now."""
-    missed = (~is_there(states)).nonzero()
-    first = int(missed[-1]) + 1 if len(missed) else 0
-    return int(states.step[first]) if first < len(states) else None
 
 
 def _future(shown: Training, run: Run) -> None:

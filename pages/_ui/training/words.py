@@ -2,10 +2,13 @@
 
 from linear_core.training.trainer import Trainer
 from pages._ui.language import _, ngettext, sentences
+from pages._ui.params import exact
+from pages._ui.training import learning_rate
 from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
 
 MINUS = "−"
+GOAL_LOSS = 1e-3
 
 
 def number(value: float) -> str:
@@ -72,12 +75,15 @@ def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
             "another step, go back."
         )
     else:
-        texts["done"] = sentences(_done(trainer), _slowed(trainer), _computed(run, stride))
+        texts["done"] = sentences(_done(trainer), _slowed(trainer), _reached(trainer), _computed(run, stride))
     if trainer.diverged_at is not None and not run.ends_with_change(shown.steps):
         text = _(
-            "Diverged: step {step:,} would overflow. Go back and lower the learning rate to go on from there."
+            "Diverged: step {step:,} would overflow. Lower the learning rate to go on from here, or from an "
+            "earlier step."
         )
         texts["alarm"] = text.format(step=trainer.diverged_at)
+        if (best := learning_rate.best(run)) is not None:
+            texts["remedy"] = _("Go on with {rate}").format(rate=exact(best))
     return texts
 
 
@@ -105,6 +111,15 @@ def _slowed(trainer: Trainer) -> str:
         step,
     )
     return text.format(step=step)
+
+
+def _reached(trainer: Trainer) -> str:
+    """Say from where on the loss was as small as most ask for."""
+    history = trainer.history
+    step = history.since(history.loss <= GOAL_LOSS)
+    if not step:
+        return ""
+    return _("Loss ≤ {loss} from step {step:,} on.").format(loss=GOAL_LOSS, step=step)
 
 
 def _done(trainer: Trainer) -> str:
