@@ -76,17 +76,18 @@ def line(param: Choice, label: str, names: Callable[[str], str] = str) -> str:
 
 
 def menu(param: Choice, label: str, names: Callable[[str], str], on_change: Callable[[], None]) -> None:
-    """Offer the options of ``param`` in a menu behind a small ``label``, which names the present one."""
-    key = f"menu_{param.name}"
+    """Offer the options of ``param`` in a menu behind a small ``label``; the present one is marked."""
+    key, current = f"menu_{param.name}", session.control(param.name)
 
     def choose() -> None:
         link.change(**{param.name: session.control(key)})
         on_change()
 
-    text = label.format(name=names(session.control(param.name)))
-    st.menu_button(
-        f":small[:gray[{text}]]", param.options, key=key, type="tertiary", format_func=names, on_click=choose
-    )
+    def title(name: str) -> str:
+        return f"{names(name)} :material/check:" if name == current else names(name)
+
+    text = f":small[:gray[{label}]]"
+    st.menu_button(text, param.options, key=key, type="tertiary", format_func=title, on_click=choose)
 
 
 def select(param: Choice, label: str, names: Callable[[str], str] = str, **options: Any) -> str:

@@ -43,6 +43,9 @@ STYLE = """<style>
   border-radius: 1rem;
 }
 [class*="st-key-head_"] button { min-height: 1.5rem; padding: 0 }
+@media (hover: hover) { /* at the right a picture's own buttons come up under the pointer */
+  [class*="st-key-head_"] { padding-right: 5.5rem }
+}
 :root button[kind="primary"] { color: light-dark(#ffffff, #12151b) }
 .st-key-question h1 { padding: 0.25rem 0 }
 .st-key-unfold { display: none }

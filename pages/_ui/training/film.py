@@ -35,8 +35,8 @@ NEAR = 1000  # steps around the place where the visitor let go, of which all sta
 
 # How a picture may be drawn: the choice, what its menu is called, and the titles of its options.
 VIEWS = {
-    "data": (Training.residuals, N_("residuals: {name}"), RESIDUALS),
-    "loss": (Training.loss_scale, N_("axis: {name}"), LOSS_SCALES),
+    "data": (Training.residuals, N_("residuals"), RESIDUALS),
+    "loss": (Training.loss_scale, N_("axis"), LOSS_SCALES),
 }
 
 _told: Slot[str] = Slot("told_run", str)  # what the link says of the run
@@ -221,9 +221,7 @@ def _head(picture: str, title: str, hint: str, more: str | None) -> None:
     def follow() -> None:
         st.rerun("page")  # a section may draw it too
 
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key=f"head_{picture}"
-    ):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"head_{picture}"):
         st.markdown(text, help=more, width="content")
         controls.menu(param, _(label), lambda name: _(names[name]), follow)
 

@@ -34,7 +34,7 @@ def draw(shown: Training) -> None:
         return
     _control(shown, ahead)
     text = sentences(_shape(ahead), _pace(ahead) if is_exact else _guide())
-    st.caption(text, help=meaning("loss surface", "condition number", "curvature"))
+    st.caption(text, help=meaning("loss surface", "curvature", "condition number"))
     with st.container(horizontal=True, gap="small", key="try_rates"):
         if is_exact:
             _use_best(ahead)
