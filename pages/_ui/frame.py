@@ -57,7 +57,7 @@ STYLE = """<style>
   [data-testid="stHorizontalBlock"]:has(> * .st-key-unfold) > * { min-width: 100% }
   .st-key-question h1 { font-size: 1.25rem; padding: 0 0 0.25rem }
   .st-key-unfold { display: flex }
-  .st-key-menu > [class*="st-key-hint_"] { order: 1 }
+  .st-key-menu > [class*="st-key-hint_"] { order: 1; margin: 0.25rem 0 0.5rem }
   :has(> .st-key-controls_folded):not(:has(.st-key-at_hand)) { display: none }
   .st-key-controls_folded > :not(:has(.st-key-at_hand), .st-key-at_hand) { display: none }
 }

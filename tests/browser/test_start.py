@@ -76,3 +76,19 @@ def test_a_card_leads_on_wherever_it_is_pressed_even_after_other_choices(page: P
     expect(page).to_have_url(re.compile("Forward_pass"))
     expect(page.get_by_text("−1.4166").first).to_be_visible()
     expect(page.locator(".st-key-presets button").filter(has_text="by hand")).to_contain_text("check")
+
+
+def test_on_a_phone_the_numbers_are_there_and_the_hint_speaks_of_touch(
+    new_page: Callable[..., Page], app_url: str
+):
+    size = {"width": 390, "height": 844}
+    page = new_page(viewport=size, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    open_start(page, app_url)
+    for part in (".sum", ".x", ".w", ".y"):
+        box = page.locator(f".layer {part}").bounding_box()
+        assert box is not None
+        assert 15 <= box["x"] < box["x"] + box["width"] <= 375, part
+    assert page.locator(".layer .bare").count() == 0
+    expect(page.locator(".layer .hint")).to_contain_text("Tap an element of y")
+    cells(page, "y").nth(21).tap()
+    assert page.locator(".layer .y .lit").count() == 1

@@ -34,14 +34,14 @@ CARDS = (
     Card(
         "line",
         N_("Watch a line being learned"),
-        N_("30,000 steps of gradient descent in a few seconds; stop it anywhere."),
+        N_("Press Train: 30,000 steps of gradient descent in a few seconds. Stop it anywhere."),
         "Training",
         {"learning_rate": 0.001},
     ),
     Card(
         "explode",
         N_("Make it diverge"),
-        N_("A learning rate of 1 on data whose limit is 0.82; then make it converge again."),
+        N_("Train at a learning rate of 1, where the limit is 0.82; then make it converge again."),
         "Training",
         {"learning_rate": 1.0},
     ),
@@ -52,7 +52,7 @@ STYLE = """<style>
 [class*="st-key-card_"] > div { position: static } /* the link covers the card, not its own line */
 [class*="st-key-card_"] a::after { content: ""; position: absolute; inset: 0; z-index: 1 }
 [class*="st-key-card_"]:has(a:hover) { border-color: var(--st-primary-color) }
-[class*="st-key-card_"] a { padding-left: 0; background: none !important }
+:is([class*="st-key-card_"], .st-key-afterward) a { padding-left: 0; background: none !important }
 </style>"""
 
 

@@ -2,7 +2,9 @@
 // plays once, element after element of y, and then answers the pointer.
 
 const TINTS = 20;
-const SUM = 176; // pixels that the sum takes
+const SUM = 140; // pixels that the sum takes
+const TAG = 26; // likewise the name of a matrix
+const READABLE = 31; // of a cell with a number in it
 const HUES = { in_features: "blue", out_features: "violet", batch_size: "blue" };
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -94,18 +96,14 @@ class Layer {
       place.append(...Array.from({ length: rows * columns }, () => make("span", name === "y" ? "unmade" : "")));
       return (this[name] = place);
     };
-    const tag = (name, hue, row, column) => {
-      const place = make("span", `tag ${hue}`, name);
-      place.style.gridArea = `${row} / ${column}`;
-      return place;
-    };
+    const tag = (name, hue, of) => make("span", `tag of-${of} ${hue}`, name);
     this.sum = make("div", "sum");
     this.find("picture").replaceChildren(
       this.sum,
-      grid("w", in_features, out_features), tag("Wᵀ", "violet", 1, 4),
-      grid("b", 1, out_features), tag("b", "orange", 2, 4),
-      grid("x", batch_size, in_features), tag("x", "blue", 3, 2),
-      grid("y", batch_size, out_features), tag("y", "green", 3, 4),
+      grid("w", in_features, out_features), tag("Wᵀ", "violet", "w"),
+      grid("b", 1, out_features), tag("b", "orange", "b"),
+      grid("x", batch_size, in_features), tag("x", "blue", "x"),
+      grid("y", batch_size, out_features), tag("y", "green", "y"),
     );
     this.shape = { ins: in_features, outs: out_features, rows: batch_size };
     this.measure();
@@ -138,15 +136,22 @@ class Layer {
   measure() {
     if (!this.shape) return;
     const { ins, outs, rows } = this.shape;
-    const room = this.find("stage").clientWidth - 60;
-    const cell = Math.max(9, Math.min(50, Math.floor((room - Math.max(0, SUM - ins * 50)) / (ins + outs)) - 2));
-    const high = Math.max(10, Math.min(28, Math.floor(300 / (ins + rows + 1)) - 2));
+    const room = this.find("stage").clientWidth - TAG;
+    const beside = Math.min((room - TAG) / (ins + outs), (room - TAG - SUM) / outs);
+    const below = Math.min((room - SUM) / ins, room / outs);
+    // On a narrow screen x stands beside the sum, above the others, where that gives room for numbers.
+    const isStacked = beside - 2 < READABLE && below - 2 >= READABLE;
+    const cell = Math.max(9, Math.min(50, Math.floor(isStacked ? below : beside) - 2));
+    const high = Math.max(10, Math.min(isStacked ? 24 : 28, Math.floor(300 / (ins + rows + 1)) - 2));
+    const besideSum = isStacked ? rows * (high + 2) : ins * (high + 2) + 20;
     const style = this.find("picture").style;
     style.setProperty("--cell", `${cell}px`);
     style.setProperty("--high", `${high}px`);
-    style.setProperty("--line", `${Math.max(11, Math.min(22, Math.floor((ins * (high + 2) + 20) / (ins + 2))))}px`);
+    const shortest = isStacked ? 17 : 11;
+    style.setProperty("--line", `${Math.max(shortest, Math.min(22, Math.floor(besideSum / (ins + 2))))}px`);
     style.fontSize = cell < 40 ? "10.5px" : "12px";
-    this.find("picture").classList.toggle("bare", cell < 31 || high < 13);
+    this.find("picture").classList.toggle("stacked", isStacked);
+    this.find("picture").classList.toggle("bare", cell < READABLE || high < 13);
   }
 
   // Highlights what makes one element of y, and writes its sum up to a number of terms.

@@ -30,7 +30,7 @@ print(model.weight, model.bias)  # close to 3 and 0.8
 
 def draw() -> None:
     """Draw the promise, and what else leads from here."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="afterward"):
         with st.popover(_("Afterward, you can read every line of this program"), type="tertiary"):
             st.code(PROGRAM, language="python")
         for page in PAGES:
