@@ -367,6 +367,18 @@ def test_what_can_be_computed_is_not_foretold():
     assert any("PyTorch's own steps" in text for text in texts(app))
 
 
+def test_what_is_hollow_is_said_and_several_features_have_no_residuals_to_choose():
+    def said(**query):
+        app = open_page(test_percent=20, **query)
+        menus = [menu.proto.label for menu in app.get("menu_button")]
+        return " ".join(f"{each.value} {each.help}" for each in app.markdown), len(menus)
+
+    line, several = said(), said(data="features")
+    assert "Hollow points belong to the test set." in line[0]
+    assert "hollow: test set" in several[0]
+    assert (line[1], several[1]) == (2, 1)
+
+
 def test_log_shows_the_lines_up_to_the_place_of_the_film():
     app = open_page(section="log", steps=30_000, at=60)
     assert app.code[0].value.splitlines()[0].startswith("Epoch[59/30000], loss: ")

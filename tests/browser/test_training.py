@@ -322,6 +322,9 @@ def test_on_a_laptop_all_that_matters_is_in_sight(new_page, app_url):
     ):
         box = place.bounding_box()
         assert box["y"] + box["height"] <= 650
+    page.get_by_role("button", name="axis").click()
+    page.get_by_text("linear", exact=True).click()
+    expect(page).to_have_url(re.compile("loss_scale=linear"))
 
 
 def place_of_sample(page, row):

@@ -1,5 +1,6 @@
 """The film of the run: the player, and the four pictures that it moves."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from linear_core.training.forecast import forecast
 from linear_core.training.history import TrainingState
 from pages._ui import controls, link
 from pages._ui.language import N_, _, language
+from pages._ui.params import Choice
 from pages._ui.player import Film, Reading, Said, player
 from pages._ui.session import Slot
 from pages._ui.training import data as data_of
@@ -34,7 +36,8 @@ FORECAST_SECONDS = 0.3
 NEAR = 1000  # steps around the place where the visitor let go, of which all states are sent
 
 # How a picture may be drawn: the choice, what its menu is called, and the titles of its options.
-VIEWS = {
+View = tuple[Choice, str, Mapping[str, str]]
+VIEWS: dict[str, View] = {
     "data": (Training.residuals, N_("residuals"), RESIDUALS),
     "loss": (Training.loss_scale, N_("axis"), LOSS_SCALES),
 }
@@ -202,7 +205,8 @@ def _pictures(run: Run, shown: Training) -> None:
                 hint, description = hints[name]
                 can_move = movable and name == "data"
                 with place.container(key=f"picture_{name}", gap=None):
-                    _head(name, names_of[name], hint, words.help_of(name, run, can_move))
+                    more = words.help_of(name, run, can_move=can_move, has_test=scene.test is not None)
+                    _head(f"**{names_of[name]}** :small[:gray[{hint}]]", more, _view_of(name, run))
                     datasets = {key: arrows[id(each)] for key, each in tables[name].items()}
                     specification = {**specifications[name], "datasets": datasets}
                     st.vega_lite_chart(specification, width="stretch", key=f"film_{name}", alt=description)
@@ -210,19 +214,23 @@ def _pictures(run: Run, shown: Training) -> None:
                         points.draw(run, f"picture_{name}", tables[name]["ranges"])
 
 
-def _head(picture: str, title: str, hint: str, more: str | None) -> None:
-    """Draw what stands over a picture: its title, what to look for, and how it may be drawn."""
-    text = f"**{title}** :small[:gray[{hint}]]"
-    if picture not in VIEWS:
-        st.markdown(text, help=more)
+def _view_of(picture: str, run: Run) -> View | None:
+    """Return how a picture may be drawn; with several features there are no residuals in it."""
+    return None if picture == "data" and run.trainer.data.in_features > 1 else VIEWS.get(picture)
+
+
+def _head(title: str, more: str | None, view: View | None) -> None:
+    """Draw what stands over a picture: its title with what to look for, and how it may be drawn."""
+    if view is None:
+        st.markdown(title, help=more)
         return
-    param, label, names = VIEWS[picture]
+    param, label, names = view
 
     def follow() -> None:
         st.rerun("page")  # a section may draw it too
 
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"head_{picture}"):
-        st.markdown(text, help=more, width="content")
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"head_{param.name}"):
+        st.markdown(title, help=more, width="content")
         controls.menu(param, _(label), lambda name: _(names[name]), follow)
 
 

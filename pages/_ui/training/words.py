@@ -24,11 +24,11 @@ def hints(num_features: int, has_test: bool) -> dict[str, tuple[str, str]]:
     data = (_("dashed: least squares"), _("The samples and the line at this step."))
     if num_features > 1:
         description = _("The prediction of each sample against its target, at this step.")
-        data = (_("dashed: where both are equal"), description)
+        equal, hollow = _("dashed: where both are equal"), _("hollow: test set")
+        data = (f"{equal} · {hollow}" if has_test else equal, description)
     loss_hint = _("gray: earlier runs")
     if has_test:
-        hollow, test_loss = _("hollow: test set"), _("test loss")
-        data = (f"{data[0]} · {hollow}", data[1])
+        test_loss = _("test loss")
         loss_hint = f":blue[{test_loss}] · {loss_hint}"
     weight, bias, norm = _("weight"), _("bias"), _("gradient norm")
     return {
@@ -45,13 +45,15 @@ def hints(num_features: int, has_test: bool) -> dict[str, tuple[str, str]]:
     }
 
 
-def help_of(picture: str, run: Run, can_move: bool) -> str | None:
+def help_of(picture: str, run: Run, *, can_move: bool, has_test: bool) -> str | None:
     """Return what else there is to know of a picture."""
     if picture != "data" or run.trainer.data.in_features > 1:
         return None
     trail = _("Pale lines show the layer after 0, 1, 10, 100, … steps.")
     return sentences(
-        trail, _("Drag a point to move it; double-click to add or remove one.") if can_move else ""
+        _("Hollow points belong to the test set.") if has_test else "",
+        trail,
+        _("Drag a point to move it; double-click to add or remove one.") if can_move else "",
     )
 
 
