@@ -53,6 +53,9 @@ STYLE = """<style>
   [data-testid="stHorizontalBlock"]:has(> * .st-key-unfold) { flex-wrap: nowrap }
   [data-testid="stColumn"]:has(.st-key-unfold) { min-width: 16rem }
 }
+@media (min-width: 640px) and (max-width: 1360px) { /* title and menu in one line come first */
+  .st-key-head_residuals p > span[style] { display: none }
+}
 @media (max-width: 767px) {
   [data-testid="stHorizontalBlock"]:has(> * .st-key-unfold) > * { min-width: 100% }
   .st-key-question h1 { font-size: 1.25rem; padding: 0 0 0.25rem }
