@@ -88,7 +88,7 @@ def test_a_sample_left_out_changes_the_gradient_as_autograd_says():
 def test_the_samples_that_oppose_each_other_are_named():
     samples = sample_gradients(trace_of().backward)
     first, second = samples.opposed
-    text = f"The gradients of {'ABC'[first]} and {'ABC'[second]} oppose each other most"
+    text = f"The gradients of samples {first} and {second} oppose each other most"
     assert text in text_of(page(grad_part="samples"))
     assert "pull most" not in text_of(page(grad_part="samples", batch_size="1"))
 

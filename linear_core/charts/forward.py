@@ -9,7 +9,6 @@ from torch import Tensor
 
 from linear_core.charts import palette
 from linear_core.charts.heat import color_scale, heat_map, legend
-from linear_core.charts.labels import sample_names
 from linear_core.charts.marks import Translate, quiet
 from linear_core.layer.conventions import CONVENTIONS
 from linear_core.passes.forward import ForwardTrace
@@ -47,7 +46,7 @@ def forward_chart(
     trace : ForwardTrace
         A call with up to about twenty features, outputs and rows; `block_chart` is for larger ones.
     row_names : sequence of str, optional
-        One for each row of x; A, B, C and so on by default.
+        One for each row of x; their numbers by default.
     convention : str
         One of `CONVENTIONS`. Where samples are columns, W is on the left of y, and x above it.
     translate : callable
@@ -68,7 +67,7 @@ def forward_chart(
     """
     written = CONVENTIONS[convention]
     upright = written.samples_are_columns
-    samples = sample_names(trace.num_rows) if row_names is None else row_names
+    samples = list(map(str, range(trace.num_rows))) if row_names is None else row_names
     outs, ins = (list(map(str, range(size))) for size in trace.weight.shape)
     weight_name = "W" if upright else "K" if written.weight_is_stored_in_out else "Wᵀ"
     matrices = [

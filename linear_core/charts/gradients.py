@@ -7,7 +7,6 @@ from torch import Tensor
 
 from linear_core.charts import palette
 from linear_core.charts.heat import color_scale, heat_map, legend
-from linear_core.charts.labels import sample_names
 from linear_core.charts.marks import Translate, quiet
 from linear_core.gradients.trace import GradientTrace
 
@@ -22,7 +21,7 @@ def gradient_chart(
     trace : GradientTrace
         A pass with up to about twenty features, outputs and samples.
     row_names : sequence of str, optional
-        One for each sample; A, B, C and so on by default.
+        One for each sample; their numbers by default.
     translate : callable
         Returns each English text in another language.
 
@@ -40,7 +39,7 @@ def gradient_chart(
     'G (1, 1), grad_weight (1, 2), grad_x (1, 2); loss 1'
     """
     backward = trace.backward
-    samples = sample_names(backward.num_rows) if row_names is None else row_names
+    samples = list(map(str, range(backward.num_rows))) if row_names is None else row_names
     outs, ins = (list(map(str, range(size))) for size in backward.weight.shape)
     drawn: list[tuple[str, Tensor, Sequence[str], Sequence[str], str]] = [
         ("G", backward.grad_output_rows, samples, outs, palette.GRADIENT),

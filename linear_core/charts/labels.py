@@ -1,8 +1,6 @@
 """Numbers as a picture writes them: a real minus sign, and a width that hardly depends on the value."""
 
 import math
-from collections.abc import Sequence
-from string import ascii_uppercase
 
 import torch
 
@@ -38,14 +36,3 @@ def full(value: float) -> str:
     ('−0.1', '2', '0.8642081')
     """
     return number_text(value, torch.float32).replace("-", MINUS)
-
-
-def sample_names(count: int) -> Sequence[str]:
-    """Name samples A, B, C as long as the alphabet lasts, else by their numbers.
-
-    Examples
-    --------
-    >>> sample_names(3), sample_names(27)[-1]
-    (['A', 'B', 'C'], '26')
-    """
-    return list(ascii_uppercase[:count]) if count <= len(ascii_uppercase) else [str(n) for n in range(count)]

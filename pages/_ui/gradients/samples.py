@@ -52,7 +52,7 @@ def _cosines(samples: SampleGradients, names: list[str]) -> None:
     st.caption(_("1: both gradients point the same way. −1: they point in opposite directions."))
     if pair := samples.opposed:
         first, second = (names[row] for row in pair)
-        text = _("The gradients of {first} and {second} oppose each other most: {cosine}.")
+        text = _("The gradients of samples {first} and {second} oppose each other most: {cosine}.")
         st.markdown(
             text.format(first=first, second=second, cosine=f"**{fixed(samples.cosines[pair].item(), 2)}**")
         )
@@ -61,7 +61,7 @@ def _cosines(samples: SampleGradients, names: list[str]) -> None:
 def _leave_out(shown: Gradients, call: GradientCall, element: tuple[int, int]) -> None:
     names = call.row_names
     st.segmented_control(
-        _("Leave out"),
+        _("Leave out sample"),
         range(len(names) + 1),
         format_func=lambda place: names[place - 1] if place else "—",
         key=Gradients.without.name,

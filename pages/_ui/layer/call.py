@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from linear_core import ForwardTrace, LayerSpec, layer_script, trace_forward
-from linear_core.charts.labels import sample_names
 from linear_core.exchange.layer_link import linked_numbers, linked_target
 from linear_core.layer.fills import FILLS
 from linear_core.layer.ledger import Ledger, ledger
@@ -50,9 +49,7 @@ class LayerCall:
 
     @property
     def row_names(self) -> list[str]:
-        """A, B, C for samples of a batch, places such as 2,1,0 for more dims, none for a single sample."""
-        if len(self.leading) == 1:
-            return list(sample_names(self.trace.num_rows))
+        """The index of each row in x: 1, or 2,1,0 in more dims; empty for a single sample."""
         return [",".join(map(str, self.trace.row_index(row))) for row in range(self.trace.num_rows)]
 
     @property

@@ -9,7 +9,7 @@ from pages._ui.params import Choice, Flag, Integer, Text, registry
 SEEDED = "seeded"
 MAX_SIZE, MAX_BATCH, MAX_ROWS = 16, 8, 72
 
-# The worked example: samples A, B and C of five features.
+# The worked example: three samples of five features.
 SAMPLES = "0.1_0.2_0.3_0.3_0.3~0.4_0.5_0.6_0.6_0.6~0.7_0.8_0.9_0.9_0.9"
 
 
