@@ -37,6 +37,7 @@ STYLE = """<style>
 .st-key-menu { border-bottom: 1px solid light-dark(#dfe3e8, #2f3541); row-gap: 0; font-size: 0.875rem }
 .st-key-menu button { min-height: 0; padding: 0.25rem 0.5rem }
 .st-key-menu button p { font-size: 0.875rem }
+.st-key-menu a p { font-weight: 400 } /* also that of the page one is on, so that nothing moves beside it */
 :is(.st-key-presets, .st-key-fills, .st-key-tries) button {
   min-height: 0;
   padding: 0 0.6rem;
