@@ -156,9 +156,24 @@ def drawn(order="dot_products", convention="linear", pinned=None, step=3):
 def test_every_order_has_a_caption_for_each_step_with_no_field_left_open(order, convention):
     steps = drawn(order, convention)["steps"]
     assert [step["title"] for step in steps] == ["", *STEPS]
-    texts = [step[name] for step in steps for name in ("caption", "corner", "details")]
-    assert not any("{" in text for text in texts)
+    assert not any("{" in step[name] for step in steps for name in ("caption", "details"))
     assert all(step["caption"] for step in steps)
+    left_to_the_browser = {field for step in steps for field in re.findall(r"{(\w+)}", step["corner"])}
+    assert left_to_the_browser <= {"name", "row", "column"}
+
+
+def test_where_there_is_one_element_nothing_speaks_of_others():
+    def filling(rows, outs, order="dot_products"):
+        return forward_picture(trace_of(rows, 2, outs), order=order).steps[4].caption
+
+    assert filling(1, 1) not in (filling(1, 2), filling(2, 1))
+    assert filling(1, 1, "rows") == filling(2, 1, "rows"), "other orders make it from its products"
+
+
+def test_a_single_sample_is_not_numbered():
+    [*_, check] = corners = [step.corner for step in forward_picture(trace_of(1, 2, 3), [""]).steps]
+    assert corners[0] == "x · row {column} of weight"
+    assert check == "{name}, compared with F.linear"
 
 
 def test_the_browser_is_given_every_word_that_it_asks_for():

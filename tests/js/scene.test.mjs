@@ -61,6 +61,20 @@ test("the bias is added once, to sums that did not have it, one sample after the
   assert.deepEqual([at(0).corner.terms, at(2).corner.terms], [3, 4]);
 });
 
+test("while the bias comes to a sample, the sum beside it is of that sample", () => {
+  const at = (k, n) => sceneOf({ steps: stepsOf(FORWARD), step: 5, k, n, focus, pinned: null, pointed: null }).corner;
+  assert.deepEqual([at(1, product()).r, at(1, product()).c, at(1, product()).terms], [0, focus.c, 4]);
+  assert.deepEqual([at(0, product()).r, at(2, product()).r], [focus.r, focus.r]);
+  const upright = at(1, product({ upright: true }));
+  assert.deepEqual([upright.r, upright.c, upright.terms], [focus.r, 0, 4]);
+});
+
+test("a transpose is about the column that comes, and at rest about the element that is held on to", () => {
+  const at = (k, pinned = null) => sceneOf({ steps: stepsOf(FORWARD), step: 2, k, n: product(), focus, pinned, pointed: null });
+  assert.deepEqual([at(1).corner.c, at(4).corner.c], [0, focus.c]);
+  assert.deepEqual([at(1, focus).target, at(4).target, at(4, focus).target], [null, null, { m: "result", ...focus }]);
+});
+
 test("where samples are columns the bias is added column by column", () => {
   const n = product({ upright: true });
   const steps = stepsOf(FORWARD);

@@ -47,7 +47,7 @@ def _step(drawn: BackwardMatrices, order: Order, title: str, caption: str, kind:
         title and _(title),
         _(caption).format(**drawn.fields),
         kind,
-        _("compared with autograd") if kind == "compare" else "",
+        _("{name}, checked") if kind == "compare" else "",
         details="" if kind == "each" else _(SHAPES),
         product=place,
         order=order,

@@ -24,7 +24,10 @@ class Corner {
 
   show(scene, step, k) {
     const { face } = scene;
-    say(this.title, step.corner || this.frame.about);
+    const { left, top } = this.frame.matrices;
+    const { of, r, c } = scene.corner;
+    const name = this.plainName(of, { row: r, column: of === "beside" ? 0 : c });
+    say(this.title, fill(step.corner || this.frame.about, { name, row: left.rows[r], column: top.columns[c] }));
     if (!this.panels[face]) this.root.append((this.panels[face] = this[face](step)));
     for (const [name, panel] of Object.entries(this.panels)) panel.classList.toggle("shown", name === face);
     if (face === "stored") this.drawStored(step, k, scene.target);
@@ -63,11 +66,12 @@ class Corner {
   // A matrix row by row as it lies in memory.
   stored({ place, transposes }) {
     const { rows, columns } = this.frame.matrices[place];
-    const [down, across] = transposes ? [columns.length, rows.length] : [rows.length, columns.length];
+    const [downs, acrosses] = transposes ? [columns, rows] : [rows, columns];
+    const [down, across] = [downs.length, acrosses.length];
     const panel = make("div", "panel stored");
     const grid = make("div", "memory");
     grid.ariaHidden = "true";
-    const { text, level } = this.n.matrices[place];
+    const { text, level, hue } = this.n.matrices[place];
     this.memory = all(down * across).map((index) => {
       const [row, column] = [Math.floor(index / across), index % across];
       const cell = make("div", "cell");
@@ -79,8 +83,12 @@ class Corner {
     grid.style.setProperty("--columns", across);
     panel.style.setProperty("--lines", down);
     panel.classList.toggle("many", across > MANY);
+    panel.classList.toggle("crowded", across > this.frame.inner);
     panel.classList.toggle("tiny", down > 1.7 * (this.frame.inner + 2));
-    grid.append(...this.memory);
+    grid.style.setProperty("--hue", `var(--st-${hue}-color)`);
+    grid.append(make("span"), ...acrosses.map((name) => make("span", "", name)));
+    this.lines = downs.map((name) => make("span", "line-name", name));
+    this.lines.forEach((line, row) => grid.append(line, ...this.memory.slice(row * across, (row + 1) * across)));
     panel.append(grid);
     return panel;
   }
@@ -90,9 +98,12 @@ class Corner {
     for (const cell of this.memory) {
       const drawn = this.picture.cells[place][cell.drawn];
       cell.classList.toggle("now", k < lines && cell.line === k - 1);
-      cell.classList.toggle("hot", Boolean(target) && takesPart(target, place, drawn.place));
+      cell.classList.toggle("lit", Boolean(target) && takesPart(target, place, drawn.place));
       drawn.classList.toggle("away", transposes && cell.line >= k);
     }
+    this.lines.forEach(({ classList }, line) => {
+      classList.toggle("lit", target?.[transposes ? "c" : "k"] === line || (k < lines && line === k - 1));
+    });
     this.isAway = transposes;
   }
 
@@ -210,8 +221,8 @@ class Corner {
     const panel = make("div", "panel compare");
     const { differences, unit } = n.result;
     const names = [words.loop, words.library, words.difference, ...(n.result.witness.length ? [words.witness] : [])];
-    this.compared = names.map((name, place) => {
-      const line = make("p", place === 2 ? "fine" : "");
+    this.compared = names.map((name) => {
+      const line = make("p", "line");
       line.append(make("span", "", name), make("span", "number"));
       panel.append(line);
       return line.lastChild;

@@ -35,7 +35,7 @@ function tints(look, { blue, red, ground, dark }) {
   const rules = [];
   for (let level = -TINTS; level <= TINTS; level += 1) {
     rules.push(`.l${level} { background: ${mix(level, 1)}; fill: ${mix(level, 1)} }`);
-    rules.push(`.dim .grid .l${level}:not(.lit, .near) { background: ${mix(level, 0.3)} }`);
+    rules.push(`.dim :is(.grid, .stored) .l${level}:not(.lit, .near) { background: ${mix(level, 0.3)} }`);
   }
   look.textContent = rules.join("\n");
 }

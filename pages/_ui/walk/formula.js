@@ -29,8 +29,13 @@ class Formula {
     this.value.className = n.matrices[of].hue;
     // The line has terms still to come: what is shown at its end is not their sum yet.
     say(this.equals, known ? " = " : `  ${picture.words.so_far} `);
-    say(this.value, known ? n.matrices[of].full[index] : terms > 0 ? sum : "…");
+    say(this.value, known ? n[of].totals[index] : terms > 0 ? sum : "…");
     return known;
+  }
+
+  // A column of what is drawn as a transpose, and the row that it is stored as.
+  line(picture, { c }) {
+    setRich(this.root, fill(picture.words.line, { line: picture.frame.matrices.top.columns[c] }));
   }
 
   // An element that is to be predicted.
@@ -85,6 +90,5 @@ class Formula {
         : `${picture.nameOf(m, { row, column })} = ${matrix.full[index]}`
       : fill(words[`name_${m}`], { k, o });
     setRich(this.root, `${text} :gray[· ${matrix ? matrix.why : words[`why_${m}`]}]`);
-    return false;
   }
 }

@@ -12,8 +12,10 @@ from pages._ui.walk.forward_words import (
     ELEMENT,
     ELEMENT_OF_COLUMNS,
     LETTERS,
+    LINES,
     NEURONS_HINT,
     NO_BIAS,
+    ONE_ELEMENT,
     ORDERS,
     OVERVIEW,
     OVERVIEW_WITHOUT_BIAS,
@@ -23,6 +25,8 @@ from pages._ui.walk.forward_words import (
     STEPS,
     STRIDES,
     TRANSPOSE,
+    VECTORS,
+    VECTORS_OF_ONE,
     Layout,
 )
 from pages._ui.walk.picture import Cell, Order, Product, Step, WalkPicture
@@ -132,7 +136,7 @@ class _Layer:
             top=x if upright else weight,
             result=draw(Y, "y", "green", index=Y_COLUMNS if upright else None, transposed=upright),
             added=None if self.trace.bias is None else b,
-            about=_("one element, product by product"),
+            about=_((VECTORS_OF_ONE if self.tensors.is_single else VECTORS)[self.layout]),
             upright=upright,
             focus=(out, row) if upright else (row, out),
             neurons=show_neurons,
@@ -141,6 +145,7 @@ class _Layer:
     def steps(self, order: Order, drawn: Order) -> list[Step]:
         """The overview and the six steps; ``drawn`` is the order in the rows and columns of the drawing."""
         bias = self.trace.bias is not None
+        is_one = self.trace.output_rows.numel() == 1
         shapes, transpose, element, fill, add, check = map(_, STEPS)
         stored = {
             "rows": _("weight as stored, ({outs}, {ins})"),
@@ -159,9 +164,15 @@ class _Layer:
                 transposes=self.layout != "kernel",
             ),
             Step(element, self._say(ELEMENT_OF_COLUMNS if self.upright else ELEMENT), "element"),
-            Step(fill, self._say(ORDERS[order]), "fill", order=drawn),
+            Step(
+                fill,
+                self._say(ONE_ELEMENT if is_one and order == "dot_products" else ORDERS[order]),
+                "fill",
+                "" if order == "dot_products" else _("product by product"),
+                order=drawn,
+            ),
             Step(add, self._say(BIAS if bias else NO_BIAS), "add"),
-            Step(check, self._say(CHECK), "compare", _("compared with F.linear")),
+            Step(check, self._say(CHECK), "compare", _("{name}, checked")),
         ]
 
     def _overview(self) -> str:
@@ -178,6 +189,8 @@ class _Layer:
         plus = " + :orange[b][{o}]" if self.trace.bias is not None else ""
         return {
             **words(_("The layer as matrices"), "F.linear", rounding.replace("{dtype}", dtype)),
+            "gives": _("{library} gives {value} ({dtype})").replace("{dtype}", dtype),
+            "line": "" if self.upright and self.tensors.is_single else _(LINES[self.layout]),
             "neurons": _("The layer as neurons"),
             "neurons_hint": _(NEURONS_HINT),
             "name_feature": ":blue[x][:, {k}], :violet[weight][:, {k}]",

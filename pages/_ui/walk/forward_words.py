@@ -16,8 +16,8 @@ STEPS = (N_("Shapes"), N_("Transpose"), N_("One element"), N_("All elements"), N
 
 ORDERS: dict[Order, str] = {
     "dot_products": N_(
-        "Element by element: first the rest of this sample, then the other samples, all with the same "
-        "{weight}."
+        "Element by element, all with the same {weight}: first the rest of this sample, then any other "
+        "samples."
     ),
     "rows": N_(
         "One sample at a time: each feature of :blue[x] scales its own weights in {weight}, and the results "
@@ -32,6 +32,7 @@ ORDERS: dict[Order, str] = {
         ":green[y], and these matrices add up."
     ),
 }
+ONE_ELEMENT = N_("This :green[y] has only one element, and the step before has made it.")
 OVERVIEW = N_(
     "Each element of :green[y] is a dot product of :blue[x] and {weight} plus a bias. <Hover over|Tap> one, "
     "or press Play."
@@ -41,7 +42,7 @@ OVERVIEW_WITHOUT_BIAS = N_(
     "Play."
 )
 SHAPES = N_(
-    "The inner dimensions must match ({ins} and {ins}), and they are summed over, which leaves "
+    "The inner dimensions must match ({ins} and {ins}): products along them are added up, which leaves "
     "{y}: one number for each sample and output."
 )
 TRANSPOSE: dict[Layout, str] = {
@@ -57,6 +58,28 @@ TRANSPOSE: dict[Layout, str] = {
         "Keras and JAX store the kernel {weight} as (in, out), as drawn here: no transpose is needed. "
         "PyTorch would store (out, in)."
     ),
+}
+# The formula's line for a column that is transposed, and what the two vectors of an element are called.
+LINES: dict[Layout, str] = {
+    "rows": N_(
+        ":violet[Wᵀ][:, {line}] = :violet[weight][{line}] :gray[· Column {line} of Wᵀ is row {line} of "
+        "weight: the weights of output {line}.]"
+    ),
+    "columns": N_(
+        ":blue[x.T][:, {line}] = :blue[x][{line}] :gray[· Column {line} of x.T is row {line} of x: the "
+        "features of one sample.]"
+    ),
+    "kernel": "",
+}
+VECTORS: dict[Layout, str] = {
+    "rows": N_("row {row} of x · row {column} of weight"),
+    "columns": N_("row {row} of weight · row {column} of x"),
+    "kernel": N_("row {row} of x · column {column} of kernel"),
+}
+VECTORS_OF_ONE: dict[Layout, str] = {
+    "rows": N_("x · row {column} of weight"),
+    "columns": N_("row {row} of weight · x"),
+    "kernel": N_("x · column {column} of kernel"),
 }
 STRIDES: dict[Layout, str] = {
     "rows": N_(

@@ -261,6 +261,6 @@ class Picture {
   // What the formula calls an element.
   nameOf(m, { row, column }) {
     const { name, rows, columns } = this.frame.matrices[m];
-    return fill(name, { row: rows[row], column: columns[column], r: row, c: column });
+    return fill(name, { row: rows[row], column: columns[column] });
   }
 }

@@ -28,8 +28,7 @@ class Matrix:
     rows, columns : sequence of str
         The names of its rows and columns.
     name : str
-        What the formula calls an element, with the fields ``{row}`` and ``{column}`` for their names, ``{r}``
-        and ``{c}`` for their numbers.
+        What the formula calls an element, with the fields ``{row}`` and ``{column}``.
     label : str
         What a screen reader says of an element: as ``name``, with a field ``{value}``.
     why : str
@@ -64,7 +63,7 @@ class Matrix:
     def called(self, row: int, column: int) -> str:
         """Return the name of an element of the tensor, without its color."""
         r, c = self.stored(row, column)
-        name = self.name.format(row=self.rows[r], column=self.columns[c], r=r, c=c)
+        name = self.name.format(row=self.rows[r], column=self.columns[c])
         return re.sub(r":\w+\[(\w+)\]", r"\1", name)
 
 
@@ -212,7 +211,8 @@ class Step:
         ``"add"`` (the bias), ``"sum"`` (the vector beside), ``"compare"``, or ``"each"`` (element by element
         of an `Elementwise`).
     corner : str
-        The heading of the picture's corner, if it is not what the product is about.
+        The heading of the picture's corner, if it is not what the product is about; both with the fields
+        ``{name}`` for the element that it is about, and ``{row}`` and ``{column}`` for where it is.
     details : str
         What a press on Details adds.
     product : int

@@ -105,9 +105,10 @@ function sceneOf({ steps, step, k, n, focus, pinned, pointed, hidden = [] }) {
   const moving = k > 0 && k < countOf(now, n, focus);
 
   if (kind === "shapes" || kind === "stored") corner.terms = 0;
+  if (kind === "stored" && moving && !pointed) corner.c = k - 1; // the column that comes
   if (kind === "overview" || kind === "compare") corner.terms = parts;
   if (kind === "overview") scene.target ??= { m: "result", ...focus };
-  if (kind === "compare") scene.target ??= pinned && { m: "result", ...pinned };
+  if (kind === "compare" || (kind === "stored" && !moving)) scene.target ??= pinned && { m: "result", ...pinned };
   if (kind === "element") {
     corner.terms = k;
     scene.target ??= { m: "result", ...focus };
@@ -121,9 +122,11 @@ function sceneOf({ steps, step, k, n, focus, pinned, pointed, hidden = [] }) {
     if (at.k !== undefined) scene.hot = at;
   }
   if (kind === "add" && n.matrices.added) {
-    corner.terms = terms[elementOf(n, corner)] === WHOLE ? parts : n.inner;
     scene.target ??= { m: "added" };
-    if (moving) scene.hot = { m: "added", [n.upright ? "c" : "r"]: k - 1 };
+    const line = { [n.upright ? "c" : "r"]: k - 1 };
+    if (moving) scene.hot = { m: "added", ...line };
+    if (moving && !pointed) Object.assign(corner, line); // the sum of the sample that the bias comes to
+    corner.terms = terms[elementOf(n, corner)] === WHOLE ? parts : n.inner;
   }
   if (kind === "sum") {
     Object.assign(corner, { of: "beside", c: undefined, terms: k });

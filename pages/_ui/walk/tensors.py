@@ -33,7 +33,7 @@ class Tensors:
     Attributes
     ----------
     samples : sequence of str
-        What stands beside the samples: letters, or places such as ``2,1,0``; ``[""]`` where x is 1-D.
+        The indices of the samples: 0, 1, or ``2,1,0``; ``[""]`` where x is 1-D.
     outs, ins : int
         How many outputs and features there are.
     """
@@ -86,9 +86,7 @@ class Tensors:
         down, across = reversed(axes) if transposed else axes
         fields = {down: "{row}", across: "{column}"}
         there = [axis for axis in index or axes if axis and places[axis] != [""]]
-        # An index counts: letters are names for people.
-        counted = {"{row}": "{r}", "{column}": "{c}"} if "," not in self.samples[-1] else {}
-        indices = ", ".join(counted.get(fields[axis], fields[axis]) for axis in there)
+        indices = ", ".join(fields[axis] for axis in there)
         spoken = (_(SPOKEN[axis]).format(place=fields[axis]) for axis in axes if axis in there)
         name = name or key or symbol
         return Matrix(

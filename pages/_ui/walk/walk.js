@@ -1,5 +1,7 @@
 // The walk: which step and moment, what is pointed at and pinned, and what is sent to the server.
 
+const [STRIP, FADE] = [20, 6]; // pixels: the numbers of rows before the columns, and what of an edge is faded out
+
 class Walk {
   constructor(parent) {
     const find = (name) => parent.querySelector(`.${name}`);
@@ -43,7 +45,7 @@ class Walk {
     this.k = isComplete ? this.count : Math.min(this.k, this.count);
     this.settleEdit(state.edited);
     this.paint();
-    if (isBuilt) requestAnimationFrame(() => (this.reveal(), this.hold())); // in a frame, which makes a layout anyway
+    if (isBuilt) requestAnimationFrame(() => this.settle()); // in a frame, which makes a layout anyway
     const order = steps.findIndex((step) => step.kind === "fill");
     const isOther = orders !== undefined && orders !== steps.map((step) => step.order).join();
     if (isOther) this.choose(order, 6000); // what the order changes is seen there
@@ -86,16 +88,25 @@ class Walk {
     tints(this.find("tints"), theme);
   }
 
-  // Where the matrices are wider than their frame, scroll to the column of the pinned element.
-  reveal() {
+  // Where the matrices are wider than their frame, the column that the picture is about is brought into sight: by
+  // whole columns, and not once the visitor has scrolled in this step. A walk that has not begun shows its first.
+  follow({ of, r, c }, behavior = reduced.matches ? "instant" : "smooth") {
     const { frame, picture } = this;
-    if (this.pinned && frame.scrollWidth > frame.clientWidth) {
-      const cell = picture.cells.result[elementOf(this.n, this.focus)].getBoundingClientRect();
-      const hidden = cell.right + cell.width + 8 - frame.getBoundingClientRect().right; // a bit of the next one too
-      const pitch = cell.width + 2;
-      if (hidden > 0) frame.scrollLeft += Math.ceil(hidden / pitch) * pitch; // by whole columns
-    }
+    if (!this.isWide || this.isScrolled || this.pointed || (this.step === 0 && !this.pinned)) return;
+    const cell = picture.cells[of][of === "beside" ? r : elementOf(this.n, { r, c })].getBoundingClientRect();
+    const [seen, title] = [frame, picture.corner.title].map((element) => element.getBoundingClientRect());
+    const edge = Math.max(seen.left, title.right) + STRIP; // the title sticks on a phone
+    const [least, most] = [cell.right - seen.right + FADE, cell.left - edge].map((by) => frame.scrollLeft + by);
+    if (frame.scrollLeft >= least && frame.scrollLeft <= most) return;
+    const pitch = cell.width + 2;
+    frame.scrollTo({ left: Math.round((least + most) / 2 / pitch) * pitch, behavior });
+  }
+
+  // Where things stand, once they have been laid out.
+  settle() {
     this.fade();
+    this.hold();
+    this.follow({ of: "result", ...this.focus }, "instant");
   }
 
   // The line of the formula keeps the room of a sum: what it says changes with each move of the pointer.
@@ -109,9 +120,9 @@ class Walk {
   fade() {
     const { frame } = this;
     const swipe = this.find("swipe");
+    this.isWide = frame.scrollWidth > frame.clientWidth;
     frame.classList.toggle("beyond", frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 1);
-    swipe.hidden = frame.scrollWidth <= frame.clientWidth;
-    swipe.classList.toggle("unknown", frame.scrollLeft > 0);
+    swipe.hidden = !this.isWide;
   }
 
   get now() {
@@ -161,6 +172,7 @@ class Walk {
         const dot = make("button");
         dot.type = "button";
         dot.append(make("span", "number", place + 1), make("span", "title", title));
+        dot.lastChild.dataset.title = title;
         dot.onclick = () => this.choose(place + 1);
         item.append(dot);
         return item;
@@ -200,11 +212,14 @@ class Walk {
     frame.onpointerup = () => (this.wasDrag = editor.release());
     frame.onpointercancel = () => editor.cancel();
     frame.onscroll = () => this.fade();
+    frame.ontouchmove = frame.onwheel = () => {
+      this.isScrolled = true;
+      find("swipe").classList.add("unknown");
+    };
     new ResizeObserver(([{ contentRect }]) => {
       if (!this.pictures || this.width === contentRect.width) return;
       this.width = contentRect.width;
-      this.fade();
-      this.hold();
+      this.settle();
     }).observe(frame);
     find("back").onclick = () => this.choose(this.step - 1);
     find("next").onclick = () => this.choose(this.step + 1);
@@ -273,6 +288,7 @@ class Walk {
     if (this.steps[step].product !== this.now.product) this.pinned = this.held = null;
     this.step = step;
     this.k = k;
+    this.isScrolled = false;
   }
 
   // A step is chosen: it runs once through its moments, quickly, and rests when complete.
@@ -340,6 +356,7 @@ class Walk {
     this.picture.show(scene, this.now, k, this.pinned);
     if (!find("neurons").hidden) this.neurons.show(scene.target, this.focus);
     this.read(pointed, scene.corner);
+    this.follow(scene.corner);
     const { count } = this;
     const scrub = find("scrub");
     // A step that is complete at once is shown as one, but for the overview, where nothing has begun.
@@ -369,7 +386,10 @@ class Walk {
     this.formula ??= new Formula(this.find("formula"));
     const low = `−${this.n.scale}`;
     if (this.find("low").textContent !== low) [this.find("low").textContent, this.find("high").textContent] = [low, this.n.scale];
-    const known = isSum ? this.formula.sum(this.picture, corner) : this.formula.element(this.picture, pointed);
+    let known = false;
+    if (!isSum) this.formula.element(this.picture, pointed);
+    else if (this.now.kind === "stored" && this.words.line) this.formula.line(this.picture, corner);
+    else known = this.formula.sum(this.picture, corner);
     const { n, words, find } = this;
     const index = corner.of === "beside" ? corner.r : elementOf(n, corner);
     for (const name of ["gives", "badge"]) find(name).classList.toggle("unknown", !known);
@@ -387,7 +407,8 @@ class Walk {
     const text = match.nonfinite
       ? fill(words.nonfinite, { count: match.nonfinite, cells: match.cells })
       : fill(words[!match.ok ? "off" : match.equal ? "equal" : "within"], match);
-    say(find("badge"), text);
+    const isOfAll = match.ok && match.cells > 1;
+    say(find("badge"), isOfAll ? fill(words.all, { cells: match.cells, equal: text }) : text);
     find("badge").title = fill(words.allowed, match);
     find("badge").classList.toggle("bad", !match.ok);
   }
