@@ -39,6 +39,7 @@ def test_every_step_shows_autograds_numbers(app_url, page):
     }
     for step, matrices in expected.items():
         go_to(page, step)
+        expect(page.locator(".walk .picture[hidden] .term").filter(visible=True)).to_have_count(0)
         for name, values in matrices.items():
             found = cells(page, name).evaluate_all("all => all.map((cell) => cell.title)")
             assert found == fulls(values).split(), (step, name)

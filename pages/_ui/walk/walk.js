@@ -90,7 +90,7 @@ class Walk {
 
   // Where the matrices are wider than their frame, the column that the picture is about is brought into sight: by
   // whole columns, and not once the visitor has scrolled in this step. A walk that has not begun shows its first.
-  follow({ of, r, c }, behavior = reduced.matches ? "instant" : "smooth") {
+  follow({ of, r, c }, isAtOnce = false) {
     const { frame, picture } = this;
     if (!this.isWide || this.isScrolled || this.pointed || (this.step === 0 && !this.pinned)) return;
     const cell = picture.cells[of][of === "beside" ? r : elementOf(this.n, { r, c })].getBoundingClientRect();
@@ -99,6 +99,7 @@ class Walk {
     const [least, most] = [cell.right - seen.right + FADE, cell.left - edge].map((by) => frame.scrollLeft + by);
     if (frame.scrollLeft >= least && frame.scrollLeft <= most) return;
     const pitch = cell.width + 2;
+    const behavior = isAtOnce || reduced.matches ? "instant" : "smooth";
     frame.scrollTo({ left: Math.round((least + most) / 2 / pitch) * pitch, behavior });
   }
 
@@ -106,7 +107,7 @@ class Walk {
   settle() {
     this.fade();
     this.hold();
-    this.follow({ of: "result", ...this.focus }, "instant");
+    this.follow({ of: "result", ...this.focus }, true);
   }
 
   // The line of the formula keeps the room of a sum: what it says changes with each move of the pointer.
