@@ -171,9 +171,8 @@ def test_where_there_is_one_element_nothing_speaks_of_others():
 
 
 def test_a_single_sample_is_not_numbered():
-    [*_, check] = corners = [step.corner for step in forward_picture(trace_of(1, 2, 3), [""]).steps]
-    assert corners[0] == "x · row {column} of weight"
-    assert check == "{name}, checked"
+    assert forward_picture(trace_of(1, 2, 3), [""]).products[0].about == "x · row {column} of weight"
+    assert forward_picture(trace_of(1, 2, 3)).products[0].about == "row {row} of x · row {column} of weight"
 
 
 def test_the_browser_is_given_every_word_that_it_asks_for():
