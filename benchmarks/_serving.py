@@ -47,13 +47,17 @@ def chrome() -> Iterator[Browser]:
 
 
 @contextmanager
-def server(script: str) -> Iterator[Server]:
-    """Start a server, and wait until it listens."""
+def server(script: str, *, collects: bool = False) -> Iterator[Server]:
+    """Start a server, and wait until it listens.
+
+    ``collects`` has it collect garbage after every run, as Streamlit does where nobody says otherwise.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
     flags = [f"--server.{name}={value}" for name, value in options.items()]
+    flags.append(f"--runner.postScriptGC={str(collects).lower()}")
     command = [sys.executable, "-m", "streamlit", "run", script, *flags]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -13,8 +13,7 @@ def settle(path: str) -> None:
     """Once the page at ``path`` has been drawn for the first time, make the next runs fast.
 
     What other pages need is loaded while the visitor reads. What lives as long as the process is kept out of
-    the garbage collector: Streamlit collects after every run, and with torch, pandas and altair that costs
-    more than drawing a page does.
+    the garbage collector, which else stops everybody for a third of a second when its turn comes.
     """
     timer = threading.Timer(AFTER, _settle)
     timer.daemon = True
