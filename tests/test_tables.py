@@ -236,6 +236,14 @@ KINDS = {
     "trailing delimiters": ("a,b\n1,2,\n3,5,\n", {"a": [1, 3]}),
     "trailing delimiters everywhere": ("a;b;;\n1;2;;\n3;5;;\n;;;\n", {"a": [1, 3]}),
     "one trailing delimiter": ("a\tb\n1\t2\n3\t5\t\t\n", {"a": [1, 3]}),
+    "trailing tabs": ("a\tb\n1\t2\t\n3\t5\t\n", {"a": [1, 3]}),
+    "a table of Markdown": ("| a | b |\n|:--|---|\n| 1 | 2 |\n| 3 | 5 |\n", {"a": [1, 3]}),
+    "a table of a database": (
+        "+---+---+\n| a | b |\n+---+---+\n| 1 | 2 |\n| 3 | 5 |\n+---+---+\n",
+        {"a": [1, 3]},
+    ),
+    "invisible spaces of a web page": ("a\tb\n\u200b1\t2\n3\u2060\t5\n", {"a": [1, 3]}),
+    "a name that begins like a sum": ("n,a,b\nTotal,1,2\nTotal,3,5\n", {"a": [1, 3]}),
     "pipes": ("a|b\n1|2\n3|5\n", {"a": [1, 3]}),
     "commas of a Chinese keyboard": ("a,b\n1,2\n3,5\n".replace(",", "\N{FULLWIDTH COMMA}"), {"a": [1, 3]}),
     "sep= with spaces": ("sep = ;\na;b\n1;2\n3;5\n", {"a": [1, 3]}),
@@ -248,6 +256,7 @@ KINDS = {
     "thousands told by the neighbor": ("a;b\n2.334;1,5\n3.500;2,25\n", {"a": [2334, 3500]}),
     "thousands told by the other neighbor": ("a;b\n2,334;1.5\n3,500;2.25\n", {"a": [2334, 3500]}),
     "thousands with spaces": ("a;b\n1 234,5;1\n12\u202f000;2\n", {"a": [1234.5, 12000]}),
+    "thousands with thin spaces": ("a;b\n1\u2009234,5;1\n12\u2009000;2\n", {"a": [1234.5, 12000]}),
     "thousands in Switzerland": ("a,b\n1'234.5,1\n12’000,2\n", {"a": [1234.5, 12000]}),
     "spaces beside both marks": ("a;b;c\n1 234;1,5;1.5\n5;2,5;2.5\n", {"a": [1234, 5], "c": [1.5, 2.5]}),
     "three decimals": ("a;b\n1.234;1\n2.345;2\n", {"a": [1.234, 2.345]}),
@@ -477,6 +486,22 @@ REFUSED = {
         )
         for cell in ("(10)", "[1]", "“1”", "2 # x")
     },
+    **{
+        f"a sum called {word}": (
+            f"n,a,b\nx,1,2\ny,3,5\n{word},4,7\n",
+            rf"heights\.csv, line 4: expected a sample, but got '{word}', the sum of the rows above",
+        )
+        for word in ("Total", "GRAND TOTAL", "Sum:", "合计")
+    },
+    **{
+        f"neither a unit nor a date: {cell}": (
+            f"a,b\n1,2\n{cell},5\n",
+            f"number in line 3, but got the text '{re.escape(cell)}'",
+        )
+        for cell in ("<0.5", "≈2", "1.5-103")
+    },
+    "RTF": (b"{\\rtf1 a,b}", r"expected heights\.csv to be CSV, but got RTF"),
+    "Stata": (b"<stata_dta><header>", r"expected heights\.csv to be CSV, but got Stata"),
     "one column": (b"b\n1\n2\n", r"expected a column of heights\.csv for the features, but got none"),
 }
 

@@ -18,7 +18,8 @@ _BOOLEANS = {"true": 1.0, "false": 0.0}
 _NOT_FINITE = re.compile(r"[+-]?(?:inf|infinity|∞|1\.#inf)", re.IGNORECASE)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _DATE = re.compile(
-    r"[0-9]{1,4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,4}日?(?:[T ].*)?"  # 2017-01-31, 31.1.2017 12:00
+    r"[0-9]{1,4}(?P<mark>[-/.])[0-9]{1,2}(?P=mark)[0-9]{1,4}(?:[T ].*)?"  # 2017-01-31, 31.1.2017 12:00
+    r"|[0-9]{1,4}年[0-9]{1,2}月[0-9]{1,2}日?.*"  # 2017年1月31日
     rf"|(?:[0-9]{{1,2}}[- .]{{1,2}})?{_MONTH}[- .,]{{1,2}}[0-9]{{1,4}}.*"  # 31 Jan 2017, Jan-17, May 5, 2017
     r"|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[ap]m)?",  # 12:30
     re.IGNORECASE,
@@ -26,7 +27,7 @@ _DATE = re.compile(
 
 
 def _notation(group: str, decimal: str) -> str:
-    grouped = rf"[1-9][0-9]{{0,2}}(?P<mark>[{group} \u00a0\u202f'’])[0-9]{{3}}(?:(?P=mark)[0-9]{{3}})*"
+    grouped = rf"[1-9][0-9]{{0,2}}(?P<mark>[{group} \u00a0\u2009\u202f'’])[0-9]{{3}}(?:(?P=mark)[0-9]{{3}})*"
     digits = rf"(?:{grouped}|[0-9]+)(?:[{decimal}][0-9]*)?|[{decimal}][0-9]+"
     return rf"[+\u2212-]?(?:{digits})(?:[eE][+\u2212-]?[0-9]+)?"
 
@@ -34,11 +35,11 @@ def _notation(group: str, decimal: str) -> str:
 # A number by its decimal mark; the other one may separate its thousands, as may a space or an apostrophe.
 _NOTATIONS = {".": re.compile(_notation(",", ".")), ",": re.compile(_notation(".", ","))}
 _DECIMAL_MARK = re.compile("[.,]")
-_GROUP_MARKS = re.compile("[ \u00a0\u202f'’]")
+_GROUP_MARKS = re.compile("[ \u00a0\u2009\u202f'’]")
 _GROUP = 3  # digits, up to which a whole number has no separator
 _INTEGER = re.compile(r"[+\u2212-]?[0-9]+")
-_NUMBER = r"[+\u2212-]?[0-9][0-9., \u00a0\u202f'’]*"
-_SYMBOL = r"[^\w\s.,:/+\-#()\[\]{}'\"\u2018\u2019\u201c\u201d\u00ab\u00bb]"  # of a unit
+_NUMBER = r"[+\u2212-]?[0-9][0-9., \u00a0\u2009\u202f'’]*"
+_SYMBOL = r"[^\w\s.,:/+\-<>≤≥≈~±#()\[\]{}'\"\u2018\u2019\u201c\u201d\u00ab\u00bb]"  # of a unit
 _WITH_UNIT = re.compile(
     rf"(?:(?:{_SYMBOL}|#){{1,3}} ?|[A-Za-z]{{1,3}}[ $]){_NUMBER}[^0-9]{{0,30}}"  # $5, US$ 5, EUR 5
     rf"|{_NUMBER}(?:{_SYMBOL}|[^\W0-9])[^0-9]{{0,30}}"  # 5%, 12 kg

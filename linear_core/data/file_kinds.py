@@ -25,11 +25,15 @@ _KINDS = {
     b"\x80\x04": "pickle",
     b"\x80\x05": "pickle",
     b"$FL2": "SPSS (.sav)",
+    b"MATLAB 5.0": "MATLAB (.mat)",
+    b"<stata_dta>": "Stata (.dta)",
     b"<": "HTML or XML",
+    b"{\\rtf": "RTF",
     b"{": "JSON",
     b"[": "JSON",
     b"@relation": "ARFF",
 }
+_INVISIBLE = "\u200b\u2060\ufeff"  # what web pages leave in what is copied from them
 _ARCHIVES = {
     b"xl/": "Excel (.xlsx)",
     b"opendocument.spreadsheet": "OpenDocument (.ods)",
@@ -78,6 +82,8 @@ def decode(name: str, content: bytes) -> str:
     except UnicodeDecodeError as error:
         raise _undecodable(name, encoding, content, error.start) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for invisible in _INVISIBLE:
+        text = text.replace(invisible, "")
     if "\0" in text:
         raise DataError(
             "expected {table} to be CSV text, but got a binary file (a zero byte in line {line}); save "

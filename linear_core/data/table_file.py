@@ -26,6 +26,7 @@ MAX_COLUMNS = 100
 # The commas last: they also occur inside numbers and names. Chinese keyboards write the wide ones.
 _DELIMITERS = "\t|;\N{FULLWIDTH SEMICOLON},\N{FULLWIDTH COMMA}"
 _SAMPLE_LINES = 20  # enough to see which delimiter the rows share
+_TOTALS = ("total", "totals", "grand total", "sum", "summe", "合计", "总计")
 _UNNAMED = re.compile(r"(?:Unnamed: \d+(?:\.\d+)?)?")  # how pandas writes an index, and reads it back
 
 
@@ -117,6 +118,14 @@ def _csv(name: str, text: str) -> Table:
         if len(even) == len(rows)
         else _uneven(name, places[len(even) + 1], rows[len(even)], names, delimiter)
     )
+    if fault is None and rows and (text := _total_of(rows)):
+        fault = DataError(
+            "{table}, line {line}: expected a sample, but got {text!r}, the sum of the rows above; remove "
+            "the line",
+            table=name,
+            line=places[-1],
+            text=text,
+        )
     cells = (
         list(zip(*(row[:width] if len(row) > width else row for row in even), strict=True)) or [()] * width
     )
@@ -132,7 +141,8 @@ def _begins_empty(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
 
 def _lacks_index(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     """Whether every row has one value more than there are names, as R writes the names of rows."""
-    return bool(rows) and {len(row) for row in rows} == {len(header) + 1} and _is_index([r[0] for r in rows])
+    one_more = {len(row) for row in rows} == {len(header) + 1} and any(row[-1] for row in rows)
+    return one_more and _is_index([row[0] for row in rows])
 
 
 def _prepare(lines: list[str]) -> str:
@@ -140,6 +150,7 @@ def _prepare(lines: list[str]) -> str:
     stated = re.match(r'"?sep *= *(\\t|.)', lines[0], re.IGNORECASE)
     if stated:  # Excel's own first line
         lines[0] = ""
+    lines[:] = ["" if _is_ruled(line) else line for line in lines]
     table = [place for place, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")]
     comments = [place for place, line in enumerate(lines) if line.lstrip().startswith("#")]
     delimiter = (
@@ -159,6 +170,11 @@ def _prepare(lines: list[str]) -> str:
         elif not same and '"' not in text:
             lines[place] = ""  # with as many cells as the table it is a row of it
     return delimiter
+
+
+def _is_ruled(line: str) -> bool:
+    """Whether a line only rules a table that is drawn as text, as below the names of columns in Markdown."""
+    return any(rule in line for rule in ("---", ":--", "--:")) and set(line) <= set("-+|: \t")
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -206,6 +222,13 @@ def _rows(name: str, lines: Sequence[str], delimiter: str) -> tuple[list[int], l
             error=error,
         ) from None
     return places, rows
+
+
+def _total_of(rows: Sequence[Sequence[str]]) -> str:
+    """Return how the last row is called, if that means the sum of the others."""
+    text = next(filter(None, rows[-1]), "")
+    is_total = text.rstrip(":\N{FULLWIDTH COLON} ").lower() in _TOTALS
+    return text if is_total and not any(text in row for row in rows[:-1]) else ""
 
 
 def _uneven(name: str, line: int, row: Sequence[str], names: Sequence[str], delimiter: str) -> DataError:

@@ -78,13 +78,13 @@ def read_table(
 ) -> RegressionData:
     r"""Read a table of one's own: the first line names the columns, each further one is a sample.
 
-    CSV may be delimited by comma, semicolon, tab, pipe or spaces, with or without quotes, in UTF-8, UTF-16
-    or UTF-32. Decimals are written with a point or a comma, thousands with the other, a space or an
-    apostrophe; which one is told by all columns together: ``1.234`` is 1234 where a column has ``2,5``, else
-    1.234, but refused beside ``950``, as ``1,234`` is where nothing tells. ``True`` and ``False`` are 1 and
-    0. Lines that begin with ``#``, Excel's ``sep=`` line, and rows and nameless columns without any value are
-    no part of the table. Parquet is read by pandas, which is imported only then. At most 100,000 rows, 100
-    columns and 20,000,000 bytes.
+    CSV may be delimited by comma, semicolon, tab, pipe or spaces, with or without quotes, in UTF-8, UTF-16 or
+    UTF-32. Decimals are written with a point or a comma, thousands with the other, a space or an apostrophe;
+    which one is told by all columns together: ``1.234`` is 1234 where a column has ``2,5``, else 1.234, but
+    refused beside ``950``, as ``1,234`` is where nothing tells. ``True`` and ``False`` are 1 and 0. Lines
+    that begin with ``#``, Excel's ``sep=`` line, ruled lines of text tables, and rows and nameless columns
+    without any value are no part of the table. Parquet is read by pandas, which is imported only then. At
+    most 100,000 rows, 100 columns and 20,000,000 bytes.
 
     Parameters
     ----------
@@ -108,10 +108,11 @@ def read_table(
     DataError
         If the file is empty, too large, neither CSV nor Parquet, in another encoding, or has fewer than two
         rows; if a name is missing, a number, occurs twice or is unknown; if a row has too few or too many
-        values; if a chosen column is constant or has a value that is missing, text, a date, infinite, has a
-        unit, can be read in two ways, or is too large for ``dtype``; if values that differ become equal in
-        ``dtype`` and its rounding is large against the range of the column. The message names file, column,
-        and line (CSV: the line of names is 1 or below) or row (Parquet: the first sample is 1).
+        values, or the last one is the sum of the others; if a chosen column is constant or has a value that
+        is missing, text, a date, infinite, has a unit, can be read in two ways, or is too large for
+        ``dtype``; if values that differ become equal in ``dtype`` and its rounding is large against the range
+        of the column. The message names file, column, and line (CSV: the line of names is 1 or below) or row
+        (Parquet: the first sample is 1).
 
     Examples
     --------
