@@ -130,6 +130,7 @@ def test_long_text_is_read_at_once_and_in_linear_time(text):
         ("\x1b[31mRuntimeError\x1b[0m: x", "RuntimeError: x"),
         ("`RuntimeError`: **x**", "RuntimeError: x"),
         ("RuntimeError：（4×5）", "RuntimeError:(4x5)"),  # noqa: RUF001
+        ("│ RuntimeError: x and   │\n│ y                     │", "RuntimeError: x and\n y"),
         ("can&#39;t", "can't"),
         ("(torch.nn.Parameter or None expected)", "(torch.nn.Parameter or None expected)"),
         ("[4, 5] X [3, 2]", "[4, 5] X [3, 2]"),
@@ -151,3 +152,41 @@ def test_message_broken_in_mid_word_is_put_together():
     text = "RuntimeError: mat1 and mat2 shapes cannot be multiplied (512x4096 and 2048x3072)"
     broken = "\n".join(text[start : start + 17] for start in range(0, len(text), 17))
     assert explain_error(broken).values == explain_error(text).values
+
+
+def test_number_broken_over_two_lines_is_put_together():
+    explanation = explain_error("mat1 and mat2 shapes cannot be multiplied (512x40\n96 and 2048x3072)")
+    assert explanation.values["features"] == "4096"
+
+
+@pytest.mark.parametrize(
+    ("text", "slug", "values"),
+    [
+        (
+            "a and b must have same reduction dim, but got [4*s77, 30] X [28, 128]",
+            "mat1-mat2",
+            {"features": "30", "in_features": "28"},
+        ),
+        ("mat1 and mat2 shapes can not be multiplied (5x4 and 3x2)", "mat1-mat2", {"features": "4"}),
+        ("mat1 and mat2 shapes cannot be multiplied (5 x 4 and 3 x 2)", "mat1-mat2", {"features": "4"}),
+        (
+            "Expected object of scalar type Long but got scalar type Float for argument #2 'target'",
+            "class-target",
+            {},
+        ),
+        (
+            "addmm_ received an invalid combination of arguments - got (int, int, torch.cuda.FloatTensor, "
+            "torch.FloatTensor), but expected one of",
+            "device",
+            {},
+        ),
+        ("mat1和mat2必须具有相同的数据类型，但得到Half和Float", "dtype", {"x_dtype": "Half"}),  # noqa: RUF001
+        ("mat1 和 mat2 必须具有相同的 dtype，但得到 Half 和 Float", "dtype", {"dtype": "Float"}),  # noqa: RUF001
+        ("预期所有张量都在同一设备上，但找到至少两个设备，cuda:0 和 cpu！", "device", {"device": "cpu"}),  # noqa: RUF001
+        ("Could not run 'aten::addmm.out' with arguments from the 'Meta' backend", "backend", {}),
+    ],
+)
+def test_siblings_of_a_wording_are_told_apart(text, slug, values):
+    explanation = explain_error(text)
+    assert explanation.slug == slug
+    assert values.items() <= explanation.values.items()

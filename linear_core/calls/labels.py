@@ -19,6 +19,7 @@ FEATURES_SECOND = N_(
     "as they are"
 )
 TRANSPOSE_WEIGHT = N_("Transpose the weight, which was assigned as (in_features, out_features)")
+TRANSPOSE_FACTOR = N_("Transpose the right factor, which is stored as (out_features, in_features)")
 RESHAPE_WEIGHT = N_("Reshape the weight to two dimensions")
 RESHAPE_BIAS = N_("Reshape the bias to one dimension")
 REMAKE_LAYER = N_("Create this layer for the size that reaches it; what it had learned is lost")
@@ -39,7 +40,7 @@ ONE_DEVICE = N_("Move the model and x to one device")
 MATCH_OUTPUT = N_(
     "Create a layer whose output has the size of what it is combined with; it must be trained again"
 )
-REGISTER = N_("Keep the layers in an nn.ModuleList, so that the model knows them")
+REGISTER = N_("Keep the layers in an nn.ModuleList or nn.ModuleDict, so that the model knows them")
 
 # Values that are not tensors.
 TO_TENSOR = N_("Convert it to a tensor, in the dtype of the layer")
@@ -98,6 +99,7 @@ PARAMETER = N_("Make the tensor a parameter")
 PARAMETERS = N_("Pass the parameters of the model")
 SUPER_INIT = N_("Write this first in __init__")
 TAKE_MODULES = N_("Pass the modules one by one, with a star before the list")
+MODULE_OF_FUNCTION = N_("Use the module that does what the function does")
 INSTANCE = N_("Create the module first: parentheses after the class")
 
 FIX_LABELS = tuple(

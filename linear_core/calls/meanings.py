@@ -27,6 +27,7 @@ from linear_core.calls.labels import (
     PARAMETER,
     PARAMETERS,
     RETAIN_GRAPH,
+    STACK,
     SUM_LOSS,
     SUPER_INIT,
     TAKE_MODULES,
@@ -294,6 +295,30 @@ _ALL = (
             "missing values."
         ),
         example="can't convert np.ndarray of type numpy.object_.",
+    ),
+    _meaning(
+        "not-convertible",
+        N_(
+            "torch.tensor takes numbers, lists of numbers and NumPy arrays, and torch.from_numpy takes NumPy "
+            "arrays only; a value of type {kind} was given. A pandas table is first converted to an array "
+            "by to_numpy."
+        ),
+        example="could not determine the shape of object type 'DataFrame'",
+    ),
+    _meaning(
+        "list-of-tensors",
+        N_(
+            "A tensor with several elements was given where a single number is expected. torch.tensor "
+            "does not join a list of tensors, torch.stack does; item() and float() take tensors with one "
+            "element only."
+        ),
+        example="only one element tensors can be converted to Python scalars",
+        fixes=((STACK, "x = torch.stack(x)"),),
+    ),
+    _meaning(
+        "array-dtype",
+        N_("PyTorch has no dtype for the NumPy type {kind}: convert the array to a type that it has."),
+        example="can't convert np.ndarray of type numpy.datetime64. The only supported types are: float64",
     ),
     _meaning(
         "checkpoint-shape",
@@ -718,6 +743,14 @@ _ALL = (
         ),
         example="list is not a Module subclass",
         fixes=((TAKE_MODULES, "model = nn.Sequential(*layers)"),),
+    ),
+    _meaning(
+        "not-a-module",
+        N_(
+            "{kind} is not a module, but only modules can be parts of a model. For a function such as F.relu "
+            "there is a module that does the same, nn.ReLU(); a class must be called first."
+        ),
+        example="torch.nn.functional.relu is not a Module subclass",
     ),
     _meaning(
         "class-called",

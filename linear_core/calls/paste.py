@@ -17,6 +17,7 @@ _PREFIX = re.compile(
     r"|[>|#│]+|\.{3}|- (?=\w)"
     r")){1,6}"
 )
+_BORDERS = "|│┃║ \t"  # of boxes that terminals draw around a traceback
 _COLOR = re.compile(r"\x1b\[[\d;]{0,12}[A-Za-z]")
 # Signs that editors, forums and Chinese keyboards put in place of the plain ones.
 _PLAIN = str.maketrans("（）［］，：；“”‘’×", "()[],:;\"\"''x", "`*\u200b\ufeff\r")  # noqa: RUF001
@@ -31,7 +32,12 @@ def plain_lines(text: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     text = text.replace("\\n", "\n").replace("\\'", "'").replace('\\"', '"')
-    return _PREFIX.sub("", _COLOR.sub("", text.translate(_PLAIN)))
+    text = _COLOR.sub("", text.translate(_PLAIN))
+    return _PREFIX.sub("", "\n".join(map(_without_border, text.split("\n"))))
+
+
+def _without_border(line: str) -> str:
+    return line.rstrip(_BORDERS) if line[-1:] in tuple(_BORDERS) else line
 
 
 def readings(text: str) -> Iterator[str]:

@@ -22,11 +22,11 @@ _FIELDS: Mapping[str, str] = {
     ),
     **dict.fromkeys(("given", "expected", "prediction", "target", "sizes"), _SIZES),
     **dict.fromkeys(("x_dtype", "dtype", "bias_dtype"), _DTYPE),
-    "kind": r"[\w.]{1,80}",
+    "kind": r"[\w.<>]{1,80}",
     "key": r"[\w.\-]{1,200}",
     "device": r"\w{1,12}(?::\d{1,3})?",
     "x_device": r"\w{1,12}(?::\d{1,3})?",
-    "function": r"\w{1,60}",
+    "function": r"[\w.]{1,60}",
     "name": r"[\w.]{1,80}",
     "any": r".{0,200}?",
 }
@@ -118,10 +118,13 @@ class Reading:
 
 def read_message(text: str) -> Reading | None:
     """Return the known message that comes last in a text, or None."""
+    found: list[Reading] = []
     for joined in readings(text):
         if reading := _last(joined):
-            return reading
-    return None
+            found.append(reading)
+            if reading.values:  # a number may be broken over two lines, and only be read when joined
+                break
+    return next((reading for reading in found if reading.values), next(iter(found), None))
 
 
 def _last(text: str) -> Reading | None:
@@ -148,10 +151,13 @@ WORDINGS: tuple[Wording, ...] = (
         "mat1-mat2",
         "mat1 and mat2 shapes cannot be multiplied ({rows}x{features} and {in_features}x{out_features})",
         "shapes cannot be multiplied ({rows}x{features} and {in_features}x{out_features})",
+        "shapes can not be multiplied ({rows}x{features} and {in_features}x{out_features})",
+        "shapes cannot be multiplied ({rows} x {features} and {in_features} x {out_features})",
         "size mismatch, m1: [{rows} x {features}], m2: [{in_features} x {out_features}]",
         "size mismatch, [{rows} x {features}], [{in_features} x {out_features}]",
         "a and b must have same reduction dim, but got [{rows}, {features}] X [{in_features}, "
         "{out_features}]",
+        "a and b must have same reduction dim, but got [{any}, {features}] X [{in_features}, {out_features}]",
         "a and b must have same reduction dim, but got [{any}] X [{in_features}, {out_features}]",
         "shapes cannot be multiplied ({rows}x{features} 和 {in_features}x{out_features})",
         *(
@@ -169,6 +175,7 @@ WORDINGS: tuple[Wording, ...] = (
         "mat1 dim 1 must match mat2 dim 0",
         "mat1 and mat2 shapes cannot be multiplied",
         "mat1 and Mat2 shapes cannot be multiplied",
+        "size mismatch at {any}TensorMath",
         "addmm: Argument #3 (dense): Expected dim 0 size {features}, got {in_features}",
         "The number of rows in the packB should be equal to K: {features}",
         "could not create a primitive descriptor for the inner product",
@@ -207,6 +214,8 @@ WORDINGS: tuple[Wording, ...] = (
         "not-a-matrix",
         "matrices expected, got {any}D, {any}D tensors",
         "mat1 must be a matrix, got {number}-D tensor",
+        "mat2 must be a matrix",
+        "to matmul need to be at least 1D, but they are {any}D and 0D",
         "self must be a matrix",
         "Expected 2-dimensional tensor, but got {number}-dimensional tensor for argument",
         "Expected {number}-dimensional tensor, but got {any}-dimensional tensor for argument #{any} 'mat",
@@ -220,10 +229,25 @@ WORDINGS: tuple[Wording, ...] = (
         "expected mat1 and mat2 to have the same dtype, but got: {x_dtype} != {dtype}",
         "expected mat1 and mat2 to have the same dtype, but got: {x_dtype}!= {dtype}",
     ),
+    *_all(
+        "dtype",
+        *(
+            f"mat1{gap}和{gap}mat2{gap}必须具有相同的{gap}{word},但得到{gap}{{x_dtype}}{gap}和{gap}{{dtype}}"
+            for word in ("数据类型", "dtype")
+            for gap in ("", " ")
+        ),
+    ),
     *_all("bias-dtype", "self and mat2 must have the same dtype, but got {bias_dtype} and {dtype}"),
+    # Before the words that it shares with those of a layer.
+    *_all(
+        "class-target",
+        "Expected object of scalar type Long but got scalar type {dtype} for argument #2 'target'",
+    ),
     *_all(
         "two-dtypes",
         "mat1 and mat2 must have the same dtype",
+        "mat1 和 mat2 必须具有相同的",
+        "mat1和mat2必须具有相同的",
         "expected scalar type {dtype} but found {x_dtype}",
         "expected object of scalar type {dtype} but got scalar type {x_dtype} for argument",
         "expected object of scalar type {dtype} but got scalar type {x_dtype} for sequence element",
@@ -235,6 +259,7 @@ WORDINGS: tuple[Wording, ...] = (
         "dot : expected both vectors to have same dtype, but found {x_dtype} and {dtype}",
         "self and mat2 must have the same dtype",
         "addmv input tensors must have the same dtype, but got {x_dtype}, {dtype}, and",
+        "addmm_ received an invalid combination of arguments - got (int, int, {x_dtype}, {dtype}",
         "addmm_ received an invalid combination of arguments - got (int, int, {any}Tensor, {any}Tensor",
         "addmm(): argument {any} must have the same dtype",
         "Promotion for Float8 Types is not supported, attempted to promote {x_dtype} and {dtype}",
@@ -293,6 +318,13 @@ WORDINGS: tuple[Wording, ...] = (
         "too many dimensions 'str'",
     ),
     *_all(
+        "not-convertible",
+        "could not determine the shape of object type '{kind}'",
+        "expected np.ndarray (got {kind})",
+    ),
+    *_all("list-of-tensors", "only one element tensors can be converted to Python scalars"),
+    *_all("array-dtype", "can't convert np.ndarray of type {kind}. The only supported types are"),
+    *_all(
         "checkpoint-shape",
         "size mismatch for {key}: copying a param with shape torch.Size([{given}]) from checkpoint, "
         "the shape in current model is torch.Size([{expected}])",
@@ -348,8 +380,6 @@ WORDINGS: tuple[Wording, ...] = (
         "class-target",
         "multi-target not supported at",
         "expected target dtype to be Long or Byte, but got {dtype}",
-        "expected scalar type Long but found {dtype}",
-        "Expected object of scalar type Long but got scalar type {dtype} for argument #2 'target'",
         "Expected floating point type for target with class probabilities, got {dtype}",
         "nll_loss_forward_reduce_cuda_kernel_2d_index\" not implemented for '{dtype}'",
     ),
@@ -430,6 +460,7 @@ WORDINGS: tuple[Wording, ...] = (
         "leaf",
         "leaf Variable that requires grad is being used in an in-place operation",
         "leaf Variable that requires grad has been used in an in-place operation",
+        "leaf variable has been moved into the graph interior",
     ),
     *_all(
         "data-parallel-device",
@@ -443,6 +474,9 @@ WORDINGS: tuple[Wording, ...] = (
         "Expected all tensors to be on the same device, but got {any} is on {x_device}, different from other "
         "tensors on {device}",
         "Expected all tensors to be on the same device",
+        "所有张量都在同一设备上,但找到至少两个设备,{x_device} 和 {device}",
+        "所有张量都在同一设备上",
+        "所有张量都在同一个设备上",
         "Tensor on device {device} is not on the expected device {x_device}!",
         "found two different devices {x_device}, {device}",
         "is on {x_device}, but expected it to be on {device}",
@@ -525,6 +559,7 @@ WORDINGS: tuple[Wording, ...] = (
     *_all(
         "assign-parameter",
         "cannot assign '{kind}' as parameter '{name}' (torch.nn.Parameter or None expected)",
+        "cannot assign '{kind}' object to parameter '{name}' (torch.nn.Parameter or None required)",
     ),
     *_all(
         "assign-module",
@@ -550,8 +585,14 @@ WORDINGS: tuple[Wording, ...] = (
         "Didn't find engine for operation quantized::",
     ),
     *_all("backend", "Could not run 'aten::{function}' with arguments from the '{kind}' backend"),
-    *_all("class-not-module", "torch.nn.{name} is not a Module subclass", "must be Tensor, not type"),
+    *_all("class-not-module", "torch.nn.modules.{name} is not a Module subclass", "must be Tensor, not type"),
     *_all("list-not-module", "list is not a Module subclass", "tuple is not a Module subclass"),
+    *_all(
+        "not-a-module",
+        "torch.{kind} is not a Module subclass",
+        "__main__.{kind} is not a Module subclass",
+        "cannot assign '{kind}' as child module '{name}' (torch.nn.Module or None expected)",
+    ),
     *_all("not-one-number", "a Tensor with {number} elements cannot be converted to Scalar"),
     *_all(
         "class-called",
