@@ -51,6 +51,48 @@ def test_input_is_called_what_it_is_called_there(scope, call, code):
     assert fixes({"model": nn.Linear(784, 10), **scope}, call)[1][0] == code
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "torch.stack([model(x) for x in batches])",
+        "(lambda x: model(x))(batches[0])",
+        "model((x := batches[0]))",
+        "list(map(model, batches))",
+    ],
+    ids=["comprehension", "lambda", "walrus", "map"],
+)
+def test_nothing_is_assigned_to_a_name_that_begins_inside_of_the_statement(call):
+    scope = {"model": nn.Sequential(nn.Linear(784, 10)), "batches": [IMAGES, IMAGES]}
+    assert fixes(scope, call)[1][0] == "model[0] = nn.Sequential(nn.Flatten(), model[0])"
+
+
+def test_name_is_found_where_the_source_is_not_known():
+    scope = {"model": nn.Linear(784, 10), "x": IMAGES}
+    with pytest.raises(RuntimeError) as caught:
+        exec("model(x)", scope)  # noqa: S102
+    assert explain_error(caught.value, scope["model"]).fixes[0].code == "x = x.flatten(1)"
+
+
+class Tuple(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = (nn.Linear(8, 8), nn.Linear(9, 2))
+
+    def forward(self, x):
+        return self.parts[1](self.parts[0](x))
+
+
+def test_layer_in_a_tuple_is_moved_to_where_it_can_be_replaced():
+    assert fixes({"model": Tuple(), "x": torch.ones(2, 8)}, "model(x)")[1] == [
+        "model.parts = nn.ModuleList(model.parts)\nmodel.parts[1] = nn.Linear(8, 2)"
+    ]
+
+
+def test_product_outside_of_the_model_gets_no_layer():
+    scope = {"model": nn.Linear(4, 2), "x": torch.ones(3, 5)}
+    assert fixes(scope, "x @ model.weight")[1] == []
+
+
 def test_input_without_a_name_is_changed_on_its_way_in():
     model = nn.Sequential(nn.Linear(4, 2))
 

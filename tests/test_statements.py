@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from linear_core import explain_error, explained_errors
 from linear_core.calls.meanings import MEANINGS
@@ -27,6 +28,7 @@ def failing(script):
             "torch": torch,
             "nn": nn,
             "np": np,
+            "F": F,
             "net": nn.Sequential(nn.Linear(3, 2)),
             "x": torch.ones(4, 3),
         }
@@ -79,6 +81,55 @@ CASES = {
         "    loss = out.sum()\n    loss.backward()",
         "h = h.detach()\nout, h = rnn(x, h)\nloss = out.sum()\nloss.backward()",
     ),
+    "backward-twice, a kept tuple on one line": (
+        "rnn, h = nn.LSTM(3, 2), (torch.zeros(1, 2), torch.zeros(1, 2))\nfor step in range(2):\n"
+        "    out, h = rnn(x, h); loss = out.sum(); loss.backward()",
+        "h = tuple(part.detach() for part in h)\nout, h = rnn(x, h)\nloss = out.sum()\nloss.backward()",
+    ),
+    "backward-twice, a running sum": (
+        "total = 0\nfor step in range(2):\n    total += net(x).sum()\n    total.backward()",
+        "total = total.detach()\ntotal += net(x).sum()\ntotal.backward()",
+    ),
+    "backward-twice, an attribute": (
+        "class Kept: pass\nkept = Kept()\nkept.rnn, kept.h = nn.GRU(3, 2), torch.zeros(1, 2)\n"
+        "for step in range(2):\n    out, kept.h = kept.rnn(x, kept.h)\n    kept.h.sum().backward()",
+        "kept.h = kept.h.detach()\nout, kept.h = kept.rnn(x, kept.h)\nkept.h.sum().backward()",
+    ),
+    "backward-twice, a state inside the model": (
+        "net.h = torch.zeros(2)\nfor step in range(2):\n    net.h = net.h + net(x).sum(0)\n"
+        "    loss = net.h.sum()\n    loss.backward()",
+        "net.h = net.h.detach()\nnet.h = net.h + net(x).sum(0)\nloss = net.h.sum()\nloss.backward()",
+    ),
+    "not-a-module": (
+        "net = nn.Sequential(net, F.relu)",
+        "net = nn.Sequential(net, nn.ReLU())",
+    ),
+    "not-a-module, in a list": (
+        "net = nn.ModuleList([net, torch.tanh])",
+        "net = nn.ModuleList([net, nn.Tanh()])",
+    ),
+    "not-convertible": (
+        "import pandas as pd\ntable = pd.DataFrame({'a': [1.0]})\nx = torch.tensor(table)",
+        "x = torch.tensor(table.to_numpy(dtype='float32'))",
+    ),
+    "not-convertible, a list": (
+        "rows = [[1, 2]]\nx = torch.from_numpy(rows)",
+        "x = torch.tensor(rows, dtype=torch.float32)",
+    ),
+    "list-of-tensors": ("rows = [x, x]\nx = torch.tensor(rows)", "x = torch.stack(rows)"),
+    "object-array": (
+        "import pandas as pd\ntable = {'x': pd.DataFrame({'a': [1.0], 'b': [True]})}\n"
+        "x = torch.tensor(table['x'].values)",
+        "x = torch.tensor(table['x'].values.astype('float32'))",
+    ),
+    "object-array, of a method": (
+        "import pandas as pd\ntable = pd.DataFrame({'a': [1.0], 'b': [True]})\n"
+        "x = torch.from_numpy(table[['a', 'b']].to_numpy())",
+        "x = torch.from_numpy(table[['a', 'b']].to_numpy(dtype='float32'))",
+    ),
+    "a product": ("print(x @ net[0].weight)", "print(x @ net[0].weight.T)"),
+    "a product of a method": ("w = net[0].weight\ny = x.matmul(w)", "y = x.matmul(w.T)"),
+    "F.linear": ("w = torch.ones(3, 5)\ny = F.linear(x, w)", "y = F.linear(x, w.T)"),
     "no-grad": (
         "with torch.no_grad():\n    loss = net(x).sum()\nloss.backward()",
         "with torch.enable_grad():\n    loss = net(x).sum()\nloss.backward()",
@@ -122,7 +173,10 @@ def test_statement_whose_source_is_not_known_keeps_the_usual_fix():
 @pytest.mark.parametrize(
     ("slug", "script"),
     [
-        ("backward-twice", "losses = [net(x).sum()]\nlosses[0].backward()\nlosses[0].backward()"),
+        (
+            "backward-twice",
+            "losses = [net(x).sum()]\nlosses[0].backward()\nlosses[0].backward()",
+        ),
         ("no-grad", "x.sum().backward()"),
         ("numpy-grad", "array = np.asarray([net(x)[0]])"),
         ("assign-parameter", "setattr(net[0], 'weight', x)"),

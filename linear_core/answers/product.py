@@ -12,6 +12,7 @@ from linear_core.calls.labels import LINEAR_FORWARD, TRANSPOSE_WEIGHT
 from linear_core.calls.records import Explanation, Fix
 from linear_core.calls.situation import Situation, has_own_forward
 from linear_core.calls.sizes import guess_sizes, is_packed
+from linear_core.calls.statements import statement_fixes
 
 _MATRIX = 2
 
@@ -46,6 +47,9 @@ def of_product(situation: Situation) -> Explanation:
     call = call_at_fault(situation)
     if call is None or call.fits:  # without its sizes, nothing follows from a message
         return found
+    if situation.error is not None and situation.model is not None and situation.failed is None:
+        # No layer was running, so that there is none to change.
+        return replace(found, fixes=statement_fixes("product", situation.error, situation.model))
     return replace(found, fixes=fixes_of(situation, call), pitfalls=pitfalls_of(situation, call))
 
 

@@ -1,6 +1,7 @@
 """Where in a model an exception arose, read from its traceback: nothing is hooked into the model."""
 
 import ast
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import takewhile
@@ -11,7 +12,16 @@ from torch import nn
 from torch.nn.utils.stateless import _functional_call
 
 from linear_core.calls.paths import path_code, paths_of
-from linear_core.calls.scopes import PLACES, argument_of, entries_of, is_torch, name_of, renamed, user_scopes
+from linear_core.calls.scopes import (
+    PLACES,
+    argument_of,
+    entries_of,
+    is_torch,
+    name_of,
+    names_inside,
+    renamed,
+    user_scopes,
+)
 
 _CALL = nn.Module._call_impl.__code__
 _LOAD = nn.Module.load_state_dict.__code__
@@ -137,6 +147,8 @@ def _root_call(
     called_from = next((entry for entry in before[::-1] if not is_torch(entry.tb_frame)), None)
     source = argument_of(called_from) if called_from and scopes[:1] == [called_from] else ""
     x_name = name_of(x, scopes[0].tb_frame, "x") if scopes else "x"
+    if scopes and re.split(r"\W", x_name)[0] in names_inside(scopes[0]):
+        x_name = ""  # nothing can be assigned to it before the call
     if frame.f_code is _LOAD:  # PyTorch has replaced the argument by a copy
         x_name = source if source and isinstance(ast.parse(source, mode="eval").body, PLACES) else ""
     models = (name_of(model, scope.tb_frame, "model") for scope in scopes)

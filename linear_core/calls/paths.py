@@ -57,12 +57,15 @@ class PlainPlace:
         Where in the container it is, as code: ``"[0]"``.
     kind : str
         The container that would register it: ``"nn.ModuleList"`` or ``"nn.ModuleDict"``.
+    is_tuple : bool
+        Whether the container is a tuple, to whose places nothing can be assigned.
     """
 
     owner: str
     attribute: str
     index: str
     kind: str
+    is_tuple: bool = False
 
     @property
     def path(self) -> str:
@@ -78,7 +81,7 @@ def plain_place(module: nn.Module, model: nn.Module) -> PlainPlace | None:
                 continue
             kind = "nn.ModuleDict" if isinstance(value, dict) else "nn.ModuleList"
             if index := _index_in(value, module):
-                return PlainPlace(owner_path, name, index, kind)
+                return PlainPlace(owner_path, name, index, kind, isinstance(value, tuple))
     return None
 
 

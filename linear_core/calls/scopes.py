@@ -89,6 +89,32 @@ def argument_of(entry: TracebackType) -> str:
     return ""
 
 
+def names_inside(entry: TracebackType) -> set[str]:
+    """Return the names that stand for other values inside of the statement that a frame is at than before.
+
+    They are those of a comprehension, a lambda or a walrus, and what map takes item by item.
+    """
+    code = entry.tb_frame.f_code
+    with suppress(Exception):
+        tree = ast.parse("".join(linecache.getlines(code.co_filename, entry.tb_frame.f_globals)))
+        around = [n for n in ast.walk(tree) if isinstance(n, ast.stmt) and _is_at(n, entry.tb_lineno)]
+        inside = list(ast.walk(max(around, key=lambda node: node.lineno)))
+        bound: list[ast.AST] = [
+            node.target for node in inside if isinstance(node, ast.comprehension | ast.NamedExpr)
+        ]
+        bound += [node.args for node in inside if isinstance(node, ast.Lambda)]
+        calls = [node for node in inside if isinstance(node, ast.Call)]
+        bound += [item for call in calls if ast.unparse(call.func) == "map" for item in call.args[1:]]
+        parts = [part for each in bound for part in ast.walk(each)]
+        arguments = {part.arg for part in parts if isinstance(part, ast.arg)}
+        return arguments | {part.id for part in parts if isinstance(part, ast.Name)}
+    return set()
+
+
+def _is_at(node: ast.stmt, line: int) -> bool:
+    return node.lineno <= line <= (node.end_lineno or 0)
+
+
 def renamed(code: str, names: Mapping[str, str]) -> str:
     """Return code with other names; texts and attributes are left alone."""
     return re.sub(rf"(?<![\w.\"'])({'|'.join(names)})\b", lambda match: names[match[1]], code)

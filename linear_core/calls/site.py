@@ -99,7 +99,9 @@ class Site:
         return distinct(replace(fix, code=self.root.say(fix.code)) for fix in found if fix is not None)
 
     def _reachable(self, fix: Fix) -> Fix:
-        """Change an x that has no name on its way into the model."""
+        """Change an x that has no name on its way into the model, and a layer in a tuple where it can be."""
+        if self.place and self.place.is_tuple and any(f"{name} = " in fix.code for name in self.names):
+            return replace(fix, code=f"{self._registered}\n{fix.code}")
         if self.root.x_name:
             return fix
         called = path_code(self.root.path, "model", self.model)
@@ -234,8 +236,9 @@ class Site:
             yield Fix(labels.SAME_DEVICE, f'x = x.to("{device}")')
         else:
             yield Fix(labels.MOVE_LAYER, f'{self.names[0]}.to("{x_device}")')
-        if device.type == "meta" and all(p.is_meta for p in self.model.parameters()):
-            yield Fix(labels.TO_EMPTY, f'model.to_empty(device="{x_device}")')
+        if device.type == "meta":
+            empty = "model" if all(p.is_meta for p in self.model.parameters()) else self.names[0]
+            yield Fix(labels.TO_EMPTY, f'{empty}.to_empty(device="{x_device}")')
         for where in dict.fromkeys((device, x_device)):
             yield Fix(labels.ONE_DEVICE, f'model.to("{where}")\nx = x.to("{where}")')
 

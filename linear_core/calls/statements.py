@@ -5,9 +5,11 @@ import linecache
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from itertools import chain
 from types import TracebackType
 from typing import Any, TypeVar
 
+import torch
 from torch import Tensor, nn
 
 from linear_core.calls import labels
@@ -39,17 +41,22 @@ class _Statement:
         self.node = _innermost(known, entry.tb_lineno)
         if frame.f_code.co_name == "<lambda>":  # what it returns is all that runs there
             bodies = [node.body for node in ast.walk(tree) if isinstance(node, ast.Lambda)]
-            self.node = ast.Expr(_innermost(bodies, entry.tb_lineno))
+            body = _innermost(bodies, entry.tb_lineno)
+            self.node = ast.copy_location(ast.Expr(body), body)
         self.code = ast.unparse(self.node)
         self.model, self.model_name = model, name_of(model, frame, "model")
-        earlier = [node for node in known if (node.end_lineno or 0) < entry.tb_lineno]
-        self._assigned = [node for node in earlier[::-1] if isinstance(node, ast.Assign)]
+        earlier = [node for node in known if _end(node) <= (self.node.lineno, self.node.col_offset)]
+        self._assigned = [node for node in earlier[::-1] if isinstance(node, ast.Assign | ast.AugAssign)]
         self._scope = {**frame.f_globals, **frame.f_locals}
 
     def value(self, node: ast.expr) -> Any:
-        """Return what a name, or an attribute of a module, stands for."""
+        """Return what a name, or an attribute or item of what it stands for, is; None for anything else."""
         if isinstance(node, ast.Attribute):
             return getattr(self.value(node.value), node.attr, None)
+        if isinstance(node, ast.Subscript):
+            owner = self.value(node.value)
+            is_safe = isinstance(owner, list | tuple | dict | nn.Module) or hasattr(owner, "to_numpy")
+            return owner[ast.literal_eval(node.slice)] if is_safe else None
         return self._scope.get(node.id) if isinstance(node, ast.Name) else None
 
     def is_class(self, node: ast.expr) -> bool:
@@ -82,26 +89,48 @@ class _Statement:
             if isinstance(node, ast.Call) and self.is_class(node.func):
                 yield node
 
-    def computed(self, name: str, depth: int = 4) -> list[str]:
+    def computed(self, place: str, depth: int = 4) -> list[str]:
         """Return the lines that compute a name anew; what is kept from earlier steps is detached first."""
-        node = next((node for node in self._assigned if name in _names(*node.targets)), None)
+        node = self._assignment(place)
         if node is None or not depth:
             return []
         lines = []
-        for part in sorted(_names(node.value)):
-            is_kept = getattr(self._scope.get(part), "grad_fn", None) is not None
-            if part in _names(*node.targets):
-                lines += [f"{part} = {part}.detach()"] if is_kept else []
-            elif is_kept or self._is_result(part):
+        used = _places(node.value) | (_targets(node) if isinstance(node, ast.AugAssign) else set())
+        for part in sorted(used):
+            detached = self.detached(part)
+            if part in _targets(node):
+                lines += detached
+            elif detached or self._is_result(part):
                 lines += self.computed(part, depth - 1) or [f"{part} = {part}.detach()"]
         return [*lines, ast.unparse(node)]
 
-    def _is_result(self, name: str) -> bool:
+    def detached(self, place: str) -> list[str]:
+        """Return the line that detaches a tensor, or a tuple of tensors, that has a history."""
+        value = self.value(ast.parse(place, mode="eval").body)
+        if isinstance(value, tuple) and any(getattr(part, "grad_fn", None) is not None for part in value):
+            return [f"{place} = tuple(part.detach() for part in {place})"]
+        return [f"{place} = {place}.detach()"] if getattr(value, "grad_fn", None) is not None else []
+
+    def detached_states(self) -> list[str]:
+        """Return the lines that detach what the modules keep from one call to the next."""
+        named = {} if self.model is None or not self.model_name else dict(self.model.named_modules())
+        return [
+            line
+            for path, module in named.items()
+            for name in vars(module)
+            if not name.startswith("_")
+            for line in self.detached(f"{path_code(path, self.model_name, self.model)}.{name}")
+        ]
+
+    def _assignment(self, place: str) -> ast.Assign | ast.AugAssign | None:
+        return next((node for node in self._assigned if place in _targets(node)), None)
+
+    def _is_result(self, place: str) -> bool:
         """Whether a tensor was assigned what a module returned."""
-        node = next((node for node in self._assigned if name in _names(*node.targets)), None)
-        used = _names(node.value) if node else set()
-        is_tensor = isinstance(self._scope.get(name), Tensor)
-        return is_tensor and any(isinstance(self._scope.get(part), nn.Module) for part in used)
+        node = self._assignment(place)
+        used = _places(node.value) if node else set()
+        values = (self.value(ast.parse(part, mode="eval").body) for part in (place, *used))
+        return isinstance(next(values), Tensor) and any(isinstance(value, nn.Module) for value in values)
 
 
 _Node = TypeVar("_Node", ast.stmt, ast.expr)
@@ -113,8 +142,28 @@ def _innermost(nodes: list[_Node], line: int) -> _Node:
     return max(around, key=lambda node: (node.lineno, -(node.end_lineno or 0), node.col_offset))
 
 
-def _names(*nodes: ast.AST) -> set[str]:
-    return {part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)}
+def _end(node: ast.stmt) -> tuple[int, int]:
+    return node.end_lineno or 0, node.end_col_offset or 0
+
+
+def _places(node: ast.AST) -> set[str]:
+    """Return the names in an expression, and the attributes of names."""
+    found: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name) or (isinstance(part, ast.Attribute) and _is_place(part.value)):
+            found.add(ast.unparse(part))
+    return found
+
+
+def _is_place(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and _is_place(node.value))
+
+
+def _targets(node: ast.Assign | ast.AugAssign) -> set[str]:
+    """Return what is assigned to; of a tuple, its parts."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    parts = [part for target in targets for part in getattr(target, "elts", [target])]
+    return set(map(ast.unparse, parts))
 
 
 _Found = Iterator[Fix]
@@ -134,7 +183,10 @@ def _of_item(statement: _Statement) -> _Found:
 
 def _of_second_backward(statement: _Statement) -> _Found:
     for call, loss in statement.calls("backward"):
-        if lines := statement.computed(loss):
+        lines = statement.detached_states()
+        for place in filter(statement.detached, sorted(_places(ast.parse(loss)))):
+            lines += [line for line in statement.computed(place) if line not in lines]
+        if lines:
             label = labels.DETACH_STATE if any("detach()" in line for line in lines) else labels.FRESH_LOSS
             yield Fix(label, "\n".join((*lines, statement.code)))
             kept = statement.replaced(call, f"{loss}.backward(retain_graph=True)")
@@ -202,10 +254,19 @@ def _whole(size: ast.expr) -> ast.expr:
 
 
 def _of_class(statement: _Statement) -> _Found:
-    """Make modules of the classes that stand among modules."""
+    """Make modules of the classes and functions that stand among modules."""
     for node in statement.classes():
-        for argument in filter(statement.is_class, node.args):
-            yield Fix(labels.INSTANCE, statement.replaced(argument, f"{ast.unparse(argument)}()"))
+        lists = (getattr(argument, "elts", [argument]) for argument in node.args)
+        for argument in chain.from_iterable(lists):
+            code = ast.unparse(argument)
+            if statement.is_class(argument):
+                yield Fix(labels.INSTANCE, statement.replaced(argument, f"{code}()"))
+            elif name := _ACTIVATIONS.get(getattr(statement.value(argument), "__name__", "")):
+                yield Fix(labels.MODULE_OF_FUNCTION, statement.replaced(argument, f"nn.{name}()"))
+
+
+# The modules that do what a function does that needs no further argument.
+_ACTIVATIONS = {name.lower(): name for name in nn.modules.activation.__all__ if "Softm" not in name}
 
 
 def _of_list(statement: _Statement) -> _Found:
@@ -218,6 +279,59 @@ def _of_list(statement: _Statement) -> _Found:
 def _of_called_class(statement: _Statement) -> _Found:
     for node in statement.classes():
         yield Fix(labels.INSTANCE, statement.replaced(node.func, f"{ast.unparse(node.func)}()"))
+
+
+def _of_product(statement: _Statement) -> _Found:
+    """Transpose the right factor of a product outside of any module, or the weight that F.linear is given."""
+    for left, right, fits, label in _factors(statement.node):
+        x, weight = (tuple(getattr(statement.value(factor), "shape", ())) for factor in (left, right))
+        if len(weight) == 2 and x[-1:] == weight[fits:][:1] and weight[:1] != weight[1:]:
+            yield Fix(label, statement.replaced(right, f"{ast.unparse(right)}.T"))
+
+
+def _factors(statement: ast.AST) -> Iterator[tuple[ast.expr, ast.expr, int, str]]:
+    """Yield left and right, the dimension of right that is the sum's once it is transposed, and the label."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+            yield node.left, node.right, 1, labels.TRANSPOSE_FACTOR
+        elif isinstance(node, ast.Call):
+            name = ast.unparse(node.func).rpartition(".")[2]
+            owner = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+            factors = [*owner, *node.args][-2:]
+            if name in ("matmul", "mm") and len(factors) > 1:
+                yield factors[0], factors[1], 1, labels.TRANSPOSE_FACTOR
+            elif name == "linear" and len(node.args) > 1:
+                yield node.args[0], node.args[1], 0, labels.TRANSPOSE_WEIGHT
+
+
+_CONVERSIONS = (torch.tensor, torch.as_tensor, torch.from_numpy, torch.Tensor, torch.FloatTensor)
+
+
+def _of_conversion(statement: _Statement) -> _Found:
+    """Convert what torch.tensor or torch.from_numpy cannot take, where it holds nothing but numbers."""
+    for call in (node for node in ast.walk(statement.node) if isinstance(node, ast.Call) and node.args):
+        if statement.value(call.func) in _CONVERSIONS:
+            with suppress(Exception):  # what is no table of numbers cannot be converted
+                yield from _of_argument(statement, call, call.args[0])
+
+
+def _of_argument(statement: _Statement, call: ast.Call, argument: ast.expr) -> _Found:
+    value, code = statement.value(argument), ast.unparse(argument)
+    function = argument.func if isinstance(argument, ast.Call) else None
+    if isinstance(function, ast.Attribute) and function.attr == "to_numpy":
+        value, code = statement.value(function.value), ast.unparse(function.value)
+    if isinstance(value, list | tuple) and all(isinstance(part, Tensor) for part in value):
+        torch.stack(tuple(value))
+        yield Fix(labels.STACK, statement.replaced(call, f"torch.stack({code})"))
+    elif isinstance(value, list):
+        torch.tensor(value, dtype=torch.float32)
+        yield Fix(labels.TO_TENSOR, statement.replaced(call, f"torch.tensor({code}, dtype=torch.float32)"))
+    elif hasattr(value, "to_numpy"):
+        value.to_numpy(dtype="float32")
+        yield Fix(labels.NUMBERS_ONLY, statement.replaced(argument, f'{code}.to_numpy(dtype="float32")'))
+    elif hasattr(value, "astype") and not isinstance(argument, ast.Name):
+        value.astype("float32")
+        yield Fix(labels.NUMBERS_ONLY, statement.replaced(argument, f'{code}.astype("float32")'))
 
 
 def _of_optimizer(statement: _Statement) -> _Found:
@@ -245,6 +359,11 @@ REWRITES: Mapping[str, Callable[[_Statement], _Found]] = {
     "nn-linear": _of_lowercase,
     "size-not-whole": _of_size,
     "class-not-module": _of_class,
+    "not-a-module": _of_class,
+    "product": _of_product,
+    "not-convertible": _of_conversion,
+    "list-of-tensors": _of_conversion,
+    "object-array": _of_conversion,
     "list-not-module": _of_list,
     "class-called": _of_called_class,
     "empty-optimizer": _of_optimizer,
