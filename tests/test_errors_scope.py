@@ -2,6 +2,7 @@
 
 import copy
 import linecache
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,11 @@ SCRIPT = "<script>"
 IMAGES = torch.ones(3, 28, 28)
 
 
+@dataclass(frozen=True)
+class Frozen:
+    image: torch.Tensor
+
+
 @pytest.mark.parametrize(
     ("scope", "call", "code"),
     [
@@ -44,8 +50,19 @@ IMAGES = torch.ones(3, 28, 28)
         ({"batch": (IMAGES, 1)}, "model(batch[0])", "model = nn.Sequential(nn.Flatten(), model)"),
         ({"x": IMAGES}, "model(x * 2)", "model = nn.Sequential(nn.Flatten(), model)"),
         ({"images": IMAGES}, "model(input=images)", "images = images.flatten(1)"),
+        (
+            {"data": {"train": [IMAGES]}},
+            "model(data['train'][0])",
+            "data['train'][0] = data['train'][0].flatten(1)",
+        ),
+        (
+            {"data": {"train": (IMAGES,)}},
+            "model(data['train'][0])",
+            "model = nn.Sequential(nn.Flatten(), model)",
+        ),
+        ({"batch": Frozen(IMAGES)}, "model(batch.image)", "model = nn.Sequential(nn.Flatten(), model)"),
     ],
-    ids=["dict", "list", "tuple", "expression", "keyword"],
+    ids=["dict", "list", "tuple", "expression", "keyword", "two levels", "a tuple in a dict", "frozen"],
 )
 def test_input_is_called_what_it_is_called_there(scope, call, code):
     assert fixes({"model": nn.Linear(784, 10), **scope}, call)[1][0] == code
@@ -91,6 +108,11 @@ def test_layer_in_a_tuple_is_moved_to_where_it_can_be_replaced():
 def test_product_outside_of_the_model_gets_no_layer():
     scope = {"model": nn.Linear(4, 2), "x": torch.ones(3, 5)}
     assert fixes(scope, "x @ model.weight")[1] == []
+
+
+def test_forward_that_was_called_by_itself_gets_one():
+    scope = {"model": nn.Linear(4, 2), "x": torch.ones(3, 5)}
+    assert fixes(scope, "model.forward(x)")[1] == ["model = nn.Linear(5, 2)"]
 
 
 def test_input_without_a_name_is_changed_on_its_way_in():

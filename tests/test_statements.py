@@ -66,6 +66,11 @@ CASES = {
     ),
     "size-not-whole": ("layer = nn.Linear(8 / 2, 2)", "layer = nn.Linear(8 // 2, 2)"),
     "size-not-whole, a name": ("n = 4.0\nlayer = nn.Linear(n, 2)", "layer = nn.Linear(int(n), 2)"),
+    "size-not-whole, by keyword": (
+        "h = 4\nlayer = nn.Linear(in_features=h * h / 2, out_features=2, bias=False)",
+        "layer = nn.Linear(in_features=h * h // 2, out_features=2, bias=False)",
+    ),
+    "size-not-whole, a shape": ("h = 2\nlayer = nn.Linear(x.shape, h)", "layer = nn.Linear(x.shape[-1], h)"),
     "class-not-module": (
         "net = nn.Sequential(nn.Linear(3, 2), nn.ReLU)",
         "net = nn.Sequential(nn.Linear(3, 2), nn.ReLU())",

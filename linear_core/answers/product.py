@@ -41,16 +41,31 @@ def of_product(situation: Situation) -> Explanation:
         return replace(found, slug="own-product", guesses=(), values=values)
     if layer is not None and (given := _swapped_weight(situation, layer)):
         return given
-    if isinstance(layer, nn.Linear) and is_transposed(layer, situation.value_shape or ()):
-        values = {"in_features": layer.in_features, "out_features": layer.out_features}
-        found = replace(found, slug="weight-transposed", values={**found.values, **values})
+    found = _as_transposed(found, layer, situation.value_shape or ())
     call = call_at_fault(situation)
     if call is None or call.fits:  # without its sizes, nothing follows from a message
         return found
-    if situation.error is not None and situation.model is not None and situation.failed is None:
-        # No layer was running, so that there is none to change.
-        return replace(found, fixes=statement_fixes("product", situation.error, situation.model))
-    return replace(found, fixes=fixes_of(situation, call), pitfalls=pitfalls_of(situation, call))
+    fixes = _of_statement(situation)
+    if fixes is None:
+        return replace(found, fixes=fixes_of(situation, call), pitfalls=pitfalls_of(situation, call))
+    return replace(found, fixes=fixes)
+
+
+def _of_statement(situation: Situation) -> tuple[Fix, ...] | None:
+    """Return the fixes of a product that is no layer's; None where it may be one's."""
+    if situation.error is None or situation.model is None or situation.failed is not None:
+        return None
+    return statement_fixes("product", situation.error, situation.model) or (
+        None if situation.layer is not None else ()
+    )
+
+
+def _as_transposed(found: Explanation, layer: nn.Module | None, x_shape: tuple[int, ...]) -> Explanation:
+    """Say so where x would fit, were the layer's weight not stored transposed."""
+    if not isinstance(layer, nn.Linear) or not is_transposed(layer, x_shape):
+        return found
+    values = {"in_features": layer.in_features, "out_features": layer.out_features}
+    return replace(found, slug="weight-transposed", values={**found.values, **values})
 
 
 def _swapped_weight(situation: Situation, layer: nn.Module) -> Explanation | None:

@@ -19,6 +19,7 @@ from linear_core.calls.scopes import (
     is_torch,
     name_of,
     names_inside,
+    place_of,
     renamed,
     user_scopes,
 )
@@ -149,6 +150,8 @@ def _root_call(
     x_name = name_of(x, scopes[0].tb_frame, "x") if scopes else "x"
     if scopes and re.split(r"\W", x_name)[0] in names_inside(scopes[0]):
         x_name = ""  # nothing can be assigned to it before the call
+    if scopes and source and not x_name:
+        x_name = place_of(x, source, scopes[0].tb_frame)
     if frame.f_code is _LOAD:  # PyTorch has replaced the argument by a copy
         x_name = source if source and isinstance(ast.parse(source, mode="eval").body, PLACES) else ""
     models = (name_of(model, scope.tb_frame, "model") for scope in scopes)

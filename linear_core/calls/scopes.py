@@ -6,6 +6,7 @@ import re
 import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import is_dataclass
 from pathlib import Path
 from types import FrameType, ModuleType, TracebackType
 from typing import Any
@@ -69,9 +70,34 @@ def _items(value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((f"[{key!r}]", item) for key, item in value.items() if isinstance(key, str | int))
     elif isinstance(value, list):
         yield from ((f"[{index}]", item) for index, item in enumerate(value[:100]))
-    elif not isinstance(value, type | ModuleType):
+    elif not isinstance(value, type | ModuleType) and not _is_frozen(value):
         inside = {**vars(value), **vars(value).get("_modules", {})}
         yield from ((f".{key}", item) for key, item in inside.items() if _is_name(key))
+
+
+def _is_frozen(value: Any) -> bool:
+    return is_dataclass(value) and bool(type(value).__dataclass_params__.frozen)  # type: ignore[union-attr]
+
+
+def value_of(node: ast.expr, scope: Mapping[str, Any]) -> Any:
+    """Return what a name, or an attribute or item of what it stands for, is; None for anything else."""
+    if isinstance(node, ast.Attribute):
+        return getattr(value_of(node.value, scope), node.attr, None)
+    if isinstance(node, ast.Subscript):
+        owner = value_of(node.value, scope)
+        is_safe = isinstance(owner, list | tuple | dict | nn.Module) or hasattr(owner, "to_numpy")
+        return owner[ast.literal_eval(node.slice)] if is_safe else None
+    return scope.get(node.id) if isinstance(node, ast.Name) else None
+
+
+def place_of(value: Any, source: str, frame: FrameType) -> str:
+    """Return the code of an argument if it is a place where the value is and can be replaced."""
+    with suppress(Exception):
+        node = ast.parse(source, mode="eval").body
+        if isinstance(node, ast.Attribute | ast.Subscript):
+            owner = value_of(node.value, {**frame.f_globals, **frame.f_locals})
+            return source if any(item is value for _, item in _items(owner)) else ""
+    return ""
 
 
 def argument_of(entry: TracebackType) -> str:

@@ -16,7 +16,7 @@ from linear_core.calls import labels
 from linear_core.calls.fixes import distinct
 from linear_core.calls.paths import path_code
 from linear_core.calls.records import Fix
-from linear_core.calls.scopes import entries_of, name_of, user_scopes
+from linear_core.calls.scopes import entries_of, name_of, user_scopes, value_of
 
 
 def statement_fixes(slug: str, error: BaseException, model: nn.Module | None) -> tuple[Fix, ...]:
@@ -51,13 +51,7 @@ class _Statement:
 
     def value(self, node: ast.expr) -> Any:
         """Return what a name, or an attribute or item of what it stands for, is; None for anything else."""
-        if isinstance(node, ast.Attribute):
-            return getattr(self.value(node.value), node.attr, None)
-        if isinstance(node, ast.Subscript):
-            owner = self.value(node.value)
-            is_safe = isinstance(owner, list | tuple | dict | nn.Module) or hasattr(owner, "to_numpy")
-            return owner[ast.literal_eval(node.slice)] if is_safe else None
-        return self._scope.get(node.id) if isinstance(node, ast.Name) else None
+        return value_of(node, self._scope)
 
     def is_class(self, node: ast.expr) -> bool:
         value = self.value(node)
@@ -242,15 +236,24 @@ def _of_lowercase(statement: _Statement) -> _Found:
 
 def _of_size(statement: _Statement) -> _Found:
     for call, _ in statement.calls("Linear"):
-        whole = ast.Call(call.func, [*map(_whole, call.args[:2]), *call.args[2:]], call.keywords)
+        sizes = [_whole(size, statement.value(size)) for size in call.args[:2]]
+        named = [
+            ast.keyword(word.arg, _whole(word.value, statement.value(word.value)))
+            if word.arg in ("in_features", "out_features")
+            else word
+            for word in call.keywords
+        ]
+        whole = ast.Call(call.func, [*sizes, *call.args[2:]], named)
         yield Fix(labels.WHOLE_SIZE, statement.replaced(call, ast.unparse(whole)))
 
 
-def _whole(size: ast.expr) -> ast.expr:
+def _whole(size: ast.expr, value: Any) -> ast.expr:
     if isinstance(size, ast.BinOp) and isinstance(size.op, ast.Div):
         return ast.BinOp(size.left, ast.FloorDiv(), size.right)
-    is_whole = isinstance(size, ast.Constant) and isinstance(size.value, int)
-    return size if is_whole else ast.parse(f"int({ast.unparse(size)})", mode="eval").body
+    if isinstance(value, int) or (isinstance(size, ast.Constant) and isinstance(size.value, int)):
+        return size
+    code = ast.unparse(size)
+    return ast.parse(f"{code}[-1]" if isinstance(value, tuple) else f"int({code})", mode="eval").body
 
 
 def _of_class(statement: _Statement) -> _Found:
