@@ -129,6 +129,13 @@ def test_the_tables_open(table):
     assert at.dataframe or at.table
 
 
+def test_each_message_of_the_dtypes_is_written_once():
+    table = page(topic="tables").table[0].value
+    row = table[table["bias"] == "False"].set_index("dtype of x").loc["float64"]
+    assert list(row)[1:5] == [":red[✗]"] * 4
+    assert row["message"] == ":small[expected m1 and m2 to have the same dtype, but got: double != float]"
+
+
 def test_the_script_of_ones_own_code_prints_a_note():
     assert "Layer: 2, which is Linear(in_features=490" in text_of(page(topic="code"))
 

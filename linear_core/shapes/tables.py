@@ -36,6 +36,12 @@ class DtypeRow:
     outcomes: tuple[str, ...]
     oks: tuple[bool, ...]
 
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """PyTorch's messages in this row, each once."""
+        failed = (text for text, ok in zip(self.outcomes, self.oks, strict=True) if not ok)
+        return tuple(dict.fromkeys(failed))
+
 
 def dtype_table() -> tuple[DtypeRow, ...]:
     """Call a float32 layer of 3 features and 2 outputs on x of every dtype and number of dimensions.

@@ -22,18 +22,23 @@ _relative_rows = st.cache_data(show_spinner=False)(tables.relatives_table)
 
 def _dtypes() -> None:
     st.markdown(_("x of each dtype and shape into `nn.Linear(3, 2)` of float32: what PyTorch does."))
+    rows = _dtype_rows()
+    common = set.intersection(*(set(row.messages) for row in rows))
     records = [
         {
             _("dtype of x"): row.dtype,
             "bias": str(row.bias),
             **{
-                f"x {shape}": f":small[{':green[✓]' if ok else ':red[✗]'} {text}]"
+                f"x {shape}": f":green[✓] {text}" if ok else ":red[✗]"
                 for shape, text, ok in zip(tables.SHAPES, row.outcomes, row.oks, strict=True)
             },
+            # One column for all: the same message in each of four would make rows of a hand's height.
+            _("message"): " ".join(f":small[{text}]" for text in row.messages if text not in common),
         }
-        for row in _dtype_rows()
+        for row in rows
     ]
     st.table(pd.DataFrame(records), hide_index=True)
+    st.caption(_("With x of shape () every row says: {text}").format(text="; ".join(common)))
     st.caption(_("With and without a bias, PyTorch takes different paths, which check in a different order."))
 
 
