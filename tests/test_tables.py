@@ -489,10 +489,14 @@ REFUSED = {
     **{
         f"a sum called {word}": (
             f"n,a,b\nx,1,2\ny,3,5\n{word},4,7\n",
-            rf"heights\.csv, line 4: expected a sample, but got '{word}', the sum of the rows above",
+            rf"heights\.csv, line 4: expected a sample, but got '{word}', a summary of other rows",
         )
-        for word in ("Total", "GRAND TOTAL", "Sum:", "合计")
+        for word in ("Total", "GRAND TOTAL", "Mean:", "合计")
     },
+    "a sum of a part": (
+        "n,a,b\n\nx,1,2\nSubtotal,1,2\ny,3,5\n",
+        r"heights\.csv, line 4: expected a sample, but got 'Subtotal', a summary of other rows",
+    ),
     **{
         f"neither a unit nor a date: {cell}": (
             f"a,b\n1,2\n{cell},5\n",

@@ -7,6 +7,7 @@ which pandas does not. Parquet is read by pandas, which is imported only then.
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -26,7 +27,10 @@ MAX_COLUMNS = 100
 # The commas last: they also occur inside numbers and names. Chinese keyboards write the wide ones.
 _DELIMITERS = "\t|;\N{FULLWIDTH SEMICOLON},\N{FULLWIDTH COMMA}"
 _SAMPLE_LINES = 20  # enough to see which delimiter the rows share
-_TOTALS = ("total", "totals", "grand total", "sum", "summe", "合计", "总计")
+_TOTALS = frozenset(
+    {"total", "totals", "grand total", "subtotal", "sum", "summe", "合计", "总计", "小计", "average", "mean"}
+    | {"mittelwert", "平均", "平均值"}
+)
 _UNNAMED = re.compile(r"(?:Unnamed: \d+(?:\.\d+)?)?")  # how pandas writes an index, and reads it back
 
 
@@ -118,13 +122,13 @@ def _csv(name: str, text: str) -> Table:
         if len(even) == len(rows)
         else _uneven(name, places[len(even) + 1], rows[len(even)], names, delimiter)
     )
-    if fault is None and rows and (text := _total_of(rows)):
+    if fault is None and (total := _total_of(rows)) is not None:
         fault = DataError(
-            "{table}, line {line}: expected a sample, but got {text!r}, the sum of the rows above; remove "
-            "the line",
+            "{table}, line {line}: expected a sample, but got {text!r}, a summary of other rows; remove the "
+            "line",
             table=name,
-            line=places[-1],
-            text=text,
+            line=places[total + 1],
+            text=_called(rows[total]),
         )
     cells = (
         list(zip(*(row[:width] if len(row) > width else row for row in even), strict=True)) or [()] * width
@@ -224,11 +228,19 @@ def _rows(name: str, lines: Sequence[str], delimiter: str) -> tuple[list[int], l
     return places, rows
 
 
-def _total_of(rows: Sequence[Sequence[str]]) -> str:
-    """Return how the last row is called, if that means the sum of the others."""
-    text = next(filter(None, rows[-1]), "")
-    is_total = text.rstrip(":\N{FULLWIDTH COLON} ").lower() in _TOTALS
-    return text if is_total and not any(text in row for row in rows[:-1]) else ""
+def _total_of(rows: Sequence[Sequence[str]]) -> int | None:
+    """Return the first row that sums up others: no other row is called what it is called."""
+    names = Counter(map(_called, rows))
+    sums = (place for place, row in enumerate(rows) if names[_called(row)] == 1 and _is_total(_called(row)))
+    return next(sums, None)
+
+
+def _called(row: Sequence[str]) -> str:
+    return next(filter(None, row), "")
+
+
+def _is_total(text: str) -> bool:
+    return text.rstrip(":\N{FULLWIDTH COLON} ").lower() in _TOTALS
 
 
 def _uneven(name: str, line: int, row: Sequence[str], names: Sequence[str], delimiter: str) -> DataError:

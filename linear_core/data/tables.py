@@ -108,7 +108,7 @@ def read_table(
     DataError
         If the file is empty, too large, neither CSV nor Parquet, in another encoding, or has fewer than two
         rows; if a name is missing, a number, occurs twice or is unknown; if a row has too few or too many
-        values, or the last one is the sum of the others; if a chosen column is constant or has a value that
+        values, or sums up others; if a chosen column is constant or has a value that
         is missing, text, a date, infinite, has a unit, can be read in two ways, or is too large for
         ``dtype``; if values that differ become equal in ``dtype`` and its rounding is large against the range
         of the column. The message names file, column, and line (CSV: the line of names is 1 or below) or row
