@@ -1,6 +1,7 @@
 """``python -m linear_core explain``: what a message or traceback means, in a terminal."""
 
 import argparse
+import codecs
 import json
 import sys
 from dataclasses import asdict
@@ -13,6 +14,7 @@ from linear_core.calls.records import Explanation
 from linear_core.language import LANGUAGES
 
 _LONGEST_NAME = 1024
+_LOGS = (".txt", ".log", ".out", ".err")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     command.add_argument("--json", action="store_true", help="print one JSON object")
     command.add_argument("--lang", choices=LANGUAGES, default="en", help="the language of the answer")
     options = parser.parse_args(arguments)
+    if options.source.endswith(_LOGS) and " " not in options.source and not Path(options.source).is_file():
+        command.error(f"no such file: {options.source}")
     explanation = explain_error(_read(options.source))
     if options.json:
         text = json.dumps(_plain(explanation, options.lang), ensure_ascii=False, indent=2)
@@ -38,10 +42,17 @@ def main(arguments: list[str] | None = None) -> int:
 def _read(source: str) -> str:
     """Return standard input, what a file holds, or the text itself."""
     if source == "-":
-        return sys.stdin.read()
+        raw = getattr(sys.stdin, "buffer", None)
+        return sys.stdin.read() if raw is None else _decoded(raw.read())
     is_name = len(source) < _LONGEST_NAME and "\n" not in source
     path = Path(source)
-    return path.read_text(errors="replace") if is_name and path.is_file() else source
+    return _decoded(path.read_bytes()) if is_name and path.is_file() else source
+
+
+def _decoded(content: bytes) -> str:
+    """Return the text of a log; what PowerShell redirects into a file is UTF-16."""
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if is_wide else "utf-8-sig", errors="replace")
 
 
 def _plain(explanation: Explanation, lang: str) -> dict[str, Any]:

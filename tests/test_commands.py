@@ -38,6 +38,21 @@ def test_file_and_standard_input_are_read(tmp_path, monkeypatch, capsys):
         assert capsys.readouterr().out == first
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "latin-1"])
+def test_bytes_of_a_log_are_read_in_any_encoding(encoding, tmp_path, monkeypatch, capsys):
+    content = f"größer: {MESSAGE}".encode(encoding)
+    (tmp_path / "error.log").write_bytes(content)
+    assert main(["explain", str(tmp_path / "error.log")]) == 0
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+    assert main(["explain"]) == 0
+
+
+def test_file_that_is_not_there_is_not_taken_for_a_message(capsys):
+    with pytest.raises(SystemExit):
+        main(["explain", "no-such.log"])
+    assert "no such file: no-such.log" in capsys.readouterr().err
+
+
 def test_json_is_for_tools(capsys):
     main(["explain", MESSAGE, "--json"])
     found = json.loads(capsys.readouterr().out)

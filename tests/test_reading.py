@@ -131,6 +131,9 @@ def test_long_text_is_read_at_once_and_in_linear_time(text):
         ("`RuntimeError`: **x**", "RuntimeError: x"),
         ("RuntimeError：（4×5）", "RuntimeError:(4x5)"),  # noqa: RUF001
         ("│ RuntimeError: x and   │\n│ y                     │", "RuntimeError: x and\n y"),
+        ("web-1  | RuntimeError: x", "RuntimeError: x"),
+        ("2024-05-01T12:00:00.123456789Z stderr F RuntimeError: x", "RuntimeError: x"),
+        ("ERROR:root:RuntimeError: x", "RuntimeError: x"),
         ("can&#39;t", "can't"),
         ("(torch.nn.Parameter or None expected)", "(torch.nn.Parameter or None expected)"),
         ("[4, 5] X [3, 2]", "[4, 5] X [3, 2]"),

@@ -11,9 +11,11 @@ _PREFIX = re.compile(
     r"|\[\d{4}-\d\d-\d\d[^\]\n]{0,40}\]"
     r"|\[(?:ERROR|WARNING|INFO|DEBUG|CRITICAL|\d{1,4}/\d{1,4}|[\w./-]{1,80}:\d{1,6}|PID: \d{1,9})\]"
     r"|\([^()\n]{0,40}pid=[^()\n]{0,60}\)"
-    r"|\d{4}-\d\d-\d\d[ T][\d:.,]{5,15}Z?"
+    r"|\d{4}-\d\d-\d\d[ T][\d:.,]{5,18}Z?"
     r"|[EWIF]\d{4} [\d:.]{8,15} +\d+ [\w/.-]{1,80}:\d+\]"  # glog, as torch.compile writes it
-    r"|(?:ERROR|WARNING|INFO|DEBUG|CRITICAL|E|!!!)(?= |:|$):?"
+    r"|(?:ERROR|WARNING|INFO|DEBUG|CRITICAL|E|!!!)(?= |:|$):?(?:\w{1,40}:(?! ))?"
+    r"|[\w.-]{1,40} {0,20}\|(?= )"  # docker compose
+    r"|std(?:out|err) [FP](?= )"  # kubectl
     r"|[>|#│]+|\.{3}|- (?=\w)"
     r")){1,6}"
 )
