@@ -75,6 +75,20 @@ class Scaled(nn.Linear):
         return super().forward(x) * self.scale
 
 
+class Same(nn.Linear):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("layer", "code"),
+    [(Same(5, 2), "model[0] = type(model[0])(4, 2)"), (Scaled(5, 2, 0.5), "model[0] = nn.Linear(4, 2)")],
+    ids=["made as nn.Linear is", "made otherwise"],
+)
+def test_class_of_a_layer_is_kept_where_only_a_text_is_known(layer, code):
+    text = "mat1 and mat2 shapes cannot be multiplied (6x4 and 5x2)"
+    assert explain_error(text, nn.Sequential(layer)).fixes[0].code == code
+
+
 def test_class_of_a_layer_is_kept():
     model = nn.Sequential(nn.Linear(4, 6), Scaled(5, 3, 0.5))
     code = first(model, torch.ones(2, 4))

@@ -1,5 +1,7 @@
 """What the answers share: the call at fault, its fixes, and what does not help."""
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from torch import Tensor, nn
@@ -8,8 +10,10 @@ from torch.nn.parameter import is_lazy
 from linear_core.calls.fixes import call_fixes
 from linear_core.calls.pitfalls import call_pitfalls
 from linear_core.calls.records import Explanation, Fix, Pitfall
+from linear_core.calls.site import is_of_own_class
 from linear_core.calls.situation import Situation
 from linear_core.calls.stand_in import Call, call_of
+from linear_core.calls.trial import quiet
 
 
 def explained(situation: Situation, slug: str, fixes: tuple[Fix, ...], **values: Any) -> Explanation:
@@ -33,6 +37,11 @@ def fixes_of(situation: Situation, call: Call) -> tuple[Fix, ...]:
     site = situation.site
     if site is not None:
         return site.fixes(call)
+    layer = situation.layer
+    if isinstance(layer, nn.Linear) and is_of_own_class(layer):
+        with suppress(Exception), quiet():  # the class may be made otherwise than nn.Linear is
+            type(layer)(1, 1)
+            call = replace(call, make=f"type({situation.names[0]})")
     return call_fixes(call, situation.names)
 
 

@@ -116,7 +116,7 @@ class Site:
         if is_transposed(layer, call.x_shape):
             yield transposed_weight(layer, self.names[0])
             return
-        if type(layer) is not nn.Linear and not is_parametrized(layer):
+        if is_of_own_class(layer):
             call = replace(call, make=f"type({names[0]})")
         if self.value is not self.root.x:
             yield from self._of_root(call)
@@ -273,6 +273,11 @@ class Site:
     @property
     def _part(self) -> str:
         return path_code(self.paths[0].rpartition(".")[2], "", owner_of(self.paths[0], self.model))
+
+
+def is_of_own_class(layer: nn.Linear) -> bool:
+    """Whether a layer is of a class that is derived from nn.Linear's, and is to stay of it."""
+    return type(layer) is not nn.Linear and not is_parametrized(layer)
 
 
 def _is_too_large(candidate: Candidate, call: Call) -> bool:
