@@ -32,7 +32,7 @@ def every_fix_was_run(monkeypatch):
     from linear_core.answers import explain, note
     from linear_core.answers.elementwise import of_loss
     from linear_core.calls import trial
-    from linear_core.calls.statements import REWRITES
+    from linear_core.calls.rewrites import REWRITES
 
     passed, tried, loads, answer = set(), trial.Trial.failure_after, trial.Trial.loads, explain.explain
 

@@ -139,6 +139,12 @@ CASES = {
         "with torch.no_grad():\n    loss = net(x).sum()\nloss.backward()",
         "with torch.enable_grad():\n    loss = net(x).sum()\nloss.backward()",
     ),
+    "no-grad, detached": (
+        "loss = net(x).detach().sum()\nloss.backward()",
+        "loss = net(x).sum()\nloss.backward()",
+    ),
+    "arguments": ("print(net(x=x))", "print(net(x))"),
+    "list-of-tensors, one": ("v = float(net(x)) + max(1, 2)", "v = net(x).mean().item() + max(1, 2)"),
     "no-grad, frozen": (
         "net.requires_grad_(False)\nout = net(x)\nloss = out.sum()\nloss.backward()",
         "net.requires_grad_(True)\nout = net(x)\nloss = out.sum()\nloss.backward()",
@@ -186,6 +192,7 @@ def test_statement_whose_source_is_not_known_keeps_the_usual_fix():
         ("numpy-grad", "array = np.asarray([net(x)[0]])"),
         ("assign-parameter", "setattr(net[0], 'weight', x)"),
         ("list-not-module", "net = nn.Sequential(net, [net])"),
+        ("arguments", "net(y=x, z=x)"),
     ],
 )
 def test_statement_of_another_form_keeps_the_usual_fix(slug, script):

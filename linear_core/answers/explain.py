@@ -17,9 +17,9 @@ from linear_core.calls.conversions import conversion_fixes
 from linear_core.calls.labels import REASON_STEPS
 from linear_core.calls.meanings import MEANINGS
 from linear_core.calls.records import Explanation, Fix
+from linear_core.calls.rewrites import statement_fixes
 from linear_core.calls.site import Site
 from linear_core.calls.situation import Situation, situation_of
-from linear_core.calls.statements import statement_fixes
 
 MAX_STEPS = 8
 # What is said of each kind of error, by its slug.

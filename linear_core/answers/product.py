@@ -10,9 +10,9 @@ from linear_core.calls.compared import last_line
 from linear_core.calls.fixes import is_transposed
 from linear_core.calls.labels import LINEAR_FORWARD, TRANSPOSE_WEIGHT
 from linear_core.calls.records import Explanation, Fix
+from linear_core.calls.rewrites import statement_fixes
 from linear_core.calls.situation import Situation, has_own_forward
 from linear_core.calls.sizes import guess_sizes, is_packed
-from linear_core.calls.statements import statement_fixes
 
 _MATRIX = 2
 

@@ -81,6 +81,8 @@ DETACH_STATE = N_(
 )
 RETAIN_GRAPH = N_("Keep the graph, if two backward passes through it are intended")
 ENABLE_GRAD = N_("Compute the loss where gradients are recorded, outside no_grad")
+WITHOUT_DETACH = N_("Compute the loss without detach(), which forgets how it was computed")
+BY_POSITION = N_("Pass the input by position: forward gives it another name")
 UNFREEZE = N_("Let the parameters require gradients again")
 OUT_OF_PLACE = N_("Create a new tensor instead of changing the old one")
 NO_GRAD_UPDATE = N_("Update parameters where nothing is recorded")
