@@ -193,6 +193,7 @@ def test_statement_whose_source_is_not_known_keeps_the_usual_fix():
         ("assign-parameter", "setattr(net[0], 'weight', x)"),
         ("list-not-module", "net = nn.Sequential(net, [net])"),
         ("arguments", "net(y=x, z=x)"),
+        ("arguments", "net.append(nn.Bilinear(2, 2, 1))\nnet(input=x)"),
     ],
 )
 def test_statement_of_another_form_keeps_the_usual_fix(slug, script):

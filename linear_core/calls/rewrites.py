@@ -2,7 +2,7 @@
 
 import ast
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from inspect import signature
 from itertools import chain
@@ -58,13 +58,21 @@ def _of_arguments(statement: Statement) -> _Found:
     """Pass by position what a module was given by a name that its forward does not have."""
     for call in (node for node in ast.walk(statement.node) if isinstance(node, ast.Call)):
         module = statement.value(call.func)
-        values = [ast.unparse(word.value) for word in call.keywords if word.arg]
-        if isinstance(module, nn.Module) and len(values) == len(call.keywords) > 0:
-            given = (*call.args, *values)
-            with suppress(TypeError):
-                signature(module.forward).bind(*given)
-                code = ", ".join((*map(ast.unparse, call.args), *values))
-                yield Fix(labels.BY_POSITION, statement.replaced(call, f"{ast.unparse(call.func)}({code})"))
+        words = {word.arg: word.value for word in call.keywords if word.arg}
+        if isinstance(module, nn.Module) and words and not _binds(module, call.args, words):
+            given = [*call.args, *words.values()]
+            if _binds(module, given, {}):
+                code = f"{ast.unparse(call.func)}({', '.join(map(ast.unparse, given))})"
+                yield Fix(labels.BY_POSITION, statement.replaced(call, code))
+
+
+def _binds(module: nn.Module, args: Sequence[object], words: Mapping[str, object]) -> bool:
+    """Whether the forward of a module takes these arguments."""
+    try:
+        signature(module.forward).bind(*args, **words)
+    except TypeError:
+        return False
+    return True
 
 
 def _of_second_backward(statement: Statement) -> _Found:
