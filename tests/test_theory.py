@@ -328,12 +328,12 @@ def test_the_grid_of_a_surface_reaches_from_end_to_end():
         (
             {"weight": None},
             ConfigError,
-            "expected `weight` for data with several features or targets, of which the grid varies one each",
+            "expected `weight` for data with several features or targets, of which the grid varies only one",
         ),
         (
             {"bias": None},
             ConfigError,
-            "expected `bias` for data with several features or targets, of which the grid varies one each",
+            "expected `bias` for data with several features or targets, of which the grid varies only one",
         ),
         (
             {"weight": torch.zeros(3, 2)},

@@ -10,7 +10,7 @@ FLATTEN_TAIL = N_("Flatten the last dimensions into the features of one sample")
 TRANSPOSE = N_("Transpose x, if its features are in its rows")
 MOVE_FEATURES = N_("Move the features to the last dimension, if they are in another one")
 ADD_DIMENSION = N_("Add a dimension: every number of x becomes a sample with one feature")
-ROWS_BACK = N_("Give each sample a row of its own again: a flatten or squeeze took the batch dimension along")
+ROWS_BACK = N_("Give each sample its own row again: a flatten or squeeze removed the batch dimension too")
 ADD_BATCH = N_("Add a batch dimension in front: x is a single sample")
 ADD_CHANNEL = N_("Add a dimension for the channels of the images, of which there is one")
 CHANNELS_SECOND = N_("Move the channels from the last dimension to the one after the batch")
@@ -127,7 +127,7 @@ MEANINGS_OF_FIXES = tuple(
     value for name, value in list(globals().items()) if name.startswith(("MEANS_", "REASON_"))
 )
 
-# Why what looks like a fix is none.
+# Why what looks like a fix does not help.
 MIXES_SAMPLES = N_(
     "It runs, but it mixes numbers of different samples in one row: the number of samples "
     "changes from {rows} to {new_rows}, and no output belongs to any one sample."

@@ -223,7 +223,7 @@ def _fault(text: str, mark: str | None, place: DataError) -> DataError:
         )
     if mark is None and is_number(text) and _DECIMAL_MARK.search(text):
         return DataError(
-            "expected a number in {place} that can be read in one way, but got {text!r}; write "
+            "expected a number in {place} that can be read in only one way, but got {text!r}; write "
             "thousands without a separator, or one of the decimals with more or fewer than three digits",
             **given,
         )

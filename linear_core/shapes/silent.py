@@ -247,8 +247,8 @@ SILENT_MISTAKES: Mapping[str, SilentMistake] = MappingProxyType(
         "pooling_rounds": SilentMistake(
             N_("Pooling that leaves out the edge"),
             N_(
-                "The output size is rounded down: of an odd size the last row and column are never read, and "
-                "in_features computed with / instead of // is wrong."
+                "The output size is rounded down: if the size is odd, the last row and column are never "
+                "read, and in_features computed with / instead of // is wrong."
             ),
             N_("rows of the image (odd)"),
             _odd_image,

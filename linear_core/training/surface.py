@@ -155,7 +155,7 @@ def _fixed(name: str, values: Tensor | None, shape: tuple[int, int]) -> Tensor:
         if shape != (1, 1):
             raise ConfigError(
                 "expected `{name}` for data with several features or targets, of which the grid "
-                "varies one each, but got none; pass `{name}` for the others",
+                "varies only one, but got none; pass `{name}` for the others",
                 name=name,
             )
         return torch.zeros(shape, dtype=torch.float64)

@@ -73,7 +73,7 @@ def _controls(shown: Errors) -> None:
         st.markdown(dims.format(count=len(shape)), width="content", help=meaning("shape", "dimension"))
         st.space("stretch")
         fewer = link.setting(x_shape=",".join(map(str, shape[1:])))
-        st.button("−", key="fewer_dims", on_click=fewer, disabled=not shape, help=_("One dim less"))
+        st.button("−", key="fewer_dims", on_click=fewer, disabled=not shape, help=_("One dim fewer"))
         more = link.setting(x_shape=",".join(map(str, (4, *shape))))
         full = len(shape) == MAX_DIMS
         st.button("+", key="more_dims", on_click=more, disabled=full, help=_("One dim more, in front"))

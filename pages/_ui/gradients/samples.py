@@ -39,7 +39,7 @@ def _contributions(samples: SampleGradients, element: tuple[int, int], names: li
     st.dataframe(pd.DataFrame(columns, index=names), column_config=formats)
     st.caption(
         _(
-            "The contributions add up to the gradient, as torch.func.vmap(grad) stacks them. A sample with a"
+            "The contributions, as torch.func.vmap(grad) stacks them, add up to the gradient. A sample with a"
             " negative share opposes the batch: alone, it would move the parameters the other way."
         )
     )

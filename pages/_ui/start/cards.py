@@ -34,7 +34,7 @@ CARDS = (
     Card(
         "line",
         N_("Watch a line being learned"),
-        N_("Press Train: 30,000 steps of gradient descent in a few seconds. Stop it anywhere."),
+        N_("Press Train: 30,000 steps of gradient descent in a few seconds. Pause at any step."),
         "Training",
         {"learning_rate": 0.001},
     ),

@@ -96,7 +96,7 @@ def _computed(run: Run, stride: int) -> str:
     said = text.format(seconds=run.seconds, pace=run.num_computed / run.seconds)
     if stride == 1:
         return said
-    text = _("Later on, one state in {stride} is shown, and all of them around the step where you pause.")
+    text = _("Later on, one state in {stride} is shown, and every state around the step where you pause.")
     return sentences(said, text.format(stride=stride))
 
 
@@ -116,7 +116,7 @@ def _slowed(trainer: Trainer) -> str:
 
 
 def _reached(trainer: Trainer) -> str:
-    """Say from where on the loss was as small as most ask for."""
+    """Say from which step on the loss was as small as most goals ask for."""
     history = trainer.history
     step = history.since(history.loss <= GOAL_LOSS)
     if not step:

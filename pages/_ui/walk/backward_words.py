@@ -106,6 +106,6 @@ SHAPES = N_(
     "summed over in :violet[grad_weight] and :orange[grad_bias], and the outputs in :blue[grad_x]."
 )
 ROUNDING = N_(
-    "Off from the exact sum by {rounding}: PyTorch sums in another order and uses fused multiply-add, so it "
-    "rounds at other places than a loop."
+    "Off by {rounding} from the exact sum: PyTorch sums in a different order and uses fused multiply-add, so "
+    "it rounds at different points than a loop does."
 )

@@ -32,7 +32,7 @@ ORDERS: dict[Order, str] = {
         ":green[y], and these matrices add up."
     ),
 }
-ONE_ELEMENT = N_("This :green[y] has only one element, and the step before has made it.")
+ONE_ELEMENT = N_("This :green[y] has only one element, and the previous step has computed it.")
 OVERVIEW = N_(
     "Each element of :green[y] is a dot product of :blue[x] and {weight} plus a bias. <Hover over|Tap> one, "
     "or press Play."
@@ -107,10 +107,10 @@ CHECK = N_(
 )
 
 ROUNDING = N_(
-    "Off from the exact sum by {rounding}: PyTorch sums in blocks and uses fused multiply-add, so it rounds "
-    "at other places than a loop."
+    "Off by {rounding} from the exact sum: PyTorch sums in blocks and uses fused multiply-add, so it rounds "
+    "at different points than a loop does."
 )
-ROUNDING_OF_FEW = N_("Off from the exact sum by {rounding}: each result is rounded to {dtype}.")
+ROUNDING_OF_FEW = N_("Off by {rounding} from the exact sum: each result is rounded to {dtype}.")
 NEURONS_HINT = N_(
     "Each line is a weight: blue is positive, red negative, thicker is larger in magnitude. <Hover over|Tap> "
     "a neuron to highlight its weights above."
