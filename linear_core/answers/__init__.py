@@ -1,4 +1,4 @@
-"""What is said of a call that fails: the answer for each kind of error, the note, and what is foretold.
+"""What is said about a call that fails: the answer for each kind of error, the note, and the prediction.
 
-Of `linear_core` it may import calls, layer and errors; it knows nothing of passes.
+Within `linear_core` it may import calls, layer and errors, but not passes.
 """

@@ -11,7 +11,7 @@ from linear_core.calls.trial import Trial
 
 
 def of_checkpoint(situation: Situation) -> Explanation:
-    """Names or shapes differ: rename, transpose, or make the layers as they were."""
+    """Names or shapes differ: rename, transpose, or create the layers as they were saved."""
     failed, slug = situation.failed, situation.slug
     matches = situation.matches if slug == "checkpoint-shape" else ()
     read = read_checkpoint(situation.text, matches)

@@ -17,7 +17,7 @@ from linear_core.calls.trial import quiet
 
 
 def explained(situation: Situation, slug: str, fixes: tuple[Fix, ...], **values: Any) -> Explanation:
-    """Return an explanation whose text is still that of its slug."""
+    """Return an explanation whose text follows from its slug."""
     return Explanation("", {**situation.values, **values}, fixes, situation.paths, slug)
 
 
@@ -33,18 +33,18 @@ def call_at_fault(situation: Situation) -> Call | None:
 
 
 def fixes_of(situation: Situation, call: Call) -> tuple[Fix, ...]:
-    """Return fixes: tried on a copy of the model where the call can be made again, else on stand-ins."""
+    """Return fixes: tried on a copy of the model where the call can be repeated, else on stand-ins."""
     site = situation.site
     if site is not None:
         return site.fixes(call)
     layer = situation.layer
     if isinstance(layer, nn.Linear) and is_of_own_class(layer):
-        with suppress(Exception), quiet():  # the class may be made otherwise than nn.Linear is
+        with suppress(Exception), quiet():  # the class may take other arguments than nn.Linear
             type(layer)(1, 1)
             call = replace(call, make=f"type({situation.names[0]})")
     return call_fixes(call, situation.names)
 
 
 def pitfalls_of(situation: Situation, call: Call) -> tuple[Pitfall, ...]:
-    """Return what does not help; what a message shows of x, flattened, is not enough to tell."""
+    """Return what does not help; the flattened x of a message is not enough to tell."""
     return call_pitfalls(call) if isinstance(situation.value, Tensor) else ()

@@ -33,7 +33,7 @@ def of_dtypes(situation: Situation) -> Explanation:
         slug = "dtype-autocast"
     fixes = fixes_of(situation, call) if call else ()
     if slug == "two-dtypes" and situation.site is None:
-        # Which of the two is x is not said.
+        # The message does not say which of the two is x.
         fixes = MEANINGS[slug].fixes
     pitfalls = pitfalls_of(situation, call) if call else ()
     return replace(explained(situation, slug, fixes, **{**values, **situation.values}), pitfalls=pitfalls)

@@ -13,7 +13,7 @@ from linear_core.calls.targets import loss_fixes, target_fixes
 
 
 def of_loss(situation: Situation) -> Explanation:
-    """A loss of PyTorch's is computed again; a text may tell the shapes."""
+    """A loss function of PyTorch's is called again; without one, the message may give the shapes."""
     slug, values = situation.slug, situation.values
     if situation.error is not None and (call := loss_call(situation.error, situation.model)):
         return explained(situation, slug, loss_fixes(call))
@@ -45,7 +45,7 @@ def of_broadcast(situation: Situation) -> Explanation:
 
 
 def _of_bias(situation: Situation) -> Explanation | None:
-    """A bias of another size than the layer's is what is expanded, or broadcast."""
+    """What is expanded or broadcast is a bias whose size is not out_features."""
     layer, site = situation.layer, situation.site
     if not isinstance(layer, nn.Linear) or layer.bias is None or layer.bias.shape == layer.weight.shape[:1]:
         return None
@@ -55,5 +55,5 @@ def _of_bias(situation: Situation) -> Explanation | None:
 
 
 def of_expand(situation: Situation) -> Explanation:
-    """Of a layer, only its bias is expanded."""
+    """In a layer, only the bias is expanded."""
     return _of_bias(situation) or explained(situation, "expand", ())

@@ -1,4 +1,4 @@
-"""Explain an error of PyTorch's about a linear layer: what the message means, and up to three ways out."""
+"""Explain PyTorch's errors about linear layers: what the message means, and up to three fixes."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -22,7 +22,7 @@ from linear_core.calls.site import Site
 from linear_core.calls.situation import Situation, situation_of
 
 MAX_STEPS = 8
-# What is said of each kind of error, by its slug.
+# The answer to each kind of error, by its slug.
 ANSWERS: Mapping[str, Callable[[Situation], Explanation]] = {
     "mat1-mat2": of_product,
     "scalar": of_dtypes,
@@ -87,12 +87,12 @@ def explain_error(
 
 
 def explain(situation: Situation, steps: int = MAX_STEPS) -> Explanation:
-    """Explain an error of which everything has been gathered; a fix may take several steps."""
+    """Explain an error from all that is known about it; a fix may take several steps."""
     if situation.reading is None:
         return _of_unknown(situation)
     slug = situation.reading.slug
     found = Explanation("", situation.values, MEANINGS[slug].fixes, slug=slug)
-    # Models can be anything, even such that fail when looked at: what the message says is known all the same.
+    # A model can be anything, even one that fails when inspected; the message can still be explained.
     with suppress(Exception):
         found = replace(found, layers=situation.paths)
         if answer := ANSWERS.get(slug):
@@ -106,7 +106,7 @@ def explain(situation: Situation, steps: int = MAX_STEPS) -> Explanation:
 
 
 def _of_unknown(situation: Situation) -> Explanation:
-    """Say that an array is not a tensor: its error may be NumPy's own, which has a flatten, too."""
+    """Say that an array is not a tensor: the error may be NumPy's, whose arrays have a flatten, too."""
     found = Explanation(MEANINGS["unknown"].template({}))
     with suppress(Exception):
         found = replace(found, layers=situation.paths)
@@ -119,9 +119,9 @@ def _of_unknown(situation: Situation) -> Explanation:
 
 
 def _in_steps(situation: Situation, site: Site, steps: int) -> tuple[Fix, ...]:
-    """Return the first fix after which another error remains that can be repaired, too.
+    """Return the first fix after which another error remains that can be fixed, too.
 
-    Of the errors that follow, only the likeliest fix is followed further: there would be no end to it.
+    Of the errors that follow, only the likeliest fix is followed further; all of them would take too long.
     """
     for fix, left in _further(situation, site)[: None if steps == MAX_STEPS else 1]:
         further = explain(left, steps - 1).fixes
@@ -134,7 +134,7 @@ def _in_steps(situation: Situation, site: Site, steps: int) -> tuple[Fix, ...]:
 
 
 def _further(situation: Situation, site: Site) -> list[tuple[Fix, Situation]]:
-    """Return the fixes after which something else fails, with what is known of that."""
+    """Return the fixes after which something else fails, with what is known about it."""
     found = (
         (fix, replace(situation_of(error, model, None), end=situation.end))
         for fix, error, model in site.refused
@@ -147,7 +147,7 @@ def _fault(situation: Situation) -> tuple[object, ...]:
 
 
 def _without_overwritten(code: str) -> str:
-    """Leave out what a later line makes anew."""
+    """Leave out lines whose result a later line overwrites."""
     lines = code.splitlines()
     later = enumerate(lines, start=1)
     return "\n".join(

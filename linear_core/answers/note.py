@@ -51,7 +51,7 @@ def note_of(
 
 
 def _readable(lines: Iterator[str]) -> Iterator[str]:
-    """Yield lines as long as what they describe can be read; the others of the note do not depend on it."""
+    """Yield lines as long as what they describe can be read; the other lines do not depend on it."""
     with suppress(Exception):
         yield from lines
 

@@ -50,7 +50,7 @@ def of_other_layer(situation: Situation) -> Explanation:
 
 
 def _of_input_or_layer(site: Site, a: int = 0, b: int = 0) -> Iterator[Fix]:
-    """Bring x into the expected form, make the layer anew, or the one before it with a outputs, not b."""
+    """Bring x into the expected form, or recreate the layer, or the one before it with a outputs, not b."""
     ways = {CHANNELS_SECOND: "movedim(-1, 1)", ADD_CHANNEL: "unsqueeze(1)", ADD_BATCH: "unsqueeze(0)"}
     yield from (Fix(label, f"x = x.{method}") for label, method in ways.items())
     shape = tuple(site.value.shape) if isinstance(site.value, Tensor) else ()
@@ -70,7 +70,7 @@ def _of_input_or_layer(site: Site, a: int = 0, b: int = 0) -> Iterator[Fix]:
 
 
 def of_view(situation: Situation) -> Explanation:
-    """Name the layer whose in_features the view is told, where samples have another number of features."""
+    """Name the layer whose in_features is passed to view, where samples have another number of features."""
     found = explained(situation, situation.slug, MEANINGS[situation.slug].fixes)
     site, values = situation.site, situation.values
     samples = next(iter(getattr(site.root.x, "shape", ())), 0) if site else 0

@@ -124,7 +124,7 @@ def _of_transposed_weight(layer: nn.Linear, call: Call, error: Exception) -> Cal
 
 
 def _of_bias(layer: nn.Linear, call: Call, error: Exception) -> CallOutcome:
-    """A bias of another shape: PyTorch looks at it last, so that another fault may be told before it."""
+    """A bias of another shape: PyTorch checks it last, so another error may come first."""
     bias, mended = fitting_bias(layer), replace(call, bias_shape=None)
     if isinstance(try_call(mended), Exception):
         fixes = tuple(  # a new layer has a bias that fits

@@ -1,4 +1,4 @@
-"""Two matrices that cannot be multiplied, and a weight that is none."""
+"""Two matrices that cannot be multiplied, and a weight that is not a matrix."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ _MATRIX = 2
 
 
 def of_product(situation: Situation) -> Explanation:
-    """Sizes do not fit: name the layer, and fix what reached it or the layer itself."""
+    """Sizes do not match: name the layer, and fix what reached it or the layer itself."""
     sizes = situation.sizes
     found = explained(situation, "mat1-mat2", ())
     if len(sizes) == len(("rows", "features", "in_features", "out_features")):
@@ -33,7 +33,7 @@ def of_product(situation: Situation) -> Explanation:
     if owner is not None and _is_stored_otherwise(situation, owner):
         if sizes.get("features") == sizes["out_features"]:
             return _of_own_forward(situation, owner, found)
-        # Nothing is known of what its rows and columns are meant to be.
+        # What its rows and columns are meant to be is not known.
         values = {name: value for name, value in found.values.items() if name != "out_features"}
         return replace(found, values=values)
     if _is_own_product(situation):
@@ -52,7 +52,7 @@ def of_product(situation: Situation) -> Explanation:
 
 
 def _of_statement(situation: Situation) -> tuple[Fix, ...] | None:
-    """Return the fixes of a product that is no layer's; None where it may be one's."""
+    """Return the fixes of a product outside of any layer; None where it may be a layer's."""
     if situation.error is None or situation.model is None or situation.failed is not None:
         return None
     return statement_fixes("product", situation.error, situation.model) or (
@@ -61,7 +61,7 @@ def _of_statement(situation: Situation) -> tuple[Fix, ...] | None:
 
 
 def _as_transposed(found: Explanation, layer: nn.Module | None, x_shape: tuple[int, ...]) -> Explanation:
-    """Say so where x would fit, were the layer's weight not stored transposed."""
+    """Say so where x would fit if the layer's weight were not stored transposed."""
     if not isinstance(layer, nn.Linear) or not is_transposed(layer, x_shape):
         return found
     values = {"in_features": layer.in_features, "out_features": layer.out_features}
@@ -84,7 +84,7 @@ def _swapped_weight(situation: Situation, layer: nn.Module) -> Explanation | Non
 
 
 def of_batches(situation: Situation) -> Explanation:
-    """Batches of matrices: those of a layer inside of vmap are told as one product."""
+    """Batches of matrices: those of a layer inside vmap are reported as one product."""
     layer, shape = situation.layer, situation.value_shape
     if type(layer) is nn.Linear and shape and shape[-1] != layer.in_features:
         values = {"features": shape[-1], "in_features": layer.in_features}
@@ -102,12 +102,12 @@ def _is_stored_otherwise(situation: Situation, layer: nn.Module) -> bool:
 
 
 def _is_own_product(situation: Situation) -> bool:
-    """Whether none of the two matrices is a weight of the module that was running."""
+    """Whether neither of the two matrices is a weight of the module that was running."""
     failed, sizes = situation.failed, situation.sizes
     error = situation.error
     if failed is None or error is None or not {"in_features", "out_features"} <= set(sizes):
         return False
-    if "linear" in last_line(error):  # F.linear takes a weight, wherever it is from
+    if "linear" in last_line(error):  # F.linear takes a weight, wherever it comes from
         return False
     owner, x = failed.innermost, next(iter(failed.innermost_inputs), None)
     if isinstance(owner, nn.Linear):

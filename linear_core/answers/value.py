@@ -1,4 +1,4 @@
-"""What is no tensor, and arrays that hold other things than numbers."""
+"""Values that are not tensors, and arrays that hold something other than numbers."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,7 +16,7 @@ from linear_core.calls.trial import quiet, run
 
 
 def of_value(situation: Situation) -> Explanation:
-    """Something else than a tensor reached a module."""
+    """Something other than a tensor reached a module."""
     kind = situation.values.get("kind", "")
     is_nothing = kind == "NoneType" and situation.values.get("name") != "weight"
     values = {"nothing": "None"} if is_nothing else {}

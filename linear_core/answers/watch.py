@@ -43,7 +43,7 @@ def explained_errors(
     try:
         yield
     except Exception as error:
-        # Inputs can be anything, even objects that fail when looked at: the user's own error comes first.
+        # Inputs can be anything, even objects that fail when inspected: the user's own error comes first.
         with suppress(Exception):
             note = note_of(error, model, dims, lang)
             if note and note not in getattr(error, "__notes__", ()):

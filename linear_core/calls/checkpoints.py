@@ -54,7 +54,7 @@ class Checkpoint:
 
     @property
     def prefix(self) -> str:
-        """The prefix that the checkpoint's names have and the model's have not; empty for none."""
+        """The prefix that the checkpoint's names have and the model's do not; empty for none."""
         return _prefix(self.unexpected, self.missing)
 
     def fixes(self, trial: Trial | None) -> tuple[Fix, ...]:
@@ -137,7 +137,7 @@ class Checkpoint:
         return path_code(self.prefixes[0]) if self.prefixes else "model"
 
     def _layers(self) -> list[str]:
-        """Return the code of all layers that the checkpoint's weights were in; none if one is no Linear's."""
+        """Return the code of the layers of all weights in the checkpoint; none if one is not a Linear's."""
         weights = {key: given for key, (given, _) in self.mismatches.items() if len(given) == 2}
         codes = [self._layer(key.rpartition(".")[0], given) for key, given in weights.items()]
         return [code for code in codes if code] if all(codes) else []

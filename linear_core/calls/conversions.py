@@ -15,7 +15,7 @@ from linear_core.calls.site import Site
 from linear_core.calls.stand_in import call_of, try_call
 from linear_core.calls.trial import run
 
-# How often something may be inside of something.
+# How deeply containers may be nested.
 _DEPTH = 3
 
 

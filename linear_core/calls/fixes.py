@@ -43,7 +43,7 @@ def call_fixes(call: Call, names: Sequence[str] = ("layer",)) -> tuple[Fix, ...]
 
 
 def is_transposed(layer: nn.Linear, x_shape: Sequence[int]) -> bool:
-    """Whether x would fit, were the weight not stored as (in_features, out_features)."""
+    """Whether x would fit if the weight were not stored as (in_features, out_features)."""
     if is_lazy(layer.weight):
         return False
     sizes = (layer.in_features, layer.out_features)

@@ -53,7 +53,7 @@ class Meaning:
     example : str
         A message that has this meaning; empty where only the model decides.
     fixes : tuple of Fix
-        The ways out that need no more knowledge.
+        The fixes that need no further knowledge.
 
     Examples
     --------

@@ -13,7 +13,7 @@ def paths_of(module: nn.Module, model: nn.Module) -> tuple[str, ...]:
 
 
 def join_path(prefix: str, path: str) -> str:
-    """Join two paths, either of which may be that of the whole (empty)."""
+    """Join two paths, either of which may be that of the whole model (empty)."""
     return f"{prefix}.{path}".strip(".")
 
 

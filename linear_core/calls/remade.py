@@ -1,4 +1,4 @@
-"""A layer of another kind than nn.Linear, written anew for the size of what reaches it."""
+"""A layer of another kind than nn.Linear, recreated for the size of its input."""
 
 import ast
 import inspect

@@ -1,4 +1,4 @@
-"""The statement of the user's that failed, rewritten: with the names that stand in it."""
+"""The user's statement that failed, rewritten with its own names."""
 
 import ast
 import textwrap
@@ -20,12 +20,12 @@ from linear_core.calls.statements import Statement, places_in
 
 
 def statement_fixes(slug: str, error: BaseException, model: nn.Module | None) -> tuple[Fix, ...]:
-    """Return fixes that rewrite the failing statement; none where its source is not known or does not fit."""
+    """Return fixes that rewrite the failing statement; none where its source is unknown or does not match."""
     scopes = user_scopes(list(entries_of(error)), model)[:1]
     rewrite = REWRITES.get(slug)
     if not scopes or rewrite is None:
         return ()
-    with suppress(Exception):  # the source on the disk may be another by now
+    with suppress(Exception):  # the file may have changed since
         return distinct(rewrite(Statement(scopes[0], model)))
     return ()
 
@@ -217,7 +217,7 @@ def _of_conversion(statement: Statement) -> _Found:
     """Convert what torch.tensor or torch.from_numpy cannot take, where it holds nothing but numbers."""
     for call in (node for node in ast.walk(statement.node) if isinstance(node, ast.Call) and node.args):
         if statement.value(call.func) in _CONVERSIONS:
-            with suppress(Exception):  # what is no table of numbers cannot be converted
+            with suppress(Exception):  # what is not a table of numbers cannot be converted
                 yield from _of_argument(statement, call, call.args[0])
 
 

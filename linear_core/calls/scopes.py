@@ -52,7 +52,7 @@ def name_of(value: Any, frame: FrameType, usual: str) -> str:
         if known is value:
             return name
     for name, known in near.items():
-        # What a script holds can be anything, even objects that fail when looked at.
+        # What a script holds can be anything, even objects that fail when inspected.
         with suppress(Exception):
             for place, item in _items(known):
                 if item is value:
@@ -116,7 +116,7 @@ def argument_of(entry: TracebackType) -> str:
 
 
 def names_inside(entry: TracebackType) -> set[str]:
-    """Return the names that stand for other values inside of the statement that a frame is at than before.
+    """Return the names whose values inside the current statement of a frame differ from those before it.
 
     They are those of a comprehension, a lambda or a walrus, and what map takes item by item.
     """

@@ -1,4 +1,4 @@
-"""The layer at fault with what reached it, and how code of the user's gets at both."""
+"""The layer at fault with what reached it, and how the user's code reaches both."""
 
 import math
 import re
@@ -142,14 +142,14 @@ class Site:
             yield Fix(labels.ADD_BATCH, "x = x.unsqueeze(0)")
 
     def _lost_the_batch(self, call: Call) -> bool:
-        """Whether a flatten or squeeze inside the model took the batch dimension along."""
+        """Whether a flatten or squeeze inside the model removed the batch dimension, too."""
         batch = next(iter(getattr(self.root.x, "shape", ())), 0)
         is_inside = self.value is not None and self.value is not self.root.x
         is_lost = is_inside and call.x_shape[:1] != (batch,) and not call.fits
         return is_lost and math.prod(call.x_shape) == batch * call.in_features > 0
 
     def _moves_the_batch(self, candidate: Candidate) -> bool:
-        """Whether inside a model samples would become features, since there are as many of the one."""
+        """Whether, inside a model, samples would become features because there are as many of them."""
         batch = getattr(self.root.x, "shape", ())[:1]
         is_first = candidate.method in ("T", "movedim(0, -1)") and self.value is not self.root.x
         return is_first and self.value is not None and self.value.shape[:1] == batch
@@ -162,7 +162,7 @@ class Site:
                 yield replace(candidate.fix, code=f"{name}{candidate.fix.code.removeprefix(every)}")
 
     def _plain(self, candidate: Candidate, call: Call) -> Iterator[Fix]:
-        """Change the layer itself where its class cannot be made again, or make an nn.Linear in its place."""
+        """Change the layer itself where its class cannot be called again, or put an nn.Linear there."""
         if call.make != "nn.Linear" and call.make in candidate.fix.code:
             features, name = candidate.call.in_features, self.names[0]
             weight = f"{name}.weight.new_empty({call.out_features}, {features})"
@@ -201,10 +201,10 @@ class Site:
                 yield Fix(labels.CONVERT_LAYER, f"{self.names[0]}.to({call.x_dtype})")
 
     def _of_dtype(self, call: Call) -> Iterator[Fix]:
-        """Convert what a layer alone does not settle: the whole model."""
+        """Convert the whole model, where converting the layer alone is not enough."""
         present = {p.dtype for p in self.model.parameters() if p.is_floating_point() or p.is_complex()}
         if any(dtype.is_complex for dtype in (call.x_dtype, *present)):
-            return  # an imaginary part is not to be lost unsaid
+            return  # an imaginary part must not be dropped silently
         for dtype in dict.fromkeys((call.x_dtype, call.dtype, torch.float32)):
             if dtype.is_floating_point and dtype.itemsize > 1 and present != {dtype}:
                 yield Fix(labels.CONVERT_MODEL, f"model.to({dtype})")
@@ -255,7 +255,7 @@ class Site:
                 yield self.with_output(layer, wanted)
 
     def with_output(self, layer: nn.Linear, wanted: int) -> Fix:
-        """Make a linear layer anew that returns another number of features."""
+        """Recreate a linear layer with a different number of outputs."""
         call = call_of(layer, (1, layer.in_features), layer.weight.dtype)
         names = (path_code(path, "model", self.model) for path in paths_of(layer, self.model))
         return Fix(labels.MATCH_OUTPUT, " = ".join((*names, new_layer(replace(call, out_features=wanted)))))
@@ -276,11 +276,11 @@ class Site:
 
 
 def is_of_own_class(layer: nn.Linear) -> bool:
-    """Whether a layer is of a class that is derived from nn.Linear's, and is to stay of it."""
+    """Whether a layer is of a class derived from nn.Linear, which a new layer has to keep."""
     return type(layer) is not nn.Linear and not is_parametrized(layer)
 
 
 def _is_too_large(candidate: Candidate, call: Call) -> bool:
-    """Whether trying it would make a weight that takes long or more memory than there is."""
+    """Whether trying it would make a weight that takes long or more memory than is available."""
     size = candidate.call.in_features * candidate.call.out_features
     return candidate.call.in_features != call.in_features and size > MAX_NUMBERS

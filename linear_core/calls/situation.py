@@ -1,4 +1,4 @@
-"""All that is known of one error: its message, the layer at fault, and what reached it."""
+"""All that is known about one error: its message, the layer at fault, and what reached it."""
 
 import math
 import time
@@ -38,7 +38,7 @@ _SIZES = ("rows", "features", "in_features", "out_features")
 
 @dataclass(frozen=True, eq=False)
 class Situation:
-    """What is known of one error; ``failed`` and ``error`` are None where only its text is.
+    """What is known about one error; ``failed`` and ``error`` are None where only its text is.
 
     ``end`` is when trying fixes ends, as ``time.perf_counter`` tells it.
     """
@@ -52,7 +52,7 @@ class Situation:
 
     @property
     def slug(self) -> str:
-        """The meaning of the message, as its words alone tell it."""
+        """The meaning of the message, from its words alone."""
         return self.reading.slug if self.reading else "unknown"
 
     @property
@@ -157,7 +157,7 @@ class Situation:
 
     @cached_property
     def site(self) -> Site | None:
-        """Where the fix goes, if the user's call is known and can be made again."""
+        """Where the fix goes, if the user's call is known and can be repeated."""
         failed, model = self.failed, self.model
         if failed is None or model is None or failed.root is None or failed.root.x is None:
             return None
@@ -219,7 +219,7 @@ class Situation:
 
 
 def has_own_forward(module: nn.Module) -> bool:
-    """Whether a module may do something else with its weight than nn.Linear does."""
+    """Whether a module may use its weight differently from nn.Linear."""
     return not isinstance(module, torch.jit.ScriptModule) and type(module).forward is not nn.Linear.forward
 
 

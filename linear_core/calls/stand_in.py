@@ -24,7 +24,7 @@ from linear_core.errors import ConfigError, ShapeError
 # Their tensors carry a scale, which a shape and a dtype do not tell.
 _QUANTIZED = (torch.qint8, torch.qint32, torch.quint8, torch.quint4x2, torch.quint2x4)
 _WEIGHT_NDIM = 2
-# Outputs that may be made only to be asked about.
+# Up to this many elements, an output may be allocated just to see whether it can be.
 _FEW = 1 << 20
 
 
@@ -149,7 +149,7 @@ def check_possible(shape: tuple[int, ...], dtype: torch.dtype) -> None:
 def _add_bias(call: Call) -> None:
     """Raise what PyTorch raises where a bias of another shape cannot be added to all rows."""
     if call.num_rows * call.out_features <= _FEW:
-        # Without a single number to multiply, but added in the same way as with many.
+        # No numbers are multiplied, but the bias is added in the same way as with many.
         x, weight = _empty((*call.x_shape[:-1], 0), call.x_dtype), _empty((call.out_features, 0), call.dtype)
         F.linear(x, weight, _empty(call.bias_shape or (), call.bias_dtype or call.dtype))
     else:

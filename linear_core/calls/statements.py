@@ -1,4 +1,4 @@
-"""The statement of the user's that failed: its source, those before it, and what its names are."""
+"""The user's statement that failed: its source, the statements before it, and what its names stand for."""
 
 import ast
 import linecache
@@ -21,7 +21,7 @@ class Statement:
         tree = ast.parse("".join(lines))
         known = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
         self.node = _innermost(known, entry.tb_lineno)
-        if frame.f_code.co_name == "<lambda>":  # what it returns is all that runs there
+        if frame.f_code.co_name == "<lambda>":  # nothing runs there but the expression it returns
             bodies = [node.body for node in ast.walk(tree) if isinstance(node, ast.Lambda)]
             body = _innermost(bodies, entry.tb_lineno)
             self.node = ast.copy_location(ast.Expr(body), body)
@@ -67,7 +67,7 @@ class Statement:
                 yield node
 
     def computed(self, place: str, depth: int = 4) -> list[str]:
-        """Return the lines that compute a name anew; what is kept from earlier steps is detached first."""
+        """Return the lines that compute a name again; what is kept from earlier steps is detached first."""
         node = self._assignment(place)
         if node is None or not depth:
             return []

@@ -1,4 +1,4 @@
-"""Whether a fix works: its code is run on a copy of the model, and the user's own call is made again."""
+"""Whether a fix works: its code is run on a copy of the model, and the user's own call is repeated."""
 
 import copy
 import io
@@ -34,7 +34,7 @@ class Failure:
 
 
 class Trial:
-    """A call that failed, to be made again with changes; neither model nor input of the user is touched."""
+    """A call that failed, to be repeated with changes; neither model nor input of the user is touched."""
 
     def __init__(self, model: nn.Module, root: RootCall, end: float = math.inf) -> None:
         self.model, self.root, self.end = model, root, end

@@ -1,4 +1,4 @@
-"""Widths by which models are known: whoever combines two of them has mixed up two models."""
+"""Widths that identify models: two of them in one call mean that two models were mixed up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class KnownWidth:
     ----------
     width : int
     models : str
-        Their names, as people know them.
+        Their common names.
     source : str
         Files of public repositories, in the order of the models; ``litgpt`` is litgpt/config.py of
         Lightning-AI/litgpt.

@@ -1,4 +1,4 @@
-"""The controls on the left: data and learning rate are in sight, all else is in one expander."""
+"""The controls on the left: data and learning rate are visible, everything else is in one expander."""
 
 from collections.abc import Callable
 from functools import partial

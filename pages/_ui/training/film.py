@@ -33,7 +33,7 @@ GLIMPSE = 0.02  # seconds after a change, before its first picture; the player a
 AT_ONCE = 0.5  # seconds that a link may take to show its run
 MOST_ROWS = 200_000  # of states in the browser
 FORECAST_SECONDS = 0.3
-NEAR = 1000  # steps around the place where the visitor let go, of which all states are sent
+NEAR = 1000  # steps around the position where the visitor stopped, of which all states are sent
 
 # How a picture may be drawn: the choice, what its menu is called, and the titles of its options.
 View = tuple[Choice, str, Mapping[str, str]]

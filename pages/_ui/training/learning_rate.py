@@ -1,4 +1,4 @@
-"""The learning rate, what theory says of it, and buttons that try it."""
+"""The learning rate, what theory says about it, and buttons that try it."""
 
 import math
 from functools import partial

@@ -34,7 +34,7 @@ def draw(run: Run, frame: str, ranges: pd.DataFrame) -> None:
 
 
 def _take(edit: Edit) -> None:
-    shown = link.now(Training)  # as the edit before has left it
+    shown = link.now(Training)  # as the previous edit left it
     try:
         samples.use(shown, edited(data_of.whole(shown.values), edit))
     except DataError as error:

@@ -65,7 +65,7 @@ def _take() -> None:
 
 
 def _results(key: tuple[Any, ...], data: RegressionData, run: Run) -> list[RaceRun]:
-    """Race again where something has changed; show the progress when it takes long."""
+    """Train again if something has changed; show the progress if it takes long."""
     kept = _kept.get()
     if kept is not None and kept[0] == key:
         return kept[1]

@@ -24,7 +24,7 @@ Values = Mapping[str, Any]
 
 @dataclass(eq=False)
 class Run:
-    """A trainer, the choices with which it began, and the changes, some of which may still lie ahead.
+    """A trainer, the choices with which it began, and the changes, some of them at steps still to come.
 
     ``edition`` counts the films of this visit: a run that takes another way from ``cut`` is a new one.
     """
@@ -67,7 +67,7 @@ class Run:
         return values
 
     def compute(self, goal: int, seconds: float | None = None) -> None:
-        """Make steps up to ``goal``, for so long at most, and the changes that lie on the way."""
+        """Take steps up to ``goal``, for so long at most, and the changes that lie on the way."""
         began, first = perf_counter(), self.trainer.step
         while True:
             ahead = self.changes[self.num_applied :]

@@ -79,7 +79,7 @@ def _goals(run: Run) -> None:
 
 
 def _say(run: Run, is_there: Goal) -> None:
-    """Say from which step on a goal is met: by the steps made, or as theory knows it."""
+    """Say from which step on a goal is met: by the steps taken, or as theory predicts."""
     trainer, history = run.trainer, run.trainer.history
     step = history.since(is_there(history))
     more: int | None = 0

@@ -3,7 +3,7 @@
 const PIXELS_A_STEP = 3;
 const LEAST_GAP = 100; // milliseconds between two questions: at most ten a second
 
-// A text as a plain number's text, or null where it is none; a typographic minus and spaces around are welcome.
+// A text as a plain number's text, or null where it is not one; a typographic minus and outer spaces are allowed.
 function readNumber(text) {
   const plain = text.trim().replace(/−/g, "-");
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return null;

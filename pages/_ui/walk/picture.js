@@ -37,7 +37,7 @@ class Picture {
     classList.toggle("broad", columns > 5);
     classList.toggle("wraps", columns > 8);
     classList.toggle("paired", Boolean(frame.matrices.beside));
-    classList.toggle("slim", inner <= 5); // narrow enough to stay in sight on a phone
+    classList.toggle("slim", inner <= 5); // narrow enough to stay visible on a phone
     classList.toggle("tall", inner + rows > 20);
     classList.toggle("wide", inner + columns <= 7);
     classList.toggle("plain", !frame.matrices.added);

@@ -150,7 +150,7 @@ function sceneOf({ steps, step, k, n, focus, pinned, pointed, hidden = [] }) {
     const known = scene.beside === WHOLE ? n.inner : Math.max(scene.beside, 0);
     Object.assign(corner, { of: "beside", r: pointed.r, c: undefined, terms: known, by: "dot_products" });
   }
-  // What is added takes part from its own step on; whoever points at it, or predicts, sees it before.
+  // What is added takes part from its own step on; pointing at it, or predicting, shows it earlier.
   const isAdded = ["overview", "add", "compare"].includes(kind) || wasMade("add", steps, step);
   scene.hiddenBeside = new Set();
   for (const { of, r, c } of hidden) {

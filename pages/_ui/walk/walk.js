@@ -18,7 +18,7 @@ class Walk {
   }
 
   // Takes what the server sent. Its pinned element is taken over unless another has been chosen since; its step
-  // only where it is another than before: Play has gone on from there without a message.
+  // only where it differs from before: Play has gone on from there without a message.
   take({ frames, numbers, steps, words, state }) {
     this.root.hidden = false; // nothing without a name is shown before
     this.dress();
@@ -88,7 +88,7 @@ class Walk {
     tints(this.find("tints"), theme);
   }
 
-  // Where the matrices are wider than their frame, the column that the picture is about is brought into sight: by
+  // Where the matrices are wider than their frame, the column that the picture is about is scrolled into view: by
   // whole columns, and not once the visitor has scrolled in this step. A walk that has not begun shows its first.
   follow({ of, r, c }, isAtOnce = false) {
     const { frame, picture } = this;
@@ -110,7 +110,7 @@ class Walk {
     this.follow({ of: "result", ...this.focus }, true);
   }
 
-  // The line of the formula keeps the room of a sum: what it says changes with each move of the pointer.
+  // The line of the formula keeps the space of a sum: what it says changes with each move of the pointer.
   hold() {
     const line = this.find("formula");
     line.style.minHeight = "";
@@ -179,7 +179,7 @@ class Walk {
         return item;
       }),
     );
-    // Captions of all steps keep the room of the longest, so that nothing moves from step to step.
+    // Captions of all steps keep the space of the longest, so that nothing moves from step to step.
     const rulers = steps.map(({ caption }) => {
       const ruler = make("p", "ruler");
       ruler.ariaHidden = "true";
