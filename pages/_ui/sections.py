@@ -9,9 +9,15 @@ import streamlit as st
 from pages._ui import link, session
 from pages._ui.language import _
 from pages._ui.params import Choice, Section
+from pages._ui.reveal import reveal
+from pages._ui.session import Slot
+
+_presses: Slot[int] = Slot("section_presses", lambda: 0)
+_told: Slot[int] = Slot("section_presses_told", lambda: 0)  # those that the browser knows
 
 # Section: what it is called, and the module whose `draw` draws it.
 Sections = Mapping[str, tuple[str, str]]
+OPENED = "opened_section"
 
 
 def sections(
@@ -22,8 +28,13 @@ def sections(
 ) -> None:
     """Offer ``entries`` by their titles and draw the one that is chosen; the choice is part of the link.
 
-    A `Section` is closed by a second press.
+    A `Section` is closed by a second press; one that a press has opened comes into view.
     """
+
+    def choose() -> None:
+        link.change(**{param.name: session.control(param.name)})
+        _presses.set(_presses.get() + 1)
+
     name = widget(
         _("Topic"),
         param.options,
@@ -31,8 +42,13 @@ def sections(
         key=param.name,
         required=isinstance(param, Choice),
         # Else a control without a value would count as one that was left half drawn.
-        on_change=lambda: link.change(**{param.name: session.control(param.name)}),
+        on_change=choose,
         label_visibility="collapsed",
     )
+    presses, told = _presses.get(), _told.get()
+    _told.set(presses)
     if name:
-        import_module(entries[name][1]).draw(*arguments)
+        with st.container(key=OPENED):
+            import_module(entries[name][1]).draw(*arguments)
+        if isinstance(param, Section):
+            reveal(OPENED, presses if presses != told else 0)

@@ -93,3 +93,17 @@ def test_the_pictures_of_a_run_are_drawn_at_their_width_from_the_first(
         ".map((chart) => Math.round(chart.getBoundingClientRect().width))"
     )
     assert set(seen) - {0} == set(last)
+
+
+def test_what_a_press_opens_below_the_screen_comes_into_view(new_page: Callable[..., Page], app_url: str):
+    page = new_page(viewport={"width": 1366, "height": 650})
+    page.goto(f"{app_url}/{TRAINING.url_path}?section=log")
+    settle(page)
+    assert page.locator(".st-key-opened_section").bounding_box()["y"] > 600
+    page.get_by_text("How many steps?", exact=True).click()
+    page.wait_for_function(
+        """() => {
+          const { top, bottom } = document.querySelector('.st-key-opened_section').getBoundingClientRect()
+          return top > 0 && bottom > top + 100 && bottom <= innerHeight + 1
+        }"""
+    )

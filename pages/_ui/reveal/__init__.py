@@ -1,0 +1,15 @@
+"""Brings what a press has opened into view, where it lies below the edge of the screen.
+
+It may import `pages._ui.component`, and no page's folder.
+"""
+
+from pathlib import Path
+
+from pages._ui.component import component
+
+_COMPONENT = component("reveal", Path(__file__).parent, "reveal.js")
+
+
+def reveal(key: str, number: int) -> None:
+    """Scroll to the container called ``key`` when the number is another one than before; 0 never scrolls."""
+    _COMPONENT(key=f"reveal_{key}", data=[{"key": key, "number": number}])

@@ -1,0 +1,23 @@
+// Scrolls once for each press, while what was opened takes its height: until the whole is seen, or its beginning.
+
+const DRAWN = 1500; // ms
+
+function follow(place) {
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+  const observer = new ResizeObserver(() => place.scrollIntoView({ block: "nearest", behavior }));
+  const end = new AbortController();
+  end.signal.onabort = () => observer.disconnect();
+  observer.observe(place);
+  setTimeout(() => end.abort(), DRAWN);
+  // Visitors who scroll know where they want to go.
+  for (const name of ["wheel", "touchmove", "keydown"]) addEventListener(name, () => end.abort(), { signal: end.signal });
+}
+
+export default function ({ data, parentElement }) {
+  const [{ key, number }] = data;
+  const life = lifeOf(parentElement, () => ({ number: 0 }));
+  const place = document.querySelector(`.st-key-${key}`);
+  if (place && number && number !== life.number) follow(place);
+  life.number = number;
+  return ending(parentElement, () => {});
+}
