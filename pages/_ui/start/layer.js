@@ -25,7 +25,7 @@ class Layer {
     this.find("hint").lastElementChild.onclick = () => this.play();
     this.find("picture").addEventListener("pointerover", (event) => {
       const place = [...(this.y?.children ?? [])].indexOf(event.target);
-      if (place >= 0 && !event.target.classList.contains("unmade")) this.stop(), this.light(place);
+      if (place >= 0 && this.text) this.stop(), this.light(place);
     });
   }
 
