@@ -356,6 +356,7 @@ def _ends(scene: Scene, states: pd.DataFrame, ghost: pd.DataFrame, future: pd.Da
         **scene.ranges,
         "step": step_room(float(last)),
         "loss": positive_room(torch.cat(losses)),
+        "plain_loss": (0.0, 1.1 * torch.cat(losses).max().item()),
         "gradient": positive_room(_values(states.gradient)),
         "across": across,
         "along": along,

@@ -12,6 +12,7 @@ import altair as alt
 
 from linear_core.charts import palette
 from linear_core.charts.axes import axis, end_of, framed, step_axis
+from linear_core.charts.axis_labels import STEP_LABEL
 from linear_core.charts.film import BIAS, LOSS, WEIGHT, at_now, number, table, until_now
 from linear_core.charts.ink import BACKGROUND
 
@@ -149,7 +150,11 @@ def _hollow(chart: alt.Chart, color: str) -> Any:
 
 def loss_view(translate: Translate = str, *, scale: str = "log", has_test: bool = False) -> Any:
     """Draw the loss against the step: all states thin, those up to the moment thick, earlier runs gray."""
-    x, y = step_axis(translate("step (log scale)")), axis(alt.Y, "loss", "loss", translate("loss"), scale)
+    x, side = step_axis(translate("step (log scale)")), "loss"
+    if scale == "linear":
+        x = axis(alt.X, "step", "step", translate("step"), labelExpr=STEP_LABEL, tickMinStep=1)
+        side = "plain_loss"
+    y = axis(alt.Y, "loss", side, translate("loss"), scale)
     ghosts = table("ghosts").transform_filter(_positive("loss", scale))
     layers: list[Any] = [
         ghosts.mark_line(color=palette.MUTED, strokeWidth=1.3, opacity=0.7, clip=True).encode(
@@ -160,7 +165,7 @@ def loss_view(translate: Translate = str, *, scale: str = "log", has_test: bool 
     if has_test:
         losses.insert(0, ("test_loss", palette.TARGET, number("length(state) - 1")))
     for field, color, value in losses:
-        height = axis(alt.Y, field, "loss", translate("loss"), scale)
+        height = axis(alt.Y, field, side, translate("loss"), scale)
         at = at_now("ranges", step="now_step", **{field: value}).transform_filter(_positive(field, scale))
         layers += _grown(table("history").transform_filter(_positive(field, scale)), color, x, height)
         layers.append(at.mark_circle(size=90, opacity=1, color=color, clip=True).encode(x, height))

@@ -51,3 +51,20 @@ test("each state says how things stand, and its button what comes next", () => {
 test("runs beside each other, which cannot be changed, do not say that they can", () => {
   assert.deepEqual(at(3, 10, { speaks: false }), ["play", "3 of 10."]);
 });
+
+test("while it plays it says what has become of the loss", () => {
+  const film = new Film();
+  const rows = Float32Array.from([0, 4, 1, 1, 2, 40]); // step and loss
+  film.take({ edition: 1, first: 0, count: 3, width: 2, total: 10, whole: false }, rows);
+  const texts = { falling: "{percent} % gone", rising: "{times} times" };
+  const said = (step, end) => {
+    const find = () => ({ value: "1" });
+    const player = Object.assign(Object.create(Player.prototype), { film, words, end, find, playing: true });
+    player.go(step);
+    return player.moving();
+  };
+  assert.equal(said(0, texts), "0.0 % gone");
+  assert.equal(said(1, texts), "75.0 % gone");
+  assert.equal(said(2, texts), "10.0000 times");
+  assert.match(said(2, {}), /steps\/s$/);
+});

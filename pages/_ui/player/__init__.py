@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pages._ui.component import component
-from pages._ui.language import _
+from pages._ui.language import N_, _
 from pages._ui.session import control
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ FOLDER = Path(__file__).parent
 # Vega's own class for the inputs that are bound to a chart: they are written to, and hidden.
 STYLE = "<style>.st-key-{key} .vega-bindings {{ display: none !important }}</style>"
 
+
+PACE = N_("Time-lapse, speeding up: now about {pace} steps a second.")
 
 _COMPONENT = component("player", FOLDER, "film.js", "player.js")
 
@@ -77,7 +79,8 @@ class Film:
         ``near(step)`` returns every state around a step, where ``rows`` leaves some out.
     texts : mapping
         What is said in each situation: "ready", "done", and "alarm" where the end is a bad one; with a
-        "remedy" a button beside the alarm offers it.
+        "remedy" a button beside the alarm offers it. While it plays, "falling" with the ``{percent}`` of the
+        first loss that is gone, and "rising" with how many ``{times}`` the loss has grown; else `PACE`.
     again : bool
         Whether a press starts from step 0, since something was changed that applies only from there.
     reset : str
@@ -174,7 +177,7 @@ def _words() -> dict[str, str]:
         "bar": _("Playback position"),
         "speed": _("Playback speed"),
         "at_once": _("at once"),
-        "pace": _("Time-lapse, speeding up: now about {pace} steps a second."),
+        "pace": _(PACE),
         "place": _("step {step} of {total}"),
         "paused": _("Paused at step {step} of {total}. What you change now applies from here."),
         "stands": _("Step {step} of {total}."),

@@ -247,7 +247,7 @@ class Player {
     find("back").disabled = this.step === 0;
     find("forward").disabled = this.atEnd;
     find("reset").hidden = !this.end.reset;
-    find("reset").textContent = words[this.end.reset] ?? "";
+    find("reset").textContent = words[this.end.reset || "reset"];
     find("cancel").hidden = !this.wanted;
     const row = film.row(this.step);
     for (const { shown, column } of this.values) {
@@ -267,12 +267,22 @@ class Player {
   said(alarm) {
     const { film, words, end } = this;
     if (this.wanted || (this.playing && this.isWaiting)) return words.waiting;
-    if (this.playing) return fill(words.pace, { pace: grouped(this.pace) });
+    if (this.playing) return this.moving();
     if (film.last === 0) return end.ready ?? "";
     if (alarm) return end.alarm;
     if (this.atEnd || end.again) return end.done ?? "";
     const values = { step: grouped(this.step), total: grouped(film.total) };
     return fill(this.speaks ? words.paused : words.stands, values);
+  }
+
+  // How fast the film runs, and what has become of the loss, which falls fast at first and slowly later on.
+  moving() {
+    const { words, end } = this;
+    const pace = grouped(this.pace);
+    const share = this.film.row(this.step)[1] / this.film.row(0)[1];
+    if (share > 1.05 && end.rising) return fill(end.rising, { pace, times: written(share) });
+    const percent = share > 0.001 ? (100 * (1 - share)).toFixed(1) : "> 99.9";
+    return share <= 1.05 && end.falling ? fill(end.falling, { pace, percent }) : fill(words.pace, { pace });
   }
 
   // Writes the state into the pictures' inputs, where it is not there yet.

@@ -39,7 +39,7 @@ NEAR = 1000  # steps around the position where the visitor stopped, of which all
 View = tuple[Choice, str, Mapping[str, str]]
 VIEWS: dict[str, View] = {
     "data": (Training.residuals, N_("residuals"), RESIDUALS),
-    "loss": (Training.loss_scale, N_("axis"), LOSS_SCALES),
+    "loss": (Training.loss_scale, N_("axes"), LOSS_SCALES),
 }
 
 _told: Slot[str] = Slot("told_run", str)  # what the link says of the run

@@ -3,6 +3,7 @@
 from linear_core.training.trainer import Trainer
 from pages._ui.language import _, ngettext, sentences
 from pages._ui.params import exact
+from pages._ui.player import PACE
 from pages._ui.training import learning_rate
 from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
@@ -63,7 +64,11 @@ def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
     ``stride`` is the distance between the states that are shown in the later part of a very long film.
     """
     trainer = run.trainer
-    texts = {"ready": _("Ready. Weight and bias have random initial values.")}
+    texts = {
+        "ready": _("Ready. Weight and bias have random initial values."),
+        "falling": sentences(_(PACE), _("{percent} % of the loss is gone.")),
+        "rising": sentences(_(PACE), _("The loss is {times} times its initial value.")),
+    }
     if run.is_new_layer:
         texts["ready"] = _(
             "Ready. The new data has a different number of features, so a new layer was created."
