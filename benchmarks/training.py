@@ -175,7 +175,7 @@ def measured(browser: Browser, ours: str, smallest: str) -> dict[str, float]:
 def main() -> int:
     with (
         server("streamlit_app.py") as ours,
-        server("benchmarks/apps/frozen_page.py") as smallest,
+        server("benchmarks/apps/frozen_page.py", collects=True) as smallest,
         chrome() as browser,
     ):
         seen = measured(browser, ours.address, smallest.address)

@@ -82,7 +82,7 @@ def main() -> None:
     """Measure, print, and fail when a page is slower than asked for."""
     with (
         server("streamlit_app.py") as app,
-        server("benchmarks/apps/frozen_page.py") as smallest,
+        server("benchmarks/apps/frozen_page.py", collects=True) as smallest,
         chrome() as browser,
     ):
         window = {"width": 1400, "height": 900}

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PLAYER, PICTURES, FRAGMENT = "player", "film", "training_film"
 FIRST_CHUNK, CHUNK = 0.1, 0.2  # seconds of computing at a time
-GLIMPSE = 0.02  # seconds after a change, before its first picture; the player asks for more
+GLIMPSE = 0.005  # seconds after a change, before its first picture; the player asks for more
 AT_ONCE = 0.5  # seconds that a link may take to show its run
 MOST_ROWS = 200_000  # of states in the browser
 FORECAST_SECONDS = 0.3
