@@ -122,7 +122,10 @@ def test_playing_what_is_computed_sends_nothing_and_the_place_follows_when_the_h
     press(page, "Play again")
     play_on(page, 100)
     assert not sent
-    assert re.fullmatch(r"Time-lapse, speeding up: now about [125]0*,?0* steps a second\.", state(page))
+    assert re.fullmatch(
+        r"Time-lapse, speeding up: now about [125]0*,?0* steps a second\. [\d.]+ % of the loss is gone\.",
+        state(page),
+    )
     press(page, "Pause")
     at = step(page)
     expect(page).to_have_url(re.compile(rf"at={at}\b"))
@@ -322,7 +325,7 @@ def test_on_a_laptop_all_that_matters_is_in_sight(new_page, app_url):
     ):
         box = place.bounding_box()
         assert box["y"] + box["height"] <= 650
-    page.get_by_role("button", name="axis").click()
+    page.get_by_role("button", name="axes").click()
     page.get_by_text("linear", exact=True).click()
     expect(page).to_have_url(re.compile("loss_scale=linear"))
 
