@@ -54,8 +54,8 @@ test("runs beside each other, which cannot be changed, do not say that they can"
 
 test("while it plays it says what has become of the loss", () => {
   const film = new Film();
-  const rows = Float32Array.from([0, 4, 1, 1, 2, 40]); // step and loss
-  film.take({ edition: 1, first: 0, count: 3, width: 2, total: 10, whole: false }, rows);
+  const rows = Float32Array.from([0, 4, 1, 1, 2, 40, 3, 4.125]); // step and loss
+  film.take({ edition: 1, first: 0, count: 4, width: 2, total: 10, whole: false }, rows);
   const texts = { falling: "{percent} % gone", rising: "{times} times" };
   const said = (step, end) => {
     const find = () => ({ value: "1" });
@@ -66,5 +66,8 @@ test("while it plays it says what has become of the loss", () => {
   assert.equal(said(0, texts), "0.0 % gone");
   assert.equal(said(1, texts), "75.0 % gone");
   assert.equal(said(2, texts), "10.0000 times");
+  assert.equal(said(3, texts), "1.0313 times");
   assert.match(said(2, {}), /steps\/s$/);
+  film.take({ edition: 2, first: 0, count: 1, width: 2, total: 10, whole: false }, Float32Array.from([0, 0]));
+  assert.match(said(0, texts), /steps\/s$/);
 });

@@ -278,11 +278,10 @@ class Player {
   // How fast the film runs, and what has become of the loss, which falls fast at first and slowly later on.
   moving() {
     const { words, end } = this;
-    const pace = grouped(this.pace);
     const share = this.film.row(this.step)[1] / this.film.row(0)[1];
-    if (share > 1.05 && end.rising) return fill(end.rising, { pace, times: written(share) });
+    const text = Number.isFinite(share) && (share > 1 ? end.rising : end.falling);
     const percent = share > 0.001 ? (100 * (1 - share)).toFixed(1) : "> 99.9";
-    return share <= 1.05 && end.falling ? fill(end.falling, { pace, percent }) : fill(words.pace, { pace });
+    return fill(text || words.pace, { pace: grouped(this.pace), times: written(share), percent });
   }
 
   // Writes the state into the pictures' inputs, where it is not there yet.
