@@ -4,16 +4,17 @@ import ast
 import linecache
 import re
 import sysconfig
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import is_dataclass
 from pathlib import Path
 from types import FrameType, ModuleType, TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import nn
 
+Node = TypeVar("Node", ast.stmt, ast.expr)
 PLACES = ast.Name | ast.Attribute | ast.Subscript  # what can be assigned to
 _TORCH = str(Path(torch.__file__).parent)
 _LIBRARIES = tuple(sysconfig.get_paths()[kind] for kind in ("stdlib", "purelib", "platlib"))
@@ -120,11 +121,9 @@ def names_inside(entry: TracebackType) -> set[str]:
 
     They are those of a comprehension, a lambda or a walrus, and what map takes item by item.
     """
-    code = entry.tb_frame.f_code
     with suppress(Exception):
-        tree = ast.parse("".join(linecache.getlines(code.co_filename, entry.tb_frame.f_globals)))
-        around = [n for n in ast.walk(tree) if isinstance(n, ast.stmt) and _is_at(n, entry.tb_lineno)]
-        inside = list(ast.walk(max(around, key=lambda node: node.lineno)))
+        statements = [node for node in ast.walk(source_of(entry.tb_frame)) if isinstance(node, ast.stmt)]
+        inside = list(ast.walk(innermost(statements, entry.tb_lineno)))
         bound: list[ast.AST] = [
             node.target for node in inside if isinstance(node, ast.comprehension | ast.NamedExpr)
         ]
@@ -137,8 +136,15 @@ def names_inside(entry: TracebackType) -> set[str]:
     return set()
 
 
-def _is_at(node: ast.stmt, line: int) -> bool:
-    return node.lineno <= line <= (node.end_lineno or 0)
+def source_of(frame: FrameType) -> ast.Module:
+    """Return the file that a frame is in."""
+    return ast.parse("".join(linecache.getlines(frame.f_code.co_filename, frame.f_globals)))
+
+
+def innermost(nodes: Iterable[Node], line: int) -> Node:
+    """Return the smallest part of the code that is at a line."""
+    around = (node for node in nodes if node.lineno <= line <= (node.end_lineno or 0))
+    return max(around, key=lambda node: (node.lineno, -(node.end_lineno or 0), node.col_offset))
 
 
 def renamed(code: str, names: Mapping[str, str]) -> str:

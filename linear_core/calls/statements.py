@@ -1,15 +1,14 @@
 """The user's statement that failed: its source, the statements before it, and what its names stand for."""
 
 import ast
-import linecache
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any
 
 from torch import Tensor, nn
 
 from linear_core.calls.paths import path_code
-from linear_core.calls.scopes import name_of, value_of
+from linear_core.calls.scopes import innermost, name_of, source_of, value_of
 
 
 class Statement:
@@ -17,13 +16,12 @@ class Statement:
 
     def __init__(self, entry: TracebackType, model: nn.Module | None) -> None:
         frame = entry.tb_frame
-        lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)
-        tree = ast.parse("".join(lines))
+        tree = source_of(frame)
         known = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
-        self.node = _innermost(known, entry.tb_lineno)
+        self.node = innermost(known, entry.tb_lineno)
         if frame.f_code.co_name == "<lambda>":  # nothing runs there but the expression it returns
             bodies = [node.body for node in ast.walk(tree) if isinstance(node, ast.Lambda)]
-            body = _innermost(bodies, entry.tb_lineno)
+            body = innermost(bodies, entry.tb_lineno)
             self.node = ast.copy_location(ast.Expr(body), body)
         self.code = ast.unparse(self.node)
         self.model, self.model_name = model, name_of(model, frame, "model")
@@ -108,15 +106,6 @@ class Statement:
         used = places_in(node.value) if node else set()
         values = (self.value(ast.parse(part, mode="eval").body) for part in (place, *used))
         return isinstance(next(values), Tensor) and any(isinstance(value, nn.Module) for value in values)
-
-
-_Node = TypeVar("_Node", ast.stmt, ast.expr)
-
-
-def _innermost(nodes: list[_Node], line: int) -> _Node:
-    """Return the smallest part of the code that is at a line."""
-    around = [node for node in nodes if node.lineno <= line <= (node.end_lineno or 0)]
-    return max(around, key=lambda node: (node.lineno, -(node.end_lineno or 0), node.col_offset))
 
 
 def _end(node: ast.stmt) -> tuple[int, int]:
