@@ -15,7 +15,7 @@ from torch import Tensor
 
 from linear_core.charts.film import BIAS, WEIGHT
 from linear_core.charts.ranges import Range, limits, near, positive_room, room, step_room
-from linear_core.charts.run_views import MAX_WEIGHTS
+from linear_core.charts.run_views import parameter_names
 from linear_core.data.regression import RegressionData
 from linear_core.theory.descent import descent_path, stability
 from linear_core.theory.least_squares import least_squares
@@ -81,9 +81,12 @@ def scene(
         tables["test_points"] = points_table(test)
     expected = _expected(data, start, learning_rate, steps, surface, test, config.loss)
     roaming = _roaming(tables["contours"]) if learning_rate is None else {}
-    curvature = stability(data.x, start.bias is not None, data.out_features).eigenvalues[0].item()
-    swings = learning_rate is not None and learning_rate * curvature > SWINGING
+    swings = learning_rate is not None and learning_rate * _largest_curvature(data, start) > SWINGING
     return Scene(data, test, config.loss, steps, surface, tables, ranges, roaming, expected, swings)
+
+
+def _largest_curvature(data: RegressionData, start: TrainingState) -> float:
+    return stability(data.x, start.bias is not None, data.out_features).eigenvalues[0].item()
 
 
 def _sample_ranges(
@@ -323,12 +326,13 @@ def _future(scene: Scene, state: TrainingState) -> pd.DataFrame:
 
 def _parameter_names(num_features: int) -> pd.DataFrame:
     """Return where the moment's text has each parameter that is drawn."""
-    weights = range(min(num_features, MAX_WEIGHTS))
+    names = parameter_names(num_features)
+    num_weights = len(names) - 1
     return pd.DataFrame(
         {
-            "name": [*(f"weight_{i}" for i in weights), "bias"],
-            "kind": ["weight"] * len(weights) + ["bias"],
-            "column": [*(WEIGHT + i for i in weights), BIAS],
+            "name": names,
+            "kind": ["weight"] * num_weights + ["bias"],
+            "column": [*range(WEIGHT, WEIGHT + num_weights), BIAS],
         }
     )
 

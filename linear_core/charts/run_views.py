@@ -237,9 +237,14 @@ def _on_plane(side: str, num_features: int) -> str:
     return f"datum.{side}_offset" + "".join(f" + {number(k)} * datum.{side}_{name}" for k, name in columns)
 
 
+def parameter_names(num_features: int) -> list[str]:
+    """Return the columns of the parameters that are drawn."""
+    return [*(f"weight_{i}" for i in range(min(num_features, MAX_WEIGHTS))), "bias"]
+
+
 def parameters_view(translate: Translate = str, num_features: int = 1) -> Any:
     """Draw weights, bias and the gradient norm against the step."""
-    names: list[Any] = [*(f"weight_{i}" for i in range(min(num_features, MAX_WEIGHTS))), "bias"]
+    names: list[Any] = [*parameter_names(num_features)]
     x = step_axis(translate("step (log scale)"))
     y = axis(alt.Y, "value", "parameter", translate("weight, bias"))
     hues = alt.Scale(domain=["weight", "bias"], range=[palette.WEIGHT, palette.BIAS])

@@ -12,8 +12,7 @@ from pages._ui.params import Choice, Section
 from pages._ui.reveal import reveal
 from pages._ui.session import Slot
 
-_presses: Slot[int] = Slot("section_presses", lambda: 0)
-_told: Slot[int] = Slot("section_presses_told", lambda: 0)  # those that the browser knows
+_pressed: Slot[str] = Slot("pressed_section", str)
 
 # Section: what it is called, and the module whose `draw` draws it.
 Sections = Mapping[str, tuple[str, str]]
@@ -32,8 +31,9 @@ def sections(
     """
 
     def choose() -> None:
-        link.change(**{param.name: session.control(param.name)})
-        _presses.set(_presses.get() + 1)
+        chosen = session.control(param.name)
+        link.change(**{param.name: chosen})
+        _pressed.set(chosen or "")
 
     name = widget(
         _("Topic"),
@@ -45,10 +45,10 @@ def sections(
         on_change=choose,
         label_visibility="collapsed",
     )
-    presses, told = _presses.get(), _told.get()
-    _told.set(presses)
+    pressed = _pressed.get()
+    _pressed.set("")
     if name:
         with st.container(key=OPENED):
             import_module(entries[name][1]).draw(*arguments)
         if isinstance(param, Section):
-            reveal(OPENED, presses if presses != told else 0)
+            reveal(OPENED, pressed)

@@ -10,6 +10,6 @@ from pages._ui.component import component
 _COMPONENT = component("reveal", Path(__file__).parent, "reveal.js")
 
 
-def reveal(key: str, number: int) -> None:
-    """Scroll to the container called ``key`` when the number is another one than before; 0 never scrolls."""
-    _COMPONENT(key=f"reveal_{key}", data=[{"key": key, "number": number}])
+def reveal(key: str, content: str) -> None:
+    """Scroll to the container called ``key`` when its content has a new name; an empty one never scrolls."""
+    _COMPONENT(key=f"reveal_{key}", data=[{"key": key, "content": content}])

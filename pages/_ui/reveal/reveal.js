@@ -14,10 +14,10 @@ function follow(place) {
 }
 
 export default function ({ data, parentElement }) {
-  const [{ key, number }] = data;
-  const life = lifeOf(parentElement, () => ({ number: 0 }));
+  const [{ key, content }] = data;
+  const life = lifeOf(parentElement, () => ({ content: "" }));
   const place = document.querySelector(`.st-key-${key}`);
-  if (place && number && number !== life.number) follow(place);
-  life.number = number;
+  if (place && content && content !== life.content) follow(place);
+  life.content = content;
   return ending(parentElement, () => {});
 }

@@ -185,17 +185,18 @@ def _pictures(run: Run, shown: Training) -> None:
     trainer = run.trainer
     movable = points.are_movable(run)
     scene = run.scene(shown.steps)
+    has_test = scene.test is not None
     specifications = _specifications(
         trainer.data.in_features,
         shown.residuals,
         shown.loss_scale,
-        scene.test is not None,
+        has_test,
         data_of.axis_words(trainer.data),
         language(),
     )
     tables = run_tables(scene, trainer, ghosts=run.ghosts, future=_predicted(run, shown.future))
     names_of = titles(_, trainer.data.in_features)
-    hints = words.hints(trainer.data.in_features, has_test=scene.test is not None)
+    hints = words.hints(trainer.data.in_features, has_test=has_test)
     shared = {id(each): each for tables_of in tables.values() for each in tables_of.values()}
     arrows = {key: _arrow(each) for key, each in shared.items()}
     names = list(specifications)
@@ -205,7 +206,7 @@ def _pictures(run: Run, shown: Training) -> None:
                 hint, description = hints[name]
                 can_move = movable and name == "data"
                 with place.container(key=f"picture_{name}", gap=None):
-                    more = words.help_of(name, run, can_move=can_move, has_test=scene.test is not None)
+                    more = words.help_of(name, run, can_move=can_move, has_test=has_test)
                     _head(f"**{names_of[name]}** :small[:gray[{hint}]]", more, _view_of(name, run))
                     datasets = {key: arrows[id(each)] for key, each in tables[name].items()}
                     specification = {**specifications[name], "datasets": datasets}
