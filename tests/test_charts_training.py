@@ -5,6 +5,7 @@ import re
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 import vl_convert
@@ -43,7 +44,7 @@ def scene_of(trainer, steps=1000, **options):
 def tables_of(trainer, steps=1000, test=None, **options):
     """All tables of all charts, by their names."""
     tables = run_tables(scene_of(trainer, steps, test=test), trainer, **options)
-    return {name: table for each in tables.values() for name, table in each.items()}
+    return {name: pd.DataFrame(table) for each in tables.values() for name, table in each.items()}
 
 
 def text_of(state, test_loss=None):
@@ -58,8 +59,13 @@ def drawn(trainer, at, name, steps=1000, test=None, **options):
     chart = views(str, trainer.data.in_features, has_test=test is not None, **options)[name]
     chart = standing(chart.properties(width=400, height=200), text_of(trainer.at(at)))
     tables = run_tables(scene_of(trainer, steps, test=test), trainer)[name]
-    chart.datasets = {key: table.to_dict("records") for key, table in tables.items()}
+    chart.datasets = records(tables)
     return svg(chart)
+
+
+def records(tables):
+    """Tables as Vega-Lite reads them."""
+    return {name: pd.DataFrame(table).to_dict("records") for name, table in tables.items()}
 
 
 def svg(chart):
@@ -183,7 +189,7 @@ def test_loss_of_exactly_zero_leaves_a_range():
 def test_ghosts_and_a_state_to_come_have_their_tables():
     trainer = trained(200)
     ghost = ghost_table(scene_of(trainer), trainer, 50)
-    assert ghost.step.min() == 50
+    assert ghost["step"].min() == 50
     future = forecast(trainer, 1_000_000, seconds=0.0).state
     tables = tables_of(trainer, ghosts=[ghost, ghost], future=future)
     assert set(tables["ghosts"]["run"]) == {0, 1}
@@ -330,7 +336,7 @@ def test_what_leaves_the_surface_at_a_side_is_said_too():
     tables = run_tables(scene_of(trainer), trainer)["surface"]
     for arrow, text in moments.items():
         standing_there = standing(chart, text)
-        standing_there.datasets = {key: table.to_dict("records") for key, table in tables.items()}
+        standing_there.datasets = records(tables)
         assert f"{arrow} off the chart" in svg(standing_there)
 
 
@@ -369,7 +375,7 @@ def test_several_features_show_prediction_against_target():
 def test_point_on_the_surface_is_the_projection_of_the_moment():
     trainer = trained(100, linear_data(3, 1, n_samples=30, noise_std=0.1, seed=0))
     pictures = scene_of(trainer)
-    plane, state = pictures.tables["plane"].iloc[0], trainer.at(70)
+    plane, state = pd.DataFrame(pictures.tables["plane"]).iloc[0], trainer.at(70)
     parameters = {"bias": state.bias.item()} | {
         f"weight_{i}": w for i, w in enumerate(state.weight[0].tolist())
     }

@@ -41,7 +41,7 @@ def test_a_change_cuts_the_run_where_the_film_stands():
     assert same(changed, reference((400, {"learning_rate": 0.1}), (100, {})))
     assert changed.changes == (Change(400, {"learning_rate": 0.1}),)
     (ghost,) = changed.ghosts
-    assert (ghost.step.min(), ghost.step.max()) == (400, 1000)
+    assert (ghost["step"].min(), ghost["step"].max()) == (400, 1000)
 
 
 @pytest.mark.parametrize(

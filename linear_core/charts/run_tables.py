@@ -1,4 +1,4 @@
-"""The tables behind the four charts of a run (`linear_core.charts.run_views`).
+"""The tables behind the four charts of a run (`linear_core.charts.run_views`), each as columns by name.
 
 What stays while a run goes on is made once (`scene`): samples, fit, contour lines, and the room that the axes
 need for all that is expected, so that they do not move while it happens.
@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
 import torch
 from torch import Tensor
 
@@ -31,7 +30,11 @@ FARTHEST = 20.0  # expected spans beyond which a state is left out of the lines
 TOUCHABLE = 8  # one state in this many answers to the pointer
 TRAIL = 9  # powers of ten of the step at which the line leaves a trace
 SWINGING = 1.8  # of learning rate times curvature, from which the path swings to and fro for long
-GHOST_COLUMNS = ["run", "step", "loss", "across", "along"]
+LOSSES = ("loss", "test_loss")
+GHOST_COLUMNS = ("step", "loss", "across", "along")
+
+Columns = dict[str, Tensor]  # of one length; a DataFrame for each would take longer than all that is computed
+Table = Mapping[str, Tensor | Sequence[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,10 +46,10 @@ class Scene:
     loss: str
     steps: int
     surface: LossContours
-    tables: Mapping[str, pd.DataFrame]
+    tables: Mapping[str, Columns]
     ranges: Mapping[str, Range]
     roaming: Mapping[str, Range]
-    expected: pd.DataFrame = field(repr=False)
+    expected: Columns = field(repr=False)
     swings: bool = False
 
 
@@ -91,7 +94,7 @@ def _largest_curvature(data: RegressionData, start: TrainingState) -> float:
 
 def _sample_ranges(
     data: RegressionData, start: TrainingState, test: RegressionData | None
-) -> tuple[dict[str, Range], pd.DataFrame]:
+) -> tuple[dict[str, Range], Columns]:
     """Return the axes of the samples, and the ends of the dashed line."""
     fit = least_squares(data.x, data.target[:, :1], bias=start.bias is not None)
     samples = [data] if test is None else [data, test]
@@ -105,12 +108,12 @@ def _sample_ranges(
     first = None if start.bias is None else start.bias[:1]
     at_start = [torch.nn.functional.linear(part.x, start.weight[:1], first)[:, 0] for part in samples]
     match = room(torch.cat([targets[0], *at_start]))
-    line = (ends.numpy(), targets[1].numpy()) if data.in_features == 1 else (y, y)
-    table = pd.DataFrame(dict(zip(("x_0", "target"), line, strict=True)))
-    return {"x": x, "y": y, "match": match}, table
+    equal = torch.tensor(y, dtype=torch.float64)
+    line = (ends, targets[1]) if data.in_features == 1 else (equal, equal)
+    return {"x": x, "y": y, "match": match}, dict(zip(("x_0", "target"), line, strict=True))
 
 
-def points_table(data: RegressionData) -> pd.DataFrame:
+def points_table(data: RegressionData) -> Columns:
     """Return at most 1,000 samples: evenly along the first feature, with its extremes and the target's."""
     rows = torch.arange(data.n_samples)
     if data.n_samples > MAX_POINTS:
@@ -118,38 +121,40 @@ def points_table(data: RegressionData) -> pd.DataFrame:
         even = torch.linspace(0, data.n_samples - 1, MAX_POINTS - 2).round().long()
         target = data.target[:, 0]
         rows = torch.unique(torch.cat([order[even], target.argmin()[None], target.argmax()[None]]))
-    x = data.x[rows].double().numpy()
+    x = data.x[rows].double()
     columns = {f"x_{i}": x[:, i] for i in range(data.in_features)}
-    return pd.DataFrame({**columns, "target": data.target[rows, 0].double().numpy()})
+    return {**columns, "target": data.target[rows, 0].double()}
 
 
-def _surface_tables(surface: LossContours, data: RegressionData) -> dict[str, pd.DataFrame]:
+def _surface_tables(surface: LossContours, data: RegressionData) -> dict[str, Columns]:
     names = [*(f"weight_{i}" for i in range(data.in_features)), "bias"]
-    plane = {}
+    plane: dict[str, float] = {}
     for side, direction in zip(("across", "along"), surface.directions, strict=True):
         plane[f"{side}_offset"] = -(surface.origin @ direction).item()
         plane |= {f"{side}_{name}": value for name, value in zip(names, direction.tolist(), strict=True)}
     contours, optimum = contour_table(surface)
-    return {"contours": contours, "optimum": optimum, "plane": pd.DataFrame([plane])}
+    return {"contours": contours, "optimum": optimum, "plane": _row(plane)}
 
 
-def contour_table(surface: LossContours) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _row(values: Mapping[str, float]) -> Columns:
+    return {name: torch.tensor([value], dtype=torch.float64) for name, value in values.items()}
+
+
+def contour_table(surface: LossContours) -> tuple[Columns, Columns]:
     """Return the points of the contour lines, and the optimum, if it is known."""
     counts = torch.tensor([len(line) for line in surface.lines], dtype=torch.long)
     number = torch.arange(len(counts)).repeat_interleave(counts)
-    points = torch.cat([torch.zeros(0, 2, dtype=torch.float64), *surface.lines]).numpy()
-    shade = torch.linspace(0.35, 0.9, len(counts), dtype=torch.float64)
-    contours = pd.DataFrame(
-        {
-            "line": number.numpy(),
-            "place": torch.cat([torch.arange(0), *(torch.arange(count) for count in counts)]).numpy(),
-            "across": points[:, 0],
-            "along": points[:, 1],
-            "shade": shade[number].numpy(),
-        }
-    )
-    optimum = [] if surface.optimum is None else [surface.optimum.tolist()]
-    return contours, pd.DataFrame(optimum, columns=["across", "along"], dtype="float64")
+    none = torch.zeros(0, 2, dtype=torch.float64)
+    points = torch.cat([none, *surface.lines])
+    optimum = none if surface.optimum is None else surface.optimum[None]
+    contours = {
+        "line": number,
+        "place": torch.cat([torch.arange(0), *(torch.arange(count) for count in counts)]),
+        "across": points[:, 0],
+        "along": points[:, 1],
+        "shade": torch.linspace(0.35, 0.9, len(counts), dtype=torch.float64)[number],
+    }
+    return contours, {"across": optimum[:, 0], "along": optimum[:, 1]}
 
 
 def _expected(
@@ -160,7 +165,7 @@ def _expected(
     surface: LossContours,
     test: RegressionData | None,
     loss_name: str,
-) -> pd.DataFrame:
+) -> Columns:
     """Return the states to make room for: start, optimum and, where theory knows it, the path between."""
     weight, bias, loss = start.weight[None], start.bias, torch.tensor([start.loss])
     biases = None if bias is None else bias[None]
@@ -178,22 +183,20 @@ def _expected(
     # Where the path is known, its end adds nothing.
     reached = parameters[:1] if learning_rate is not None else optimum
 
-    def with_optimum(values: Tensor) -> Any:  # any value works for it, as long as it is not a new extreme
-        return torch.cat([values, values[:1]]).double().numpy()
+    def with_optimum(values: Tensor) -> Tensor:  # any value does for it that is not a new extreme
+        return torch.cat([values, values[:1]]).double()
 
     parameters = torch.cat([parameters, reached])
-    expected = pd.DataFrame(
-        {
-            "across": place[:, 0].numpy(),
-            "along": place[:, 1].numpy(),
-            "loss": with_optimum(loss),
-            "low": parameters.min(dim=1).values.numpy(),
-            "high": parameters.max(dim=1).values.numpy(),
-        }
-    )
-    if test is None:
-        return expected
-    return expected.assign(test_loss=with_optimum(drawable(losses_of(test, weight, biases, loss_name))))
+    expected = {
+        "across": place[:, 0],
+        "along": place[:, 1],
+        "loss": with_optimum(loss),
+        "low": parameters.amin(dim=1),
+        "high": parameters.amax(dim=1),
+    }
+    if test is not None:
+        expected["test_loss"] = with_optimum(drawable(losses_of(test, weight, biases, loss_name)))
+    return expected
 
 
 def _smallest_loss(target: Tensor) -> float:
@@ -202,10 +205,11 @@ def _smallest_loss(target: Tensor) -> float:
     return rounding**2
 
 
-def _roaming(contours: pd.DataFrame) -> dict[str, Range]:
+def _roaming(contours: Columns) -> dict[str, Range]:
     """Return how far an unknown path may lead: as long as it descends, not beyond its start's contour."""
-    ranges = {name: (contours[name].min(), contours[name].max()) for name in ("across", "along")}
-    return {name: ends for name, ends in ranges.items() if ends[0] <= ends[1]}
+    if not len(contours["across"]):
+        return {}
+    return {name: (contours[name].min().item(), contours[name].max().item()) for name in ("across", "along")}
 
 
 def drawable(loss: Tensor) -> Tensor:
@@ -218,9 +222,9 @@ def run_tables(
     scene: Scene,
     trainer: Trainer,
     *,
-    ghosts: Sequence[pd.DataFrame] = (),
+    ghosts: Sequence[Columns] = (),
     future: TrainingState | None = None,
-) -> dict[str, dict[str, pd.DataFrame]]:
+) -> dict[str, dict[str, Table]]:
     """Return the tables of each chart, by the chart's name and the table's.
 
     Parameters
@@ -229,15 +233,15 @@ def run_tables(
         Of the run.
     trainer : Trainer
         Its states are drawn by their past alone (`drawn_rows`): a run that goes on keeps its picture.
-    ghosts : sequence of DataFrame
+    ghosts : sequence of dict
         Of earlier runs, as `ghost_table` makes them.
     future : TrainingState or None
         A state to come, drawn as a diamond on the loss surface.
     """
     states = _with_stretches(scene, drawn_states(scene, trainer))
-    ghost = pd.concat([table.assign(run=run) for run, table in enumerate(ghosts)]) if ghosts else _none()
-    coming = _none() if future is None else _future(scene, future)
-    ends = pd.DataFrame([_ends(scene, states, ghost, coming)])
+    ghost = _together(ghosts)
+    coming = _together([] if future is None else [_future(scene, future)])
+    ends = _row(_ends(scene, states, ghost, coming))
     samples = {name: scene.tables[name] for name in ("points", "ends", "test_points") if name in scene.tables}
     surface = {name: scene.tables[name] for name in ("contours", "optimum", "plane")}
     if scene.data.in_features == 1:
@@ -250,26 +254,29 @@ def run_tables(
     }
 
 
-def _trail(scene: Scene, states: pd.DataFrame) -> pd.DataFrame:
+def _trail(scene: Scene, states: Columns) -> Columns:
     """Return the line at the start and after 1, 10, 100, … steps: where it slows down they lie close."""
-    step, weight, bias = (_values(states[name]) for name in ("step", "weight_0", "bias"))
+    step, weight, bias = (states[name] for name in ("step", "weight_0", "bias"))
     wanted = [0.0, *(10.0**power for power in range(TRAIL) if 10**power <= step[-1])]
     rows = torch.unique(torch.searchsorted(step, torch.tensor(wanted, dtype=step.dtype)))
     x = torch.tensor(scene.ranges["x"], dtype=torch.float64)
     prediction = weight[rows, None] * x + bias[rows, None]  # (rows, 2)
-    columns = {
+    return {
         "step": step[rows].repeat_interleave(len(x)),
         "x_0": x.repeat(len(rows)),
         "prediction": prediction.flatten(),
     }
-    return pd.DataFrame({name: column.numpy() for name, column in columns.items()})
 
 
-def _none() -> pd.DataFrame:
-    return pd.DataFrame(columns=GHOST_COLUMNS, dtype="float64")
+def _together(tables: Sequence[Columns]) -> Columns:
+    """Return the rows of several runs in one table, which says from which run each is."""
+    none = torch.zeros(0, dtype=torch.float64)
+    columns = {name: torch.cat([none, *(table[name] for table in tables)]) for name in GHOST_COLUMNS}
+    runs = [torch.full_like(table["step"], run) for run, table in enumerate(tables)]
+    return {"run": torch.cat([none, *runs]), **columns}
 
 
-def drawn_states(scene: Scene, trainer: Trainer, first: int = 0) -> pd.DataFrame:
+def drawn_states(scene: Scene, trainer: Trainer, first: int = 0) -> Columns:
     """Return the states of a run that are drawn, from a step on."""
     history = trainer.history
     if first:
@@ -277,10 +284,11 @@ def drawn_states(scene: Scene, trainer: Trainer, first: int = 0) -> pd.DataFrame
     history = history.rows(drawn_rows(history, [change["step"] for change in trainer.changes]))
     place = scene.surface.place(history.weight[:, 0], None if history.bias is None else history.bias[:, 0])
     names = ["step", "loss", "gradient", "bias", *(f"weight_{i}" for i in range(scene.data.in_features))]
-    rows = state_rows(history, scene.test, scene.loss)
-    columns = names if scene.test is None else [*names, "test_loss"]
-    states = pd.DataFrame(rows.double().numpy(), columns=columns)
-    return states.assign(across=place[:, 0].numpy(), along=place[:, 1].numpy())
+    if scene.test is not None:
+        names.append("test_loss")
+    columns = state_rows(history, scene.test, scene.loss).double().T.contiguous()
+    states = dict(zip(names, columns, strict=True))
+    return {**states, "across": place[:, 0], "along": place[:, 1]}
 
 
 def state_rows(states: TrainingHistory, test: RegressionData | None = None, loss: str = "mse") -> Tensor:
@@ -310,46 +318,37 @@ def state_rows(states: TrainingHistory, test: RegressionData | None = None, loss
     return torch.cat(parts, dim=1)
 
 
-def ghost_table(scene: Scene, trainer: Trainer, first: int = 0) -> pd.DataFrame:
+def ghost_table(scene: Scene, trainer: Trainer, first: int = 0) -> Columns:
     """Return what stays in the pictures of a run that is over: its states from a step on."""
     states = drawn_states(scene, trainer, first)
-    return states[[name for name in GHOST_COLUMNS if name != "run"]]
+    return {name: states[name] for name in GHOST_COLUMNS}
 
 
-def _future(scene: Scene, state: TrainingState) -> pd.DataFrame:
+def _future(scene: Scene, state: TrainingState) -> Columns:
     bias = None if state.bias is None else state.bias[:1]
     across, along = scene.surface.place(state.weight[:1], bias)[0].tolist()
-    return pd.DataFrame(
-        [{"run": 0, "step": state.step, "loss": state.loss, "across": across, "along": along}]
-    )
+    return _row({"step": state.step, "loss": state.loss, "across": across, "along": along})
 
 
-def _parameter_names(num_features: int) -> pd.DataFrame:
+def _parameter_names(num_features: int) -> Table:
     """Return where the moment's text has each parameter that is drawn."""
     names = parameter_names(num_features)
     num_weights = len(names) - 1
-    return pd.DataFrame(
-        {
-            "name": names,
-            "kind": ["weight"] * num_weights + ["bias"],
-            "column": [*range(WEIGHT, WEIGHT + num_weights), BIAS],
-        }
-    )
+    return {
+        "name": names,
+        "kind": ["weight"] * num_weights + ["bias"],
+        "column": [*range(WEIGHT, WEIGHT + num_weights), BIAS],
+    }
 
 
-def _ends(scene: Scene, states: pd.DataFrame, ghost: pd.DataFrame, future: pd.DataFrame) -> dict[str, float]:
+def _ends(scene: Scene, states: Columns, ghost: Columns, future: Columns) -> dict[str, float]:
     """Return the ends of every axis."""
     expected = scene.expected
-    losses = [
-        _values(table[name])
-        for table in (expected, states, ghost)
-        for name in ("loss", "test_loss")
-        if name in table
-    ]
-    last = max(scene.steps, states.step.iat[-1], *ghost.step)
-    planes = (expected, states, future)
+    drawn = [table[name] for table in (expected, states, ghost) for name in LOSSES if name in table]
+    losses = torch.cat(drawn)
+    last = max(scene.steps, *states["step"][-1:].tolist(), *ghost["step"].tolist())
     across, along = (
-        room(near(*(_values(table[name]) for table in planes), roaming=scene.roaming.get(name)))
+        room(near(*(table[name] for table in (expected, states, future)), roaming=scene.roaming.get(name)))
         for name in ("across", "along")
     )
     both = None
@@ -359,9 +358,9 @@ def _ends(scene: Scene, states: pd.DataFrame, ghost: pd.DataFrame, future: pd.Da
     ranges = {
         **scene.ranges,
         "step": step_room(float(last)),
-        "loss": positive_room(torch.cat(losses)),
-        "plain_loss": (0.0, 1.1 * torch.cat(losses).max().item()),
-        "gradient": positive_room(_values(states.gradient)),
+        "loss": positive_room(losses),
+        "plain_loss": (0.0, 1.1 * losses.max().item()),
+        "gradient": positive_room(states["gradient"]),
         "across": across,
         "along": along,
         "parameter": room(near(_low_and_high(expected), _parameters(states).flatten(), roaming=both)),
@@ -371,40 +370,36 @@ def _ends(scene: Scene, states: pd.DataFrame, ghost: pd.DataFrame, future: pd.Da
     return ends | {"path_width": 1.2 if scene.swings else 3.0}
 
 
-def _with_stretches(scene: Scene, states: pd.DataFrame) -> pd.DataFrame:
+def _with_stretches(scene: Scene, states: Columns) -> Columns:
     """Number the stretches of the run that are drawn as lines; 0 is far away, where none is.
 
     Of a run that diverges, only the line out of the picture is drawn. What comes back begins a new line:
     one across the gap would show a path that the run did not take.
     """
     expected = scene.expected
-    low, high = limits(_low_and_high(expected), FARTHEST)
     parameters = _parameters(states)
-    on_plane = [
-        (_values(states[name]) >= ends[0]) & (_values(states[name]) <= ends[1])
-        for name in ("across", "along")
-        for ends in [limits(_values(expected[name]), FARTHEST)]
-    ]
-    inside = (parameters >= low) & (parameters <= high)
-    return states.assign(
-        near_surface=_stretches(on_plane[0] & on_plane[1]),
-        near_parameters=_stretches(inside.all(dim=1)),
-        is_touchable=[row % TOUCHABLE == 0 for row in range(len(states))],
-    )
+    low, high = limits(_low_and_high(expected), FARTHEST)
+    is_inside = ((parameters >= low) & (parameters <= high)).all(dim=1)
+    on_plane = torch.ones_like(is_inside)
+    for name in ("across", "along"):
+        low, high = limits(expected[name], FARTHEST)
+        on_plane &= (states[name] >= low) & (states[name] <= high)
+    return {
+        **states,
+        "near_surface": _stretches(on_plane),
+        "near_parameters": _stretches(is_inside),
+        "is_touchable": torch.arange(len(parameters)) % TOUCHABLE == 0,
+    }
 
 
-def _stretches(inside: Tensor) -> Any:
-    return (inside * (1 + (~inside).cumsum(0))).numpy()
+def _stretches(inside: Tensor) -> Tensor:
+    return inside * (1 + (~inside).cumsum(0))
 
 
-def _values(column: "pd.Series[Any]") -> Tensor:
-    return torch.tensor(column.to_numpy())
+def _parameters(states: Columns) -> Tensor:
+    names = [name for name in states if name == "bias" or name.startswith("weight_")]
+    return torch.stack([states[name] for name in names], dim=1)
 
 
-def _parameters(states: pd.DataFrame) -> Tensor:
-    names = [name for name in states.columns if name == "bias" or name.startswith("weight_")]
-    return torch.stack([_values(states[name]) for name in names], dim=1)
-
-
-def _low_and_high(expected: pd.DataFrame) -> Tensor:
-    return torch.cat([_values(expected.low), _values(expected.high)])
+def _low_and_high(expected: Columns) -> Tensor:
+    return torch.cat([expected["low"], expected["high"]])

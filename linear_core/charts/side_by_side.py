@@ -139,11 +139,11 @@ def film_tables(
     start = None if first.bias is None else first.bias[0, 0]
     contours = loss_contours(data, first.weight[0, 0], start, loss)
     ends |= _plane(contours, paths)
-    points = points_table(data)
+    points = pd.DataFrame(points_table(data))
     ends |= {"x": room(points.x_0), "y": _around(points.target)}
     line = pd.DataFrame({"x_0": ends["x"]}).merge(each, how="cross")
     ranges = _ends(ends)
-    lines, optimum = contour_table(contours)
+    lines, optimum = (pd.DataFrame(table) for table in contour_table(contours))
     return {
         "losses": {"paths": paths, "runs": each, "ranges": ranges},
         "paths": {"paths": paths, "runs": each, "contours": lines, "optimum": optimum, "ranges": ranges},

@@ -145,7 +145,7 @@ def _chart(
         view.properties(width=each, height=HEIGHT, title=names[name]) for name, view in charts.items()
     ]
     chart: Any = compact(alt.concat(*plots, columns=2, spacing={"row": 14, "column": GAP}))
-    chart.datasets = {name: table.to_dict("records") for name, table in tables.items()}
+    chart.datasets = {name: pd.DataFrame(table).to_dict("records") for name, table in tables.items()}
     return chart, _moments(trainer, steps, pictures.test)
 
 

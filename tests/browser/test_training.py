@@ -333,13 +333,14 @@ def test_on_a_laptop_all_that_matters_is_in_sight(new_page, app_url):
 def place_of_sample(page, row):
     """Where the picture of the data has a sample of the line after 300 steps, in pixels of the window."""
     data, trainer = line_data(), trained(300)
-    ends = run_tables(scene(data, trainer.start, trainer.config, 300), trainer)["data"]["ranges"].iloc[0]
+    ends = run_tables(scene(data, trainer.start, trainer.config, 300), trainer)["data"]["ranges"]
+    ends = {name: column.item() for name, column in ends.items()}
     box = page.locator(".st-key-picture_data canvas.marks").bounding_box()
     width = box["width"] - ROOM["left"] - PADDING["left"] - PADDING["right"]
     height = box["height"] - ROOM["bottom"] - PADDING["bottom"]
     x, y = data.x[row].item(), data.target[row].item()
-    right = width * (ends.x_max - x) / (ends.x_max - ends.x_min)
-    down = height * (ends.y_max - y) / (ends.y_max - ends.y_min)
+    right = width * (ends["x_max"] - x) / (ends["x_max"] - ends["x_min"])
+    down = height * (ends["y_max"] - y) / (ends["y_max"] - ends["y_min"])
     return box["x"] + box["width"] - PADDING["right"] - right, box["y"] + down
 
 

@@ -1,9 +1,8 @@
 """The samples in the picture can be changed: dragged, added and removed, and training goes on with them."""
 
-import pandas as pd
-
 from linear_core import DataError, RegressionData
 from linear_core.charts.axes import ROOM
+from linear_core.charts.run_tables import Table
 from pages._ui import link, refusals
 from pages._ui.points import Edit, points
 from pages._ui.training import data as data_of
@@ -24,9 +23,9 @@ def are_movable(run: Run) -> bool:
     return data.in_features == 1 and data.out_features == 1 and data.n_samples <= MAX_POINTS
 
 
-def draw(run: Run, frame: str, ranges: pd.DataFrame) -> None:
+def draw(run: Run, frame: str, ranges: Table) -> None:
     """Let the points of the picture in a container be moved; what cannot be is said below it."""
-    [(left, right, bottom, top)] = ranges[["x_min", "x_max", "y_min", "y_max"]].to_numpy().tolist()
+    left, right, bottom, top = (float(ranges[name][0]) for name in ("x_min", "x_max", "y_min", "y_max"))
     rows = [(x, target) for x, target in data_of.whole(run.values).rows.tolist()]
     room = {side: ROOM.get(side, 0) + PADDING[side] for side in ("left", "right", "bottom")}
     points(frame, rows, (left, right), (bottom, top), room, _take, key="movable_points")

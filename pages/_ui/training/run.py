@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
-import pandas as pd
-
 from linear_core import Trainer, TrainingConfig
-from linear_core.charts.run_tables import Scene, ghost_table, scene
+from linear_core.charts.run_tables import Columns, Scene, ghost_table, scene
 from linear_core.errors import Refusal, ShapeError
 from linear_core.training.optimizers import OPTIMIZERS
 from pages._ui.session import Slot
@@ -39,7 +37,7 @@ class Run:
     num_computed: int = 0
     refused: Refusal | None = None  # why the latest change could not be followed: a copy, without traceback
     is_new_layer: bool = False  # data of other sizes have ended the run before
-    ghosts: tuple[pd.DataFrame, ...] = ()
+    ghosts: tuple[Columns, ...] = ()
     before: "Run | None" = None  # the run that a reset took away
     kept_scene: tuple[int, int, Scene] | None = field(default=None, repr=False)  # of steps and changes
 
@@ -175,7 +173,7 @@ class Run:
         self.kept_scene = (num_steps, self.num_applied, kept)
         return kept
 
-    def _ghosts(self, step: int) -> tuple[pd.DataFrame, ...]:
+    def _ghosts(self, step: int) -> tuple[Columns, ...]:
         """Return the gray lines of a run that goes another way from a step."""
         if self.trainer.step <= step:
             return self.ghosts
