@@ -1,7 +1,7 @@
 """Controls, each drawn from its param; the page has loaded the values beforehand."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -9,22 +9,35 @@ import streamlit as st
 
 from pages._ui import link, session
 from pages._ui.language import language
-from pages._ui.params import Choice, Flag, Integer, Real, exact
+from pages._ui.params import Choice, Flag, Integer, Param, Real, exact
 
-LABEL_WIDTH = 86  # pixels: "out_features"
+LABEL_WIDTH = "5.7rem"  # "out_features"
 DIGITS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 
 
-def slider(param: Integer | Real, label: str, hue: str = "", **options: Any) -> Any:
-    """Draw a slider over the whole range of ``param``.
+def slider(param: Integer | Real, label: str, **options: Any) -> Any:
+    """Draw a slider over the whole range of ``param``."""
+    return _ranged(st.slider, param, label, **options)
 
-    With a ``hue`` the label is beside it, colored on the screen, and plain where it is read aloud.
+
+def hues(params: Iterable[Param[Any]]) -> str:
+    """Return the style that has the sliders of params with a hue in one line with a label of that color.
+
+    A label with color marks in it would be read aloud with them.
     """
-    if not hue:
-        return _ranged(st.slider, param, label, **options)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":small[:{hue}[{label}]]", width=LABEL_WIDTH)
-        return _ranged(st.slider, param, label, label_visibility="collapsed", **options)
+    colors: dict[str, list[str]] = {}
+    for param in params:
+        if isinstance(param, Integer | Real) and param.hue:
+            colors.setdefault(param.hue, []).append(f".st-key-{param.name} .stSlider")
+    rules = []
+    for hue, sliders in colors.items():
+        light, dark = (st.get_option(f"theme.{theme}.{hue}TextColor") for theme in ("light", "dark"))
+        rules.append(
+            f":is({', '.join(sliders)}) {{"
+            f" display: grid; grid-template-columns: {LABEL_WIDTH} 1fr; align-items: center; gap: 1rem;"
+            f" label p {{ color: light-dark({light}, {dark}) }} }}"
+        )
+    return f"<style>{' '.join(rules)}</style>"
 
 
 def number(param: Integer | Real, label: str, **options: Any) -> Any:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from pages._ui import link, process
+from pages._ui import controls, link, process
 from pages._ui.copy_link import copy_link
 from pages._ui.glossary import meaning
 from pages._ui.hint import hint
@@ -117,7 +117,7 @@ def _draw_top(page: Page[Any], left_out: str | None) -> None:
     title = APP_NAME if page is START else f"{_(page.title)} · {APP_NAME}"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     with st.container(gap=None):
-        st.html(STYLE + _uploader())
+        st.html(STYLE + _uploader() + controls.hues(page.state.params().values()))
         _menu(page, left_out)
         with st.container(key="question", gap=None):
             st.title(_(page.question), anchor=False, help=meaning(*page.terms) or None)

@@ -66,11 +66,11 @@ class Param(Generic[T]):
 
 
 class Integer(Param[int]):
-    """An integer from ``low`` to ``high``."""
+    """An integer from ``low`` to ``high``; its control has the ``hue`` of the tensor that it shapes."""
 
-    def __init__(self, default: int, low: int, high: int, step: int = 1) -> None:
+    def __init__(self, default: int, low: int, high: int, step: int = 1, hue: str = "") -> None:
         super().__init__(default)
-        self.low, self.high, self.step = low, high, step
+        self.low, self.high, self.step, self.hue = low, high, step, hue
 
     def read(self, text: str) -> int:
         """Read ASCII digits with an optional minus."""
@@ -80,11 +80,11 @@ class Integer(Param[int]):
 
 
 class Real(Param[float]):
-    """A number from ``low`` to ``high``."""
+    """A number from ``low`` to ``high``; for ``hue`` see `Integer`."""
 
-    def __init__(self, default: float, low: float, high: float, step: float = 0.1) -> None:
+    def __init__(self, default: float, low: float, high: float, step: float = 0.1, hue: str = "") -> None:
         super().__init__(default)
-        self.low, self.high, self.step = low, high, step
+        self.low, self.high, self.step, self.hue = low, high, step, hue
 
     def read(self, text: str) -> float:
         """Read a decimal number as Python writes it."""

@@ -83,7 +83,12 @@ def test_presets_change_the_picture_and_the_link(page: Page, app_url: str):
 
 def test_a_slider_changes_the_picture(page: Page, app_url: str):
     open_page(page, app_url)
-    page.get_by_role("slider", name="out_features").focus()
+    slider = page.get_by_role("slider", name="out_features")
+    label = page.locator(".st-key-out_features label p")
+    expect(label).to_have_css("color", "rgb(115, 56, 200)")  # that of weight
+    box, handle = label.bounding_box(), page.locator(".st-key-out_features [role=group]").bounding_box()
+    assert box["x"] + box["width"] < handle["x"]
+    slider.focus()
     page.keyboard.press("ArrowLeft")
     expect(cells(page, "y")).to_have_count(27)
     expect(page).to_have_url(in_link("out_features=9"))

@@ -25,7 +25,7 @@ STEPS = ("weight", "loss", "G", "weight", "weight", "bias", "x", "weight")
 class Gradients(TargetState):
     """One forward and backward pass, and how it is looked at."""
 
-    out_features = Integer(4, 1, 16)
+    out_features = Integer(4, 1, 16, hue="violet")
     loss = Choice("mse", registry("linear_core:LOSSES"))
     reduction = Choice("mean", ("mean", "sum"))
     learn = predict.learn()

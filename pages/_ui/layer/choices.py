@@ -29,9 +29,9 @@ def _read_matrix(text: str, most_rows: int = MAX_ROWS) -> Any:
 class Sizes(AppState):
     """The sizes of a layer and of a batch."""
 
-    in_features = Integer(5, 1, MAX_SIZE)
-    out_features = Integer(10, 1, MAX_SIZE)
-    batch_size = Integer(3, 1, MAX_BATCH)
+    in_features = Integer(5, 1, MAX_SIZE, hue="blue")
+    out_features = Integer(10, 1, MAX_SIZE, hue="violet")
+    batch_size = Integer(3, 1, MAX_BATCH, hue="blue")
 
 
 class LayerState(Sizes):

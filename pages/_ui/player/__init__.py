@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 
-# Vega's own class for the inputs that are bound to a chart: they are written to, and hidden.
-STYLE = "<style>.st-key-{key} .vega-bindings {{ display: none !important }}</style>"
-
+# Vega's own class for the inputs that are bound to a chart is hidden: they are only written to. Columns would
+# be seven more containers that the server writes at every change.
+STYLE = """<style>
+.st-key-{key} {{ display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 1rem }}
+.st-key-{key} .vega-bindings {{ display: none !important }}
+@media (max-width: 639px) {{ .st-key-{key} {{ grid-template-columns: minmax(0, 1fr) }} }}
+</style>"""
 
 PACE = N_("Time-lapse, speeding up: now about {pace} steps a second.")
 
@@ -108,7 +112,7 @@ def player(key: str, pictures: str, film: Film, on_say: Callable[[Said], None] |
     key : str
         Unique among the players of a page.
     pictures : str
-        The key of the container with the pictures that it moves.
+        The key of the container with the pictures that it moves, which is given two columns.
     film : Film
         What it plays.
     on_say : callable, optional

@@ -85,16 +85,16 @@ def _samples(shown: Training) -> None:
     """Draw what these data are made of; built-in and own data are as they are."""
     if shown.data == "line":
         for param in (Training.slope, Training.intercept):
-            controls.slider(param, label_of(param.name), "blue")
+            controls.slider(param, label_of(param.name))
     if shown.data == "features":
-        controls.slider(Training.num_features, label_of("num_features"), "blue")
+        controls.slider(Training.num_features, label_of("num_features"))
     if shown.data in ("line", "features"):
-        controls.slider(Training.noise_std, label_of("noise_std"), "blue")
+        controls.slider(Training.noise_std, label_of("noise_std"))
         controls.log_slider(Training.n_samples, label_of("n_samples"))
         controls.number(Training.data_seed, label_of("data_seed"))
     if shown.data == "line":
-        controls.slider(Training.outliers, label_of("outliers"), "blue")
-        controls.slider(Training.bend, label_of("bend"), "blue")
+        controls.slider(Training.outliers, label_of("outliers"))
+        controls.slider(Training.bend, label_of("bend"))
     controls.slider(Training.test_percent, label_of("test_percent"))
 
 

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
 import streamlit as st
 
 from linear_core.charts.axes import compact
 from linear_core.charts.film import BIAS, LOSS, WEIGHT, moving
-from linear_core.charts.run_tables import Table, run_tables, state_rows
+from linear_core.charts.run_tables import arrow, run_tables, state_rows
 from linear_core.charts.run_views import HEIGHT, titles, views
 from linear_core.training.forecast import forecast
 from linear_core.training.history import TrainingState
@@ -198,21 +196,19 @@ def _pictures(run: Run, shown: Training) -> None:
     names_of = titles(_, trainer.data.in_features)
     hints = words.hints(trainer.data.in_features, has_test=has_test)
     shared = {id(each): each for tables_of in tables.values() for each in tables_of.values()}
-    arrows = {key: _arrow(each) for key, each in shared.items()}
-    names = list(specifications)
+    arrows = {key: arrow(each) for key, each in shared.items()}
     with st.container(key=PICTURES, gap=None):
-        for row in (names[:2], names[2:]):
-            for place, name in zip(st.columns(2, gap="small"), row, strict=True):
-                hint, description = hints[name]
-                can_move = movable and name == "data"
-                with place.container(key=f"picture_{name}", gap=None):
-                    more = words.help_of(name, run, can_move=can_move, has_test=has_test)
-                    _head(f"**{names_of[name]}** :small[:gray[{hint}]]", more, _view_of(name, run))
-                    datasets = {key: arrows[id(each)] for key, each in tables[name].items()}
-                    specification = {**specifications[name], "datasets": datasets}
-                    st.vega_lite_chart(specification, width="stretch", key=f"film_{name}", alt=description)
-                    if can_move:
-                        points.draw(run, f"picture_{name}", tables[name]["ranges"])
+        for name, specification in specifications.items():
+            hint, description = hints[name]
+            can_move = movable and name == "data"
+            with st.container(key=f"picture_{name}", gap=None):
+                more = words.help_of(name, run, can_move=can_move, has_test=has_test)
+                _head(f"**{names_of[name]}** :small[:gray[{hint}]]", more, _view_of(name, run))
+                datasets = {key: arrows[id(each)] for key, each in tables[name].items()}
+                drawn = {**specification, "datasets": datasets}
+                st.vega_lite_chart(drawn, width="stretch", key=f"film_{name}", alt=description)
+                if can_move:
+                    points.draw(run, f"picture_{name}", tables[name]["ranges"])
 
 
 def _view_of(picture: str, run: Run) -> View | None:
@@ -235,12 +231,7 @@ def _head(title: str, more: str | None, view: View | None) -> None:
         controls.menu(param, _(label), lambda name: _(names[name]), follow)
 
 
-def _arrow(table: Table) -> pa.Table:
-    """Return a table as Streamlit sends it; its own way from pandas takes three times as long."""
-    return pa.table({name: np.asarray(column) for name, column in table.items()})
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def _specifications(
     num_features: int,
     residuals: str,

@@ -57,7 +57,7 @@ def draw(
     tables = film_tables(runs, data, loss)
     specifications = _specifications(tuple(runs), axis_words(data), language())
     with st.container(key=pictures, gap=None):
-        left, right = st.columns(2, gap="small")
+        left, right = st.container(), st.container()
         shown = {"losses": left} | ({second: right} if second in tables else {})
         alts = {
             "losses": _("The loss of each run, against the step"),
@@ -71,7 +71,7 @@ def draw(
     return right
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def _specifications(names: tuple[str, ...], axes: dict[str, str], in_language: str) -> dict[str, Any]:
     charts = {
         "losses": losses_view(names, _),
