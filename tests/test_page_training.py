@@ -356,7 +356,7 @@ def test_a_goal_is_met_from_the_step_where_it_stays_met(steps):
 
 def test_a_goal_that_is_not_reached_yet_is_foretold():
     app = open_page(section="steps", steps=100, at=100)
-    assert any("steps, at learning rate 0.001 from step 100 on" in text for text in texts(app))
+    assert any("steps in all, at learning rate 0.001 from step 100 on" in text for text in texts(app))
     app = open_page(section="steps", steps=100, at=100, optimizer="adam")
     assert any("Not reached within the 100 steps taken." in text for text in texts(app))
 

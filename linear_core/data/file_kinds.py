@@ -112,7 +112,7 @@ def _encoding(content: bytes) -> str:
 def _undecodable(name: str, encoding: str, content: bytes, start: int) -> DataError:
     if encoding.startswith(("utf-16", "utf-32")):
         return DataError(
-            "expected {table} to be {encoding} as it begins, but got byte {start:,}, which is not: it is "
+            "expected {table} to be {encoding} to its end, but got other bytes from byte {start:,} on: it is "
             "cut off or damaged; save it as CSV in UTF-8",
             table=name,
             encoding=encoding.upper(),

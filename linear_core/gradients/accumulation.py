@@ -66,10 +66,10 @@ ACCUMULATIONS: Mapping[str, Recipe] = MappingProxyType(
             _micro_batches,
         ),
         "divided": Recipe(
-            N_("Micro-batches, each divided"),
+            N_("Micro-batches, each loss divided"),
             N_(
-                "Each mean times its share of the samples adds up to the mean over the batch. A sum must not"
-                " be divided: the gradient would come out too small."
+                "The means, each weighted by its share of the samples, add up to the mean over the batch. A "
+                "sum must not be divided: the gradient would come out too small."
             ),
             _weighted_micro_batches,
         ),

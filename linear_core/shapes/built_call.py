@@ -16,10 +16,10 @@ from linear_core.calls.stand_in import Call, check_possible
 from linear_core.language import N_
 from linear_core.layer.spec import LayerSpec
 
-# Without a bias, no check of the meta device's asks where the weight is.
+# Without a bias, no check on the meta device looks at the weight's device.
 NOT_LOOKED_AT = N_(
-    "The meta device has shapes and no numbers; without a bias, PyTorch does not check there where the "
-    "weight is. A GPU does: x has to be moved to the device of the layer."
+    "The meta device has shapes and no numbers; there, without a bias, PyTorch does not check the weight's "
+    "device. A GPU does: move x to the device of the layer."
 )
 DEVICES = ("cpu", "meta")  # "meta" stands for any device that the layer is not on
 

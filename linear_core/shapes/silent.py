@@ -225,8 +225,8 @@ SILENT_MISTAKES: Mapping[str, SilentMistake] = MappingProxyType(
         "broadcast_loss": SilentMistake(
             N_("A loss that broadcasts"),
             N_(
-                "The predictions are exact, so the loss is 0. But (N, 1) and (N,) broadcast to (N, N): each "
-                "prediction is compared with every target."
+                "The predictions are exact, so the loss should be 0. But (N, 1) and (N,) broadcast to "
+                "(N, N): each prediction is compared with every target."
             ),
             N_("samples"),
             _pair,

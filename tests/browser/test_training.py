@@ -123,7 +123,7 @@ def test_playing_what_is_computed_sends_nothing_and_the_place_follows_when_the_h
     play_on(page, 100)
     assert not sent
     assert re.fullmatch(
-        r"Time-lapse, speeding up: now about [125]0*,?0* steps a second\. [\d.]+ % of the loss is gone\.",
+        r"Time-lapse, speeding up: now about [125]0*,?0* steps a second\. The loss has fallen by [\d.]+%\.",
         state(page),
     )
     press(page, "Pause")

@@ -16,7 +16,7 @@ def draw(shown: Errors) -> None:
     with left:
         st.text_area(_("Layers, one per line"), key=Errors.chain.name, height=220)
         st.caption(
-            _("Code, or what print(model) shows. Known: {known}.").format(known=", ".join(CHAIN_LAYERS))
+            _("Code, or what print(model) shows. Known: {known}.").format(known=_(", ").join(CHAIN_LAYERS))
         )
         st.text_input(_("Shape of the input, the batch first"), key=Errors.chain_input.name, live=True)
     with right:

@@ -62,7 +62,7 @@ def draw(shown: Training) -> None:
     """Draw all of them."""
     controls.select(Training.data, label_of("data"), partial(title_of, "data"))
     if shown.data == "own" and not shown.own:
-        st.caption(_("Type or upload a table under **Data points**; until then it is the line."))
+        st.caption(_("Type or upload a table under **Data points**; until then, “A line” is used."))
     elif shown.data != "own":
         st.button(
             _("Your own table"),

@@ -93,8 +93,8 @@ def _say(run: Run, is_there: Goal) -> None:
     elif more:
         steps = trainer.step + more
         text = ngettext(
-            "About **{steps:,}** step, at learning rate {rate} from step {step:,} on.",
-            "About **{steps:,}** steps, at learning rate {rate} from step {step:,} on.",
+            "About **{steps:,}** step in all, at learning rate {rate} from step {step:,} on.",
+            "About **{steps:,}** steps in all, at learning rate {rate} from step {step:,} on.",
             steps,
         )
         st.markdown(text.format(steps=steps, rate=exact(rate), step=trainer.step))

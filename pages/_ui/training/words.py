@@ -66,7 +66,7 @@ def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
     trainer = run.trainer
     texts = {
         "ready": _("Ready. Weight and bias have random initial values."),
-        "falling": sentences(_(PACE), _("{percent} % of the loss is gone.")),
+        "falling": sentences(_(PACE), _("The loss has fallen by {percent}%.")),
         "rising": sentences(_(PACE), _("The loss is {times} times its initial value.")),
     }
     if run.is_new_layer:

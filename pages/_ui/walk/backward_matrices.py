@@ -114,7 +114,7 @@ class BackwardMatrices:
             result=draw(WEIGHT, "grad_weight", "violet", _("({outs}, {ins}), as weight")),
             beside=None if added is None else draw(COLUMN, "grad_bias", "orange", _("({outs},), as bias")),
             beside_trace=added,
-            about=_("one product per sample, added up"),
+            about=_("one term per sample, added up"),
             focus=standard_cells(self.trace)["weight"],
             witnesses={place: values for place, values in witnesses.items() if values is not None},
         )

@@ -54,8 +54,8 @@ STEPS: tuple[tuple[str, str, Kind, Place], ...] = (
     (
         N_("Bias"),
         N_(
-            "The forward pass broadcasts :orange[b] to every sample; backward the samples add up again: "
-            ":orange[grad_bias] is the sum of each column of :red[G]."
+            "The forward pass broadcasts :orange[b] to every sample, so the backward pass sums over the "
+            "samples: :orange[grad_bias] is the sum of each column of :red[G]."
         ),
         "sum",
         Place.WEIGHT,
