@@ -50,7 +50,7 @@ def film_rows(runs: Mapping[str, TrainingHistory]) -> Tensor:
 
 def losses_view(names: Sequence[str], translate: Translate = str) -> Any:
     """Draw the loss of each run against the step."""
-    x, y = step_axis(translate("step")), axis(alt.Y, "loss", "loss", translate("loss"), "log")
+    x, y = step_axis(translate("step (log scale)")), axis(alt.Y, "loss", "loss", translate("loss"), "log")
     at = at_now("runs", step="now_step", loss=number("datum.column")).transform_filter("datum.loss > 0")
     drawn = table("paths").transform_filter("datum.loss > 0")
     return _grown(drawn, at, names, x, y, [*TOOLTIP, alt.Tooltip("loss:Q", format=".4g")])

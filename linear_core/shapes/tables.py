@@ -24,7 +24,7 @@ class DtypeRow:
     dtype : str
         Of x.
     bias : bool
-        Whether the layer has a bias: PyTorch then takes another way, with other messages.
+        Whether the layer has a bias: PyTorch then takes another path, with other messages.
     outcomes : tuple of str
         For x of each of `SHAPES`: the output's shape and dtype, or PyTorch's message.
     oks : tuple of bool
@@ -82,7 +82,7 @@ class ModeRow:
     Attributes
     ----------
     code : str
-        How the call is made.
+        How the call is made, on one line.
     is_equal : bool
         Whether the output has the same bits as that of a plain call.
     requires_grad : bool
@@ -124,10 +124,10 @@ def mode_table() -> tuple[ModeRow, ...]:
 
     calls: dict[str, tuple[nn.Linear, Callable[[], Tensor]]] = {
         "y = layer(x)": (layer, lambda: layer(x)),
-        "layer.eval()\ny = layer(x)": (layer, lambda: layer.eval()(x)),
-        "with torch.no_grad():\n    y = layer(x)": (layer, no_grad),
-        "with torch.inference_mode():\n    y = layer(x)": (layer, inference),
-        "layer.requires_grad_(False)\ny = layer(x)": (frozen, lambda: frozen(x)),
+        "layer.eval(); y = layer(x)": (layer, lambda: layer.eval()(x)),
+        "with torch.no_grad(): y = layer(x)": (layer, no_grad),
+        "with torch.inference_mode(): y = layer(x)": (layer, inference),
+        "layer.requires_grad_(False); y = layer(x)": (frozen, lambda: frozen(x)),
         "y = layer(x).detach()": (layer, lambda: layer(x).detach()),
     }
     rows = []

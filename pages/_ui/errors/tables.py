@@ -71,4 +71,5 @@ def _relatives() -> None:
         }
         for row in _relative_rows()
     ]
-    st.dataframe(pd.DataFrame(records), hide_index=True, width="stretch")
+    wide = {_("call"): st.column_config.Column(width=520)}  # the longest call is not cut off
+    st.dataframe(pd.DataFrame(records), hide_index=True, column_config=wide, width="stretch")
