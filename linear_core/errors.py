@@ -1,4 +1,4 @@
-"""What this package refuses, and says why: what was given, what is wanted, what to do."""
+"""What this package raises, with the reason: what was expected, what it got, and what to do."""
 
 
 class Refusal(ValueError):  # noqa: N818 - the three errors below are what is raised

@@ -74,7 +74,7 @@ def test_layer_without_bias_has_no_bias_in_its_picture():
 
 
 @pytest.mark.parametrize("leading", [(), (1,), (2, 3)])
-def test_any_rank_is_drawn_as_rows(leading):
+def test_any_number_of_dims_is_drawn_as_rows(leading):
     call = trace(leading=leading)
     assert list(matrices(forward_chart(call))["y"].values()) == pytest.approx(call.output.flatten().tolist())
 
@@ -190,7 +190,7 @@ def test_a_cell_of_zeros_or_without_products_is_drawn_too():
 
 
 @pytest.mark.parametrize("leading", [(), (4,), (2, 3), (3, 3, 8)])
-def test_every_sample_stands_in_four_places_and_folding_keeps_the_order(leading):
+def test_every_sample_stands_in_four_places_and_flattening_keeps_the_order(leading):
     strips = table(flatten_chart(leading, 5, 10), "row", "place")
     rows = torch.Size(leading).numel()
     assert len(strips) == 4 * rows

@@ -241,7 +241,7 @@ def test_a_loss_that_grew_over_many_powers_of_ten_keeps_its_mark_off_the_frame()
     assert high - math.log10(trainer.loss) > 0.04 * (high - low)
 
 
-def test_a_path_that_swings_to_and_fro_is_thin():
+def test_a_path_that_oscillates_is_thin():
     smooth, swinging = (trained(9, learning_rate=rate) for rate in (0.3, 0.8))
     assert tables_of(swinging)["ranges"]["path_width"][0] < tables_of(smooth)["ranges"]["path_width"][0]
 
@@ -421,7 +421,7 @@ def test_steps_to_a_weight_are_those_that_the_trainer_needs():
 
 
 @pytest.mark.parametrize("rate", [0.78, 0.8, 0.81])
-def test_a_goal_that_swings_pass_through_is_met_only_from_where_it_stays_met(rate):
+def test_a_goal_that_an_oscillation_passes_through_is_met_only_from_where_it_stays_met(rate):
     trainer = Trainer(line_data(), TrainingConfig(learning_rate=rate))
     steps = steps_until(is_close, trainer.data, trainer.weight, trainer.bias, rate)
     trainer.advance(1000)

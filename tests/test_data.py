@@ -122,7 +122,7 @@ def test_a_layer_without_bias_gets_one_when_the_mean_comes_back():
     assert torch.allclose(F.linear(X, weight, bias), F.linear(ready.x, own), atol=1e-6)
 
 
-def test_parameters_of_data_as_they_came_stay():
+def test_parameters_of_data_that_is_not_standardized_stay():
     weight = torch.ones(1, 2)
     assert record().unstandardize(weight, None) == (weight, None)
 

@@ -283,7 +283,7 @@ def test_nothing_makes_a_tensor_of_none():
     assert explanation.fixes == ()
 
 
-def test_transposed_weights_are_turned_round():
+def test_transposed_weights_are_transposed_back():
     model = nn.Sequential(nn.Linear(3, 2), nn.Linear(2, 5, bias=False))
     state_dict = {name: value.T if value.ndim == 2 else value for name, value in model.state_dict().items()}
     error = error_of(lambda: model.load_state_dict(state_dict))
@@ -360,7 +360,7 @@ def test_first_named_is_the_prediction_where_nothing_learns():
     assert explain_error(error).fixes[0].code == "y = y.T"
 
 
-def test_tensors_of_different_ranks_meet_at_their_ends():
+def test_tensors_with_different_numbers_of_dims_are_aligned_at_their_ends():
     p, y = torch.ones(4, 3, requires_grad=True), torch.ones(12)
     error = error_of(lambda: ((p - y) ** 2).mean())
     assert [fix.code for fix in explain_error(error).fixes] == ["y = y.reshape(p.shape)"]

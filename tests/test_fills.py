@@ -1,4 +1,4 @@
-"""A fill gives the matrix that its code gives, and keeps its hands off the global random state."""
+"""A fill gives the matrix that its code gives, and leaves the global random state alone."""
 
 import pytest
 import torch

@@ -21,7 +21,7 @@ def random(*shape, dtype=torch.float32, seed=0):
 
 @st.composite
 def calls(draw):
-    """An x of any rank, whole, transposed or strided, with a weight and perhaps a bias that fit."""
+    """An x of any number of dims, whole, transposed or strided, with a weight and perhaps a bias that fit."""
     dtype = draw(st.sampled_from(list(DTYPES.values())))
     leading = draw(st.lists(st.integers(0, 4), max_size=4))
     in_features, out_features = draw(st.integers(1, 9)), draw(st.integers(1, 9))
@@ -38,7 +38,7 @@ def calls(draw):
 
 @given(calls())
 @settings(max_examples=150, deadline=None)
-def test_output_is_that_of_f_linear_for_every_rank_and_dtype(call):
+def test_output_is_that_of_f_linear_for_every_number_of_dims_and_dtype(call):
     x, weight, bias = call
     trace = trace_forward(x, weight, bias)
     expected = F.linear(x, weight, bias)

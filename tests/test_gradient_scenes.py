@@ -23,7 +23,7 @@ def batch_of(n=4, out=3, bias=True, loss="mse", reduction="mean"):
 @pytest.mark.parametrize("loss", ["mse", "l1", "huber"])
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
 @pytest.mark.parametrize("bias", [True, False])
-def test_gradients_pile_up_and_micro_batches_add_up(loss, reduction, bias):
+def test_gradients_accumulate_and_micro_batches_add_up(loss, reduction, bias):
     trace = trace_gradients(*batch_of(4, 3, bias, loss, reduction))
     forgotten = 4.0 if reduction == "mean" else 1.0
     times = {

@@ -23,7 +23,7 @@ def random(*shape, dtype=torch.float64, seed=0):
 
 @st.composite
 def batches(draw, dtype=torch.float64, least=0):
-    """Arguments of trace_gradients: ranks 1 to 4, with and without bias, all losses, both reductions."""
+    """Arguments of trace_gradients: 1 to 4 dims, with and without bias, all losses, both reductions."""
     leading = draw(st.lists(st.integers(1, 3), min_size=least, max_size=3))
     in_features, out_features = draw(st.integers(1, 5)), draw(st.integers(1, 5))
     seed = draw(st.integers(0, 10_000))

@@ -27,7 +27,7 @@ def test_seeded_x_is_in_tenths_and_depends_on_the_seed():
     assert not torch.equal(x, other)
 
 
-def test_x_and_weight_do_not_go_up_and_down_together():
+def test_x_and_weight_are_not_correlated():
     x, weight, bias = layer_numbers(LayerSpec(2000, 1, seed=3), (1,))
     assert abs(torch.corrcoef(torch.cat([x, weight]))[0, 1]) < 0.1
     x, weight, bias = layer_numbers(LayerSpec(4, 4), (4,), "random", "random", "random")

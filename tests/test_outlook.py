@@ -89,7 +89,7 @@ def test_trainer_converges_just_below_the_limit_and_explodes_just_above(rule):
 def test_half_life_is_that_of_a_run(data, rule, share):
     rate = share * outlook(data, 0.1, **rule).max_rate
     ahead = outlook(data, rate, **rule)
-    # From the middle on, when only the slowest direction is left. Its error may swing: peaks tell its size.
+    # From the middle on, when only the slowest direction is left. It may oscillate: peaks tell its error.
     long = int(40 * ahead.half_life) + 20
     errors = errors_of_torch_optim(data, rate, rule, long)
     begin, end, wide = long // 3, long * 2 // 3, long // 6

@@ -351,7 +351,7 @@ def test_the_largest_edited_set_fits_a_link():
 # N dimensions, large layers, ledger, conventions
 
 
-def test_rank_four_folds_and_multiply_adds_grow_while_parameters_stay():
+def test_an_x_of_four_dims_is_flattened_and_multiply_adds_grow_while_parameters_stay():
     at = page(part="dimensions", rank="4", outer="3", lead="2")
     assert "(3, 2, 3, :violet[10]) = (3, 2, 3, :blue[5])" in text_of(at)
     assert "900 = 3 × 2 × 3 × 5 × 10" in text_of(at)
@@ -468,7 +468,7 @@ def test_many_rows_are_shown_a_screenful_at_a_time():
     assert "Rows 0 to 11 of 24" in text_of(run(at))
 
 
-def test_samples_as_columns_fold_their_leading_dims():
+def test_samples_as_columns_flatten_their_leading_dims():
     assert "(:violet[10], 6) = (:violet[10], :blue[5]) @ (:blue[5], 6) + (:violet[10], 1)" in text_of(
         page(convention="columns", rank="3")
     )

@@ -345,7 +345,7 @@ def test_exact_numbers_and_goals_are_those_of_the_run():
     assert any(f"**{history.step[low]:,}** steps" in text for text in texts(app))
 
 
-@pytest.mark.parametrize("steps", [21, 100])  # where weight swings through, and after it
+@pytest.mark.parametrize("steps", [21, 100])  # while weight oscillates, and after it
 def test_a_goal_is_met_from_the_step_where_it_stays_met(steps):
     app = open_page(section="steps", steps=steps, at=steps, learning_rate=0.8)
     close = (reference(1000, learning_rate=0.8).history.weight.flatten() - 3).abs() <= 0.03

@@ -44,7 +44,7 @@ def test_likeliest_guess_comes_first(mat1, mat2, first):
     assert slugs(mat1, mat2)[0] == first
 
 
-def test_folded_dimensions_are_found_by_the_maps_that_the_layer_was_made_for():
+def test_flattened_dimensions_are_found_by_the_maps_that_the_layer_was_made_for():
     guess = guess_sizes((5760, 6), (128, 4))[0]
     text = guess.describe()
     assert "5760 = 30 · 32 · 6" in text

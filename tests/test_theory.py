@@ -62,20 +62,22 @@ def test_eigenvalues_are_those_of_autograds_hessian(n, in_features, out_features
 
     start = torch.zeros(out_features * width, dtype=torch.float64)
     hessian = torch.func.jacrev(torch.func.grad(loss))(start)
-    bowl = stability(data.x, bias=bias, out_features=out_features)
+    surface = stability(data.x, bias=bias, out_features=out_features)
     # Each output has the same loss surface, so the whole Hessian has every eigenvalue out_features times.
     expected = torch.linalg.eigvalsh(hessian).flip(0)[::out_features]
-    assert torch.allclose(bowl.eigenvalues, expected, rtol=1e-9, atol=1e-12)
-    assert bowl.flat_directions == width - min(n, width)
+    assert torch.allclose(surface.eigenvalues, expected, rtol=1e-9, atol=1e-12)
+    assert surface.flat_directions == width - min(n, width)
 
 
 def test_the_limit_is_two_over_the_largest_eigenvalue_and_the_best_rate_balances_both_ends():
-    bowl = stability(REFERENCE.x)
-    largest, smallest = bowl.eigenvalues.tolist()
-    assert bowl.max_learning_rate == 2 / largest
-    assert bowl.best_learning_rate == 2 / (largest + smallest)
-    assert bowl.condition_number == largest / smallest
-    assert 1 - bowl.best_learning_rate * smallest == pytest.approx(bowl.best_learning_rate * largest - 1)
+    surface = stability(REFERENCE.x)
+    largest, smallest = surface.eigenvalues.tolist()
+    assert surface.max_learning_rate == 2 / largest
+    assert surface.best_learning_rate == 2 / (largest + smallest)
+    assert surface.condition_number == largest / smallest
+    assert 1 - surface.best_learning_rate * smallest == pytest.approx(
+        surface.best_learning_rate * largest - 1
+    )
 
 
 @pytest.mark.parametrize(("share", "converges"), [(0.99, True), (1.01, False)])
@@ -87,46 +89,46 @@ def test_descent_converges_just_below_the_limit_and_explodes_just_above(share, c
 
 
 def test_half_lives_of_the_reference_program():
-    bowl = stability(REFERENCE.x)
-    assert bowl.steps_to(0.5, learning_rate=0.001) == 5381
-    assert bowl.steps_to(0.5, learning_rate=0.75) == 7
+    surface = stability(REFERENCE.x)
+    assert surface.steps_to(0.5, learning_rate=0.001) == 5381
+    assert surface.steps_to(0.5, learning_rate=0.75) == 7
 
 
 @pytest.mark.parametrize("share", [0.01, 0.3, 0.7, 0.999])
 def test_steps_to_counts_the_steps_of_the_slowest_error(share):
-    bowl = stability(REFERENCE.x)
-    rate = share * bowl.max_learning_rate
-    left = max(abs(1 - rate * value) for value in bowl.eigenvalues.tolist())
-    steps = bowl.steps_to(0.01, learning_rate=rate)
+    surface = stability(REFERENCE.x)
+    rate = share * surface.max_learning_rate
+    left = max(abs(1 - rate * value) for value in surface.eigenvalues.tolist())
+    steps = surface.steps_to(0.01, learning_rate=rate)
     assert left**steps <= 0.01 < left ** (steps - 1)
 
 
 def test_steps_to_is_infinite_where_nothing_shrinks():
-    bowl = stability(torch.tensor([[-2.0], [2.0]]))
-    assert bowl.steps_to(0.5, learning_rate=0.0) == math.inf
-    assert bowl.steps_to(0.5, learning_rate=0.26) == math.inf
-    assert bowl.steps_to(0.5, learning_rate=1e30) == math.inf
+    surface = stability(torch.tensor([[-2.0], [2.0]]))
+    assert surface.steps_to(0.5, learning_rate=0.0) == math.inf
+    assert surface.steps_to(0.5, learning_rate=0.26) == math.inf
+    assert surface.steps_to(0.5, learning_rate=1e30) == math.inf
 
 
-def test_a_round_bowl_is_left_in_one_step():
-    bowl = stability(torch.tensor([[2.0], [2.0]]), bias=False)
-    assert bowl.best_learning_rate == pytest.approx(0.125)
-    assert bowl.steps_to(0.5, learning_rate=0.125) == 1
+def test_a_round_loss_surface_is_left_in_one_step():
+    surface = stability(torch.tensor([[2.0], [2.0]]), bias=False)
+    assert surface.best_learning_rate == pytest.approx(0.125)
+    assert surface.steps_to(0.5, learning_rate=0.125) == 1
 
 
 def test_steps_to_is_exact_for_tiny_rates():
-    bowl = stability(torch.tensor([[1.0]]), bias=False)
-    assert bowl.steps_to(0.5, learning_rate=1e-20) == pytest.approx(math.log(2) / 2e-20)
+    surface = stability(torch.tensor([[1.0]]), bias=False)
+    assert surface.steps_to(0.5, learning_rate=1e-20) == pytest.approx(math.log(2) / 2e-20)
 
 
 def test_flat_directions_do_not_count():
     x = torch.tensor([[1.0, 1.0], [2.0, 2.0], [4.0, 4.0]])
-    bowl = stability(x)
-    assert bowl.flat_directions == 1
-    steepest, flattest, nothing = bowl.eigenvalues.tolist()
+    surface = stability(x)
+    assert surface.flat_directions == 1
+    steepest, flattest, nothing = surface.eigenvalues.tolist()
     assert nothing == 0
-    assert bowl.best_learning_rate == pytest.approx(2 / (steepest + flattest))
-    assert bowl.condition_number == pytest.approx(steepest / flattest)
+    assert surface.best_learning_rate == pytest.approx(2 / (steepest + flattest))
+    assert surface.condition_number == pytest.approx(steepest / flattest)
 
 
 @pytest.mark.parametrize("factor", [0.0, 1.0, 2.0])

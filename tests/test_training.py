@@ -230,7 +230,7 @@ def test_what_comes_out_can_be_used_with_autograd():
     assert not any(tensor.is_inference() for tensor in tensors)
 
 
-def test_one_step_under_the_microscope_is_the_step_that_is_made():
+def test_one_step_in_detail_is_the_step_that_is_made():
     for variant in VARIANTS:
         trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.01, **variant))
         trainer.advance(20)

@@ -86,7 +86,7 @@ def test_above_the_limit_the_loss_grows(results):
     assert f"the loss is {result.wrong.loss[-1]:.4g}.".replace("e+", "e") in result.text, "no padded exponent"
 
 
-def test_unscaled_features_crawl(results):
+def test_unscaled_features_converge_slowly(results):
     result = results["unscaled"]
     assert result.wrong.loss[-1] > 10 * result.right.loss[-1]
     again = TRAPS["unscaled"].run(DATA.standardized(), CONFIG, 150)

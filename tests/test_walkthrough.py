@@ -61,7 +61,7 @@ def test_places_of_a_cell_that_is_not_finite_are_zero_and_the_others_keep_theirs
     assert walk.places.tolist() == [[[0.0, 0.0]], [[0.0, 1.0]]]
 
 
-def test_leading_dims_are_folded_and_a_single_sample_is_one_row():
+def test_leading_dims_are_flattened_and_a_single_sample_is_one_row():
     assert walkthrough(trace_forward(torch.ones(2, 3, 4), torch.ones(5, 4))).products.shape == (6, 5, 4)
     assert walkthrough(trace_forward(torch.ones(4), torch.ones(5, 4))).stops.shape == (1, 5, 5)
 

@@ -125,13 +125,13 @@ def _of_transposed_weight(layer: nn.Linear, call: Call, error: Exception) -> Cal
 
 def _of_bias(layer: nn.Linear, call: Call, error: Exception) -> CallOutcome:
     """A bias of another shape: PyTorch checks it last, so another error may come first."""
-    bias, mended = fitting_bias(layer), replace(call, bias_shape=None)
-    if isinstance(try_call(mended), Exception):
+    bias, repaired = fitting_bias(layer), replace(call, bias_shape=None)
+    if isinstance(try_call(repaired), Exception):
         fixes = tuple(  # a new layer has a bias that fits
             fix if fix.label == CHANGE_LAYER else replace(fix, code=f"{fix.code}\n{bias.code}")
-            for fix in call_fixes(mended)
+            for fix in call_fixes(repaired)
         )
-        explanation = replace(_explained(str(error), mended), fixes=fixes, pitfalls=call_pitfalls(mended))
+        explanation = replace(_explained(str(error), repaired), fixes=fixes, pitfalls=call_pitfalls(repaired))
     else:
         fixes = (bias,)
         values = {"given": call.bias_shape, "expected": (call.out_features,)}

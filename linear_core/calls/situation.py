@@ -20,7 +20,7 @@ from linear_core.calls.stand_in import Call
 from linear_core.calls.trial import SECONDS
 from linear_core.calls.wordings import Reading, read_message
 
-# Where PyTorch's word for a dtype is not the name of one in small letters.
+# Where PyTorch's word for a dtype is not its name in lowercase.
 _DTYPES: Mapping[str, torch.dtype] = {
     "byte": torch.uint8,
     "unsigned char": torch.uint8,

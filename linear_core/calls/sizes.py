@@ -167,7 +167,7 @@ def guess_sizes(mat1: tuple[int, int], mat2: tuple[int, int]) -> tuple[Guess, ..
 
 
 def guess_widths(given: tuple[int, ...], expected: tuple[int, ...]) -> tuple[Guess, ...]:
-    """Guess from the shapes of a parameter in a checkpoint and in a model whose the two are."""
+    """Guess which two models are mixed up, from a parameter's shapes in the checkpoint and in the model."""
     if len(given) != 2 or len(expected) != 2 or given[0] != expected[0]:
         return ()
     values = {"features": given[-1], "in_features": expected[-1]}

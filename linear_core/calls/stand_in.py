@@ -1,8 +1,8 @@
 """What PyTorch does with one call of a layer, found by calling it on tensors that take no memory.
 
-PyTorch decides whether a call fits from ranks, sizes and dtypes alone, before it reads a number. So a call
-of any size can be tried on a stand-in. It is always a matrix, with all leading dimensions flattened into
-rows, as PyTorch itself does for contiguous tensors:
+PyTorch decides whether a call fits from shapes and dtypes alone, before it reads a number. So a call of any
+size can be tried on a stand-in. It is always a matrix, with all leading dimensions flattened into rows, as
+PyTorch itself does for contiguous tensors:
 
 - where sizes do not fit, views that repeat a single element (stride 0) have the true sizes in no memory.
   Of one, three or more dimensions they would not be flattened, and meet other checks with other messages;

@@ -58,5 +58,5 @@ def compact(chart: Any) -> Any:
         titleFontWeight="normal",
         ticks=False,
     )
-    # Pointed joins would make an arrowhead of each turn of a line that swings to and fro.
+    # Pointed joins would make an arrowhead of each turn of a line that oscillates.
     return drawn.configure_line(strokeJoin="round")

@@ -73,7 +73,7 @@ def neurons_chart(
 
 
 def _pointed_at(name: str, field: str, views: list[str], first: int | None = None) -> Any:
-    """Hold what the pointer was at last, in both pictures."""
+    """Hold what the pointer was last on, in both pictures."""
     point = alt.PointSelectionConfig(type="point", fields=[field], on="pointerover", clear=False)
     start = alt.Undefined if first is None else [{field: first}]
     return alt.TopLevelSelectionParameter(name=name, select=point, views=views, value=start)

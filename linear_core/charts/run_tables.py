@@ -30,7 +30,7 @@ MAX_POINTS = 1000
 FARTHEST = 20.0  # expected spans beyond which a state is left out of the lines
 TOUCHABLE = 8  # one state in this many answers to the pointer
 TRAIL = 9  # powers of ten of the step at which the line leaves a trace
-SWINGING = 1.8  # of learning rate times curvature, from which the path swings to and fro for long
+OSCILLATING = 1.8  # of learning rate times curvature, from which the path oscillates for long
 LOSSES = ("loss", "test_loss")
 GHOST_COLUMNS = ("step", "loss", "across", "along")
 
@@ -51,7 +51,7 @@ class Scene:
     ranges: Mapping[str, Range]
     roaming: Mapping[str, Range]
     expected: Columns = field(repr=False)
-    swings: bool = False
+    oscillates: bool = False
 
 
 def scene(
@@ -85,8 +85,8 @@ def scene(
         tables["test_points"] = points_table(test)
     expected = _expected(data, start, learning_rate, steps, surface, test, config.loss)
     roaming = _roaming(tables["contours"]) if learning_rate is None else {}
-    swings = learning_rate is not None and learning_rate * _largest_curvature(data, start) > SWINGING
-    return Scene(data, test, config.loss, steps, surface, tables, ranges, roaming, expected, swings)
+    oscillates = learning_rate is not None and learning_rate * _largest_curvature(data, start) > OSCILLATING
+    return Scene(data, test, config.loss, steps, surface, tables, ranges, roaming, expected, oscillates)
 
 
 def _largest_curvature(data: RegressionData, start: TrainingState) -> float:
@@ -201,7 +201,7 @@ def _expected(
 
 
 def _smallest_loss(target: Tensor) -> float:
-    """Return the loss of one rounding: points that fit exactly have none, and an axis has no end there."""
+    """Return the loss that rounding alone makes: of an exact fit it is 0, which a logarithmic axis lacks."""
     rounding = torch.finfo(target.dtype).eps * target.abs().max().item()
     return rounding**2
 
@@ -374,7 +374,7 @@ def _ends(scene: Scene, states: Columns, ghost: Columns, future: Columns) -> dic
     }
     ends = {f"{name}_min": low for name, (low, _) in ranges.items()}
     ends |= {f"{name}_max": high for name, (_, high) in ranges.items()}
-    return ends | {"path_width": 1.2 if scene.swings else 3.0}
+    return ends | {"path_width": 1.2 if scene.oscillates else 3.0}
 
 
 def _with_stretches(scene: Scene, states: Columns) -> Columns:

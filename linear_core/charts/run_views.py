@@ -21,7 +21,7 @@ MAX_WEIGHTS = 6  # lines of parameters; more cannot be told apart
 RESIDUALS = ("segments", "squares", "none")
 LOSS_SCALES = ("log", "linear")
 
-# A path that swings to and fro would cover the contour lines.
+# A path that oscillates would cover the contour lines.
 PATH_WIDTHS = (alt.ExprRef(f"{end_of('path_width')} / 2"), alt.ExprRef(end_of("path_width")))
 
 Translate = Callable[[str], str]

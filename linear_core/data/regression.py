@@ -34,7 +34,7 @@ class RegressionData:
     left_out : mapping of str to str
         The columns of a table that `read_table` left out by itself, each with the reason.
     x_mean, x_std : Tensor, ``(in_features,)``, optional
-        What `standardized` took away; None for data as they came.
+        What `standardized` subtracted and divided by; None for data that is not standardized.
 
     Raises
     ------
@@ -155,7 +155,7 @@ class RegressionData:
         return replace(self, x=x, true_weight=weight, true_bias=bias, x_mean=mean, x_std=std)
 
     def unstandardize(self, weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor | None]:
-        """Turn parameters learned on these data into those for ``x`` as it came.
+        """Turn parameters learned on these data into those for the original ``x``.
 
         Parameters
         ----------

@@ -177,7 +177,7 @@ def _prepare(lines: list[str]) -> str:
 
 
 def _is_ruled(line: str) -> bool:
-    """Whether a line only rules a table that is drawn as text, as below the names of columns in Markdown."""
+    """Whether a line is only a rule of a table drawn as text, as below the names of columns in Markdown."""
     return any(rule in line for rule in ("---", ":--", "--:")) and set(line) <= set("-+|: \t")
 
 

@@ -22,7 +22,7 @@ def encode_table(data: RegressionData) -> str | None:
     Parameters
     ----------
     data : RegressionData
-        float32, as it came (not standardized).
+        float32, not standardized.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def encode_table(data: RegressionData) -> str | None:
         numbers = encode_matrix(torch.cat([data.x, data.target], dim=1))
     except DataError:  # beyond what any link holds
         return None
-    # No tilde, so that tables can be parts of texts that tildes part.
+    # No tilde, so that tables can be parts of texts that are separated by tildes.
     text = f"{names}.{numbers.replace('~', ROWS)}"
     return text if len(text) <= MAX_LINK_TABLE else None
 

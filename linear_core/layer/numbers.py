@@ -52,7 +52,7 @@ def layer_numbers(
     tensor([-1.4166])
     """
     layer = build_layer(spec)
-    # A seed of its own for each: from one and the same, x and weight would go up and down together.
+    # A seed of its own for each: from the same seed, x and weight would be correlated.
     x_seed, weight_seed, bias_seed = (spec.seed + i for i in (1, 2, 3))
     x_shape = (*leading, spec.in_features)
     tenths = (_fill("random", x_shape, x_seed) * 10).round() / 10 + 0.0  # no -0.0 to read

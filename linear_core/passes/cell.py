@@ -154,8 +154,8 @@ def exact_difference(value: float, terms: list[float]) -> float:
 def _exact_products(x: Tensor, weight: Tensor, halve: bool) -> list[float]:
     """Float64 numbers whose exact sum is that of the exact products.
 
-    A float64 holds the product of two float32 whole. Two float64 are halved first: then the four products
-    of halves are whole.
+    A float64 holds the product of two float32 exactly. Two float64 are split into halves first, whose four
+    products are exact.
     """
     if not halve:
         return (x * weight).tolist()

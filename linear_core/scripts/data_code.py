@@ -1,4 +1,4 @@
-"""Made-to-measure data as the few lines of PyTorch that make them."""
+"""Generated data as the few lines of PyTorch that make it."""
 
 
 def line_data_code(

@@ -233,7 +233,7 @@ def _repairs(layer: ChainLayer, shape: Shape) -> tuple[tuple[ChainLayer, ...], .
         flat = math.prod(shape[1:])
         if len(shape) > 1 and flat == _size(layer, "in_features"):
             candidates.append((ChainLayer("Flatten"), layer))
-        if len(shape) == 4:  # images: what a classifier's first layer sees are all numbers of one
+        if len(shape) == 4:  # images: a classifier's first linear layer takes all numbers of one
             candidates.append((ChainLayer("Flatten"), _with_first(layer, flat, "in_features")))
         candidates.append((_with_first(layer, shape[-1], "in_features"),))
     if layer.kind in ("Conv1d", "Conv2d"):

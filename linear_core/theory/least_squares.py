@@ -76,9 +76,9 @@ class LeastSquares:
 def least_squares(x: Tensor, target: Tensor, bias: bool = True) -> LeastSquares:
     """Fit a linear layer to data in closed form.
 
-    The oracle of training, and the line that the picture calls best. Columns are centered and scaled, then
-    factored by QR; the small triangle by singular values, which tell the rank. One step of refinement
-    follows.
+    What training is compared with, and the dashed line in the picture of a run. Columns are centered and
+    scaled, then factored by QR; the small triangle by singular values, which tell the rank. One step of
+    refinement follows.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ class _Design(NamedTuple):
     bias: bool
 
     def unscaled(self, scaled: Tensor) -> Tensor:
-        """Turn columns of parameters for this matrix into those for ``x`` as it came, the bias first."""
+        """Turn columns of parameters for this matrix into those for the original ``x``, the bias first."""
         weight = scaled[self.bias :] / self.scale[:, None]  # (in, ·)
         return torch.cat([scaled[:1] - self.center @ weight, weight]) if self.bias else weight
 

@@ -3,7 +3,7 @@
 Along an eigenvector of the Hessian with eigenvalue λ, let ``s = learning_rate · λ`` and β the momentum. In
 the long run each step multiplies the distance from the optimum by ``z = 1 − y``, where ``y`` solves
 ``y² − b y + s = 0`` with ``b = 1 − β + s``, and with ``b = 1 − β + (1 + β) s`` for Nesterov's. For β = 0 the
-solutions are ``s`` and 1: plain gradient descent, which forgets all else in one step.
+solutions are ``s`` and 1: plain gradient descent, which remembers nothing of earlier steps.
 """
 
 from dataclasses import dataclass

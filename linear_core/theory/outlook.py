@@ -27,7 +27,7 @@ class Outlook:
     best_rate, max_rate : float
         The fastest rate, and the limit beyond which descent diverges.
     condition_number : float
-        How many times more the loss is curved one way than the other.
+        The largest curvature of the loss divided by the smallest.
     half_life, best_half_life : float
         Steps in which the slowest error halves in the long run, at this rate and at the best; infinite where
         it never does.
@@ -72,8 +72,8 @@ def outlook(
     nesterov : bool
         Whether the momentum is Nesterov's.
     weight_decay : float
-        Added to every eigenvalue, as the pull toward zero bends the loss surface; the errors are then those
-        from the optimum of the bent surface.
+        Added to every eigenvalue, since the pull toward zero adds to the curvature; the errors are then
+        distances from the optimum of the loss with that term.
 
     Returns
     -------
@@ -133,7 +133,7 @@ def steps_until(
 ) -> int | None:
     """Count the steps of plain gradient descent on the mean squared error until a goal is reached for good.
 
-    At a high rate the parameters swing through the optimum, so that a goal may be met once and missed again.
+    At a high rate the parameters oscillate, so that a goal may be met once and missed again.
 
     Parameters
     ----------

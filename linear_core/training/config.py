@@ -46,7 +46,7 @@ class TrainingConfig:
     stop_gradient_norm : float or None
         Stop as soon as the norm of the gradient over all samples is at most this.
     stop_patience : int or None
-        Stop when the loss has not improved on the best one by 0.1 % for this many steps.
+        Stop when the loss has not improved on the best one by 0.1% for this many steps.
 
     Raises
     ------

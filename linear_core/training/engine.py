@@ -122,7 +122,7 @@ class Engine:
         num_parameters = self._target.shape[1] * self._x.shape[1]
         fits = min(RESIDUALS_ON_TAPE // self._target.numel(), PARAMETERS_ON_TAPE // num_parameters)
         self.capacity = max(1, min(max_rows, fits))
-        self._allocate(1)  # many engines only tell the state of a run
+        self._allocate(1)  # many engines are only asked for their state
         self.load(start)
 
     def _allocate(self, num_rows: int) -> None:

@@ -47,7 +47,7 @@ class TrainingHistory:
     Attributes
     ----------
     step : Tensor, ``(n,)``, int64
-        Updates made; rising.
+        Updates made; increasing.
     loss : Tensor, ``(n,)``
         Over all samples, after that many steps.
     gradient_norm : Tensor, ``(n,)``, float64

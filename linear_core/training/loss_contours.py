@@ -1,4 +1,4 @@
-"""The loss around its minimum, seen from above: the place of each state, and lines of equal loss."""
+"""The loss around its minimum, as a map: the place of each state, and contour lines."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -25,7 +25,7 @@ _EPS = torch.finfo(torch.float64).eps
 
 @dataclass(frozen=True, eq=False)
 class LossContours:
-    """A plane through the parameters of one output, with lines of equal loss; all tensors are float64.
+    """A plane through the parameters of one output, with contour lines of the loss; all tensors are float64.
 
     With one feature the plane is (weight, bias) itself. With more it goes through the optimum (through least
     squares where the loss has no known one), along the directions in which the mean squared error is flattest
@@ -40,7 +40,7 @@ class LossContours:
     optimum : Tensor, ``(2,)``, or None
         Where on the plane the loss that the layer can reach is smallest; None if that is not known.
     levels : Tensor, ``(num_lines,)``
-        What the first output contributes to the loss on each line, falling; empty where lines do not close.
+        What the first output contributes to the loss on each line, decreasing; empty if they do not close.
     lines : tuple of Tensor, ``(num_points, 2)`` each
         Every point has its line's loss exactly; a closed line ends where it begins.
     """

@@ -1,4 +1,4 @@
-"""Where a loss is smallest: least squares, and for other losses least squares again and again, reweighted."""
+"""Where a loss is smallest: least squares, and for other losses iteratively reweighted least squares."""
 
 import torch
 from torch import Tensor

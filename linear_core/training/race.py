@@ -16,7 +16,7 @@ MAX_STEPS = 30_000
 SLICE = 0.05  # seconds from one word on the progress to the next
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 FINER = 8  # rates tried between the neighbors of the best so far ...
-ROUNDS = 2  # ... and again, so that the last ones are about 6 % apart
+ROUNDS = 2  # ... and again, so that the last ones are about 6% apart
 GOAL_SHARE = 1e-3  # of the way from the lowest loss seen to the start's
 
 
@@ -182,7 +182,7 @@ def _at_best_rate(track: _Track, config: TrainingConfig, coarse: Sequence[Traine
         attempt([low * ratio**k for k in range(1, FINER + 1)])
     for rate in sorted(merits, key=merits.__getitem__):
         run = track.run(config.changed({"learning_rate": rate}))
-        # What gets there first may yet run away, or swing out again.
+        # The run that gets there first may still diverge, or oscillate above the goal again.
         if run.diverged_at is None and (run.loss <= goal or merits[rate][0] > track.num_steps):
             return run
     return min(coarse, key=lambda trainer: _merit(trainer, goal))

@@ -77,8 +77,8 @@ def loss_surface(
     DataError
         If a value is NaN, infinite or so large that its square overflows.
     ConfigError
-        If a range is not rising or not finite, ``resolution`` or an index is outside, the loss is unknown, or
-        other parameters exist and were not given.
+        If a range is not increasing or not finite, ``resolution`` or an index is outside, the loss is
+        unknown, or other parameters exist and were not given.
 
     Examples
     --------

@@ -31,7 +31,7 @@ def drawn_rows(history: TrainingHistory, changes: Sequence[int] = ()) -> Tensor:
     Returns
     -------
     Tensor, ``(rows,)``, int64
-        Row numbers, rising.
+        Row numbers, increasing.
 
     Examples
     --------

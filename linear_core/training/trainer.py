@@ -18,7 +18,7 @@ from linear_core.training.start import starting_point
 from linear_core.training.step_trace import StepTrace, trace_next_step
 from linear_core.training.stopping import StopWatch
 
-# Between two looks at the clock: some milliseconds, whatever the optimizer.
+# Steps between two readings of the clock: some milliseconds, whatever the optimizer.
 TIMED_CHUNK = 256
 
 

@@ -1,4 +1,4 @@
-"""Accessibility: axe-core finds nothing that the app itself could mend."""
+"""Accessibility: axe-core finds nothing that the app itself could fix."""
 
 from axe_playwright_python.sync_playwright import Axe
 
