@@ -24,7 +24,7 @@ for step in range(30_000):
     loss.backward()
     optimizer.step()
 
-print(model.weight, model.bias)  # close to 3 and 0.8
+print(model.weight, model.bias)  # {result}
 """
 
 
@@ -32,7 +32,7 @@ def draw() -> None:
     """Draw the promise, and what else leads from here."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="afterward"):
         with st.popover(_("Afterward, you can read every line of this program"), type="tertiary"):
-            st.code(PROGRAM, language="python")
+            st.code(PROGRAM.format(result=_("close to 3 and 0.8")), language="python")
         for page in PAGES:
             if page.url_path == "Shapes_and_errors":
                 frame.page_link(page, _("An error that names `mat1 and mat2`? Paste it"))
