@@ -233,10 +233,11 @@ def build_layer(spec: LayerSpec) -> nn.Linear:
     True
     """
     # Made on "meta" there is nothing to fill, so nn.Linear's own draws take nothing from the global state.
-    empty = nn.Linear(
-        spec.in_features, spec.out_features, bias=spec.bias, dtype=DTYPES[spec.dtype], device="meta"
-    )
-    layer = empty.to_empty(device="cpu")
+    # Its `to_empty` would import SymPy on the first call, which takes half as long as torch itself.
+    sizes, dtype = (spec.in_features, spec.out_features), DTYPES[spec.dtype]
+    layer = nn.Linear(*sizes, bias=spec.bias, dtype=dtype, device="meta")
+    for name, parameter in dict(layer.named_parameters()).items():
+        setattr(layer, name, nn.Parameter(torch.empty(parameter.shape, dtype=dtype)))
     generator = torch.Generator().manual_seed(spec.seed)
     # The same calls in the same order as nn.Linear.reset_parameters, which takes no generator.
     nn.init.kaiming_uniform_(layer.weight, a=math.sqrt(5), generator=generator)
