@@ -47,7 +47,8 @@ def number(param: Integer | Real, label: str, **options: Any) -> Any:
 
 def _ranged(widget: Callable[..., Any], param: Integer | Real, label: str, **options: Any) -> Any:
     options.setdefault("step", param.step)
-    return widget(label, param.low, param.high, key=param.name, **options)
+    # Without a default, Streamlit looks through the whole session for the value.
+    return widget(label, param.low, param.high, param.default, key=param.name, **options)
 
 
 def toggle(param: Flag, label: str, **options: Any) -> bool:
