@@ -9,9 +9,17 @@ from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from linear_core import DataError, builtin_data
+from linear_core import BUILTIN_DATA, INITS, TRAPS, DataError, builtin_data
 from linear_core.language import DOMAIN, LANGUAGES, LOCALE_DIR, catalog
+from linear_core.layer.conventions import CONVENTIONS
+from linear_core.layer.known_layers import KNOWN_LAYERS
+from linear_core.shapes.silent import SILENT_MISTAKES
 from pages._ui import language as words
+from pages._ui.errors.choices import TOPICS
+from pages._ui.forward import choices as forward
+from pages._ui.gradients import choices as gradients
+from pages._ui.registry import PAGES, START
+from pages._ui.training import choices as training
 from pages._ui.training import data as data_of
 
 ROOT = Path(__file__).parents[1]
@@ -85,6 +93,19 @@ def test_no_marked_text_is_inside_an_f_string():
 @each_catalog
 def test_catalog_holds_nothing_that_is_no_longer_shown(path):
     assert sorted(map(texts, set(translations(path)) - marked_texts(path))) == [], ADVICE
+
+
+def test_no_entry_of_a_registry_forgot_to_mark_its_title():
+    titles = [
+        entry.title for each in (INITS, BUILTIN_DATA, TRAPS, SILENT_MISTAKES) for entry in each.values()
+    ]
+    titles += [*KNOWN_LAYERS, *(convention.about for convention in CONVENTIONS.values())]
+    titles += [title for about in BUILTIN_DATA.values() for title in about.titles.values()]
+    for page in (START, *PAGES):
+        titles += [page.title, page.question, page.caption, page.hint]
+    for sections in (TOPICS, forward.SECTIONS, gradients.SECTIONS, training.SECTIONS):
+        titles += [title for title, _module in sections.values()]
+    assert {title for title in titles if title} - set(translations()) == set(), "mark it with N_"
 
 
 @each_catalog
