@@ -74,6 +74,13 @@ def test_every_marked_text_is_translated(path):
     assert sorted(map(texts, missing)) == [], ADVICE
 
 
+@each_catalog
+def test_no_percent_sign_is_taken_for_a_placeholder(path):
+    # Babel reads "% of" as one, and then refuses to compile a translation without it.
+    with path.open("rb") as file:
+        assert [message.id for message in read_po(file) if message.python_format] == []
+
+
 def test_no_marked_text_is_inside_an_f_string():
     # Before Python 3.12, Babel does not look into them.
     found = []

@@ -133,7 +133,7 @@ def test_playing_what_is_computed_sends_nothing_and_the_place_follows_when_the_h
     assert numbers(page) == expected(trained(), at)
 
 
-def test_keys_move_by_single_exact_steps(training):
+def test_keys_move_by_single_exact_steps_and_a_step_can_be_typed(training):
     page = training("at=30000")
     expect(page.get_by_role("button", name="Play again", exact=True)).to_be_visible()
     page.locator(".bar").first.focus()
@@ -141,6 +141,13 @@ def test_keys_move_by_single_exact_steps(training):
     for key, at in (("ArrowLeft", 29_999), ("Home", 0), ("ArrowRight", 1), ("End", 30_000)):
         page.keyboard.press(key)
         assert numbers(page) == expected(made, at)
+    field = page.get_by_label("Go to step").first
+    for text, at in (("12,345", 12_345), ("nothing", 12_345), ("7", 7), ("99999", 30_000)):
+        field.click()
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        assert numbers(page) == expected(made, at)
+    expect(page).to_have_url(re.compile(r"at=30000\b"))
 
 
 def test_steps_go_forwards_into_what_is_not_computed_and_back(training):
@@ -150,6 +157,10 @@ def test_steps_go_forwards_into_what_is_not_computed_and_back(training):
     expect(page.locator(".numbers dd").first).to_have_text("1,000")
     press(page, "Step back")
     assert numbers(page) == expected(trained(1000), 0)
+    page.get_by_label("Go to step").first.fill("4321")
+    page.keyboard.press("Enter")
+    expect(page.locator(".numbers dd").first).to_have_text("4,321")
+    assert numbers(page) == expected(trained(4321), 4321)
 
 
 def test_the_space_bar_plays_and_pauses(training):

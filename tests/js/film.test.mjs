@@ -4,8 +4,8 @@ import test from "node:test";
 
 import { load } from "./load.mjs";
 
-const NAMES = ["Film", "fill", "grouped", "paceAt", "rounded", "secondsOf", "shareOf", "stepAt", "unpack", "written"];
-const { Film, fill, grouped, paceAt, rounded, secondsOf, shareOf, stepAt, unpack, written } = load(["player/film.js"], NAMES);
+const NAMES = ["Film", "fill", "grouped", "paceAt", "rounded", "secondsOf", "shareOf", "stepAt", "typedStep", "unpack", "written"];
+const { Film, fill, grouped, paceAt, rounded, secondsOf, shareOf, stepAt, typedStep, unpack, written } = load(["player/film.js"], NAMES);
 
 const rows = (first, last, value = (step) => step / 8) => {
   const numbers = [];
@@ -110,4 +110,9 @@ test("the pace is that of the film's time, and is said in round numbers", () => 
     assert.ok(Math.abs(paceAt(step, 30_000) * seconds - 1e-3) < 1e-5);
   }
   assert.deepEqual([3.4, 0.9, 14.9, 480, 9100, 26_000].map(rounded), [2, 1, 10, 500, 10_000, 20_000]);
+});
+
+test("a step that is typed may have its thousands apart", () => {
+  for (const text of ["12345", "12,345", " 12.345 ", "12 345\n"]) assert.equal(typedStep(text), 12_345, text);
+  for (const text of ["", "−3", "-3", "ten", "1e5", "12345678901"]) assert.equal(typedStep(text), null, text);
 });

@@ -179,6 +179,7 @@ def _words() -> dict[str, str]:
         "forward": _("Step forward"),
         "by": _("Steps per press"),
         "bar": _("Playback position"),
+        "to": _("Go to step"),
         "speed": _("Playback speed"),
         "at_once": _("at once"),
         "pace": _(PACE),

@@ -132,6 +132,12 @@ function grouped(step) {
   return String(step).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+// The step that somebody typed, in groups of three or not; null for anything else.
+function typedStep(text) {
+  const digits = text.replace(/[\s,.]/g, "");
+  return /^\d{1,9}$/.test(digits) ? Number(digits) : null;
+}
+
 function fill(template, values) {
   return template.replace(/\{(\w+)\}/g, (field, name) => values[name] ?? field);
 }

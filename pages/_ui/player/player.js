@@ -77,9 +77,40 @@ class Player {
       entry.innerHTML = "<dt></dt><dd></dd>";
       entry.firstChild.textContent = label;
       entry.lastChild.className = tint;
-      return { entry, shown: entry.lastChild, column };
+      return { entry, shown: column === 0 ? this.typable(entry.lastChild, words.to) : entry.lastChild, column };
     });
     this.find("numbers").replaceChildren(...this.values.map(({ entry }) => entry));
+  }
+
+  // The step can be typed where it is shown.
+  typable(place, label) {
+    const field = document.createElement("span");
+    const looks = { className: "to", ariaLabel: label, title: label };
+    Object.assign(field, { ...looks, role: "textbox", contentEditable: "true", inputMode: "numeric" });
+    let before;
+    field.onfocus = () => {
+      before = field.textContent;
+      getSelection().selectAllChildren(field);
+    };
+    field.onmousedown = (event) => {
+      if (field.matches(":focus")) return;
+      event.preventDefault(); // a caret would take the selection's place
+      field.focus();
+    };
+    field.onkeydown = (event) => {
+      event.stopPropagation(); // the arrows move in the text
+      if (event.key === "Escape") field.textContent = before;
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault();
+      field.blur();
+    };
+    field.onblur = () => {
+      const step = field.textContent === before ? null : typedStep(field.textContent);
+      if (step === null) this.paint();
+      else this.by(step - this.step);
+    };
+    place.append(field);
+    return field;
   }
 
   // The pictures may be drawn after the player, or drawn again: then their inputs are empty.
@@ -251,6 +282,7 @@ class Player {
     find("cancel").hidden = !this.wanted;
     const row = film.row(this.step);
     for (const { shown, column } of this.values) {
+      if (shown.matches(":focus")) continue; // somebody types
       shown.textContent = column === 0 ? grouped(row[0]) : written(row[column]);
     }
     const alarm = Boolean(this.end.alarm) && this.atEnd;
