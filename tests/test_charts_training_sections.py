@@ -147,6 +147,14 @@ def test_each_view_of_several_runs_is_drawn_at_the_moment(view):
         assert color in picture
 
 
+def test_a_sample_beside_the_lines_of_several_runs_says_its_numbers():
+    samples = lines_view(["a", "b"], x="speed").to_dict(validate=False)["layer"][1]
+    assert [(each["field"], each["title"]) for each in samples["encoding"]["tooltip"]] == [
+        ("x_0", "speed"),
+        ("target", "target"),
+    ]
+
+
 def test_a_constant_target_still_has_a_picture():
     flat = replace(DATA, target=torch.ones_like(DATA.target), true_weight=None, true_bias=None)
     runs = {run.name: run.history for run in race(flat, CONFIG, ["SGD", "Adam"], 3)}

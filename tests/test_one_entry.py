@@ -15,7 +15,7 @@ HELLO = ROOT / "tests/hello"
 ENTRY = """
 from pages._ui.hello import Hello
 
-HELLO = Page("pages/9_Hello.py", "Hello", ":material/waving_hand:", "What does a layer say?", "Hello", Hello)
+HELLO = Page("pages/9_Hello.py", "Hello", "What does a layer say?", "Hello", Hello)
 PAGES = (*PAGES, HELLO)
 """
 

@@ -36,12 +36,15 @@ def number_of(text: str) -> float:
     return float(text.replace("−", "-"))
 
 
-def test_the_numbers_of_the_first_screen_are_those_of_pytorch():
+def test_the_first_screen_has_pytorchs_numbers_and_says_what_each_page_is_for():
     first = json.loads(FIRST.read_text(encoding="utf-8"))
     assert first == numbers(*(Sizes.params()[name].default for name in SIZES))
     output = build_layer(LayerSpec(5, 10))(SAMPLES).flatten().tolist()
     assert [number_of(text) for text in first["totals"].split()] == [round(value, 4) for value in output]
-    assert drawn(start())["numbers"] == first
+    at = start()
+    assert drawn(at)["numbers"] == first
+    said = {link.proto.label: link.proto.help for link in at.get("page_link")}
+    assert all(said[page.title] == page.caption for page in PAGES)  # what a visitor can do there
 
 
 def test_other_sizes_bring_their_own_numbers():

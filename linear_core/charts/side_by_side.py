@@ -80,8 +80,10 @@ def lines_view(
     prediction = f"{number('datum.column + 2')} + {number('datum.column + 3')} * datum.x_0"
     lines = at_now("ends", prediction=prediction).mark_line(strokeWidth=3, clip=True)
     samples = table("points").mark_circle(color=palette.TARGET, size=30, clip=True)
+    tooltip = [alt.Tooltip("x_0:Q", title=x or translate("x"), format=".4g")]
+    tooltip.append(alt.Tooltip("target:Q", title=target, format=".4g"))
     return framed(
-        samples.encode(across, y),
+        samples.encode(across, y, tooltip=tooltip),
         lines.encode(across, axis(alt.Y, "prediction", "y", target), _color(names)),
     )
 

@@ -108,9 +108,10 @@ def page(
     return draw
 
 
-def page_link(page: Page[Any], label: str, icon: str | None = None) -> None:
+def page_link(page: Page[Any], label: str) -> None:
     """Draw a way to ``page``, with the choices that were made there."""
-    st.page_link(page.path, label=label, icon=icon, query_params=link.offer(page.path, page.state))
+    query = link.offer(page.path, page.state)
+    st.page_link(page.path, label=label, query_params=query, help=_(page.caption))
 
 
 def _draw_top(page: Page[Any], left_out: str | None) -> None:

@@ -14,7 +14,6 @@ class Page(Generic[S]):
 
     path: str
     title: str
-    icon: str
     question: str
     caption: str
     state: type[S]

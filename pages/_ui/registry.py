@@ -13,7 +13,6 @@ from pages._ui.training.choices import Training
 START = Page(
     "streamlit_app.py",
     N_("Start"),
-    ":material/home:",
     N_("What does one linear layer do?"),
     N_("The layer in one formula, and where to go from here."),
     Sizes,
@@ -24,7 +23,6 @@ START = Page(
 FORWARD = Page(
     "pages/1_Forward_pass.py",
     N_("Forward pass"),
-    ":material/grid_on:",
     N_("Where does each number of the output come from?"),
     N_("Walk through x Wᵀ + b element by element, with your own numbers."),
     Forward,
@@ -35,7 +33,6 @@ FORWARD = Page(
 TRAINING = Page(
     "pages/4_Training.py",
     N_("Training"),
-    ":material/trending_down:",
     N_("How does the layer learn a line, and why so slowly?"),
     N_("Watch 30,000 steps of gradient descent, and see what the learning rate decides."),
     Training,
@@ -46,7 +43,6 @@ TRAINING = Page(
 ERRORS = Page(
     "pages/2_Shapes_and_errors.py",
     N_("Shapes and errors"),
-    ":material/rule:",
     N_("Why does this call fail, and what fixes it?"),
     N_("Build a call or paste an error, and leave with the fix."),
     Errors,
@@ -56,7 +52,6 @@ ERRORS = Page(
 GRADIENTS = Page(
     "pages/3_Gradients.py",
     N_("Gradients"),
-    ":material/south_west:",
     N_("Where does each gradient come from?"),
     N_("Backpropagate from the loss to weight, bias and x, and see what autograd adds up."),
     Gradients,

@@ -70,7 +70,7 @@ def test_back_leads_to_a_section_whose_controls_were_gone(page: Page, app_url: s
 def test_back_to_the_page_before_and_forward_again_keep_the_choices_of_each(page: Page, app_url: str):
     page.goto(app_url)
     settle(page)
-    page.get_by_test_id("stPageLink-NavLink").filter(has_text="Forward pass").first.click()
+    page.get_by_role("link", name="Forward pass").first.click()
     expect(page).to_have_url(re.compile("Forward_pass"))
     settle(page)
     press_right(page, "in_features", "6")

@@ -56,7 +56,7 @@ def test_deep_link_opens_on_a_server_that_nobody_has_visited_and_fits(cold_app, 
     page.goto(f"{cold_app}/{PATHS[entry]}")
     settle(page)
     assert page.get_by_role("heading", level=1).inner_text() == entry.question
-    assert page.get_by_test_id("stPageLink-NavLink").count() >= len(EVERY_PAGE)
+    assert page.locator(".st-key-menu").get_by_role("link").count() == len(EVERY_PAGE)
     assert page.get_by_test_id("stSidebarNav").count() == 0
     names = page.get_by_role("slider").evaluate_all("all => all.map(slider => slider.ariaLabel)")
     assert not [name for name in names if not name or ":" in name], "names as they are read aloud"
@@ -112,7 +112,7 @@ def test_language_follows_the_browser_and_the_switch_wins(app_url, new_page):
 def test_language_stays_when_the_page_changes(app_url, page):
     page.goto(f"{app_url}/?lang=zh")
     settle(page)
-    page.get_by_test_id("stPageLink-NavLink").nth(1).click()
+    page.locator(".st-key-menu").get_by_role("link").nth(1).click()
     page.wait_for_url(f"**/{PAGES[0].url_path}?lang=zh")
 
 
@@ -122,7 +122,7 @@ def test_a_change_of_page_is_one_step_back_and_keeps_what_was_chosen(app_url, pa
     settle(page)
     length = page.evaluate("history.length")
     for place, page_path in ((0, ""), (1, PAGES[0].url_path)):
-        page.get_by_test_id("stPageLink-NavLink").nth(place).click()
+        page.locator(".st-key-menu").get_by_role("link").nth(place).click()
         page.wait_for_url(f"{app_url}/{page_path}?**")
         settle(page)
     assert page.url == chosen

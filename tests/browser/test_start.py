@@ -67,7 +67,7 @@ def test_pointing_at_an_element_of_y_lights_what_makes_it(new_page: Callable[...
 def test_a_card_leads_on_wherever_it_is_pressed_even_after_other_choices(page: Page, app_url: str):
     page.goto(f"{app_url}/Forward_pass?bias=false&step=6")
     settle(page)
-    page.get_by_test_id("stPageLink-NavLink").filter(has_text="Inside nn.Linear").click()
+    page.get_by_role("link", name="Inside nn.Linear").click()
     cells(page, "y").first.wait_for()
     settle(page)
     box = page.locator(".st-key-card_by_hand").bounding_box()
