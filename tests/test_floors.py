@@ -27,6 +27,40 @@ def imports(path: Path) -> set[str]:
     return found
 
 
+def floors_of_the_map() -> dict[str, int]:
+    """The folders that the README's map names, and the line of each."""
+    floors = {}
+    rows = re.findall(r"^\| (`[a-z_.]+.*?) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    for floor, row in enumerate(rows):
+        first, *others = re.findall(r"`([\w/]+)/`", row)
+        folders = [first, *(f"{Path(first).parent}/{name}" for name in others)]
+        floors |= {folder.removeprefix("./"): floor for folder in folders}
+    return floors
+
+
+def test_the_map_in_the_readme_is_the_house():
+    floors = floors_of_the_map()
+    looking_up = {ROOT / f"pages/_ui/{name}.py" for name in ("registry", "frame", "sections")}
+    folders = {path.parent.relative_to(ROOT).as_posix() for path in MODULES}
+    assert folders - set(floors) == {".", "linear_core", "pages/_ui/errors/blocks"}
+    for path in set(MODULES) - looking_up:
+        floor = floors.get(path.parent.relative_to(ROOT).as_posix(), 0)
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                place = node.module.replace(".", "/")
+                assert floors.get(place, floors.get(Path(place).parent.as_posix(), floor)) >= floor, (
+                    path,
+                    place,
+                )
+
+
+@pytest.mark.parametrize("module", ["pages/_ui", "linear_core", "tests", "benchmarks"])
+def test_the_first_file_of_each_folder_says_what_it_may_import(module):
+    for path in sorted((ROOT / module).rglob("__init__.py")):
+        about = ast.get_docstring(ast.parse(path.read_text())) or ""
+        assert "import" in about, path
+
+
 def test_start_page_imports_only_what_a_page_may():
     assert imports(ROOT / "streamlit_app.py") <= {"linear_core", "pages", "streamlit"}
 

@@ -1,0 +1,4 @@
+"""Pages in a real browser: what is seen, pressed, sent and read aloud.
+
+They may import everything; each test is marked ``browser`` and waits for what it expects, never for a time.
+"""

@@ -1,4 +1,4 @@
 """What the page "Shapes and errors" is made of.
 
-It may import `linear_core` and the shared modules of `pages._ui`.
+It may import `linear_core`, the shared modules of `pages._ui`, and `pages._ui.dials`.
 """
