@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from pages._ui.registry import PAGES
+
 ROOT = Path(__file__).parents[1]
 DISTRIBUTIONS = {"PIL": "pillow", "vl_convert": "vl-convert-python"}
 HEAVY = "{'torch', 'pandas', 'altair', 'streamlit', 'numpy', 'sympy'}"
@@ -40,7 +42,8 @@ def floors_of_the_map() -> dict[str, int]:
 
 def test_the_map_in_the_readme_is_the_house():
     floors = floors_of_the_map()
-    looking_up = {ROOT / f"pages/_ui/{name}.py" for name in ("registry", "frame", "sections")}
+    pages = [page.url_path.lower() for page in PAGES]  # one that is a single module is there, too
+    looking_up = {ROOT / f"pages/_ui/{name}.py" for name in ("registry", "frame", "sections", *pages)}
     folders = {path.parent.relative_to(ROOT).as_posix() for path in MODULES}
     assert folders - set(floors) == {".", "linear_core", "pages/_ui/errors/blocks"}
     for path in set(MODULES) - looking_up:

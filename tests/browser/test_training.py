@@ -117,7 +117,6 @@ def test_playing_what_is_computed_sends_nothing_and_the_place_follows_when_the_h
     page = training("at=30000")
     expect(page.get_by_role("button", name="Play again", exact=True)).to_be_visible()
     settle(page)
-    page.wait_for_timeout(350)  # the player reports its position 300 ms after the release
     sent.clear()
     press(page, "Play again")
     play_on(page, 100)

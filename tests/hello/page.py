@@ -1,10 +1,9 @@
 """What does a layer say?"""
 
-from pages._ui.hello import Hello
-
 from linear_core.charts import neurons_chart
 from pages._ui import controls, downloads, frame
 from pages._ui.figure import figure
+from pages._ui.hello import Hello
 from pages._ui.language import _
 from pages._ui.layer import formula
 from pages._ui.layer.call import call_of
