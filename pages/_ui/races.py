@@ -6,6 +6,15 @@
   ended a drag or a film in its middle (tests/js/living.test.mjs, tests/browser/test_walk.py).
 - `st.empty` around the rows of changes: what a fragment no longer draws may stay where another one is run
   right after it, as the player has it (tests/browser/test_training.py, where a change is taken back).
+- `link.load`: a control that a script cut short left half drawn is None in the session (tests/test_link.py).
+- `film.draw`: what is pressed in one moment comes in one message, and to the fragment that spoke first
+  (tests/browser/test_training.py, where a sample is dragged).
+- ``edits.js``: of messages of a component that arrive together the server sees the last
+  (tests/js/edits.test.mjs, tests/test_walk.py).
+- `controls.actions`: a browser far away sends a mark that the server has set back as a press; so what does
+  something is a button, never a mark (tests/test_page_forward.py).
+- `downloads.script_button`: of a text the browser fetches each version, which may be gone
+  (tests/test_downloads.py).
 """
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
