@@ -297,5 +297,5 @@ def test_built_in_sets_give_their_well_known_fits(name, num_samples, weight, bia
 
 
 def test_an_unknown_set_is_refused_with_the_list():
-    with pytest.raises(ConfigError, match=r"expected built-in data \(norris, galton,.*but got 'iris'"):
+    with pytest.raises(ConfigError, match=r"expected name to be one of 'norris', 'galton',.*but got 'iris'"):
         builtin_data("iris")

@@ -40,7 +40,7 @@ def test_identity_leaves_samples_as_they_are():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("spiral", 2, 2), r"fill to be one of random, .* zeros, but got 'spiral'"),
+        (("spiral", 2, 2), r"fill to be one of 'random', .* 'zeros', but got 'spiral'"),
         (("ones", 0, 2), "expected rows of at least 1, but got 0"),
         (("ones", 2, 0), "expected columns of at least 1, but got 0"),
         (("random", 2, 2, -1), "expected seed from 0 to 9223372036854775807, but got -1"),

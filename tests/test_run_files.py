@@ -60,5 +60,5 @@ def test_safetensors_is_read_by_its_own_package_and_by_ours(bias):
 
 def test_another_format_is_refused_with_those_there_are():
     assert set(PARAMETER_FORMATS) == {"pt", "safetensors"}
-    with pytest.raises(ConfigError, match="pt, safetensors"):
+    with pytest.raises(ConfigError, match="'pt', 'safetensors'"):
         parameter_file(torch.ones(1, 1), None, "onnx")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import altair as alt
 
-from linear_core.errors import ConfigError
+from linear_core._checks import check_choice
 
 # The Vega-Lite that Streamlit's own page draws with, so that file and screen agree.
 VEGA_LITE = "6.4"
@@ -84,10 +84,5 @@ def export_chart(chart: "alt.TopLevelMixin", file_format: str) -> bytes:
     >>> export_chart(chart, "json")[:1]
     b'{'
     """
-    if file_format not in FORMATS:
-        raise ConfigError(
-            "expected format to be one of {known}, but got {value!r}; choose one of them",
-            value=file_format,
-            known=", ".join(FORMATS),
-        )
+    check_choice("file_format", file_format, FORMATS)
     return FORMATS[file_format].write(chart.to_dict())

@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 import torch
 
+from linear_core._checks import check_choice
 from linear_core.data.regression import RegressionData
 from linear_core.data.tables import read_table
-from linear_core.errors import ConfigError
 from linear_core.language import N_
 
 _FACTS = "measurements, free of copyright"
@@ -166,12 +166,7 @@ def builtin_data(name: str, *, dtype: torch.dtype = torch.float32) -> Regression
     >>> data.n_samples, data.feature_names, data.units["distance"]
     (50, ('speed',), 'ft')
     """
-    if name not in BUILTIN_DATA:
-        raise ConfigError(
-            "expected built-in data ({known}), but got {name!r}; choose one of them",
-            name=name,
-            known=", ".join(BUILTIN_DATA),
-        )
+    check_choice("name", name, BUILTIN_DATA)
     about = BUILTIN_DATA[name]
     with (files("linear_core.data") / f"{name}.csv").open("rb") as file:
         data = read_table(file, about.target, about.features, dtype=dtype)

@@ -8,8 +8,8 @@ from types import MappingProxyType
 import torch
 from torch import Tensor
 
+from linear_core._checks import check_choice
 from linear_core.data import RegressionData
-from linear_core.errors import ConfigError
 from linear_core.training.history import TrainingHistory
 
 
@@ -80,12 +80,7 @@ def parameter_file(weight: Tensor, bias: Tensor | None, file_format: str) -> byt
     >>> layer.load_state_dict(state)
     <All keys matched successfully>
     """
-    if file_format not in PARAMETER_FORMATS:
-        raise ConfigError(
-            "expected format to be one of {known}, but got {value!r}; choose one of them",
-            value=file_format,
-            known=", ".join(PARAMETER_FORMATS),
-        )
+    check_choice("file_format", file_format, PARAMETER_FORMATS)
     state = {"weight": weight.detach().clone()}
     if bias is not None:
         state["bias"] = bias.detach().clone()

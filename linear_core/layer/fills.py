@@ -8,8 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from linear_core._checks import check_count, seeded_generator
-from linear_core.errors import ConfigError
+from linear_core._checks import check_choice, check_count, seeded_generator
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +103,7 @@ def fill(name: str, rows: int, columns: int, seed: int = 0) -> Tensor:
     tensor([[0., 1., 2.],
             [3., 4., 5.]])
     """
-    if name not in FILLS:
-        raise ConfigError(
-            "expected fill to be one of {known}, but got {name!r}; choose one of them",
-            name=name,
-            known=", ".join(FILLS),
-        )
+    check_choice("fill", name, FILLS)
     check_count("rows", rows)
     check_count("columns", columns)
     return FILLS[name].make(rows, columns, seeded_generator(seed))
