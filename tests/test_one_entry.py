@@ -236,11 +236,16 @@ def test_a_page_takes_at_most_thirty_lines():
 # The house
 
 
-def test_only_two_modules_know_the_session():
+@pytest.mark.parametrize(
+    ("concept", "places"),
+    [
+        (r"st\.session_state\b", {"link", "session"}),
+        (r"st\.(altair|vega_lite)_chart\(", {"figure"}),
+        (r"st\.data_editor\(", {"number_table"}),
+        (r"st\.query_params\b", {"link"}),
+    ],
+)
+def test_each_concept_is_in_one_place(concept, places):
     modules = [ROOT / "streamlit_app.py", *(ROOT / "pages").rglob("*.py")]
-    knowing = {
-        path.relative_to(ROOT).as_posix()
-        for path in modules
-        if re.search(r"\bst\.session_state\b", path.read_text())
-    }
-    assert knowing == {"pages/_ui/link.py", "pages/_ui/session.py"}
+    knowing = {path for path in modules if re.search(rf"\b{concept}", path.read_text())}
+    assert knowing == {ROOT / f"pages/_ui/{place}.py" for place in places}

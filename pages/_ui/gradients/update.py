@@ -5,6 +5,7 @@ import streamlit as st
 from linear_core.charts.step import step_chart
 from linear_core.gradients.update import longest_step, one_update
 from pages._ui import controls
+from pages._ui.figure import figure
 from pages._ui.glossary import meaning
 from pages._ui.gradients.call import GradientCall
 from pages._ui.gradients.choices import Gradients
@@ -33,7 +34,7 @@ def draw(shown: Gradients, call: GradientCall) -> None:
         "inverse",
     )
     chart = step_chart(trace, shown.one_rate, longest, _)
-    st.altair_chart(chart, width="stretch", key="step_chart")
+    figure(chart, "step_chart")
     st.caption(
         _about(shown.one_rate, longest, after > before), help=meaning("gradient descent", "learning rate")
     )

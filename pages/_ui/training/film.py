@@ -12,6 +12,7 @@ from linear_core.charts.run_views import HEIGHT, titles, views
 from linear_core.training.forecast import forecast
 from linear_core.training.history import TrainingState
 from pages._ui import controls, link
+from pages._ui.figure import figure
 from pages._ui.language import N_, _, language
 from pages._ui.params import Choice
 from pages._ui.player import Film, Reading, Said, player
@@ -205,8 +206,7 @@ def _pictures(run: Run, shown: Training) -> None:
                 more = words.help_of(name, run, can_move=can_move, has_test=has_test)
                 _head(f"**{names_of[name]}** :small[:gray[{hint}]]", more, _view_of(name, run))
                 datasets = {key: arrows[id(each)] for key, each in tables[name].items()}
-                drawn = {**specification, "datasets": datasets}
-                st.vega_lite_chart(drawn, width="stretch", key=f"film_{name}", alt=description)
+                figure(specification, f"film_{name}", tables=datasets, alt=description)
                 if can_move:
                     points.draw(run, f"picture_{name}", tables[name]["ranges"])
 

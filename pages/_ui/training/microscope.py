@@ -13,6 +13,7 @@ from linear_core.training.losses import LOSSES
 from linear_core.training.optimizers import OPTIMIZERS
 from linear_core.training.step_trace import StepTrace
 from pages._ui import controls, link
+from pages._ui.figure import figure
 from pages._ui.glossary import meaning
 from pages._ui.language import N_, _, ngettext
 from pages._ui.params import exact
@@ -70,7 +71,7 @@ def draw(shown: Training) -> None:
             **axis_words(data),
         )
         alt = _("The samples and their predictions in this stage of the step")
-        st.altair_chart(chart, key="step_picture", alt=alt)
+        figure(chart, "step_picture", alt=alt)
         st.caption(_(PICTURE[stage]))
 
 

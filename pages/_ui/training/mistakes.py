@@ -11,6 +11,7 @@ from linear_core.errors import Refusal
 from linear_core.theory.outlook import outlook
 from linear_core.training.traps import TrapResult
 from pages._ui import controls, refusals
+from pages._ui.figure import figure
 from pages._ui.language import _
 from pages._ui.training import run as runs
 from pages._ui.training import side_by_side
@@ -74,7 +75,7 @@ def _side_by_side(name: str, result: TrapResult, edition: int) -> None:
         if result.differences is not None:
             chart = differences_chart(result.differences, _("prediction"), _("target"))
             alt = _("The matrix of differences between each prediction and each target")
-            st.altair_chart(chart, width="content", key="differences", alt=alt)
+            figure(chart, "differences", alt=alt, scrolls=True)
             text = _("prediction − target has shape ({n}, {n}): only the diagonal is intended.")
             st.caption(text.format(n=len(result.differences)))
         elif not second:

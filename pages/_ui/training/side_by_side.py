@@ -18,6 +18,7 @@ from linear_core.charts.side_by_side import (
     paths_view,
 )
 from linear_core.training.history import TrainingHistory
+from pages._ui.figure import figure
 from pages._ui.language import _, language
 from pages._ui.player import Film, Reading, player
 from pages._ui.training.data import axis_words
@@ -65,9 +66,8 @@ def draw(
             "lines": _("The samples with the line of each run"),
         }
         for name, column in shown.items():
-            specification = {**specifications[name], "datasets": tables[name]}
             with column:
-                st.vega_lite_chart(specification, width="stretch", key=f"{key}_{name}", alt=alts[name])
+                figure(specifications[name], f"{key}_{name}", tables=tables[name], alt=alts[name])
     return right
 
 
