@@ -243,6 +243,7 @@ def test_a_page_takes_at_most_thirty_lines():
         (r"st\.(altair|vega_lite)_chart\(", {"figure"}),
         (r"st\.data_editor\(", {"number_table"}),
         (r"st\.query_params\b", {"link"}),
+        (r"replace\(.-., ", {"numbers"}),
     ],
 )
 def test_each_concept_is_in_one_place(concept, places):

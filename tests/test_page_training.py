@@ -26,9 +26,9 @@ from linear_core.theory.outlook import outlook
 from linear_core.training.fit import fit
 from linear_core.training.optimizers import OPTIMIZER_CHOICES
 from pages._ui import link
+from pages._ui.numbers import reading
 from pages._ui.training import export, film, race, samples
 from pages._ui.training.choices import SECTIONS, Training
-from pages._ui.training.words import number
 from tests.programs import output
 
 PAGE = "pages/4_Training.py"
@@ -391,7 +391,7 @@ def test_the_step_in_detail_is_that_of_the_film_with_its_own_config():
     assert not any("mean of residual²" in text for text in texts(press(app, "micro_1")))
     app = open_page(section="microscope", run="0~loss~l1~~50~loss~mse", steps=100, at=60, stage_of_step=2)
     trace = run_of(app).trainer.trace_step(60)
-    assert f"**{number(trace.loss.item())}**" in " ".join(texts(app))
+    assert f"**{reading(trace.loss.item())}**" in " ".join(texts(app))
     assert any("mean of residual²" in text for text in texts(app))
 
 
@@ -404,11 +404,11 @@ def test_the_step_in_detail_has_the_names_of_its_own_data():
 def test_the_step_in_detail_shows_its_numbers_stage_by_stage():
     app = open_page(section="microscope", noise_std=0.1, steps=100, at=10)
     trace = run_of(app).trainer.trace_step(10)
-    assert number(trace.weight.item()) in " ".join(texts(app))
+    assert reading(trace.weight.item()) in " ".join(texts(app))
     app = press(app, "micro_1")
-    assert f"**{number(trace.loss.item())}**" in " ".join(texts(app))
+    assert f"**{reading(trace.loss.item())}**" in " ".join(texts(app))
     app = press(app, "micro_1")
-    assert f"**{number(trace.grad_weight.item())}**" in " ".join(texts(app))
+    assert f"**{reading(trace.grad_weight.item())}**" in " ".join(texts(app))
     app = press(app, "micro_1")
     assert f"{trace.new_weight.item():.7g}".replace("-", "−") in app.table[-1].value.iloc[0].tolist()
     assert app.button(key="micro_1").disabled
@@ -427,7 +427,7 @@ def test_test_set_is_never_learned_from_and_both_fits_are_shown():
         found = fit(part, trainer.weight, trainer.bias)
         values = [
             f"{part.n_samples:,}",
-            *(number(each) for each in (found.loss, found.rmse, found.r_squared)),
+            *(reading(each) for each in (found.loss, found.rmse, found.r_squared)),
         ]
         assert list(table.iloc[row])[1:] == values
     last = fit(test, trainer.weight, trainer.bias).loss
@@ -527,7 +527,7 @@ def test_the_race_is_the_race_of_the_package():
         trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.1).changed(OPTIMIZER_CHOICES[name]))
         trainer.advance(200)
         assert table.iloc[row]["optimizer"] == name
-        assert table.iloc[row].iloc[-1] == number(trainer.loss)
+        assert table.iloc[row].iloc[-1] == reading(trainer.loss)
 
 
 def test_too_few_or_too_many_optimizers_keep_the_last_race_on_the_screen():
@@ -545,7 +545,7 @@ def test_race_to_a_goal_that_nobody_can_reach_says_so():
     app = open_page(section="race", noise_std=0.3, learning_rate=0.1)
     data = line_data(noise_std=0.3)
     smallest = least_squares(data.x, data.target).loss
-    says = f"{number(smallest)} is the minimum loss"
+    says = f"{reading(smallest)} is the minimum loss"
     assert any(says in text for text in texts(app))
     fine(app.number_input(key="race_goal").set_value(2 * smallest).run())
     assert not any(says in text for text in texts(app))

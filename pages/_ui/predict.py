@@ -103,7 +103,9 @@ def ask(question: Question) -> None:
 
 
 def _said(question: Question) -> tuple[str, str]:
-    value = f"**{question.right:.6g}**".replace("-", "−")
+    from pages._ui.numbers import significant  # pages are listed without torch
+
+    value = f"**{significant(question.right, 6)}**"
     if question.answer is None:
         text = _("It is {value}.").format(value=value) if question.is_given_up else question.hint
         return "", text

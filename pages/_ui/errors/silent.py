@@ -9,6 +9,7 @@ from linear_core.shapes.silent import SILENT_MISTAKES, SilentResult
 from pages._ui import controls
 from pages._ui.errors.choices import Errors
 from pages._ui.language import _, ngettext
+from pages._ui.numbers import significant
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -63,7 +64,7 @@ def _inputs(result: SilentResult) -> None:
 def _table(value: "Tensor", right: "Tensor | None" = None) -> None:
     """Show a tensor as a table, its dims but the last as rows; what differs from ``right`` is red."""
     rows = _rows(value)
-    texts = [[f"{number:.4g}".replace("-", "−") for number in row] for row in rows[:MOST_ROWS].tolist()]
+    texts = [[significant(number, 4) for number in row] for row in rows[:MOST_ROWS].tolist()]
     if right is not None and right.shape == value.shape:
         texts = [
             [text if same else f":red[{text}]" for text, same in zip(*line, strict=True)]

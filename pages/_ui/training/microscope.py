@@ -16,11 +16,11 @@ from pages._ui import controls, link
 from pages._ui.figure import figure
 from pages._ui.glossary import meaning
 from pages._ui.language import N_, _, ngettext
+from pages._ui.numbers import reading, significant
 from pages._ui.params import exact
 from pages._ui.training import run as runs
 from pages._ui.training.choices import Training
 from pages._ui.training.data import axis_words, column, literal
-from pages._ui.training.words import MINUS, number
 
 STAGES = {"1": N_("Forward"), "2": N_("Loss"), "3": N_("Gradients"), "4": N_("Update")}
 SHOWN = 6  # samples in the table of a stage
@@ -127,8 +127,8 @@ def _code(stage: str) -> str:
 
 def _forward(step: Step) -> None:
     trace = step.trace
-    bias = "" if trace.bias is None else f" + :orange[{number(trace.bias[0].item())}]"
-    weights = [number(value) for value in trace.weight[0].tolist()]
+    bias = "" if trace.bias is None else f" + :orange[{reading(trace.bias[0].item())}]"
+    weights = [reading(value) for value in trace.weight[0].tolist()]
     names = step.names
     products = " + ".join(
         f":violet[{weight}] · :blue[{name}]" for weight, name in zip(weights, names, strict=True)
@@ -140,7 +140,7 @@ def _forward(step: Step) -> None:
 
 def _loss(step: Step) -> None:
     trace = step.trace
-    loss = number(trace.loss.item())
+    loss = reading(trace.loss.item())
     if LOSSES[step.config.loss].is_quadratic:
         text = ngettext(
             "loss = residual² of one sample = **{loss}**",
@@ -161,11 +161,11 @@ def _gradients(step: Step) -> None:
     trace = step.trace
     names = step.names
     sums = [
-        f":violet[weight.grad\\[{name}\\]] = Σ g · :blue[{name}] = **{number(value)}**"
+        f":violet[weight.grad\\[{name}\\]] = Σ g · :blue[{name}] = **{reading(value)}**"
         for name, value in zip(names, trace.grad_weight[0].tolist(), strict=True)
     ]
     if trace.grad_bias is not None:
-        sums.append(f":orange[bias.grad] = Σ g = **{number(trace.grad_bias[0].item())}**")
+        sums.append(f":orange[bias.grad] = Σ g = **{reading(trace.grad_bias[0].item())}**")
     st.markdown("  \n".join(sums))
     st.caption(
         _("g is ∂loss/∂prediction; for `MSELoss` it is −2 · residual / number of samples."),
@@ -192,20 +192,16 @@ def _update(step: Step) -> None:
         grad, new = [*grad, trace.grad_bias[0].item()], [*new, trace.new_bias[0].item()]
     columns: dict[str, list[Any]] = {_("parameter"): names}
     for title, values in ((_("old"), old), (_("gradient"), grad), (_("new"), new)):
-        columns[title] = [_digits(value) for value in values]
+        columns[title] = [significant(value, 7) for value in values]
     st.table(pd.DataFrame(columns), hide_index=True)
 
 
 def _table(columns: dict[str, Any], trace: StepTrace) -> None:
     """The first samples of the step, written out."""
-    written = {name: [number(value) for value in values.tolist()] for name, values in columns.items()}
+    written = {name: [reading(value) for value in values.tolist()] for name, values in columns.items()}
     rows = [str(row) for row in trace.rows[:SHOWN].tolist()]
     st.table(pd.DataFrame(written, index=pd.Index(rows, name=_("sample"))))
     if len(trace.rows) > SHOWN:
         more = len(trace.rows) - SHOWN
         text = ngettext("and {more:,} more sample", "and {more:,} more samples", more)
         st.caption(text.format(more=more))
-
-
-def _digits(value: float) -> str:
-    return f"{value:.7g}".replace("-", MINUS)

@@ -13,6 +13,7 @@ from linear_core.training.traps import TrapResult
 from pages._ui import controls, refusals
 from pages._ui.figure import figure
 from pages._ui.language import _
+from pages._ui.numbers import signed
 from pages._ui.training import run as runs
 from pages._ui.training import side_by_side
 from pages._ui.training.choices import Training
@@ -55,7 +56,7 @@ def _result(
 
 
 def _readable(result: TrapResult) -> dict[str, str]:
-    return {key: value.replace("-", "−") for key, value in result.values.items()}
+    return {key: signed(value) for key, value in result.values.items()}
 
 
 def _side_by_side(name: str, result: TrapResult, edition: int) -> None:

@@ -11,13 +11,13 @@ from linear_core.training.optimizers import OPTIMIZER_CHOICES
 from linear_core.training.race import RaceRun
 from pages._ui import controls, link, session
 from pages._ui.language import _
+from pages._ui.numbers import reading
 from pages._ui.params import exact
 from pages._ui.session import Slot
 from pages._ui.training import run as runs
 from pages._ui.training import side_by_side
 from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
-from pages._ui.training.words import number
 
 PATIENCE = 1.0  # seconds before a progress bar is shown
 PILLS = "racer_pills"
@@ -90,7 +90,7 @@ def _smallest(goal: float, data: RegressionData, run: Run) -> None:
     smallest = least_squares(data.x, data.target, bias=config.bias).loss
     if goal < smallest:
         text = _("No optimizer can reach it: {loss} is the minimum loss on this data.")
-        st.caption(text.format(loss=number(smallest)))
+        st.caption(text.format(loss=reading(smallest)))
 
 
 def _table(results: list[RaceRun]) -> float:
@@ -113,7 +113,7 @@ def _table(results: list[RaceRun]) -> float:
                 _("optimizer"): result.name,
                 _("learning rate"): exact(result.config.learning_rate),
                 _("steps needed"): _("not reached") if reached is None else f"{reached:,}",
-                _("loss at the end"): number(result.history.loss[-1].item())
+                _("loss at the end"): reading(result.history.loss[-1].item())
                 if result.diverged_at is None
                 else end,
             }

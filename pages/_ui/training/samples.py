@@ -14,12 +14,12 @@ from linear_core.training.fit import Fit, fit
 from pages._ui import link, refusals
 from pages._ui.language import _
 from pages._ui.number_table import NumberTable
+from pages._ui.numbers import reading
 from pages._ui.training import data as data_of
 from pages._ui.training import own_tables
 from pages._ui.training import run as runs
 from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
-from pages._ui.training.words import number
 from pages._ui.undo import Undo
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ def _row(name: str, data: RegressionData, found: Fit) -> dict[str, Any]:
     return {
         _("samples"): name,
         _("count"): f"{data.n_samples:,}",
-        _("loss"): number(found.loss),
-        _("{name} ({unit})").format(name="RMSE", unit=_(unit)) if unit else "RMSE": number(found.rmse),
-        "R²": "–" if found.r_squared is None else number(found.r_squared),
+        _("loss"): reading(found.loss),
+        _("{name} ({unit})").format(name="RMSE", unit=_(unit)) if unit else "RMSE": reading(found.rmse),
+        "R²": "–" if found.r_squared is None else reading(found.r_squared),
     }
 
 

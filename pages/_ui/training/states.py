@@ -13,11 +13,12 @@ from linear_core.training.forecast import Forecast, forecast
 from linear_core.training.history import TrainingHistory, TrainingState
 from pages._ui import controls
 from pages._ui.language import _, ngettext
+from pages._ui.numbers import significant
 from pages._ui.params import exact
 from pages._ui.training import run as runs
 from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
-from pages._ui.training.words import GOAL_LOSS, MINUS
+from pages._ui.training.words import GOAL_LOSS
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -43,16 +44,15 @@ def draw(shown: Training) -> None:
 
 def _show(state: TrainingState) -> None:
     rows = {
-        _("loss"): f"{state.loss:.9g}",
-        _("weight"): ", ".join(f"{value:.9g}" for value in state.weight.flatten().tolist()),
+        _("loss"): significant(state.loss, 9),
+        _("weight"): ", ".join(significant(value, 9) for value in state.weight.flatten().tolist()),
         _("bias"): _("no bias")
         if state.bias is None
-        else ", ".join(f"{value:.9g}" for value in state.bias.tolist()),
-        _("gradient norm"): f"{state.gradient_norm:.6g}",
+        else ", ".join(significant(value, 9) for value in state.bias.tolist()),
+        _("gradient norm"): significant(state.gradient_norm, 6),
     }
-    values = [text.replace("-", MINUS) for text in rows.values()]
     alt = _("The exact numbers of this step")
-    st.table({"name": list(rows), "value": values}, hide_index=True, hide_header=True, alt=alt)
+    st.table({"name": list(rows), "value": list(rows.values())}, hide_index=True, hide_header=True, alt=alt)
 
 
 def _goals(run: Run) -> None:

@@ -8,16 +8,7 @@ from pages._ui.training import learning_rate
 from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
 
-MINUS = "−"
 GOAL_LOSS = 1e-3
-
-
-def number(value: float) -> str:
-    """Write a number with four decimals, or with three digits and an exponent where these would hide it."""
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:.4f}".replace("-", MINUS)
-    digits, _e, power = f"{value:.2e}".partition("e")
-    return f"{digits}e{int(power)}".replace("-", MINUS)
 
 
 def hints(num_features: int, has_test: bool) -> dict[str, tuple[str, str]]:
