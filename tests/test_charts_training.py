@@ -319,7 +319,7 @@ def sides(picture):
     return [(abs(float(width)), abs(float(height))) for width, height in re.findall(path, picture)]
 
 
-@pytest.mark.parametrize("name", ["data", "surface"])
+@pytest.mark.parametrize("name", ["data", "surface", "parameters"])
 def test_what_leaves_the_chart_is_said_with_the_way_that_it_went(name):
     trainer = trained(40, line_data(), learning_rate=1.0)
     signs = ["↑" if trainer.at(step).bias > 0 else "↓" for step in (39, 40)]
@@ -327,6 +327,23 @@ def test_what_leaves_the_chart_is_said_with_the_way_that_it_went(name):
     assert "off the chart" not in drawn(trainer, 0, name)
     for step, sign in zip((39, 40), signs, strict=True):
         assert f"{sign} off the chart" in drawn(trainer, step, name)
+
+
+def test_predictions_that_leave_the_chart_are_counted_with_the_way_that_they_went():
+    trainer = trained(20, linear_data(8, 1, 50, 0.1, 0), learning_rate=1.0)
+    low, high = (tables_of(trainer)["ranges"][f"match_{end}"][0] for end in ("min", "max"))
+    assert "off the chart" not in drawn(trainer, 0, "data")
+    picture, state = drawn(trainer, 20, "data"), trainer.at(20)
+    prediction = trainer.data.x @ state.weight.T + state.bias
+    for arrow, gone in (("↑", prediction > high), ("↓", prediction < low)):
+        assert gone.any()
+        assert f"{arrow} points off the chart: {int(gone.sum())}<" in picture
+
+
+def test_a_line_that_leaves_in_one_step_is_drawn_up_to_the_frame():
+    states = tables_of(trained(40, line_data(), learning_rate=20.0))["history"]
+    for side in ("near_surface", "near_parameters"):
+        assert states[side].tolist()[:3] == [1, 1, 0]
 
 
 def test_what_leaves_the_surface_at_a_side_is_said_too():

@@ -28,6 +28,7 @@ from linear_core.training.trainer import Trainer
 
 MAX_POINTS = 1000
 FARTHEST = 20.0  # expected spans beyond which a state is left out of the lines
+DRAWABLE = 1e5  # likewise, of the first state out there, which a line still leads to: a canvas has its bounds
 TOUCHABLE = 8  # one state in this many answers to the pointer
 TRAIL = 9  # powers of ten of the step at which the line leaves a trace
 OSCILLATING = 1.8  # of learning rate times curvature, from which the path oscillates for long
@@ -384,23 +385,29 @@ def _with_stretches(scene: Scene, states: Columns) -> Columns:
     one across the gap would show a path that the run did not take.
     """
     expected = scene.expected
-    parameters = _parameters(states)
-    low, high = limits(_low_and_high(expected), FARTHEST)
-    is_inside = ((parameters >= low) & (parameters <= high)).all(dim=1)
-    on_plane = torch.ones_like(is_inside)
-    for name in ("across", "along"):
-        low, high = limits(expected[name], FARTHEST)
-        on_plane &= (states[name] >= low) & (states[name] <= high)
+    plane = [(states[name], expected[name]) for name in ("across", "along")]
+    parameters = [(column, _low_and_high(expected)) for column in _parameters(states).unbind(dim=1)]
     return {
         **states,
-        "near_surface": _stretches(on_plane),
-        "near_parameters": _stretches(is_inside),
-        "is_touchable": torch.arange(len(parameters)) % TOUCHABLE == 0,
+        "near_surface": _stretches(plane),
+        "near_parameters": _stretches(parameters),
+        "is_touchable": torch.arange(len(states["step"])) % TOUCHABLE == 0,
     }
 
 
-def _stretches(inside: Tensor) -> Tensor:
-    return inside * (1 + (~inside).cumsum(0))
+def _stretches(columns: Sequence[tuple[Tensor, Tensor]]) -> Tensor:
+    """Number the stretches of states of which all `columns` are near what was expected of each."""
+    near, drawable = (
+        torch.stack([_are_within(values, limits(expected, spans)) for values, expected in columns]).all(dim=0)
+        for spans in (FARTHEST, DRAWABLE)
+    )
+    drawn = near.clone()
+    drawn[1:] |= near[:-1] & drawable[1:]
+    return drawn * (1 + (~drawn).cumsum(0))
+
+
+def _are_within(values: Tensor, ends: Range) -> Tensor:
+    return (values >= ends[0]) & (values <= ends[1])
 
 
 def _parameters(states: Columns) -> Tensor:

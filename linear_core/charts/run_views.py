@@ -25,7 +25,6 @@ LOSS_SCALES = ("log", "linear")
 PATH_WIDTHS = (alt.ExprRef(f"{end_of('path_width')} / 2"), alt.ExprRef(end_of("path_width")))
 
 Translate = Callable[[str], str]
-Sides = tuple[tuple[str, str], tuple[str, str]]
 
 
 def data_view(
@@ -56,7 +55,7 @@ def data_view(
             across, y, tooltip=tooltip
         ),
         ends.mark_line(color=palette.OUTPUT, strokeWidth=3, clip=True).encode(across, fitted),
-        _off_chart(translate, _line_leaves(), (("x", x_title), ("y", target))),
+        _off_chart(repr(translate("off the chart")), _line_leaves()),
     ]
     if has_test:
         hollow = _hollow(_predicted(1, "test_points"), palette.TARGET)
@@ -74,30 +73,28 @@ def data_view(
 def _line_leaves() -> alt.Chart:
     """Give the `arrow` to where the whole line has gone."""
     left, right = (f"{number(BIAS)} + {number(WEIGHT)} * {end_of(f'x_{side}')}" for side in ("min", "max"))
-    up, down = f"min({left}, {right}) > {end_of('y_max')}", f"max({left}, {right}) < {end_of('y_min')}"
-    return at_now("ranges", arrow=f"{up} ? '↑' : {down} ? '↓' : ''")
+    return at_now("ranges", arrow=_arrow(f"min({left}, {right})", f"max({left}, {right})", "y"))
 
 
-def _off_chart(translate: Translate, leaving: alt.Chart, sides: Sides) -> Any:
+def _arrow(lowest: str, highest: str, side: str) -> str:
+    """Return the expression of the arrow to where all between two values has gone, if it has."""
+    return f"{lowest} > {end_of(f'{side}_max')} ? '↑' : {highest} < {end_of(f'{side}_min')} ? '↓' : ''"
+
+
+def _off_chart(words: str, leaving: alt.Chart, across: str = "0.5", color: Any = None) -> Any:
     """Say at the edge, with the `arrow`, that what moves is off the chart: the axes do not follow it.
 
-    `sides` are the horizontal and the vertical axis, each with its title.
+    `words` and `across`, the place along the edge as a share of it, are expressions.
     """
-    (across, x_title), (along, y_title) = sides
-    off_chart = translate("off the chart")
-    (left, right), (bottom, top) = (
-        [end_of(f"{side}_{end}") for end in ("min", "max")] for side in (across, along)
+    told = leaving.transform_filter("datum.arrow != ''").transform_calculate(
+        text=f"datum.arrow + ' ' + {words}"
     )
-    words = leaving.transform_filter("datum.arrow != ''").transform_calculate(
-        text=f"datum.arrow + ' ' + {off_chart!r}",
-        middle=f"({left} + {right}) / 2",
-        edge=f"{bottom} + (datum.arrow == '↓' ? 0.08 : 0.92) * ({top} - {bottom})",
-    )
-    x, y = axis(alt.X, "middle", across, x_title), axis(alt.Y, "edge", along, y_title)
-    style: dict[str, Any] = {"fontSize": 12, "fontWeight": "bold"}
-    halo = {"stroke": BACKGROUND, "strokeWidth": 6, "strokeJoin": "round"}
-    layers = (words.mark_text(**style, **more) for more in (halo, {"color": palette.OUTPUT}))
-    return alt.layer(*layers).encode(x, y, text="text:N")
+    down = "(datum.arrow == '↓' ? 0.92 : 0.08) * height"
+    style: dict[str, Any] = {"x": alt.ExprRef(f"{across} * width"), "y": alt.ExprRef(down)}
+    style |= {"fontSize": 12, "fontWeight": "bold"}
+    halo = told.mark_text(stroke=BACKGROUND, strokeWidth=6, strokeJoin="round", **style)
+    text, color = alt.Text("text:N"), color or alt.ColorValue(palette.OUTPUT)
+    return alt.layer(halo.encode(text), told.mark_text(**style).encode(text, color))
 
 
 def _match_view(translate: Translate, target: str, num_features: int, has_test: bool) -> Any:
@@ -115,6 +112,10 @@ def _match_view(translate: Translate, target: str, num_features: int, has_test: 
     if has_test:
         hollow = _hollow(_predicted(num_features, "test_points"), palette.OUTPUT)
         layers.append(hollow.encode(x, y, tooltip=tooltip))
+    arrow = _arrow("datum.prediction", "datum.prediction", "match")
+    gone = points.transform_calculate(arrow=arrow).transform_aggregate(count="count()", groupby=["arrow"])
+    words = translate("points off the chart: {count}")
+    layers.append(_off_chart(f"replace({words!r}, '{{count}}', datum.count)", gone))
     return framed(*layers)
 
 
@@ -211,11 +212,7 @@ def surface_view(translate: Translate = str, num_features: int = 1) -> Any:
         .encode(x, y),
         table("optimum").mark_point(shape="cross", size=90, filled=True, color=palette.MUTED).encode(x, y),
         now.mark_circle(size=90, opacity=1, color=palette.OUTPUT, clip=True).encode(x, y),
-        _off_chart(
-            translate,
-            now.transform_calculate(arrow=_side_left()),
-            (("across", titles[0]), ("along", titles[1])),
-        ),
+        _off_chart(repr(translate("off the chart")), now.transform_calculate(arrow=_side_left())),
         _touchable("datum.near_surface").encode(x, y, tooltip=_state_tooltip(translate)),
     ]
     return framed(*layers)
@@ -255,6 +252,8 @@ def parameters_view(translate: Translate = str, num_features: int = 1) -> Any:
         for chart in (table("history").transform_filter(near), _touchable(near))
     )
     at = at_now("names", value=number("datum.column"), step="now_step")
+    arrow = _arrow("datum.value", "datum.value", "parameter")
+    gone = at.transform_calculate(arrow=arrow).transform_aggregate(groupby=["kind", "arrow"])
     tooltip = [
         _tip("name", " ", ""),
         _tip("step", translate("step"), ","),
@@ -263,6 +262,7 @@ def parameters_view(translate: Translate = str, num_features: int = 1) -> Any:
     layers: list[Any] = [
         *_grown(lines, None, x, y, PATH_WIDTHS, color=color, detail=["name:N", "near_parameters:N"]),
         at.mark_circle(size=70, opacity=1, clip=True).encode(x, y, color),
+        _off_chart(repr(translate("off the chart")), gone, "(datum.kind == 'weight' ? 0.3 : 0.7)", color),
         touchable.encode(x, y, tooltip=tooltip),
     ]
     norm = axis(alt.Y, "gradient", "gradient", translate("gradient norm"), "log", orient="right", grid=False)
