@@ -110,10 +110,36 @@ def test_a_finished_run_by_link_opens_finished():
 
 
 def test_a_finished_run_says_from_where_on_its_loss_was_small():
-    done = film_of(open_page(steps=200, at=200, learning_rate=0.78)).texts["done"]
-    small = reference(200, learning_rate=0.78).history
+    done = film_of(open_page(steps=120, at=120, learning_rate=0.78)).texts["done"]
+    small = reference(120, learning_rate=0.78).history
     assert f"Loss ≤ 0.001 from step {small.since(small.loss <= 1e-3)} on." in done
     assert "≤" not in film_of(open_page(steps=20, at=20, learning_rate=0.78)).texts["done"]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"noise_std": 0.1}, "Converged: from step {step} on the loss is at most 1 % above its minimum."),
+        ({}, "Converged: from step {step} on the loss is 0, up to rounding."),
+        ({"learning_rate": 0.1, "steps": 2000, "at": 2000}, "From step {step} on nothing changes"),
+    ],
+)
+def test_a_run_that_has_converged_says_so_while_it_plays_and_in_the_end(query, said):
+    played = film_of(open_page(**({"learning_rate": 0.78, "steps": 300, "at": 300} | query)))
+    said = said.format(step=f"{played.settled:,}")
+    assert played.texts["settled"].startswith(said)
+    assert said in played.texts["done"]
+    assert "Nine tenths" not in played.texts["done"]
+
+
+def test_what_may_still_go_away_from_its_minimum_has_not_converged():
+    query = {"noise_std": 0.1, "learning_rate": 0.1, "momentum": 0.9, "at": 500}
+    app = open_page(steps=1000, **query)
+    run = run_of(app)
+    run.trainer = run.trainer.back_to(500)
+    assert film_of(app).settled is None
+    run.compute(1000)
+    assert film_of(app).settled < 500
 
 
 def test_a_link_brings_the_changes_of_a_run():

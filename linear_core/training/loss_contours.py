@@ -39,6 +39,8 @@ class LossContours:
         Flattest and steepest, or (weight, bias).
     optimum : Tensor, ``(2,)``, or None
         Where on the plane the loss that the layer can reach is smallest; None if that is not known.
+    lowest : float or None
+        What the first output contributes to the loss there.
     levels : Tensor, ``(num_lines,)``
         What the first output contributes to the loss on each line, decreasing; empty if they do not close.
     lines : tuple of Tensor, ``(num_points, 2)`` each
@@ -48,6 +50,7 @@ class LossContours:
     origin: Tensor
     directions: Tensor
     optimum: Tensor | None
+    lowest: float | None
     levels: Tensor
     lines: tuple[Tensor, ...]
 
@@ -110,15 +113,20 @@ def loss_contours(
     principal = vectors[:, ends].T  # (2, p)
     origin = torch.zeros_like(best.parameters) if flat else best.parameters
     directions = torch.eye(2, dtype=torch.float64) if flat else principal
-    optimum = (best.parameters - origin) @ directions.T if best.is_known else None
+    target = data.target[:, 0].double()
+    optimum, lowest = None, None
+    if best.is_known:
+        optimum = (best.parameters - origin) @ directions.T
+        losses = LOSSES[loss].elementwise(design @ best.parameters - target)
+        lowest = losses.sum().item() / data.target.numel()
     if not closes:
-        return LossContours(origin, directions, optimum, torch.zeros(0, dtype=torch.float64), ())
+        return LossContours(origin, directions, optimum, lowest, torch.zeros(0, dtype=torch.float64), ())
 
     steepness = curvature[ends].sqrt()
     axes = principal / steepness[:, None]  # along which the squared error is round
     start = torch.cat([weight.double(), torch.zeros(1).double() if bias is None else bias.double()[None]])
     surface = _Surface(
-        design @ middle.parameters - data.target[:, 0].double(),
+        design @ middle.parameters - target,
         design @ axes.T,
         LOSSES[loss],
         data.target.numel(),
@@ -128,6 +136,7 @@ def loss_contours(
         origin,
         directions,
         optimum,
+        lowest,
         levels,
         tuple((middle.parameters - origin + line @ axes) @ directions.T for line in lines),
     )

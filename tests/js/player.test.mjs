@@ -57,6 +57,7 @@ test("while it plays it says what has become of the loss", () => {
   const rows = Float32Array.from([0, 4, 1, 1, 2, 40, 3, 4.125]); // step and loss
   film.take({ edition: 1, first: 0, count: 4, width: 2, total: 10, whole: false }, rows);
   const texts = { falling: "{percent} % gone", rising: "{times} times" };
+  const settled = { ...texts, settled: "Converged.", since: 2 };
   const said = (step, end) => {
     const find = () => ({ value: "1" });
     const player = Object.assign(Object.create(Player.prototype), { film, words, end, find, playing: true });
@@ -67,6 +68,7 @@ test("while it plays it says what has become of the loss", () => {
   assert.equal(said(1, texts), "75.0 % gone");
   assert.equal(said(2, texts), "10.0000 times");
   assert.equal(said(3, texts), "1.0313 times");
+  assert.deepEqual([1, 2, 3].map((step) => said(step, settled)), ["75.0 % gone", "Converged.", "Converged."]);
   assert.match(said(2, {}), /steps\/s$/);
   film.take({ edition: 2, first: 0, count: 1, width: 2, total: 10, whole: false }, Float32Array.from([0, 0]));
   assert.match(said(0, texts), /steps\/s$/);

@@ -83,8 +83,11 @@ class Film:
         ``near(step)`` returns every state around a step, where ``rows`` leaves some out.
     texts : mapping
         What is said in each situation: "ready", "done", and "alarm" where the end is a bad one; with a
-        "remedy" a button beside the alarm offers it. While it plays, "falling" with the ``{percent}`` of the
-        first loss that is gone, and "rising" with how many ``{times}`` the loss has grown; else `PACE`.
+        "remedy" a button beside the alarm offers it. While it plays, "settled" from that step on; before
+        it, "falling" with the ``{percent}`` of the first loss that is gone, and "rising" with how many
+        ``{times}`` the loss has grown; else `PACE`.
+    settled : int, optional
+        The step from which on the run has converged.
     again : bool
         Whether a press starts from step 0, since something was changed that applies only from there.
     reset : str
@@ -100,6 +103,7 @@ class Film:
     place: int = 0
     near: "Callable[[int], Tensor | None] | None" = None
     texts: Mapping[str, str] = field(default_factory=dict)
+    settled: int | None = None
     again: bool = False
     reset: str = ""
 
@@ -135,7 +139,7 @@ def player(key: str, pictures: str, film: Film, on_say: Callable[[Said], None] |
             "whole": film.is_whole,
         },
         "place": film.place,
-        "end": {**film.texts, "again": film.again, "reset": film.reset},
+        "end": {**film.texts, "again": film.again, "reset": film.reset, "since": film.settled},
         "pictures": f"st-key-{pictures}",
         "speaks": on_say is not None,
         "readings": [asdict(reading) for reading in film.readings],

@@ -307,9 +307,11 @@ class Player {
     return fill(this.speaks ? words.paused : words.stands, values);
   }
 
-  // How fast the film runs, and what has become of the loss, which falls fast at first and slowly later on.
+  // How fast the film runs, and what has become of the loss, which falls fast at first and slowly later on; at last
+  // that it has converged.
   moving() {
     const { words, end } = this;
+    if (end.settled && this.step >= end.since) return end.settled;
     const share = this.film.row(this.step)[1] / this.film.row(0)[1];
     const text = Number.isFinite(share) && (share > 1 ? end.rising : end.falling);
     const percent = share > 0.001 ? (100 * (1 - share)).toFixed(1) : "> 99.9";

@@ -9,6 +9,7 @@ from linear_core.charts.axes import compact
 from linear_core.charts.film import BIAS, LOSS, WEIGHT, moving
 from linear_core.charts.run_tables import arrow, run_tables, state_rows
 from linear_core.charts.run_views import HEIGHT, titles, views
+from linear_core.training.convergence import convergence
 from linear_core.training.forecast import forecast
 from linear_core.training.history import TrainingState
 from pages._ui import controls, link
@@ -96,6 +97,9 @@ def film_of(run: Run, shown: Training) -> Film:
     test = data_of.parts(run.values_at(trainer.step))[1]
     if test is not None:
         readings.insert(2, Reading(_("test loss"), WEIGHT + trainer.data.in_features, "blue"))
+    arrived = None
+    if not goes_on or trainer.config.has_closed_form:  # another run may still leave the place where it is
+        arrived = convergence(trainer, run.scene(shown.steps).surface.lowest)
     return Film(
         rows=lambda first: _rows(run, shown.steps, first),
         total=max(shown.steps, trainer.step) if goes_on else trainer.step,  # it ends where the run ends
@@ -105,7 +109,8 @@ def film_of(run: Run, shown: Training) -> Film:
         is_whole=not goes_on,
         place=shown.at,
         near=None if _stride(shown.steps) == 1 else lambda step: _near(run, step),
-        texts=words.situations(run, shown, _stride(shown.steps)),
+        texts=words.situations(run, shown, _stride(shown.steps), arrived),
+        settled=None if arrived is None else arrived.step,
         again=again,
         reset="reset" if trainer.step else "undo" if run.before else "",
     )

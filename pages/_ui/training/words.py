@@ -1,5 +1,6 @@
 """The words of the pictures and of the film's situations."""
 
+from linear_core.training.convergence import Convergence
 from linear_core.training.trainer import Trainer
 from pages._ui.language import _, ngettext, sentences
 from pages._ui.params import exact
@@ -49,10 +50,11 @@ def help_of(picture: str, run: Run, *, can_move: bool, has_test: bool) -> str | 
     )
 
 
-def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
+def situations(run: Run, shown: Training, stride: int, arrived: Convergence | None) -> dict[str, str]:
     """Say in each situation of the film what its state is, and what the next press will do.
 
-    ``stride`` is the distance between the states that are shown in the later part of a very long film.
+    ``stride`` is the distance between the states that are shown in the later part of a very long film, and
+    ``arrived`` from which step on it has converged.
     """
     trainer = run.trainer
     texts = {
@@ -60,6 +62,8 @@ def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
         "falling": sentences(_(PACE), _("The loss has fallen by {percent}%.")),
         "rising": sentences(_(PACE), _("The loss is {times} times its initial value.")),
     }
+    if arrived is not None:
+        texts["settled"] = _settled(arrived)
     if run.is_new_layer:
         texts["ready"] = _(
             "Ready. The new data has a different number of features, so a new layer was created."
@@ -73,7 +77,8 @@ def situations(run: Run, shown: Training, stride: int) -> dict[str, str]:
             "another step, go back."
         )
     else:
-        texts["done"] = sentences(_done(trainer), _slowed(trainer), _reached(trainer), _computed(run, stride))
+        came = [texts["settled"]] if arrived else [_slowed(trainer), _reached(trainer)]
+        texts["done"] = sentences(_done(trainer), *came, _computed(run, stride))
     if trainer.diverged_at is not None and not run.ends_with_change(shown.steps):
         text = _(
             "Diverged: step {step:,} would overflow. Lower the learning rate to go on from here, or from an "
@@ -94,6 +99,15 @@ def _computed(run: Run, stride: int) -> str:
         return said
     text = _("Later on, one state in {stride} is shown, and every state around the step where you pause.")
     return sentences(said, text.format(stride=stride))
+
+
+def _settled(arrived: Convergence) -> str:
+    text = {
+        "minimum": _("Converged: from step {step:,} on the loss is at most 1 % above its minimum."),
+        "zero": _("Converged: from step {step:,} on the loss is 0, up to rounding."),
+        "still": _("From step {step:,} on nothing changes: the steps are smaller than float32's last digit."),
+    }[arrived.kind]
+    return text.format(step=arrived.step)
 
 
 def _slowed(trainer: Trainer) -> str:
