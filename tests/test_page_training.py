@@ -27,6 +27,7 @@ from linear_core.training.fit import fit
 from linear_core.training.optimizers import OPTIMIZER_CHOICES
 from pages._ui import link
 from pages._ui.numbers import reading
+from pages._ui.rate import names_of
 from pages._ui.training import export, film, race, samples
 from pages._ui.training.choices import SECTIONS, Training
 from tests.programs import output
@@ -349,6 +350,13 @@ def test_one_step_is_not_called_one_steps():
 @pytest.mark.parametrize("changes", [{"optimizer": "adam"}, {"loss": "l1"}, {"batch": 8}])
 def test_where_theory_does_not_hold_best_and_limit_are_a_guide(changes):
     assert any("only a guide" in text for text in texts(open_page(**changes)))
+
+
+def test_marks_of_the_rate_are_told_apart_or_have_one_name():
+    assert names_of(0.7812, 0.8204) == ("best 0.78", "limit 0.82")
+    assert names_of(0.7812, 0.7834) == ("best 0.781", "limit 0.783")
+    assert names_of(3.412e-6, 3.41201e-6) == ("best and limit 3.4e-06", "")
+    assert names_of(None, None) == ("", "")
 
 
 @pytest.mark.parametrize("data", ["norris", "galton", "cars", "forbes", "trees"])

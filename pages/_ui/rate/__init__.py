@@ -41,8 +41,7 @@ def rate(
     on_change : callable
         Called before the next run with a new rate.
     """
-    marks = [_name(_("best {rate}"), best), _name(_("limit {rate}"), limit)]
-    words = {"label": label, "marks": marks, "typed": _("type a learning rate")}
+    words = {"label": label, "marks": names_of(best, limit), "typed": _("type a learning rate")}
     data = {"value": value, "low": low, "high": high, "best": best, "limit": limit, "words": words}
 
     def changed() -> None:
@@ -51,6 +50,12 @@ def rate(
     _COMPONENT(key=key, data=data, on_value_change=changed)
 
 
-def _name(text: str, value: float | None) -> str:
-    """Name a mark with two digits of its rate."""
-    return "" if value is None else text.format(rate=exact(float(f"{value:.2g}")))
+def names_of(best: float | None, limit: float | None) -> tuple[str, str]:
+    """Name the marks with two digits of their rates, or three; as one where these do not tell them apart."""
+    if best is None or limit is None:
+        return "", ""
+    for digits in (2, 3):
+        rates = [exact(float(f"{value:.{digits}g}")) for value in (best, limit)]
+        if rates[0] != rates[1]:
+            return _("best {rate}").format(rate=rates[0]), _("limit {rate}").format(rate=rates[1])
+    return _("best and limit {rate}").format(rate=exact(float(f"{limit:.2g}"))), ""
