@@ -323,7 +323,7 @@ def test_every_optimizer_of_the_package_is_offered_and_trains(optimizer):
 def test_limit_and_best_rate_are_those_with_momentum():
     app = open_page(momentum=0.9, learning_rate=0.5)
     ahead = outlook(line_data(), 0.5, momentum=0.9)
-    halves = f"At learning rate 0.5 the error along the slowest direction halves every {ahead.half_life:.0f}"
+    halves = f"At learning rate 0.5 the slowest part of the error halves every {ahead.half_life:.0f}"
     assert any(halves in text for text in texts(app))
     press(app, "use_rate")
     assert app.session_state["learning_rate"] == pytest.approx(ahead.best_rate, rel=0.05)
@@ -343,7 +343,7 @@ def test_a_rate_is_offered_only_where_it_helps(query):
 
 def test_one_step_is_not_called_one_steps():
     text = " ".join(texts(open_page(standardize="true")))
-    assert "condition number 1: it curves equally" in text
+    assert "(condition number 1): none is slower" in text
     assert "every 1 steps" not in text
 
 

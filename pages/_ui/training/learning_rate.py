@@ -34,7 +34,7 @@ def draw(shown: Training) -> None:
         return
     _control(shown, ahead)
     text = sentences(_shape(ahead), _pace(ahead) if is_exact else _guide())
-    st.caption(text, help=meaning("loss surface", "curvature", "condition number"))
+    st.caption(text, help=meaning("condition number", "curvature", "loss surface"))
     with st.container(horizontal=True, gap="small", key="try_rates"):
         if is_exact:
             _use_best(ahead)
@@ -61,9 +61,12 @@ def _use(value: float) -> None:
 def _shape(ahead: Outlook) -> str:
     times = _rounded(ahead.condition_number)
     if times == "1":
-        return _("The loss surface has condition number 1: it curves equally in all directions.")
+        return _(
+            "The loss is as steep in one direction as in any other (condition number 1): none is slower."
+        )
     text = _(
-        "The loss surface has condition number {times}, the ratio of its largest to its smallest curvature."
+        "Across its valley the loss is {times} times as steep as along it (condition number {times}): a rate "
+        "that is safe across is slow along."
     )
     return text.format(times=times)
 
@@ -86,17 +89,17 @@ def _pace(ahead: Outlook) -> str:
     steps, fewest = ahead.half_life, ahead.best_half_life
     if steps <= fewest:  # as with momentum at a whole range of rates
         text = ngettext(
-            "At learning rate {rate} the error along the slowest direction halves every step;"
+            "At learning rate {rate} the slowest part of the error halves every step;"
             " no learning rate is faster.",
-            "At learning rate {rate} the error along the slowest direction halves every {steps} steps;"
+            "At learning rate {rate} the slowest part of the error halves every {steps} steps;"
             " no learning rate is faster.",
             round(steps),
         )
         return text.format(rate=value, steps=_rounded(steps))
     text = ngettext(
-        "At learning rate {rate} the error along the slowest direction halves every {steps} steps;"
+        "At learning rate {rate} the slowest part of the error halves every {steps} steps;"
         " at {best}, every step.",
-        "At learning rate {rate} the error along the slowest direction halves every {steps} steps;"
+        "At learning rate {rate} the slowest part of the error halves every {steps} steps;"
         " at {best}, every {fewest}.",
         round(fewest),
     )

@@ -2,6 +2,7 @@
 
 from linear_core.training.convergence import Convergence
 from linear_core.training.trainer import Trainer
+from pages._ui.glossary import meaning
 from pages._ui.language import _, ngettext, sentences
 from pages._ui.params import exact
 from pages._ui.player import PACE
@@ -40,6 +41,12 @@ def hints(num_features: int, has_test: bool) -> dict[str, tuple[str, str]]:
 
 def help_of(picture: str, run: Run, *, can_move: bool, has_test: bool) -> str | None:
     """Return what else there is to know of a picture."""
+    if picture == "surface" and run.trainer.config.has_theory:
+        bend = _(
+            "Each step goes where the loss falls most steeply: first down the side of the valley (to and fro "
+            "at a high learning rate), then, after the bend, slowly along its floor."
+        )
+        return f"{bend}\n\n{meaning('contour line', 'path', 'condition number')}"
     if picture != "data" or run.trainer.data.in_features > 1:
         return None
     trail = _("Pale lines show the layer after 0, 1, 10, 100, … steps.")
