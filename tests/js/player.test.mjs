@@ -52,6 +52,19 @@ test("runs beside each other, which cannot be changed, do not say that they can"
   assert.deepEqual(at(3, 10, { speaks: false }), ["play", "3 of 10."]);
 });
 
+test("End leads to the end of the film, also where it is not computed, and Home to its beginning", () => {
+  const film = new Film();
+  film.take({ edition: 1, first: 0, count: 7, width: 1, total: 10, whole: false }, Float32Array.from({ length: 7 }, (_, at) => at));
+  const asked = [];
+  const deaf = { settle() {}, paint() {}, ask: () => asked.push("ask") };
+  const player = Object.assign(Object.create(Player.prototype), { film, step: 3, playing: true, ...deaf });
+  const press = (key) => player.key({ key, composedPath: () => [{ tagName: "INPUT" }], preventDefault() {} }, true);
+  press("End");
+  assert.deepEqual([player.step, player.wanted, player.playing, asked.length], [6, 10, false, 1]);
+  press("Home");
+  assert.deepEqual([player.step, player.wanted, asked.length], [0, null, 1]);
+});
+
 test("while it plays it says what has become of the loss", () => {
   const film = new Film();
   const rows = Float32Array.from([0, 4, 1, 1, 2, 40, 3, 4.125]); // step and loss

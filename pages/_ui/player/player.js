@@ -334,7 +334,10 @@ class Player {
     find("play").onclick = () => this.press();
     find("back").onclick = () => this.by(-Number(find("by").value));
     find("forward").onclick = () => this.by(Number(find("by").value));
-    find("reset").onclick = () => this.send(this.end.reset);
+    find("reset").onclick = () => {
+      this.halt();
+      this.send(this.end.reset);
+    };
     find("remedy").onclick = () => this.renew("remedy");
     find("cancel").onclick = () => this.stop(); // what is on its way is still taken
     find("bar").oninput = () => {
@@ -360,10 +363,7 @@ class Player {
     if (event.key in KEYS && !choosing) {
       this.by(KEYS[event.key] * (event.shiftKey ? 10 : 1));
     } else if (inside && !choosing && (event.key === "Home" || event.key === "End")) {
-      this.halt();
-      this.go(event.key === "Home" ? 0 : this.film.last);
-      this.settle();
-      this.paint();
+      this.by((event.key === "Home" ? 0 : this.film.total) - this.step);
     } else if (event.key === " " && from.tagName !== "BUTTON" && !choosing) {
       this.press();
     } else {
