@@ -340,6 +340,14 @@ def test_predictions_that_leave_the_chart_are_counted_with_the_way_that_they_wen
         assert f"{arrow} points off the chart: {int(gone.sum())}<" in picture
 
 
+def test_of_an_earlier_run_too_only_the_line_out_of_the_surface_is_drawn():
+    trainer = trained(40, line_data(), learning_rate=5.0)
+    now = trained(40, line_data())
+    tables = run_tables(scene_of(now), now, ghosts=[ghost_table(scene_of(trainer), trainer)])
+    near = tables["surface"]["ghosts"]["near_surface"]
+    assert 0 < near.count_nonzero() < 5 < len(near)
+
+
 def test_a_line_that_leaves_in_one_step_is_drawn_up_to_the_frame():
     states = tables_of(trained(40, line_data(), learning_rate=20.0))["history"]
     for side in ("near_surface", "near_parameters"):

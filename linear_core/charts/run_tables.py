@@ -242,6 +242,7 @@ def run_tables(
     """
     states = _with_stretches(scene, drawn_states(scene, trainer))
     ghost = _together(ghosts)
+    earlier = {**ghost, "near_surface": _on_surface(scene, ghost)}
     coming = _together([] if future is None else [_future(scene, future)])
     ends = _row(_ends(scene, states, ghost, coming))
     samples = {name: scene.tables[name] for name in ("points", "ends", "test_points") if name in scene.tables}
@@ -251,7 +252,7 @@ def run_tables(
     return {
         "data": {**samples, "ranges": ends},
         "loss": {"history": states, "ghosts": ghost, "ranges": ends},
-        "surface": {**surface, "history": states, "ghosts": ghost, "future": coming, "ranges": ends},
+        "surface": {**surface, "history": states, "ghosts": earlier, "future": coming, "ranges": ends},
         "parameters": {"history": states, "names": _parameter_names(scene.data.in_features), "ranges": ends},
     }
 
@@ -385,14 +386,17 @@ def _with_stretches(scene: Scene, states: Columns) -> Columns:
     one across the gap would show a path that the run did not take.
     """
     expected = scene.expected
-    plane = [(states[name], expected[name]) for name in ("across", "along")]
     parameters = [(column, _low_and_high(expected)) for column in _parameters(states).unbind(dim=1)]
     return {
         **states,
-        "near_surface": _stretches(plane),
+        "near_surface": _on_surface(scene, states),
         "near_parameters": _stretches(parameters),
         "is_touchable": torch.arange(len(states["step"])) % TOUCHABLE == 0,
     }
+
+
+def _on_surface(scene: Scene, states: Columns) -> Tensor:
+    return _stretches([(states[name], scene.expected[name]) for name in ("across", "along")])
 
 
 def _stretches(columns: Sequence[tuple[Tensor, Tensor]]) -> Tensor:

@@ -202,10 +202,11 @@ def surface_view(translate: Translate = str, num_features: int = 1) -> Any:
     path = table("history").transform_filter("datum.near_surface")
     order, detail = alt.Order("step:Q"), "near_surface:N"
     now = at_now("plane", **{side: _on_plane(side, num_features) for side in ("across", "along")})
-    ghosts = table("ghosts").mark_line(color=palette.MUTED, strokeWidth=0.8, opacity=0.4, clip=True)
+    earlier = table("ghosts").transform_filter("datum.near_surface")
+    ghosts = earlier.mark_line(color=palette.MUTED, strokeWidth=0.8, opacity=0.4, clip=True)
     layers: list[Any] = [
         contours.encode(x, y, detail="line:N", order="place:Q", opacity=shade),
-        ghosts.encode(x, y, detail="run:N", order=order),
+        ghosts.encode(x, y, detail=["run:N", detail], order=order),
         *_grown(path, palette.OUTPUT, x, y, PATH_WIDTHS, order=order, detail=detail),
         table("future")
         .mark_point(shape="diamond", size=70, strokeWidth=2, color=palette.OUTPUT)
