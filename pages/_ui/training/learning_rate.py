@@ -65,8 +65,8 @@ def _shape(ahead: Outlook) -> str:
             "The loss is as steep in one direction as in any other (condition number 1): none is slower."
         )
     text = _(
-        "Across its valley the loss is {times} times as steep as along it (its condition number): a rate that "
-        "is safe across is slow along."
+        "The loss is {times} times as steep across its valley as along it (its condition number): a rate "
+        "safe across is slow along."
     )
     return text.format(times=times)
 
