@@ -1,6 +1,7 @@
 """The pictures of traps, races, a step and a film show the numbers they are made of."""
 
 import io
+import re
 from dataclasses import replace
 from operator import sub
 
@@ -138,11 +139,7 @@ def test_a_path_that_runs_away_does_not_shrink_the_others():
 
 @pytest.mark.parametrize("view", [losses_view, paths_view, lines_view])
 def test_each_view_of_several_runs_is_drawn_at_the_moment(view):
-    runs = both()
-    chart = standing(view(list(runs)).properties(width=300, height=200), row_text(runs, 20))
-    name = view.__name__.removesuffix("_view")
-    chart.datasets = {key: table.to_dict("records") for key, table in film_tables(runs, DATA)[name].items()}
-    picture = vl_convert.vegalite_to_svg(chart.to_dict(validate=False), vl_version="6.4")
+    picture = drawn_side_by_side(view, both(), 20)
     for color in COLORS[:2]:
         assert color in picture
 
@@ -153,6 +150,22 @@ def test_a_sample_beside_the_lines_of_several_runs_says_its_numbers():
         ("x_0", "speed"),
         ("target", "target"),
     ]
+
+
+def drawn_side_by_side(view, runs, step):
+    chart = standing(view(list(runs)).properties(width=300, height=200), row_text(runs, step))
+    name = view.__name__.removesuffix("_view")
+    chart.datasets = {key: table.to_dict("records") for key, table in film_tables(runs, DATA)[name].items()}
+    return vl_convert.vegalite_to_svg(chart.to_dict(validate=False), vl_version="6.4")
+
+
+@pytest.mark.parametrize("view", [paths_view, lines_view])
+def test_a_run_that_leaves_the_chart_is_said_in_its_color(view):
+    raced = race(DATA, replace(CONFIG, learning_rate=1.0), ["Adam", "SGD"], 300)
+    runs = {run.name: run.history for run in raced}
+    assert "off the chart" not in drawn_side_by_side(view, runs, 0)
+    picture = drawn_side_by_side(view, runs, 300)
+    assert re.findall(r'fill="(#\w+)">[↑↓] off the chart<', picture) == [COLORS[1]]
 
 
 def test_a_constant_target_still_has_a_picture():

@@ -14,7 +14,7 @@ from linear_core.charts import palette
 from linear_core.charts.axes import axis, end_of, framed, step_axis
 from linear_core.charts.axis_labels import STEP_LABEL
 from linear_core.charts.film import BIAS, LOSS, WEIGHT, at_now, number, table, until_now
-from linear_core.charts.ink import BACKGROUND
+from linear_core.charts.leaving import any_way, line_up_or_down, off_chart, up_or_down
 
 HEIGHT = 184
 MAX_WEIGHTS = 6  # lines of parameters; more cannot be told apart
@@ -55,7 +55,10 @@ def data_view(
             across, y, tooltip=tooltip
         ),
         ends.mark_line(color=palette.OUTPUT, strokeWidth=3, clip=True).encode(across, fitted),
-        _off_chart(repr(translate("off the chart")), _line_leaves()),
+        off_chart(
+            repr(translate("off the chart")),
+            at_now("ranges", arrow=line_up_or_down(number(BIAS), number(WEIGHT))),
+        ),
     ]
     if has_test:
         hollow = _hollow(_predicted(1, "test_points"), palette.TARGET)
@@ -68,33 +71,6 @@ def data_view(
         square = _with_square(points).mark_rect(color=palette.MUTED, clip=True, **style)
         layers.insert(0, square.encode(across, y, x2="side:Q", y2="prediction:Q"))
     return framed(*layers)
-
-
-def _line_leaves() -> alt.Chart:
-    """Give the `arrow` to where the whole line has gone."""
-    left, right = (f"{number(BIAS)} + {number(WEIGHT)} * {end_of(f'x_{side}')}" for side in ("min", "max"))
-    return at_now("ranges", arrow=_arrow(f"min({left}, {right})", f"max({left}, {right})", "y"))
-
-
-def _arrow(lowest: str, highest: str, side: str) -> str:
-    """Return the expression of the arrow to where all between two values has gone, if it has."""
-    return f"{lowest} > {end_of(f'{side}_max')} ? '↑' : {highest} < {end_of(f'{side}_min')} ? '↓' : ''"
-
-
-def _off_chart(words: str, leaving: alt.Chart, across: str = "0.5", color: Any = None) -> Any:
-    """Say at the edge, with the `arrow`, that what moves is off the chart: the axes do not follow it.
-
-    `words` and `across`, the place along the edge as a share of it, are expressions.
-    """
-    told = leaving.transform_filter("datum.arrow != ''").transform_calculate(
-        text=f"datum.arrow + ' ' + {words}"
-    )
-    down = "(datum.arrow == '↓' ? 0.92 : 0.08) * height"
-    style: dict[str, Any] = {"x": alt.ExprRef(f"{across} * width"), "y": alt.ExprRef(down)}
-    style |= {"fontSize": 12, "fontWeight": "bold"}
-    halo = told.mark_text(stroke=BACKGROUND, strokeWidth=6, strokeJoin="round", **style)
-    text, color = alt.Text("text:N"), color or alt.ColorValue(palette.OUTPUT)
-    return alt.layer(halo.encode(text), told.mark_text(**style).encode(text, color))
 
 
 def _match_view(translate: Translate, target: str, num_features: int, has_test: bool) -> Any:
@@ -112,10 +88,10 @@ def _match_view(translate: Translate, target: str, num_features: int, has_test: 
     if has_test:
         hollow = _hollow(_predicted(num_features, "test_points"), palette.OUTPUT)
         layers.append(hollow.encode(x, y, tooltip=tooltip))
-    arrow = _arrow("datum.prediction", "datum.prediction", "match")
+    arrow = up_or_down("match", "datum.prediction")
     gone = points.transform_calculate(arrow=arrow).transform_aggregate(count="count()", groupby=["arrow"])
     words = translate("points off the chart: {count}")
-    layers.append(_off_chart(f"replace({words!r}, '{{count}}', datum.count)", gone))
+    layers.append(off_chart(f"replace({words!r}, '{{count}}', datum.count)", gone))
     return framed(*layers)
 
 
@@ -202,6 +178,7 @@ def surface_view(translate: Translate = str, num_features: int = 1) -> Any:
     path = table("history").transform_filter("datum.near_surface")
     order, detail = alt.Order("step:Q"), "near_surface:N"
     now = at_now("plane", **{side: _on_plane(side, num_features) for side in ("across", "along")})
+    gone = now.transform_calculate(arrow=any_way("across", "along"))
     earlier = table("ghosts").transform_filter("datum.near_surface")
     ghosts = earlier.mark_line(color=palette.MUTED, strokeWidth=0.8, opacity=0.4, clip=True)
     layers: list[Any] = [
@@ -213,20 +190,10 @@ def surface_view(translate: Translate = str, num_features: int = 1) -> Any:
         .encode(x, y),
         table("optimum").mark_point(shape="cross", size=90, filled=True, color=palette.MUTED).encode(x, y),
         now.mark_circle(size=90, opacity=1, color=palette.OUTPUT, clip=True).encode(x, y),
-        _off_chart(repr(translate("off the chart")), now.transform_calculate(arrow=_side_left())),
+        off_chart(repr(translate("off the chart")), gone),
         _touchable("datum.near_surface").encode(x, y, tooltip=_state_tooltip(translate)),
     ]
     return framed(*layers)
-
-
-def _side_left() -> str:
-    """Return the expression of the arrow to where a point of the plane has gone."""
-    ends = (("along", "max", "↑"), ("along", "min", "↓"), ("across", "max", "→"), ("across", "min", "←"))
-    tests = (
-        f"datum.{side} {'>' if end == 'max' else '<'} {end_of(f'{side}_{end}')} ? '{arrow}' : "
-        for side, end, arrow in ends
-    )
-    return "".join(tests) + "''"
 
 
 def _on_plane(side: str, num_features: int) -> str:
@@ -253,7 +220,7 @@ def parameters_view(translate: Translate = str, num_features: int = 1) -> Any:
         for chart in (table("history").transform_filter(near), _touchable(near))
     )
     at = at_now("names", value=number("datum.column"), step="now_step")
-    arrow = _arrow("datum.value", "datum.value", "parameter")
+    arrow = up_or_down("parameter", "datum.value")
     gone = at.transform_calculate(arrow=arrow).transform_aggregate(groupby=["kind", "arrow"])
     tooltip = [
         _tip("name", " ", ""),
@@ -263,7 +230,7 @@ def parameters_view(translate: Translate = str, num_features: int = 1) -> Any:
     layers: list[Any] = [
         *_grown(lines, None, x, y, PATH_WIDTHS, color=color, detail=["name:N", "near_parameters:N"]),
         at.mark_circle(size=70, opacity=1, clip=True).encode(x, y, color),
-        _off_chart(repr(translate("off the chart")), gone, "(datum.kind == 'weight' ? 0.3 : 0.7)", color),
+        off_chart(repr(translate("off the chart")), gone, "(datum.kind == 'weight' ? 0.3 : 0.7)", color),
         touchable.encode(x, y, tooltip=tooltip),
     ]
     norm = axis(alt.Y, "gradient", "gradient", translate("gradient norm"), "log", orient="right", grid=False)

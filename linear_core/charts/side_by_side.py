@@ -15,6 +15,7 @@ from torch import Tensor
 from linear_core.charts import palette
 from linear_core.charts.axes import axis, framed, step_axis
 from linear_core.charts.film import at_now, number, table, until_now
+from linear_core.charts.leaving import any_way, line_up_or_down, off_chart
 from linear_core.charts.ranges import Range, positive_room, room, step_room
 from linear_core.charts.run_tables import contour_table, points_table, state_rows
 from linear_core.charts.run_views import Translate
@@ -51,7 +52,8 @@ def film_rows(runs: Mapping[str, TrainingHistory]) -> Tensor:
 def losses_view(names: Sequence[str], translate: Translate = str) -> Any:
     """Draw the loss of each run against the step."""
     x, y = step_axis(translate("step (log scale)")), axis(alt.Y, "loss", "loss", translate("loss"), "log")
-    at = at_now("runs", step="now_step", loss=number("datum.column")).transform_filter("datum.loss > 0")
+    at = at_now("runs", step="min(now_step, datum.last)", loss=number("datum.column"))
+    at = at.transform_filter("datum.loss > 0")
     drawn = table("paths").transform_filter("datum.loss > 0")
     return _grown(drawn, at, names, x, y, [*TOOLTIP, alt.Tooltip("loss:Q", format=".4g")])
 
@@ -68,7 +70,8 @@ def paths_view(names: Sequence[str], translate: Translate = str) -> Any:
         axis(alt.Y, "along", "bias", translate("bias")),
     )
     below = [contours.encode(*around, detail="line:N", order="place:Q"), optimum.encode(*around)]
-    return _grown(table("paths"), at, names, x, y, TOOLTIP, below)
+    gone = at.transform_calculate(arrow=any_way("weight", "bias"))
+    return framed(_grown(table("paths"), at, names, x, y, TOOLTIP, below), _gone(translate, gone, names))
 
 
 def lines_view(
@@ -77,7 +80,8 @@ def lines_view(
     """Draw the samples and the line that each run predicts; data of one feature."""
     target = target or translate("target")
     across, y = axis(alt.X, "x_0", "x", x or translate("x")), axis(alt.Y, "target", "y", target)
-    prediction = f"{number('datum.column + 2')} + {number('datum.column + 3')} * datum.x_0"
+    bias, weight = number("datum.column + 2"), number("datum.column + 3")
+    prediction = f"{bias} + {weight} * datum.x_0"
     lines = at_now("ends", prediction=prediction).mark_line(strokeWidth=3, clip=True)
     samples = table("points").mark_circle(color=palette.TARGET, size=30, clip=True)
     tooltip = [alt.Tooltip("x_0:Q", title=x or translate("x"), format=".4g")]
@@ -85,7 +89,13 @@ def lines_view(
     return framed(
         samples.encode(across, y, tooltip=tooltip),
         lines.encode(across, axis(alt.Y, "prediction", "y", target), _color(names)),
+        _gone(translate, at_now("runs", arrow=line_up_or_down(bias, weight)), names),
     )
+
+
+def _gone(translate: Translate, leaving: alt.Chart, names: Sequence[str]) -> Any:
+    """Say of each run that is off the chart, each at a place of its own."""
+    return off_chart(repr(translate("off the chart")), leaving, "datum.place", _color(names))
 
 
 def _grown(
@@ -133,7 +143,9 @@ def film_tables(
     paths = pd.concat([_path(name, history) for name, history in runs.items()], ignore_index=True)
     width = 3 + data.in_features
     columns = [1 + place * width for place in range(len(runs))]
-    each = pd.DataFrame({"run": list(runs), "column": columns})
+    places = [(place + 0.5) / len(runs) for place in range(len(runs))]
+    last = [len(history) - 1 for history in runs.values()]
+    each = pd.DataFrame({"run": list(runs), "column": columns, "place": places, "last": last})
     ends: dict[str, Range] = {"step": step_room(paths.step.max()), "loss": positive_room(paths.loss)}
     if data.in_features > 1:
         return {"losses": {"paths": paths, "runs": each, "ranges": _ends(ends)}}
@@ -149,7 +161,7 @@ def film_tables(
     return {
         "losses": {"paths": paths, "runs": each, "ranges": ranges},
         "paths": {"paths": paths, "runs": each, "contours": lines, "optimum": optimum, "ranges": ranges},
-        "lines": {"points": points, "ends": line, "ranges": ranges},
+        "lines": {"points": points, "ends": line, "runs": each, "ranges": ranges},
     }
 
 
