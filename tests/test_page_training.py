@@ -120,7 +120,7 @@ def test_a_finished_run_says_from_where_on_its_loss_was_small():
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"noise_std": 0.1}, "Converged: from step {step} on the loss is at most 1 % above its minimum."),
+        ({"noise_std": 0.1}, "Converged: from step {step} on the loss is at most 1% above its minimum."),
         ({}, "Converged: from step {step} on the loss is 0, up to rounding."),
         ({"learning_rate": 0.1, "steps": 2000, "at": 2000}, "From step {step} on nothing changes"),
     ],

@@ -110,7 +110,7 @@ def _computed(run: Run, stride: int) -> str:
 
 def _settled(arrived: Convergence) -> str:
     text = {
-        "minimum": _("Converged: from step {step:,} on the loss is at most 1 % above its minimum."),
+        "minimum": _("Converged: from step {step:,} on the loss is at most 1% above its minimum."),
         "zero": _("Converged: from step {step:,} on the loss is 0, up to rounding."),
         "still": _("From step {step:,} on nothing changes: the steps are smaller than float32's last digit."),
     }[arrived.kind]
