@@ -50,6 +50,7 @@ def test_tuned_is_about_as_good_as_the_best_of_a_fine_grid(name, config):
     [run] = race(DATA, CONFIG, [name], 300, tuned=True, goal=goal, on_progress=shares.append)
     best = min(steps_at(10 ** (k / 30 - 3), goal, 300, **config) for k in range(91))
     assert run.steps_to(goal) <= best + 2
+    assert len(str(run.config.learning_rate)) <= 6
     assert run.diverged_at is None
     assert run.history.loss[-1] <= goal
     assert shares[-1] == 1

@@ -179,7 +179,7 @@ def _at_best_rate(track: _Track, config: TrainingConfig, coarse: Sequence[Traine
         place = known.index(best)
         low, high = known[max(place - 1, 0)], (*known, 3 * best)[place + 1]
         ratio = (high / low) ** (1 / (FINER + 1))
-        attempt([low * ratio**k for k in range(1, FINER + 1)])
+        attempt([float(f"{low * ratio**k:.3g}") for k in range(1, FINER + 1)])  # as one would type it
     for rate in sorted(merits, key=merits.__getitem__):
         run = track.run(config.changed({"learning_rate": rate}))
         # The run that gets there first may still diverge, or oscillate above the goal again.

@@ -4,8 +4,8 @@ import test from "node:test";
 
 import { load } from "./load.mjs";
 
-const NAMES = ["Film", "fill", "grouped", "paceAt", "rounded", "secondsOf", "shareOf", "stepAt", "typedStep", "unpack", "written"];
-const { Film, fill, grouped, paceAt, rounded, secondsOf, shareOf, stepAt, typedStep, unpack, written } = load(["player/film.js"], NAMES);
+const NAMES = ["Film", "fill", "grouped", "paceAt", "rough", "rounded", "secondsOf", "shareOf", "stepAt", "typedStep", "unpack", "written"];
+const { Film, fill, grouped, paceAt, rough, rounded, secondsOf, shareOf, stepAt, typedStep, unpack, written } = load(["player/film.js"], NAMES);
 
 const rows = (first, last, value = (step) => step / 8) => {
   const numbers = [];
@@ -99,6 +99,7 @@ test("numbers are written in one format, with a real minus sign", () => {
   assert.equal(written(1.91e-4), "1.91e−4");
   assert.equal(written(0), "0.0000");
   assert.equal(written(3.4e38), "3.40e38");
+  assert.deepEqual([1.0313, 2936.2, 2.3e19].map(rough), ["1.03", "2,940", "2.30e19"]);
   assert.equal(grouped(30_000), "30,000");
   assert.equal(grouped(1_000_000), "1,000,000");
   assert.equal(fill("{step} of {total}", { step: 1, total: 2 }), "1 of 2");

@@ -128,6 +128,11 @@ function written(value) {
   return `${digits}e${Number(power)}`.replaceAll("-", MINUS);
 }
 
+// Three digits.
+function rough(value) {
+  return value < 1e4 ? grouped(Number(value.toPrecision(3))) : written(value);
+}
+
 function grouped(step) {
   return String(step).replace(/\B(?=(\d{3})+$)/g, ",");
 }

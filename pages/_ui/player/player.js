@@ -315,7 +315,7 @@ class Player {
     const share = this.film.row(this.step)[1] / this.film.row(0)[1];
     const text = Number.isFinite(share) && (share > 1 ? end.rising : end.falling);
     const percent = share > 0.001 ? (100 * (1 - share)).toFixed(1) : "> 99.9";
-    return fill(text || words.pace, { pace: grouped(this.pace), times: written(share), percent });
+    return fill(text || words.pace, { pace: grouped(this.pace), times: rough(share), percent });
   }
 
   // Writes the state into the pictures' inputs, where it is not there yet.
