@@ -318,9 +318,11 @@ def test_optimizers_race_on_one_time_line(training):
     assert [value.split(",")[0] for value in (each.input_value() for each in inputs.all())] == ["1", "1"]
 
 
-def test_on_a_phone_player_and_first_picture_are_in_sight(new_page, app_url):
-    page = open_training(new_page(viewport={"width": 390, "height": 844}), app_url)
-    for selector in (".typed", ".play", ".bar", ".st-key-film canvas.marks"):
+def test_on_a_phone_player_alarm_and_first_picture_are_in_sight(new_page, app_url):
+    phone = new_page(viewport={"width": 390, "height": 844})
+    page = open_training(phone, app_url, "learning_rate=2&steps=1000&at=1000")
+    expect(page.locator(".remedy").first).to_be_visible()
+    for selector in (".typed", ".play", ".bar", ".state", ".remedy", ".st-key-film canvas.marks"):
         box = page.locator(selector).first.bounding_box()
         assert box["y"] + box["height"] <= 844, selector
         assert box["x"] + box["width"] <= 390, selector
