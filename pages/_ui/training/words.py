@@ -43,8 +43,8 @@ def help_of(picture: str, run: Run, *, can_move: bool, has_test: bool) -> str | 
     """Return what else there is to know of a picture."""
     if picture == "surface" and run.trainer.config.has_theory:
         bend = _(
-            "Each step goes where the loss falls most steeply: first down the side of the valley (to and fro "
-            "at a high learning rate), then, after the bend, slowly along its floor."
+            "Each step goes where the loss falls most steeply: first down the side of the valley "
+            "(oscillating at a high learning rate), then, after the bend, slowly along its floor."
         )
         return f"{bend}\n\n{meaning('contour line', 'path', 'condition number')}"
     if picture != "data" or run.trainer.data.in_features > 1:
