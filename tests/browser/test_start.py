@@ -43,12 +43,14 @@ def test_shapes_follow_while_a_slider_is_dragged_and_numbers_when_it_is_let_go_o
     box = page.get_by_role("slider", name=re.compile("in_features")).bounding_box()
     assert box is not None
     middle = box["y"] + box["height"] / 2
+    below = page.locator(".layer .hint").bounding_box()
     sent.clear()
     page.mouse.move(box["x"] + box["width"] * 4 / 15, middle)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.5 / 15, middle, steps=5)
     expect(page.locator(".layer .shapes")).to_have_text(re.compile(r"\(3, 10\) = \(3, [12]\) @"))
     assert cells(page, "w").count() in (10, 20)
+    assert page.locator(".layer .hint").bounding_box()["y"] == below["y"]
     assert not sent
     page.mouse.up()
     expect(page).to_have_url(re.compile(r"in_features=[12]"))
@@ -62,6 +64,28 @@ def test_pointing_at_an_element_of_y_lights_what_makes_it(new_page: Callable[...
     cells(page, "y").nth(21).hover()
     expect(page.locator(".layer .total")).to_contain_text("y[2, 1] = ")
     assert page.locator(".layer .x .lit").count() == page.locator(".layer .w .lit").count() == 5
+    said = page.locator(".layer .about-one")
+    expect(said).to_have_text("y[2, 1]: row 2 of x · row 1 of weight = column 1 of Wᵀ")
+
+
+# How strong the faintest colors of weights are that are not zero.
+FAINTEST = """all => Math.min(...all
+  .filter((cell) => cell.style.getPropertyValue("--share") > 0)
+  .map((cell) => Number(getComputedStyle(cell).backgroundColor.match(/[0-9.]+(?=[)])/)[0])))"""
+
+
+def test_the_largest_layer_has_colors_to_see_and_takes_no_more_room(
+    new_page: Callable[..., Page], app_url: str
+):
+    for width, height in ((1366, 650), (390, 844)):
+        page = new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+        heights = set()
+        for ins, outs in ((5, 10), (1, 1), (16, 16)):
+            open_start(page, app_url, f"in_features={ins}&out_features={outs}&batch_size=8")
+            heights.add(page.locator(".layer .picture").bounding_box()["height"])
+        assert len(heights) == 1, width
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert cells(page, "w").evaluate_all(FAINTEST) > 0.15, width
 
 
 def test_a_card_leads_on_wherever_it_is_pressed_even_after_other_choices(page: Page, app_url: str):

@@ -1,19 +1,15 @@
 // An animated layer: the sliders change the shapes at once and, on release, ask for new numbers; the picture
 // plays once, element after element of y, and then answers the pointer.
 
-const TINTS = 20;
-const SUM = 140; // pixels that the sum takes
-const TAG = 26; // likewise the name of a matrix
+// In pixels. The picture's height is one for all sizes, so that nothing below moves while a slider does; on a
+// narrow screen, where the matrices stand above each other, it is another.
+const [HEIGHT, STACKED_HEIGHT, NARROW] = [300, 400, 480];
+const SUM = 140; // width of the sum
+const TAG = 26; // likewise of a matrix's name
+const APART = 20; // around b
 const READABLE = 31; // of a cell with a number in it
 const HUES = { in_features: "blue", out_features: "violet", batch_size: "blue" };
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
-
-const make = (name, hue = "", text = "") => {
-  const element = document.createElement(name);
-  if (hue) element.className = hue;
-  element.textContent = text;
-  return element;
-};
 
 class Layer {
   constructor(parent) {
@@ -32,10 +28,11 @@ class Layer {
   take({ numbers, sizes, words }) {
     this.find("about").textContent = words.about;
     this.find("stage").setAttribute("aria-label", words.picture);
-    this.find("hint").firstElementChild.textContent = forHand(words.hint);
+    this.find("how").textContent = forHand(words.hint);
+    this.words = words;
     this.find("hint").lastElementChild.textContent = words.again;
     const text = JSON.stringify(numbers);
-    if (text === this.text) return;
+    if (text === this.text) return this.tell();
     this.text = text;
     this.n = numbers;
     this.slide(sizes);
@@ -105,6 +102,8 @@ class Layer {
       grid("x", batch_size, in_features), tag("x", "blue", "x"),
       grid("y", batch_size, out_features), tag("y", "green", "y"),
     );
+    this.lit = null;
+    this.tell();
     this.shape = { ins: in_features, outs: out_features, rows: batch_size };
     this.measure();
   }
@@ -123,8 +122,8 @@ class Layer {
       [...this[name].children].forEach((cell, place) => {
         cell.textContent = this.texts[name][index(place)];
         const level = n[name].level[index(place)];
-        const hue = level < 0 ? "red" : "blue";
-        cell.style.background = `color-mix(in srgb, var(--st-${hue}-color) ${(Math.abs(level) / TINTS) * 55}%, transparent)`;
+        cell.style.setProperty("--tint", `var(--st-${level < 0 ? "red" : "blue"}-color)`);
+        cell.style.setProperty("--share", Math.abs(level) / TINTS);
       });
     const same = (place) => place;
     fill("x", same);
@@ -136,22 +135,28 @@ class Layer {
   measure() {
     if (!this.shape) return;
     const { ins, outs, rows } = this.shape;
-    const room = this.find("stage").clientWidth - TAG;
+    const width = this.find("stage").clientWidth;
+    const room = width - TAG;
+    const height = width < NARROW ? STACKED_HEIGHT : HEIGHT;
     const beside = Math.min((room - TAG) / (ins + outs), (room - TAG - SUM) / outs);
     const below = Math.min((room - SUM) / ins, room / outs);
     // On a narrow screen x stands beside the sum, above the others, where that gives room for numbers.
     const isStacked = beside - 2 < READABLE && below - 2 >= READABLE;
-    const cell = Math.max(9, Math.min(50, Math.floor(isStacked ? below : beside) - 2));
-    const high = Math.max(10, Math.min(isStacked ? 24 : 28, Math.floor(300 / (ins + rows + 1)) - 2));
-    const besideSum = isStacked ? rows * (high + 2) : ins * (high + 2) + 20;
-    const style = this.find("picture").style;
-    style.setProperty("--cell", `${cell}px`);
-    style.setProperty("--high", `${high}px`);
-    const shortest = isStacked ? 17 : 11;
-    style.setProperty("--line", `${Math.max(shortest, Math.min(22, Math.floor(besideSum / (ins + 2))))}px`);
-    style.fontSize = cell < 40 ? "10.5px" : "12px";
-    this.find("picture").classList.toggle("stacked", isStacked);
-    this.find("picture").classList.toggle("bare", cell < READABLE || high < 13);
+    const ofSum = (ins + 2) * 17 + 24;
+    const pitches = isStacked
+      ? [26, (height - APART - ofSum) / (ins + 1 + rows), (height - APART - 12) / (ins + 1 + 2 * rows)]
+      : [30, (height - APART) / (ins + 1 + rows)];
+    const [across, down] = [Math.min(52, isStacked ? below : beside), Math.min(...pitches)].map(Math.floor);
+    const isBare = across - 2 < READABLE || down - 2 < 13;
+    const gap = isBare ? 1 : 2;
+    const [shortest, besideSum] = isStacked ? [17, rows * down] : [11, (ins + 1) * down];
+    const line = Math.max(shortest, Math.min(22, Math.floor(besideSum / (ins + 2))));
+    const sizes = { cell: across - gap, high: down - gap, gap, line, height };
+    const { style, classList } = this.find("picture");
+    for (const [name, size] of Object.entries(sizes)) style.setProperty(`--${name}`, `${size}px`);
+    style.fontSize = across < 42 ? "10.5px" : "12px";
+    classList.toggle("stacked", isStacked);
+    classList.toggle("bare", isBare);
   }
 
   // Highlights what makes one element of y, and writes its sum up to a number of terms.
@@ -179,6 +184,13 @@ class Layer {
     }
     if (terms > ins + 1) lines.push(make("span", "total green", `y[${row}, ${out}] = ${this.totals[place]}`));
     this.sum.replaceChildren(...lines);
+    this.lit = { row, out };
+    this.tell();
+  }
+
+  // Which row of weight that was: the picture shows its transpose.
+  tell() {
+    setRich(this.find("about-one"), this.lit ? fill(this.words.about_one, this.lit) : "");
   }
 
   show(place) {

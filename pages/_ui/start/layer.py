@@ -14,7 +14,7 @@ FIRST = FOLDER / "first_numbers.json"  # of PyTorch, for the first screen, which
 SIZES = ("in_features", "out_features", "batch_size")
 
 
-_COMPONENT = component("start_layer", FOLDER, "../hand.js", "layer.js")
+_COMPONENT = component("start_layer", FOLDER, "../hand.js", "../walk/elements.js", "layer.js")
 
 
 def draw(shown: Sizes) -> None:
@@ -26,7 +26,11 @@ def draw(shown: Sizes) -> None:
         ),
         "picture": _("x times Wᵀ plus b gives y, element by element"),
         "again": _("Play again"),
-        "hint": _("<Hover over|Tap> an element of y to highlight its row of x and its column of Wᵀ."),
+        "about_one": _(
+            ":green[y][{row}, {out}]: :blue[row {row} of x] · "
+            ":violet[row {out} of weight = column {out} of Wᵀ]"
+        ),
+        "hint": _("<Hover over|Tap> an element of y."),
     }
     sliders = {name: [shown.values[name], Sizes.params()[name].high] for name in SIZES}  # type: ignore[attr-defined]
     data = {"numbers": numbers_of(shown), "sizes": sliders, "words": words}
