@@ -10,6 +10,7 @@ It is run at once, as a fragment: a control of it has only it run again, and the
 """
 
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ import streamlit as st
 
 from pages._ui import controls, link, process
 from pages._ui.copy_link import copy_link
-from pages._ui.glossary import meaning
+from pages._ui.glossary import named
 from pages._ui.hint import hint
 from pages._ui.language import LANGUAGES, AppState, _, language
 from pages._ui.page import Page
@@ -35,6 +36,7 @@ ICON = Path(__file__).parent / "icon.svg"  # a Material icon would be fetched fr
 # own colors are known as variables in components only; these two are those of `.streamlit/config.toml`.
 STYLE = """<style>
 .st-key-menu { border-bottom: 1px solid light-dark(#dfe3e8, #2f3541); row-gap: 0; font-size: 0.875rem }
+.st-key-menu > :first-child { margin-left: -0.5rem } /* its name begins where the question does */
 .st-key-menu button { min-height: 0; padding: 0.25rem 0.5rem }
 .st-key-menu button p { font-size: 0.875rem }
 .st-key-menu a p { font-weight: 400 } /* also that of the page one is on, so that nothing moves beside it */
@@ -48,7 +50,24 @@ STYLE = """<style>
   [class*="st-key-head_"] { padding-right: 5.5rem }
 }
 :root button[kind="primary"] { color: light-dark(#ffffff, #12151b) }
-.st-key-question h1 { padding: 0.25rem 0 }
+.st-key-question { position: relative; column-gap: 0.5rem; margin-bottom: -1rem; padding-top: 0.5rem }
+.st-key-question h1 { padding: 0.1rem 0 0.25rem }
+.terms summary {
+  float: left;
+  width: 1.2rem;
+  border: 1px solid;
+  border-radius: 50%;
+  margin-top: 0.55rem;
+  color: light-dark(#5b6478, #a4adbd);
+  font-size: 0.8rem;
+  line-height: 1.1rem;
+  text-align: center;
+  list-style: none;
+  cursor: pointer;
+}
+.terms summary:hover { color: light-dark(#0b7a68, #4fd3b8) }
+.terms div { margin-left: 2rem; padding: 0.5rem 0 1.25rem; columns: 20rem; column-gap: 2rem }
+.terms p { margin: 0 0 0.25rem; font-size: 0.9rem; line-height: 1.4; break-inside: avoid }
 .st-key-unfold { display: none }
 @media (min-width: 768px) {
   [data-testid="stHorizontalBlock"]:has(> * .st-key-unfold) { flex-wrap: nowrap }
@@ -59,9 +78,22 @@ STYLE = """<style>
 }
 @media (max-width: 767px) {
   [data-testid="stHorizontalBlock"]:has(> * .st-key-unfold) > * { min-width: 100% }
-  .st-key-question h1 { font-size: 1.25rem; padding: 0 0 0.25rem }
+  .st-key-question h1 { font-size: 1.25rem; padding: 0.2rem 1.75rem 0.25rem 0 }
+  .st-key-question > :has(.terms) { flex-basis: 100%; position: static }
+  .terms summary { position: absolute; right: 0; top: 0.75rem; margin: 0 }
+  .terms div { margin: 0 }
   .st-key-unfold { display: flex }
-  .st-key-menu > [class*="st-key-hint_"] { order: 1; margin: 0.25rem 0 0.5rem }
+  /* The app's name, the link and the language, and below them all pages in one line. */
+  .st-key-menu { column-gap: 0 }
+  .st-key-menu > :first-child { flex: 1 0 calc(100% - 9.5rem) }
+  .st-key-menu > [data-testid] + :has([data-testid="stPageLink"]) { order: 1; flex: 1 0 auto }
+  .st-key-menu > [data-testid] + :has([data-testid="stPageLink"]) a {
+    justify-content: center;
+    min-height: 0;
+    padding: 0 0.25rem;
+  }
+  .st-key-menu > [class*="st-key-hint_"] { order: 2; margin: 0.25rem 0 0.5rem }
+  button[data-variant="segmented_control"] { flex-grow: 1 } /* lines that end at one edge */
   :has(> .st-key-controls_folded):not(:has(.st-key-at_hand)) { display: none }
   .st-key-controls_folded > :not(:has(.st-key-at_hand), .st-key-at_hand) { display: none }
 }
@@ -120,8 +152,17 @@ def _draw_top(page: Page[Any], left_out: str | None) -> None:
     with st.container(gap=None):
         st.html(STYLE + _uploader() + controls.hues(page.state.params().values()))
         _menu(page, left_out)
-        with st.container(key="question", gap=None):
-            st.title(_(page.question), anchor=False, help=meaning(*page.terms) or None)
+        with st.container(key="question", horizontal=True, gap=None):
+            st.title(_(page.question), anchor=False, width="content")
+            if page.terms:
+                _terms(page.terms)
+
+
+def _terms(words: tuple[str, ...]) -> None:
+    """Offer what the words of a page mean, below its title: a box would hide what comes next."""
+    lines = "".join(f"<p><b>{escape(term)}</b> {escape(meant)}</p>" for term, meant in named(*words))
+    name = _("What the words on this page mean")
+    st.html(f'<details class="terms"><summary aria-label="{name}">?</summary><div>{lines}</div></details>')
 
 
 def _menu(here: Page[Any], left_out: str | None) -> None:

@@ -33,13 +33,15 @@ def terms() -> dict[str, Term]:
     return found
 
 
+def named(*words: str) -> list[tuple[str, str]]:
+    """Return some terms, each with its meaning, in the language of the page."""
+    rows = [terms()[word] for word in words]
+    if language() == "zh":
+        return [(row.chinese, row.meaning_in_chinese) for row in rows]
+    return [(row.english, row.meaning) for row in rows]
+
+
 def meaning(*words: str) -> str:
     """Return what some terms mean, in the language of the page: for the ``help`` of an element."""
-    is_chinese, text = language() == "zh", _("**{term}**: {meaning}")
-    return "  \n".join(
-        text.format(
-            term=row.chinese if is_chinese else row.english,
-            meaning=row.meaning_in_chinese if is_chinese else row.meaning,
-        )
-        for row in (terms()[word] for word in words)
-    )
+    text = _("**{term}**: {meaning}")
+    return "  \n".join(text.format(term=term, meaning=meant) for term, meant in named(*words))

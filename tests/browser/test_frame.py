@@ -38,6 +38,8 @@ def test_one_press_copies_the_link_and_says_what_it_does_not_hold(copying: Page,
     copying.goto(f"{app_url}/{TRAINING.url_path}?section=data&slope=2")
     settle(copying)
     copy = copying.get_by_role("button", name="Copy link")
+    size = "it => getComputedStyle(it).fontSize"
+    assert copy.evaluate(size) == copying.locator(".st-key-menu a p").first.evaluate(size)
     copy.click()
     expect(copying.get_by_role("button", name="Copied")).to_be_visible()
     copied = copying.evaluate("navigator.clipboard.readText()")
@@ -107,3 +109,24 @@ def test_what_a_press_opens_below_the_screen_comes_into_view(new_page: Callable[
           return top > 0 && bottom > top + 100 && bottom <= innerHeight + 1
         }"""
     )
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_what_the_words_of_a_page_mean_covers_nothing_that_is_pressed_next(
+    new_page: Callable[..., Page], app_url: str, width: int
+):
+    page = new_page(viewport={"width": width, "height": 800})
+    open_training(page, app_url)
+    button, terms = page.locator(".terms summary"), page.locator(".terms div")
+    title = page.get_by_role("heading", level=1).bounding_box()
+    before = button.bounding_box()
+    assert title["y"] <= before["y"] <= before["y"] + before["height"] <= title["y"] + title["height"]
+    expect(terms).to_be_hidden()
+    button.click()
+    expect(terms).to_contain_text("learning rate The factor by which the gradient is multiplied")
+    below = page.locator(".st-key-unfold" if width == 390 else ".player .play").bounding_box()
+    box = terms.bounding_box()
+    assert box["y"] + box["height"] <= below["y"] + 16  # the empty edges of both overlap
+    assert button.bounding_box() == before
+    button.click()
+    expect(terms).to_be_hidden()
