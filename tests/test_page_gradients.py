@@ -43,6 +43,7 @@ def test_the_page_opens_on_one_weights_gradient():
     at = page()
     assert at.title[0].value == "Where does each gradient come from?"
     assert "G = 2 (y − target) / (3 · 4)" in text_of(at)
+    assert "(:violet[4], :blue[5]) = (:violet[4], 3) @ (3, :blue[5])" in text_of(at)
     assert "The mean over 12 elements puts 2/12 into every gradient; a sum puts 2." in text_of(at)
 
 

@@ -10,12 +10,14 @@ from pages._ui.gradients.call import GradientCall
 from pages._ui.gradients.choices import STEPS, Gradients
 from pages._ui.gradients.words import HINTS
 from pages._ui.language import _
-from pages._ui.layer import matrices
+from pages._ui.layer import formula, matrices
 from pages._ui.predict import Question
 from pages._ui.walk import Hidden, Order, WalkPicture, walk
 from pages._ui.walk.backward import backward_picture
 from pages._ui.walk.backward_matrices import standard_cells
 from pages._ui.walk.backward_words import Place
+
+FORMULA = r":violet[$\partial\text{loss}/\partial W$] $=$ :red[$G^\top$] :blue[$x$]"
 
 # Where the walk shows an element of each gradient.
 PLACES = {
@@ -27,7 +29,10 @@ PLACES = {
 
 
 def draw(shown: Gradients, call: GradientCall) -> None:
-    """Draw the walk, and ask for one of its elements where the visitor wants to predict."""
+    """Draw the walk below its formula, and ask for one of its elements where the visitor wants to predict."""
+    ins, outs, rows = call.spec.in_features, call.spec.out_features, call.trace.num_rows
+    sizes = f":violet[{outs}]", f":blue[{ins}]"
+    formula.line(FORMULA, f"({sizes[0]}, {sizes[1]}) = ({sizes[0]}, {rows}) @ ({rows}, {sizes[1]})")
     picture = backward_picture(call.gradients, call.row_names, order=cast(Order, shown.grad_view))
     questions = _questions(shown, call, picture) if shown.learn == "predict" else {}
     walk(

@@ -16,9 +16,14 @@ def draw(call: LayerCall, convention_name: str = "linear") -> None:
     convention = CONVENTIONS[convention_name]
     formula = convention.formula if call.spec.bias else convention.formula_without_bias
     colored = TOKEN.sub(lambda token: f":{HUES[token[0]]}[${token[0]}$]", formula.replace("=", "$=$"))
+    line(colored.replace(" + ", " $+$ "), shapes(call, convention_name))
+
+
+def line(formula: str, shapes: str) -> None:
+    """Draw a formula and its shapes above a picture."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.markdown(colored.replace(" + ", " $+$ "), width="content")
-        st.markdown(shapes(call, convention_name), width="content")
+        st.markdown(formula, width="content")
+        st.markdown(shapes, width="content")
 
 
 def shapes(call: LayerCall, convention_name: str = "linear") -> str:
