@@ -84,7 +84,7 @@ STYLE = """<style>
   .terms div { margin: 0 }
   .st-key-unfold { display: flex }
   /* The app's name, the link and the language, and below them all pages in one line. */
-  .st-key-menu { column-gap: 0 }
+  .st-key-menu { column-gap: 0; padding-bottom: 0.25rem }
   .st-key-menu > :first-child { flex: 1 0 calc(100% - 9.5rem) }
   .st-key-menu > [data-testid] + :has([data-testid="stPageLink"]) { order: 1; flex: 1 0 auto }
   .st-key-menu > [data-testid] + :has([data-testid="stPageLink"]) a {

@@ -26,7 +26,9 @@ FORWARD = Page(
     N_("Where does each number of the output come from?"),
     N_("Walk through x Wᵀ + b element by element, with your own numbers."),
     Forward,
-    N_("Press Play for six short steps. Double-click a number to change it; everything follows."),
+    N_(
+        "Press Play for six short steps. <Double-click|Double-tap> a number to change it; everything follows."
+    ),
     ("forward pass", "sample", "feature", "weight", "bias", "dot product", "transpose"),
 )
 

@@ -104,6 +104,8 @@ def test_pointing_at_a_cell_lights_what_feeds_it_and_dims_the_rest(app_url, page
     expect(page.locator(".walk .y .lit")).to_have_count(1)
     expect(formula(page)).to_contain_text("y[1, 7] = ")
     expect(page.locator(".walk .corner-title")).to_have_text("row 1 of x · row 7 of weight")
+    row = "y[1, 7] takes row 1 of x and row 7 of weight (column 7 of Wᵀ)"
+    expect(page.locator(".walk .caption")).to_contain_text(row)
     cells(page, "x").nth(2).hover()
     expect(page.locator(".walk .weight .lit")).to_have_count(10)
     expect(page.locator(".walk .y .lit")).to_have_count(10)
@@ -175,7 +177,8 @@ def test_play_begins_at_the_first_step_and_gives_nothing_away_before_its_step(ap
     assert texts_of(page) == [""] * 8
     page.locator(".walk[data-step='3']").wait_for()
     assert sent == []
-    page.locator(".walk .play").click()
+    page.locator(".walk .scrub").dispatch_event("pointerdown")  # a press on the very place where it stands
+    expect(page.locator(".walk .play")).to_have_text("Play")
     expect(page).to_have_url(re.compile(r"\bstep=\d"))
     settle(page)
     assert sent != []
@@ -197,6 +200,8 @@ def test_scrubbing_sends_nothing(app_url, page, sent):
     expect(page.locator(".walk .term.shown")).to_have_count(2)
     expect(page.locator(".walk .x .hot")).to_have_count(1)
     expect(page.locator(".walk .weight .hot")).to_have_count(1)
+    slider = page.get_by_label("Progress in step 3")
+    expect(slider).to_have_attribute("aria-valuetext", "2 of 3")
     scrub(page, 3)
     expect(page.locator(".walk .term.shown")).to_have_count(3)
     assert sent == []

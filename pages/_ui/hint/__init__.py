@@ -10,7 +10,7 @@ from pages._ui.language import _
 
 FOLDER = Path(__file__).parent
 
-_COMPONENT = component("hint", FOLDER, "hint.js")
+_COMPONENT = component("hint", FOLDER, "../hand.js", "hint.js")
 
 
 def hint(name: str, text: str) -> None:

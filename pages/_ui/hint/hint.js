@@ -28,7 +28,7 @@ export default function ({ data, parentElement }) {
   box.className = "hint";
   box.setAttribute("role", "note");
   const words = document.createElement("span");
-  words.textContent = text;
+  words.textContent = forHand(text);
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = dismiss;

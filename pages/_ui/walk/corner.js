@@ -1,5 +1,6 @@
 // The picture's corner: sizes, a matrix as it is stored, one sum term by term, or the library's values beside a loop's.
 
+const LONG = 12; // letters of a name that takes room from the bars
 const MANY = 8; // columns of the corner's small grids whose numbers do not fit a phone
 
 class Corner {
@@ -24,10 +25,7 @@ class Corner {
 
   show(scene, step, k) {
     const { face } = scene;
-    const { left, top } = this.frame.matrices;
-    const { of, r, c } = scene.corner;
-    const name = this.plainName(of, { row: r, column: of === "beside" ? 0 : c });
-    say(this.title, fill(step.corner || this.frame.about, { name, row: left.rows[r], column: top.columns[c] }));
+    say(this.title, plain(fill(step.corner || this.frame.about, this.picture.fieldsOf(scene.corner))));
     if (!this.panels[face]) this.root.append((this.panels[face] = this[face](step)));
     for (const [name, panel] of Object.entries(this.panels)) panel.classList.toggle("shown", name === face);
     if (face === "stored") this.drawStored(step, k, scene.target);
@@ -142,6 +140,8 @@ class Corner {
       line.children[1].append(make("i", "zero"), make("i", "bar"), make("i", "drop"));
       return line;
     });
+    const last = { of: "result", r: this.frame.rows - 1, c: this.frame.columns - 1 };
+    panel.classList.toggle("long", plain(this.picture.fieldsOf(last).name).length > LONG);
     const terms = make("div", "terms");
     terms.append(...this.bars.slice(0, inner));
     panel.append(terms, ...this.bars.slice(inner));
@@ -169,7 +169,7 @@ class Corner {
       line.classList.toggle("now", Boolean(hot) && (plus ? hot.m === "added" : part === hot.k));
       line.classList.toggle("negative", end < start);
       if (total) line.style.setProperty("--total", `var(--${of})`);
-      if (total) this.writeTotal(factors, this.plainName(of, { row: r, column: of === "beside" ? 0 : c }));
+      if (total) this.writeTotal(factors, plain(this.picture.fieldsOf(corner).name));
       else if (plus) say(factors, `+ ${frame.matrices.added.symbol}[${added}]`);
       else this.writeFactors(factors, corner, part);
       const product = numbers.terms[index * frame.inner + part];
@@ -186,10 +186,6 @@ class Corner {
     const line = this.bars.at(-1);
     line.className = `term total ${hue}`;
     line.style.setProperty("--hue", `var(--st-${hue}-color)`);
-  }
-
-  plainName(m, place) {
-    return this.picture.nameOf(m, place).replace(/:\w+\[([^\]]*)\]/g, "$1");
   }
 
   // A long name is cut before its index.

@@ -25,6 +25,9 @@ function setRich(element, text) {
   );
 }
 
+// The same text without its colors.
+const plain = (text) => text.replace(/:\w+\[([^\]]*)\]/g, "$1");
+
 const TINTS = 20;
 
 // The tints of the color scale as style rules of plain colors, which cost far less than one mixed per cell.

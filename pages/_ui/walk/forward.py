@@ -10,7 +10,6 @@ from pages._ui.walk.forward_words import (
     BIAS,
     CHECK,
     ELEMENT,
-    ELEMENT_OF_COLUMNS,
     LETTERS,
     LINES,
     NEURONS_HINT,
@@ -22,11 +21,14 @@ from pages._ui.walk.forward_words import (
     ROUNDING,
     ROUNDING_OF_FEW,
     SHAPES,
+    SPOKEN,
+    SPOKEN_OF_ONE,
     STEPS,
     STRIDES,
     TRANSPOSE,
     VECTORS,
     VECTORS_OF_ONE,
+    WEIGHTS,
     Layout,
 )
 from pages._ui.walk.picture import Cell, Order, Product, Step, WalkPicture
@@ -97,8 +99,16 @@ class _Layer:
 
     @property
     def fields(self) -> dict[str, object]:
-        """The values of the fields in a text."""
-        return {**self.tensors.fields, "weight": f":violet[{LETTERS[self.layout]}]"}
+        """The values of the fields in a text; those of an element are left to the picture."""
+        spoken = SPOKEN_OF_ONE if self.tensors.is_single else SPOKEN
+        return {
+            **self.tensors.fields,
+            "weight": f":violet[{LETTERS[self.layout]}]",
+            "vectors": _(spoken[self.layout]),
+            "weights": _(WEIGHTS[self.layout]),
+            "out": "{row}" if self.upright else "{column}",
+            "name": "{name}",
+        }
 
     def product(self, show_neurons: bool) -> Product:
         """How the matrices are drawn: x, weight and where they meet."""
@@ -163,7 +173,7 @@ class _Layer:
                 self._say(STRIDES[self.layout]),
                 transposes=self.layout != "kernel",
             ),
-            Step(element, self._say(ELEMENT_OF_COLUMNS if self.upright else ELEMENT), "element"),
+            Step(element, self._say(ELEMENT), "element"),
             Step(
                 fill,
                 self._say(ONE_ELEMENT if is_one and order == "dot_products" else ORDERS[order]),

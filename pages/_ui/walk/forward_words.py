@@ -15,10 +15,7 @@ LETTERS: dict[Layout, str] = {"rows": "Wᵀ", "columns": "W", "kernel": "K"}
 STEPS = (N_("Shapes"), N_("Transpose"), N_("One element"), N_("All elements"), N_("Bias"), N_("Check"))
 
 ORDERS: dict[Order, str] = {
-    "dot_products": N_(
-        "Element by element, all with the same {weight}: first the rest of this sample, then any other "
-        "samples."
-    ),
+    "dot_products": N_("Element by element, all with the same {weight}: {name} takes {vectors}."),
     "rows": N_(
         "One sample at a time: each feature of :blue[x] scales its own weights in {weight}, and the results "
         "add up to the sample's outputs in :green[y]."
@@ -34,12 +31,10 @@ ORDERS: dict[Order, str] = {
 }
 ONE_ELEMENT = N_("This :green[y] has only one element, and the previous step has computed it.")
 OVERVIEW = N_(
-    "Each element of :green[y] is a dot product of :blue[x] and {weight} plus a bias. <Hover over|Tap> one, "
-    "or press Play."
+    "Each element of :green[y] is a dot product plus a bias: {name} takes {vectors}. <Hover over|Tap> one."
 )
 OVERVIEW_WITHOUT_BIAS = N_(
-    "Each element of :green[y] is a dot product of :blue[x] and {weight}. <Hover over|Tap> one, or press "
-    "Play."
+    "Each element of :green[y] is a dot product: {name} takes {vectors}. <Hover over|Tap> one."
 )
 SHAPES = N_(
     "The inner dimensions must match ({ins} and {ins}): products along them are added up, which leaves "
@@ -59,7 +54,7 @@ TRANSPOSE: dict[Layout, str] = {
         "PyTorch would store (out, in)."
     ),
 }
-# The formula's line for a column that is transposed, and what the two vectors of an element are called.
+# The formula's line for a column that is transposed.
 LINES: dict[Layout, str] = {
     "rows": N_(
         ":violet[Wᵀ][:, {line}] = :violet[weight][{line}] :gray[· Column {line} of Wᵀ is row {line} of "
@@ -71,6 +66,7 @@ LINES: dict[Layout, str] = {
     ),
     "kernel": "",
 }
+# The two vectors of an element, above their products and in sentences; and the weights alone.
 VECTORS: dict[Layout, str] = {
     "rows": N_("row {row} of x · row {column} of weight"),
     "columns": N_("row {row} of weight · row {column} of x"),
@@ -81,6 +77,23 @@ VECTORS_OF_ONE: dict[Layout, str] = {
     "columns": N_("row {row} of weight · x"),
     "kernel": N_("x · column {column} of kernel"),
 }
+SPOKEN: dict[Layout, str] = {
+    "rows": N_("row {row} of :blue[x] and row {column} of :violet[weight] (column {column} of :violet[Wᵀ])"),
+    "columns": N_(
+        "row {row} of :violet[weight] and row {column} of :blue[x] (column {column} of :blue[x.T])"
+    ),
+    "kernel": N_("row {row} of :blue[x] and column {column} of :violet[kernel]"),
+}
+SPOKEN_OF_ONE: dict[Layout, str] = {
+    "rows": N_(":blue[x] and row {column} of :violet[weight] (column {column} of :violet[Wᵀ])"),
+    "columns": N_("row {row} of :violet[weight] and :blue[x]"),
+    "kernel": N_(":blue[x] and column {column} of :violet[kernel]"),
+}
+WEIGHTS: dict[Layout, str] = {
+    "rows": N_("row {column} of :violet[weight]"),
+    "columns": N_("row {row} of :violet[weight]"),
+    "kernel": N_("column {column} of :violet[kernel]"),
+}
 STRIDES: dict[Layout, str] = {
     "rows": N_(
         "weight has strides ({ins}, 1), weight.T has strides (1, {ins}): two views of the same memory."
@@ -88,22 +101,15 @@ STRIDES: dict[Layout, str] = {
     "columns": N_("x has strides ({ins}, 1), x.T has strides (1, {ins}): two views of the same memory."),
     "kernel": N_("The kernel has strides ({outs}, 1); PyTorch would store its transpose, ({outs}, {ins})."),
 }
-ELEMENT = N_(
-    "Each element of :green[y] is the dot product of a row of :blue[x] and a column of {weight}. <Hover "
-    "over|Tap> another element to highlight its row and column."
-)
-ELEMENT_OF_COLUMNS = N_(
-    "Each element of :green[y] is the dot product of a row of {weight} and a column of :blue[x]. <Hover "
-    "over|Tap> another element to highlight its row and column."
-)
+ELEMENT = N_("{name} is the dot product of {vectors}. <Hover over|Tap> another element to see its own.")
 BIAS = N_(
-    ":orange[b] has one number for each output. Broadcasting adds it to the weighted sums of "
-    "every sample, which gives the output."
+    ":orange[b] has one number for each output: broadcasting adds :orange[b][{out}] to the sums with "
+    "{weights}, for every sample."
 )
 NO_BIAS = N_("This layer has no bias: the sums of products are already the output.")
 CHECK = N_(
-    "Products added one by one, compared with :green[F.linear]. Only the last digits may differ, because of "
-    "rounding."
+    "Products with {weights}, added one by one, compared with :green[F.linear]. Only the last digits may "
+    "differ, because of rounding."
 )
 
 ROUNDING = N_(

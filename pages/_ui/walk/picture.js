@@ -263,4 +263,11 @@ class Picture {
     const { name, rows, columns } = this.frame.matrices[m];
     return fill(name, { row: rows[row], column: columns[column] });
   }
+
+  // What a text says of an element: its name, its row at the left, and its column above.
+  fieldsOf({ of, r, c }) {
+    const { left, top } = this.frame.matrices;
+    const name = this.nameOf(of, { row: r, column: of === "beside" ? 0 : c });
+    return { name, row: left.rows[r], column: top.columns[c] };
+  }
 }

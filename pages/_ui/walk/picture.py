@@ -204,7 +204,7 @@ class Step:
     Attributes
     ----------
     title, caption : str
-        What it is called, and the sentence that says what to look at.
+        What it is called, and the sentence that says what to look at, with the fields of ``corner``.
     kind : str
         What it shows: ``"overview"`` (all at rest), ``"shapes"``, ``"stored"`` (a matrix as it lies in
         memory), ``"element"`` (one element, product by product), ``"fill"`` (all elements, in an order),

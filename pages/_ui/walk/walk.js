@@ -166,7 +166,7 @@ class Walk {
     this.labeled = text;
     for (const name of ["back", "next", "about", "more", "swipe"]) find(name).textContent = words[name];
     find("hint").textContent = this.root.querySelector(".editable") ? forHand(words.hint) : "";
-    for (const name of ["scrub", "speed"]) find(name).ariaLabel = words[name];
+    find("speed").ariaLabel = words.speed;
     find("dots").replaceChildren(
       ...steps.slice(1).map(({ title }, place) => {
         const item = make("li");
@@ -180,14 +180,21 @@ class Walk {
       }),
     );
     // Captions of all steps keep the space of the longest, so that nothing moves from step to step.
-    const rulers = steps.map(({ caption }) => {
+    const rulers = steps.map((step) => {
       const ruler = make("p", "ruler");
+      const picture = this.pictures[step.product];
+      const { rows, columns } = picture.frame;
       ruler.ariaHidden = "true";
-      setRich(ruler, caption);
+      setRich(ruler, this.captionOf(step, picture, { of: "result", r: rows - 1, c: columns - 1 }));
       return ruler;
     });
     find("captions").replaceChildren(find("caption"), ...rulers);
     this.painted = null;
+  }
+
+  // What is said of a step names the element that its picture is about.
+  captionOf({ caption }, picture, corner) {
+    return picture.frame.elementwise ? caption : fill(caption, picture.fieldsOf(corner));
   }
 
   listen() {
@@ -230,6 +237,7 @@ class Walk {
       find("more").ariaExpanded = `${isOpen}`;
       find("why").hidden = !isOpen;
     };
+    find("scrub").onpointerdown = () => this.player.playing && this.pause(); // also where the place stays
     find("scrub").oninput = (event) => {
       this.player.stop();
       this.k = event.target.valueAsNumber;
@@ -365,13 +373,18 @@ class Walk {
     if (scrub.max !== `${most}`) scrub.max = most;
     scrub.disabled = count === 0;
     if (scrub.valueAsNumber !== place) scrub.value = place;
+    scrub.ariaValueText = fill(words.moment, { moment: place, moments: most });
+    const caption = this.captionOf(this.now, this.picture, scene.corner);
+    if (this.captioned !== caption) setRich(find("caption"), (this.captioned = caption));
+    find("caption").ariaLive = player.running ? "off" : "polite"; // what it names changes with each moment
     const isOver = step === this.last && k >= count;
     say(find("play"), player.playing ? words.pause : isOver ? words.again : words.play);
     find("back").disabled = step === 0;
     find("next").disabled = step === this.last;
     if (this.painted === step) return;
     this.painted = this.root.dataset.step = step;
-    setRich(find("caption"), this.now.caption);
+    find("progress").textContent = step ? fill(words.progress, { step }) : words.overview;
+    scrub.ariaLabel = find("progress").textContent;
     [...find("dots").children].forEach((item, place) => {
       item.className = place + 1 < step ? "done" : place + 1 === step ? "now" : "";
       item.firstChild.ariaCurrent = place + 1 === step ? "step" : "false";
