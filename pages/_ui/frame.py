@@ -77,6 +77,7 @@ STYLE = """<style>
   .st-key-head_residuals p > span[style] { display: none }
 }
 @media (max-width: 767px) {
+  [data-testid="stHorizontalBlock"]:has(> * .st-key-unfold) { row-gap: 0.75rem }
   [data-testid="stHorizontalBlock"]:has(> * .st-key-unfold) > * { min-width: 100% }
   .st-key-question h1 { font-size: 1.25rem; padding: 0.2rem 1.75rem 0.25rem 0 }
   .st-key-question > :has(.terms) { flex-basis: 100%; position: static }
@@ -86,6 +87,7 @@ STYLE = """<style>
   /* The app's name, the link and the language, and below them all pages in one line. */
   .st-key-menu { column-gap: 0; padding-bottom: 0.25rem }
   .st-key-menu > :first-child { flex: 1 0 calc(100% - 9.5rem) }
+  .st-key-menu > :first-child a { width: fit-content }
   .st-key-menu > [data-testid] + :has([data-testid="stPageLink"]) { order: 1; flex: 1 0 auto }
   .st-key-menu > [data-testid] + :has([data-testid="stPageLink"]) a {
     justify-content: center;

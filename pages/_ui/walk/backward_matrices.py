@@ -10,7 +10,7 @@ from linear_core.gradients.trace import GradientTrace
 from linear_core.passes.gradient_products import GradientProducts
 from pages._ui.language import _
 from pages._ui.walk.picture import Cell, Elementwise, Matrix, Product
-from pages._ui.walk.tensors import COLUMN, WEIGHT, Tensors, X, Y
+from pages._ui.walk.tensors import COLUMN, OF_ELEMENT, WEIGHT, Tensors, X, Y
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -49,6 +49,7 @@ class BackwardMatrices:
             "loss": f"{loss.value.item():.6g}",
             "sums": power(self.largest_difference),
             "differences": power(self.trace.finite_difference_error),
+            **OF_ELEMENT,
         }
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What the walk of the backward pass says; the fields are the sizes of the pass and its loss."""
+"""What the walk of the backward pass says; the fields are the sizes of the pass, its loss, and an element."""
 
 from enum import IntEnum
 
@@ -44,8 +44,8 @@ STEPS: tuple[tuple[str, str, Kind, Place], ...] = (
     (
         N_("One weight"),
         N_(
-            "Each weight is multiplied by one feature of every sample in the batch: its gradient is the "
-            "sum of the samples' contributions."
+            "Each weight is multiplied by one feature of every sample: {name} is the dot product of column "
+            "{row} of :red[G] and column {column} of :blue[x]."
         ),
         "element",
         Place.WEIGHT,
@@ -81,7 +81,8 @@ STEPS: tuple[tuple[str, str, Kind, Place], ...] = (
 )
 ORDERS: dict[Order, str] = {
     "dot_products": N_(
-        "Weight by weight: the dot product of a column of :red[G] and a column of :blue[x], over the batch."
+        "Weight by weight: {name} is the dot product of column {row} of :red[G] and column {column} of "
+        ":blue[x], over the batch."
     ),
     "rows": N_(
         "One output at a time: each sample's :blue[x], scaled by its :red[G] of this output, and these rows "

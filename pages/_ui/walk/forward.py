@@ -32,7 +32,7 @@ from pages._ui.walk.forward_words import (
     Layout,
 )
 from pages._ui.walk.picture import Cell, Order, Product, Step, WalkPicture
-from pages._ui.walk.tensors import KERNEL, ROW, WEIGHT, Y_COLUMNS, Tensors, X, Y
+from pages._ui.walk.tensors import KERNEL, OF_ELEMENT, ROW, WEIGHT, Y_COLUMNS, Tensors, X, Y
 from pages._ui.walk.words import words
 
 
@@ -99,15 +99,15 @@ class _Layer:
 
     @property
     def fields(self) -> dict[str, object]:
-        """The values of the fields in a text; those of an element are left to the picture."""
+        """The values of the fields in a text; those of an element are left to the browser."""
         spoken = SPOKEN_OF_ONE if self.tensors.is_single else SPOKEN
         return {
             **self.tensors.fields,
             "weight": f":violet[{LETTERS[self.layout]}]",
             "vectors": _(spoken[self.layout]),
             "weights": _(WEIGHTS[self.layout]),
-            "out": "{row}" if self.upright else "{column}",
-            "name": "{name}",
+            "out": OF_ELEMENT["row" if self.upright else "column"],
+            **OF_ELEMENT,
         }
 
     def product(self, show_neurons: bool) -> Product:

@@ -24,6 +24,7 @@ SPOKEN: dict[Axis, str] = {
     "output": N_("output {place}"),
     "feature": N_("feature {place}"),
 }
+OF_ELEMENT = {name: f"{{{name}}}" for name in ("name", "row", "column")}  # fields that the browser fills
 
 
 @dataclass(frozen=True)
