@@ -25,6 +25,6 @@ def forward(shown: Forward) -> None:
         initialization.draw(shown)
         costs.this_layer(call)
     with right:
-        formula.draw(call, shown.convention)
+        formula.draw(call, shown.part, shown.convention)
         picture.draw(shown, call)
         sections(Forward.part, SECTIONS, shown, call)

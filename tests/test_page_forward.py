@@ -262,6 +262,17 @@ def test_pasted_numbers_are_taken_and_sizes_follow():
     assert (at.session_state["batch_size"], at.session_state["in_features"]) == (3, 5)
 
 
+def test_a_change_can_be_undone_beside_the_picture_or_in_its_open_section():
+    at = page()
+    assert "undo_numbers" not in [button.key for button in at.button]
+    before = at.session_state["x"]
+    press(at, "presets_one_hot")
+    assert at.session_state["x"] == "one_hot"
+    press(at, "undo_numbers")
+    assert at.session_state["x"] == before
+    assert "undo_numbers" not in [button.key for button in at.button]
+
+
 def paste(at: AppTest, text: str) -> AppTest:
     at.text_area(key="pasted").set_value(text)
     at.button(key="FormSubmitter:paste-Use these numbers").click()

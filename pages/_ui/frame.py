@@ -46,6 +46,7 @@ STYLE = """<style>
   border-radius: 1rem;
 }
 [class*="st-key-head_"] button { min-height: 1.5rem; padding: 0 }
+.st-key-formula button { height: 1.2rem; min-height: 0; padding: 0 } /* nothing below it moves */
 @media (hover: hover) { /* at the right a picture's own buttons come up under the pointer */
   [class*="st-key-head_"] { padding-right: 5.5rem }
 }
@@ -84,6 +85,8 @@ STYLE = """<style>
   .terms summary { position: absolute; right: 0; top: 0.75rem; margin: 0 }
   .terms div { margin: 0 }
   .st-key-unfold { display: flex }
+  .st-key-formula { column-gap: 0.6rem }
+  .st-key-formula button p { font-size: 0 } /* its icon is enough, and has room */
   /* The app's name, the link and the language, and below them all pages in one line. */
   .st-key-menu { column-gap: 0; padding-bottom: 0.25rem }
   .st-key-menu > :first-child { flex: 1 0 calc(100% - 9.5rem) }

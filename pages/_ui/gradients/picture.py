@@ -32,7 +32,8 @@ def draw(shown: Gradients, call: GradientCall) -> None:
     """Draw the walk below its formula, and ask for one of its elements where the visitor wants to predict."""
     ins, outs, rows = call.spec.in_features, call.spec.out_features, call.trace.num_rows
     sizes = f":violet[{outs}]", f":blue[{ins}]"
-    formula.line(FORMULA, f"({sizes[0]}, {sizes[1]}) = ({sizes[0]}, {rows}) @ ({rows}, {sizes[1]})")
+    shapes = f"({sizes[0]}, {sizes[1]}) = ({sizes[0]}, {rows}) @ ({rows}, {sizes[1]})"
+    formula.line(FORMULA, shapes, shown.grad_part)
     picture = backward_picture(call.gradients, call.row_names, order=cast(Order, shown.grad_view))
     questions = _questions(shown, call, picture) if shown.learn == "predict" else {}
     walk(

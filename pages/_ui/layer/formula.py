@@ -5,25 +5,32 @@ import re
 import streamlit as st
 
 from linear_core.layer.conventions import CONVENTIONS
+from pages._ui.layer import matrices
 from pages._ui.layer.call import LayerCall
 
 HUES = {"y": "green", "x": "blue", "W": "violet", "W^\\top": "violet", "K": "violet", "b": "orange"}
 TOKEN = re.compile(r"W\^\\top|[yxWKb]")
 
 
-def draw(call: LayerCall, convention_name: str = "linear") -> None:
+def draw(call: LayerCall, section: str | None, convention_name: str = "linear") -> None:
     """One line of formula and shapes; equal inner sizes are colored alike."""
     convention = CONVENTIONS[convention_name]
     formula = convention.formula if call.spec.bias else convention.formula_without_bias
     colored = TOKEN.sub(lambda token: f":{HUES[token[0]]}[${token[0]}$]", formula.replace("=", "$=$"))
-    line(colored.replace(" + ", " $+$ "), shapes(call, convention_name))
+    line(colored.replace(" + ", " $+$ "), shapes(call, convention_name), section)
 
 
-def line(formula: str, shapes: str) -> None:
-    """Draw a formula and its shapes above a picture."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+def line(formula: str, shapes: str, section: str | None) -> None:
+    """Draw a formula and its shapes above a picture, and the way back where its numbers were changed.
+
+    The open ``section`` has that itself if it is the one of one's own numbers.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="formula"):
         st.markdown(formula, width="content")
         st.markdown(shapes, width="content")
+        if section != "numbers" and not matrices.undo.is_empty:
+            st.space("stretch")
+            matrices.undo.button(type="tertiary")
 
 
 def shapes(call: LayerCall, convention_name: str = "linear") -> str:
