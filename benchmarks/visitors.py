@@ -2,11 +2,12 @@
 
 They visit two pages of the app, and the smallest page that can be compared, on a server as it comes: it
 collects garbage after every run. Once more what the smallest page's start has made is frozen, else that
-takes longest. Asked for is the 95th percentile as a share of the smallest page's; with ``--memory``, which
+takes longest. Asked for is the 95th percentile as a share of either one's; with ``--memory``, which
 takes ten minutes, also what they leave behind.
 """
 
 import asyncio
+import socket
 import statistics
 import sys
 import time
@@ -76,27 +77,29 @@ async def _visit(place: int, stream: str, page: str, label: str, crowd: Crowd) -
     await asyncio.sleep(place * STARTED / VISITORS / 2)
     began = time.perf_counter()
     try:
-        async with connect(stream, subprotocols=["streamlit"], max_size=None, open_timeout=STARTED) as socket:
-            slider = await _opened(socket, page, label)
+        async with connect(
+            stream, subprotocols=["streamlit"], max_size=None, open_timeout=STARTED
+        ) as connection:
+            slider = await _opened(connection, page, label)
             await asyncio.sleep(max(0.0, STARTED - (time.perf_counter() - began) - place * 0.02))
             end = time.perf_counter() + SECONDS
             for move in range(10_000):
                 if time.perf_counter() > end:
                     break
                 sent = time.perf_counter()
-                await _moved(socket, slider, page, slider.low + (move + place) % 20 + 1)
+                await _moved(connection, slider, page, slider.low + (move + place) % 20 + 1)
                 crowd.answers.append(time.perf_counter() - sent)
                 await asyncio.sleep(max(0.0, PAUSE - crowd.answers[-1]))
     except (OSError, TimeoutError, WebSocketException):
         crowd.refused += 1
 
 
-async def _opened(socket: ClientConnection, page: str, label: str) -> Slider:
+async def _opened(connection: ClientConnection, page: str, label: str) -> Slider:
     message = BackMsg()
     message.rerun_script.page_name = page
-    await socket.send(message.SerializeToString())
+    await connection.send(message.SerializeToString())
     found = None
-    async for part in socket:
+    async for part in connection:
         forward = ForwardMsg.FromString(part)
         element = forward.delta.new_element
         if element.HasField("slider") and element.slider.label == label:
@@ -108,17 +111,30 @@ async def _opened(socket: ClientConnection, page: str, label: str) -> Slider:
     raise OSError(f"no slider {label} on {page}")
 
 
-async def _moved(socket: ClientConnection, slider: Slider, page: str, value: float) -> None:
+async def _moved(connection: ClientConnection, slider: Slider, page: str, value: float) -> None:
     message = BackMsg()
     message.rerun_script.page_name = page
     message.rerun_script.fragment_id = slider.fragment
     state = message.rerun_script.widget_states.widgets.add()
     state.id = slider.id
     state.double_array_value.data.append(min(value, slider.high))
-    await socket.send(message.SerializeToString())
-    async for part in socket:
+    await connection.send(message.SerializeToString())
+    _acknowledge(connection)
+    async for part in connection:
+        _acknowledge(connection)
         if ForwardMsg.FromString(part).WhichOneof("type") == "script_finished":
             return
+
+
+def _acknowledge(connection: ClientConnection) -> None:
+    """Acknowledge what has come at once, where the system can.
+
+    Streamlit 1.67 leaves Nagle's algorithm on: of any page, the end of an answer waits until the client has
+    acknowledged the rest, which most clients put off for 40 ms. Here the server's own time is asked for.
+    """
+    if hasattr(socket, "TCP_QUICKACK"):
+        raw = connection.transport.get_extra_info("socket")
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
 
 def memory_left(place: Server, path: str, label: str) -> float:
@@ -148,7 +164,7 @@ def main() -> None:
             shares = [
                 crowds[name].p95 / crowds[least].p95 for least in ("smallest page", "smallest page, frozen")
             ]
-            missed |= shares[0] > wanted or crowds[name].refused > 0
+            missed |= max(shares) > wanted or crowds[name].refused > 0
             print(f"{name}: {shares[0]:.2f} of the smallest page's, at most {wanted} wanted")
             print(f"{name}: {shares[1]:.2f} of the frozen one's")
     for name, share in left.items():

@@ -1,6 +1,7 @@
 """The film of the run: the player, and the four pictures that it moves."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -195,8 +196,8 @@ def _pictures(run: Run, shown: Training) -> None:
         shown.residuals,
         shown.loss_scale,
         has_test,
-        data_of.axis_words(trainer.data),
         language(),
+        **data_of.axis_words(trainer.data),
     )
     tables = run_tables(scene, trainer, ghosts=run.ghosts, future=_predicted(run, shown.future))
     names_of = titles(_, trainer.data.in_features)
@@ -236,24 +237,17 @@ def _head(title: str, more: str | None, view: View | None) -> None:
         controls.menu(param, _(label), lambda name: _(names[name]), follow)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@lru_cache(32)
 def _specifications(
     num_features: int,
     residuals: str,
     loss_scale: str,
     has_test: bool,
-    axes: dict[str, str],
     in_language: str,
+    **axes: str,
 ) -> dict[str, Any]:
-    charts = views(
-        _,
-        num_features,
-        x=axes["x"],
-        target=axes["target"],
-        residuals=residuals,
-        loss_scale=loss_scale,
-        has_test=has_test,
-    )
+    options: dict[str, Any] = {"residuals": residuals, "loss_scale": loss_scale, **axes}
+    charts = views(_, num_features, has_test=has_test, **options)
     canvas = {"embedOptions": {"renderer": "canvas"}}  # faster than SVG for pictures that move
     return {
         name: compact(moving(chart))

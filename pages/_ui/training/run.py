@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
-from linear_core import Trainer, TrainingConfig
+from linear_core import RegressionData, Trainer, TrainingConfig
 from linear_core.charts.run_tables import Columns, Scene, ghost_table, scene
 from linear_core.errors import Refusal, ShapeError
 from linear_core.training.optimizers import OPTIMIZERS
@@ -16,6 +17,7 @@ from pages._ui.training.choices import DATA_KEYS, RUN_KEYS, START_KEYS, Training
 from pages._ui.training.recording import MAX_CHARACTERS, Change, decode, encode
 
 MAX_GHOSTS = 3
+MAX_SHARED = 1000  # samples of a scene that is kept for all visitors
 
 Values = Mapping[str, Any]
 
@@ -169,7 +171,10 @@ class Run:
                 return kept
         trainer, num_steps = self.trainer, self.trainer.step if steps is None else steps
         test = data_of.parts(self.values_at(trainer.step))[1]
-        kept = scene(trainer.data, trainer.start, trainer.config, num_steps, test=test)
+        if test is None and not self.num_applied and trainer.data.n_samples <= MAX_SHARED:
+            kept = _first_scene(trainer.data, trainer.config, num_steps)
+        else:
+            kept = scene(trainer.data, trainer.start, trainer.config, num_steps, test=test)
         self.kept_scene = (num_steps, self.num_applied, kept)
         return kept
 
@@ -179,6 +184,12 @@ class Run:
             return self.ghosts
         scene = self.scene()
         return (ghost_table(scene, self.trainer, step), *self.ghosts)[:MAX_GHOSTS]
+
+
+@lru_cache(64)
+def _first_scene(data: RegressionData, config: TrainingConfig, steps: int) -> Scene:
+    """Return the scene of a run without changes: most visitors have chosen what others have chosen before."""
+    return scene(data, Trainer(data, config).start, config, steps)
 
 
 _runs: Slot[Run | None] = Slot("training_run", lambda: None)
