@@ -12,7 +12,7 @@ HUES = {"y": "green", "x": "blue", "W": "violet", "W^\\top": "violet", "K": "vio
 TOKEN = re.compile(r"W\^\\top|[yxWKb]")
 
 
-def draw(call: LayerCall, section: str | None, convention_name: str = "linear") -> None:
+def draw(call: LayerCall, section: str | None = None, convention_name: str = "linear") -> None:
     """One line of formula and shapes; equal inner sizes are colored alike."""
     convention = CONVENTIONS[convention_name]
     formula = convention.formula if call.spec.bias else convention.formula_without_bias
