@@ -302,6 +302,8 @@ def test_a_run_that_is_paused_asks_for_nothing(training, sent):
     sent.clear()
     page.wait_for_timeout(800)  # more than an answer takes, and what would follow it
     assert not sent
+    page.locator(".player .bar").click(position={"x": 3, "y": 14})
+    expect(page.locator(".player .bar")).to_have_attribute("aria-valuetext", re.compile(r"step 0 of"))
 
 
 def test_optimizers_race_on_one_time_line(training):

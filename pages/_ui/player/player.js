@@ -340,7 +340,9 @@ class Player {
     };
     find("remedy").onclick = () => this.renew("remedy");
     find("cancel").onclick = () => this.stop(); // what is on its way is still taken
-    find("bar").onpointerdown = () => this.playing && this.stop(); // also where the place stays
+    find("bar").onpointerdown = () => {
+      if (this.playing) this.stop(); // also where the place stays
+    };
     find("bar").oninput = () => {
       this.halt();
       this.goTo(find("bar").valueAsNumber);

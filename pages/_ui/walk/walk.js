@@ -237,7 +237,9 @@ class Walk {
       find("more").ariaExpanded = `${isOpen}`;
       find("why").hidden = !isOpen;
     };
-    find("scrub").onpointerdown = () => this.player.playing && this.pause(); // also where the place stays
+    find("scrub").onpointerdown = () => {
+      if (this.player.playing) this.pause(); // also where the place stays
+    };
     find("scrub").oninput = (event) => {
       this.player.stop();
       this.k = event.target.valueAsNumber;
