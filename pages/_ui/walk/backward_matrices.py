@@ -103,7 +103,9 @@ class BackwardMatrices:
         """``grad_weight = Gᵀ x`` with grad_bias beside it."""
         draw, added, measured = self.tensors.matrix, self.products.bias, self.trace.finite_differences
         g_title = _("∂loss/∂y, transposed")
-        g_why = _("Goes to all weights of its output, multiplied by each feature of its sample.")
+        g_why = _(
+            "Goes into the gradients of all weights of its output, multiplied by each feature of its sample."
+        )
         x_why = _(
             "Goes into the gradients of all weights of its feature, multiplied by each G of its sample."
         )

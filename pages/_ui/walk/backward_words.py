@@ -85,12 +85,12 @@ ORDERS: dict[Order, str] = {
         ":blue[x], over the batch."
     ),
     "rows": N_(
-        "One output at a time: each sample's :blue[x], scaled by its :red[G] of this output, and these rows "
-        "add up to the gradient of the output's weights."
+        "One output at a time: each sample's :blue[x] is scaled by its :red[G] of this output, and these "
+        "rows add up to the gradient of the output's weights."
     ),
     "columns": N_(
-        "One feature at a time: each sample's :red[G], scaled by this feature, and these columns add up to "
-        "the gradient of the feature's weights."
+        "One feature at a time: each sample's :red[G] is scaled by this feature, and these columns add up "
+        "to the gradient of the feature's weights."
     ),
     "outer_products": N_(
         "One sample at a time: the outer product of its :red[G] and its :blue[x] is its own gradient, a "
