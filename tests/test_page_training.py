@@ -104,9 +104,8 @@ def test_a_finished_run_by_link_opens_finished():
     assert (played.is_whole, played.place, played.total) == (True, 3000, 3000)
     history = reference(3000).history
     early = int((history.loss <= 0.1 * history.loss[0]).nonzero()[0])
-    assert played.texts["done"].startswith(
-        f"Done: all 3,000 steps. Nine tenths of the loss was gone after {early:,} steps."
-    )
+    slowed = f"Fast at first, then slow: nine tenths of the loss was gone after {early:,} steps."
+    assert played.texts["done"].startswith(f"Done: all 3,000 steps. {slowed}")
     assert played.rows(2990)[-1, 1].item() == reference(3000).loss
 
 
@@ -130,7 +129,8 @@ def test_a_run_that_has_converged_says_so_while_it_plays_and_in_the_end(query, s
     said = said.format(step=f"{played.settled:,}")
     assert played.texts["settled"].startswith(said)
     assert said in played.texts["done"]
-    assert "Nine tenths" not in played.texts["done"]
+    assert ("Loss ≤ 0.001 from step" in played.texts["done"]) == ("noise_std" not in query)
+    assert "nine tenths" not in played.texts["done"]
 
 
 def test_what_may_still_go_away_from_its_minimum_has_not_converged():

@@ -46,6 +46,7 @@ STYLE = """<style>
   border-radius: 1rem;
 }
 [class*="st-key-head_"] button { min-height: 1.5rem; padding: 0 }
+[class*="st-key-change_"] button { min-height: 0; padding: 0 0.5rem }
 .st-key-formula button { height: 1.2rem; min-height: 0; padding: 0 } /* nothing below it moves */
 @media (hover: hover) { /* at the right a picture's own buttons come up under the pointer */
   [class*="st-key-head_"] { padding-right: 5.5rem }
@@ -145,10 +146,9 @@ def page(
     return draw
 
 
-def page_link(page: Page[Any], label: str) -> None:
+def page_link(page: Page[Any], label: str, *, says: str | None = None) -> None:
     """Draw a way to ``page``, with the choices that were made there."""
-    query = link.offer(page.path, page.state)
-    st.page_link(page.path, label=label, query_params=query, help=_(page.caption))
+    st.page_link(page.path, label=label, query_params=link.offer(page.path, page.state), help=says)
 
 
 def _draw_top(page: Page[Any], left_out: str | None) -> None:
@@ -173,8 +173,8 @@ def _terms(words: tuple[str, ...]) -> None:
 def _menu(here: Page[Any], left_out: str | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="menu"):
         page_link(START, f"**{APP_NAME}**")
-        for page in PAGES:
-            page_link(page, _(page.title))
+        for page in PAGES:  # elsewhere, what a page is for would cover the title of the one just opened
+            page_link(page, _(page.title), says=_(page.caption) if here is START else None)
         if here.hint and not link.is_led():
             hint(here.url_path, _(here.hint))
         else:

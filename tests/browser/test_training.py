@@ -110,7 +110,7 @@ def test_a_press_plays_the_whole_run_and_the_pictures_follow_frame_by_frame(trai
     frames, pictures = page.evaluate(FILMED)
     assert min(pictures) > frames / 3, (frames, pictures)
     assert numbers(page) == expected(trained(), 30_000)
-    assert state(page).startswith("Done: all 30,000 steps. Nine tenths of the loss")
+    assert state(page).startswith("Done: all 30,000 steps. Fast at first, then slow")
 
 
 def test_playing_what_is_computed_sends_nothing_and_the_place_follows_when_the_hand_lets_go(training, sent):

@@ -2,6 +2,7 @@
 
 import math
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -37,7 +38,7 @@ def draw(shown: Training) -> None:
     st.caption(text, help=meaning("condition number", "curvature", "loss surface"))
     with st.container(horizontal=True, gap="small", key="try_rates"):
         if is_exact:
-            _use_best(ahead)
+            _use_best(ahead, run)
         label = _("Undo standardization") if shown.standardize else _("Standardize x")
         st.button(label, on_click=link.setting(standardize=not shown.standardize), key="use_x")
 
@@ -106,15 +107,20 @@ def _pace(ahead: Outlook) -> str:
     return text.format(rate=value, steps=_rounded(steps), best=_short_best(ahead), fewest=_rounded(fewest))
 
 
-def _use_best(ahead: Outlook) -> None:
-    """Offer the best rate, or the way back from it; nothing where no rate helps or the control has none."""
-    if ahead.learning_rate == float(_short_best(ahead)):
+def _use_best(ahead: Outlook, run: Run) -> None:
+    """Offer the best rate, or the way back from it; nothing where no rate helps or the control has none.
+
+    A change in the middle of a run has its way back in its own row.
+    """
+    is_chosen = ahead.learning_rate == float(_short_best(ahead))
+    if is_chosen and not run.changes:
         if not _undo.is_empty:
             _undo.button(width=WIDTH)
     elif (best := _choosable(ahead)) is not None:
         label = _("Use {rate}").format(rate=exact(best))
         use = partial(take, best, ahead.learning_rate)
-        st.button(label, icon=":material/bolt:", on_click=use, key="use_rate", width=WIDTH)
+        style: dict[str, Any] = {"icon": ":material/bolt:", "width": WIDTH}
+        st.button(label, on_click=use, key="use_rate", disabled=is_chosen, **style)
 
 
 def best(run: Run) -> float | None:

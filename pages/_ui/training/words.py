@@ -84,7 +84,7 @@ def situations(run: Run, shown: Training, stride: int, arrived: Convergence | No
             "another step, go back."
         )
     else:
-        came = [texts["settled"]] if arrived else [_slowed(trainer), _reached(trainer)]
+        came = (_reached(trainer), texts["settled"]) if arrived else (_slowed(trainer), _reached(trainer))
         texts["done"] = sentences(_done(trainer), *came, _computed(run, stride))
     if trainer.diverged_at is not None and not run.ends_with_change(shown.steps):
         text = _(
@@ -125,8 +125,8 @@ def _slowed(trainer: Trainer) -> str:
     if 2 * step > trainer.step:
         return ""
     text = ngettext(
-        "Nine tenths of the loss was gone after the first step.",
-        "Nine tenths of the loss was gone after {step:,} steps.",
+        "Fast at first, then slow: nine tenths of the loss was gone after the first step.",
+        "Fast at first, then slow: nine tenths of the loss was gone after {step:,} steps.",
         step,
     )
     return text.format(step=step)
