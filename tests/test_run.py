@@ -80,6 +80,20 @@ def test_two_changes_at_one_step_are_one_and_a_change_back_is_none():
     assert run.follow(chosen(), at=500).changes == ()
 
 
+@pytest.mark.parametrize(
+    ("before", "tried"),
+    [({}, {"slope": -2.0}), ({"momentum": 0.9}, {"optimizer": "adam"}), ({"batch": 10}, {"batch": 20})],
+    ids=["data", "the optimizer's memory", "the order of the batches"],
+)
+def test_what_is_changed_and_changed_back_at_one_step_has_left_nothing(before, tried):
+    run = begun(**before)
+    back = run.follow(chosen(**{**before, **tried}), at=500)
+    back = back.follow(chosen(**before), at=500)
+    back.compute(1000)
+    assert back.changes == ()
+    assert torch.equal(back.trainer.history.weight, run.trainer.history.weight)
+
+
 def test_each_change_can_be_taken_back_and_the_others_stay():
     run = begun().follow(chosen(learning_rate=0.1), at=300)
     run.compute(1000)

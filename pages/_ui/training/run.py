@@ -119,7 +119,9 @@ class Run:
         run.changes, run.num_applied = passed, len(passed)
         now = run.values_at(at)
         new = {key: values[key] for key in RUN_KEYS if values[key] != now[key] and key not in START_KEYS}
-        run.trainer = _followed(self.trainer.back_to(at), {**now, **new}, new)
+        trainer = self.trainer.back_to(at - 1)  # `back_to(at)` would keep what has been changed there before
+        trainer.advance(1)
+        run.trainer = _followed(trainer, {**now, **new}, new)
         if new:
             run.changes, run.num_applied = (*passed, Change(at, new)), len(passed) + 1
         run.edition, run.cut, run.ghosts = self.edition + 1, at, self._ghosts(at)
