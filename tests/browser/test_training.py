@@ -130,6 +130,18 @@ def test_playing_what_is_computed_sends_nothing_and_the_place_follows_when_the_h
     expect(page).to_have_url(re.compile(rf"at={at}\b"))
     assert len(sent) == 1
     assert numbers(page) == expected(trained(), at)
+    box = page.locator(".bar").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for part in (2, 3):
+        page.mouse.move(box["x"] + box["width"] * part / 5, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(400)  # the hand holds still, and has not let go
+    scrubbed = step(page)
+    assert len(sent) == 1
+    assert scrubbed != at
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(rf"at={scrubbed}\b"))
+    assert len(sent) == 2
 
 
 def test_keys_move_by_single_exact_steps_and_a_step_can_be_typed(training):

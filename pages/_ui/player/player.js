@@ -345,10 +345,11 @@ class Player {
     };
     find("bar").oninput = () => {
       this.halt();
+      clearTimeout(this.settling); // the hand may hold still
       this.goTo(find("bar").valueAsNumber);
-      this.settle();
       this.paint();
     };
+    find("bar").onchange = () => this.settle();
     this.root.onkeydown = (event) => this.key(event, true);
     this.leave = new AbortController();
     const options = { capture: true, signal: this.leave.signal };
