@@ -270,6 +270,14 @@ def test_fewer_steps_than_were_made_shorten_the_run():
     assert film_of(app).texts["done"].startswith("Done: all 100 steps. Computed in")
 
 
+def test_what_was_changed_after_the_end_of_a_shortened_run_is_not_changed_before_it():
+    app = open_page(run="0~~500~learning_rate~0.1", learning_rate=0.1, steps=1000, at=200)
+    fine(app.select_slider(key="steps").set_value(300).run())
+    assert (run_of(app).trainer.step, run_of(app).changes) == (300, ())
+    assert app.session_state["learning_rate"] == 1e-3
+    assert run_of(app).trainer.loss == reference(300).loss
+
+
 def test_divergence_is_an_alarm_with_its_step():
     app = open_page(learning_rate=2.0, steps=1000, at=1000)
     run = run_of(app)

@@ -53,7 +53,11 @@ def settle(shown: Training) -> Training:
         run = before = runs.brought(shown, 1 if run is None else run.edition + 1)
         if shown.at:
             run.compute(shown.steps, AT_ONCE)
-    run = run.shortened(shown.steps).follow(shown.run_values, shown.at)
+    short = run.shortened(shown.steps)
+    gone = {name: value for name, value in short.values.items() if value != run.values[name]}
+    link.change(**gone)
+    shown = shown.changed(**gone)
+    run = short.follow(shown.run_values, shown.at)
     at = min(shown.at, shown.steps)
     if run is not before:
         at = min(at, run.cut)
