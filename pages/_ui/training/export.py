@@ -43,11 +43,11 @@ def draw(shown: Training) -> None:
         _file(_("Script"), lambda: script_of(run, steps, translate), "train_line.py", "text/x-python")
         _file(_("Notebook"), lambda: as_notebook(script_of(run, steps, translate), title), "train_line.ipynb")
     options: dict[str, Any] = {
+        "test": run.test,
         "residuals": shown.residuals,
         "loss_scale": shown.loss_scale,
         **data_of.axis_words(trainer.data),
     }
-    options["test"] = data_of.parts(run.values_at(trainer.step))[1]
     with _line(_("Pictures")):
         downloads.chart(lambda: training_chart(trainer, steps, WIDTH, translate, **options), "training")
     with _line(_("Animation")):

@@ -99,8 +99,7 @@ def film_of(run: Run, shown: Training) -> Film:
         Reading(weight, WEIGHT, "violet"),
         Reading(_("bias"), BIAS, "orange"),
     ]
-    test = data_of.parts(run.values_at(trainer.step))[1]
-    if test is not None:
+    if run.test is not None:
         readings.insert(2, Reading(_("test loss"), WEIGHT + trainer.data.in_features, "blue"))
     arrived = None
     if not goes_on or trainer.config.has_closed_form:  # another run may still leave the place where it is
@@ -134,8 +133,7 @@ def _rows(run: Run, steps: int, first: int) -> "Tensor":
         step = states.step
         kept = (step <= MOST_ROWS // 2) | (step % stride == 0) | (step == step[-1]) | (step == step[0])
         states = states.rows(kept)
-    test = data_of.parts(run.values_at(trainer.step))[1]
-    return state_rows(states, test, trainer.config.loss)
+    return state_rows(states, run.test, trainer.config.loss)
 
 
 def _near(run: Run, step: int) -> "Tensor | None":
@@ -143,7 +141,7 @@ def _near(run: Run, step: int) -> "Tensor | None":
     if step > last:
         return None
     states = run.trainer.states(max(0, step - NEAR), min(last, step + NEAR))
-    return state_rows(states, data_of.parts(run.values_at(last))[1], run.trainer.config.loss)
+    return state_rows(states, run.test, run.trainer.config.loss)
 
 
 def _heard(said: Said) -> None:

@@ -66,6 +66,11 @@ class Run:
                 values |= change.values
         return values
 
+    @property
+    def test(self) -> RegressionData | None:
+        """The test set of the present data, if there is one."""
+        return data_of.parts(self.values_at(self.trainer.step))[1]
+
     def compute(self, goal: int, seconds: float | None = None) -> None:
         """Take steps up to ``goal``, for so long at most, and the changes that lie on the way."""
         began, first = perf_counter(), self.trainer.step
@@ -172,7 +177,7 @@ class Run:
             if num_applied == self.num_applied and steps in (None, num_steps):
                 return kept
         trainer, num_steps = self.trainer, self.trainer.step if steps is None else steps
-        test = data_of.parts(self.values_at(trainer.step))[1]
+        test = self.test
         if test is None and not self.num_applied and trainer.data.n_samples <= MAX_SHARED:
             kept = _first_scene(trainer.data, trainer.config, num_steps)
         else:
