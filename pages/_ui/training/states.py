@@ -17,13 +17,12 @@ from pages._ui.numbers import significant
 from pages._ui.params import exact
 from pages._ui.training import run as runs
 from pages._ui.training.choices import Training
+from pages._ui.training.film import FORECAST_SECONDS
 from pages._ui.training.run import Run
 from pages._ui.training.words import GOAL_LOSS
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-FORECAST_SECONDS = 0.3
 
 Goal = Callable[[TrainingHistory | DescentPath], "Tensor"]  # which of the states are there
 
