@@ -184,6 +184,23 @@ def test_a_very_long_run_is_shown_in_as_many_states_as_a_browser_holds():
     assert near[1000, 4].item() == run.trainer.at(240_000).weight.item()
 
 
+def test_what_a_very_long_run_has_not_kept_is_not_computed_again_for_the_film(monkeypatch):
+    monkeypatch.setattr("linear_core.training.history.STATES_BYTES", 6000)
+    monkeypatch.setattr("linear_core.training.history.NUM_OCTAVES", 4)
+    monkeypatch.setattr(film, "MOST_ROWS", 200)
+    run = run_of(open_page(steps=3000))
+    run.compute(3000)
+    assert run.trainer.all_kept_until < 200
+    monkeypatch.setattr(type(run.trainer), "states", None)
+    rows = film._rows(run, 3000, 0)
+    assert rows[:101, 0].tolist() == list(range(101))
+    assert torch.isin(rows[:, 0], run.trainer.history.step).all()
+    assert rows[-1, 0] == 3000
+    shown = film._rows(run, 3000, 2500)
+    assert torch.equal(shown, rows[rows[:, 0] >= 2500])
+    assert film._apart(run, 3000) == rows[:, 0].diff().max()
+
+
 # Changes, and what the next press will do
 
 

@@ -113,7 +113,7 @@ def film_of(run: Run, shown: Training) -> Film:
         is_whole=not goes_on,
         place=shown.at,
         near=None if _stride(shown.steps) == 1 else lambda step: _near(run, step),
-        texts=words.situations(run, shown, _stride(shown.steps), arrived),
+        texts=words.situations(run, shown, _apart(run, shown.steps), arrived),
         settled=None if arrived is None else arrived.step,
         again=again,
         reset="reset" if trainer.step else "undo" if run.before else "",
@@ -121,18 +121,29 @@ def film_of(run: Run, shown: Training) -> Film:
 
 
 def _stride(steps: int) -> int:
-    """Return the distance between the states that are sent in the later half of a very long film."""
-    return max(1, -(-(steps - MOST_ROWS // 2) // (MOST_ROWS // 2)))
+    """Return the distance between the states that are sent in the later part of a very long film.
+
+    It is a power of two, as the distances of the states that a very long run keeps.
+    """
+    return 1 << max(0, (steps - 1) // (MOST_ROWS // 2) - 1).bit_length()
+
+
+def _apart(run: Run, steps: int) -> int:
+    """Return how far apart the states of the film are in the end."""
+    stride, kept = _stride(steps), run.trainer.history.step
+    return max(stride, int(kept.diff().max())) if stride > 1 and len(kept) > 1 else stride
 
 
 def _rows(run: Run, steps: int, first: int) -> "Tensor":
     """Return the states from a step on: all, or of a very long run those that a browser can hold."""
     trainer, stride = run.trainer, _stride(steps)
-    states = trainer.states(min(first, trainer.step))
-    if stride > 1:
-        step = states.step
-        kept = (step <= MOST_ROWS // 2) | (step % stride == 0) | (step == step[-1]) | (step == step[0])
-        states = states.rows(kept)
+    first = min(first, trainer.step)
+    if stride == 1:
+        states = trainer.states(first)
+    else:  # of those that are kept: to compute the others again may take as long as the run did
+        step = trainer.history.step
+        sent = (step <= MOST_ROWS // 2) | (step % stride == 0) | (step == step[-1]) | (step == first)
+        states = trainer.history.rows(sent & (step >= first))
     return state_rows(states, run.test, trainer.config.loss)
 
 
