@@ -201,6 +201,17 @@ def test_what_a_very_long_run_has_not_kept_is_not_computed_again_for_the_film(mo
     assert film._apart(run, 3000) == rows[:, 0].diff().max()
 
 
+def test_a_very_long_film_opens_at_the_very_step_where_it_was_left(monkeypatch):
+    monkeypatch.setattr(film, "MOST_ROWS", 200)
+    app = open_page(steps=3000, at=2501)
+    message = next(each.proto.bytes for each in app.get("bidi_component") if each.proto.bytes)
+    length = int.from_bytes(message[:4], "little")
+    header = json.loads(message[4 : 4 + length])["film"]
+    rows = torch.frombuffer(bytearray(message[4 + length :]), dtype=torch.float32).view(-1, header["width"])
+    assert 2501 not in rows[: header["count"], 0]
+    assert 2501 in rows[header["count"] :, 0]
+
+
 # Changes, and what the next press will do
 
 

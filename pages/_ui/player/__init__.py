@@ -127,7 +127,7 @@ def player(key: str, pictures: str, film: Film, on_say: Callable[[Said], None] |
     if said and said.edition in (film.edition, film.edition - 1):
         first = max(0, said.last if said.edition == film.edition else min(said.last, film.cut))
     rows = film.rows(first)
-    near = film.near(said.step) if film.near and said else None
+    near = film.near(said.step if said else film.place) if film.near else None
     header = {
         "film": {
             "edition": film.edition,
