@@ -228,6 +228,10 @@ def test_a_change_while_it_plays_cuts_the_run_at_the_place_on_the_screen(trainin
     press(page, "Train")
     play_on(page, 300)
     typed = page.locator(".typed")
+    for refused in ("1e9", "nan"):
+        typed.fill(refused)
+        typed.press("Enter")
+        assert typed.evaluate("field => field.validationMessage") == "Type a number from 1e-06 to 1000."
     typed.fill("0.01")
     typed.press("Enter")
     said = page.get_by_text(re.compile(r"From step [\d,]+: learning rate 0.001 → 0.01"))

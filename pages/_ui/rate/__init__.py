@@ -22,8 +22,8 @@ def rate(
     key: str,
     label: str,
     value: float,
-    low: float,
-    high: float,
+    whole: tuple[float, float],
+    track: tuple[float, float],
     best: float | None,
     limit: float | None,
     on_change: Callable[[float], None],
@@ -34,15 +34,24 @@ def rate(
     ----------
     key, label : str
         Of the control.
-    value, low, high : float
-        The rate, and the ends of the logarithmic track.
+    value : float
+        The rate.
+    whole, track : tuple of float
+        The least and the greatest rate that can be typed, and the ends of the logarithmic track.
     best, limit : float or None
         The marks on the track, where theory knows them.
     on_change : callable
         Called before the next run with a new rate.
     """
-    words = {"label": label, "marks": names_of(best, limit), "typed": _("type a learning rate")}
-    data = {"value": value, "low": low, "high": high, "best": best, "limit": limit, "words": words}
+    (least, most), (low, high) = whole, track
+    words = {
+        "label": label,
+        "marks": names_of(best, limit),
+        "typed": _("type a learning rate"),
+        "range": _("Type a number from {low} to {high}.").format(low=exact(least), high=exact(most)),
+    }
+    ends = {"least": least, "most": most, "low": low, "high": high}
+    data = {"value": value, **ends, "best": best, "limit": limit, "words": words}
 
     def changed() -> None:
         on_change(float(control(key)["value"]))

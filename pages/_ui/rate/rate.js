@@ -12,9 +12,10 @@ class Rate {
     find("slider").oninput = () => this.choose(rounded(Math.exp(find("slider").valueAsNumber)));
     find("typed").onchange = () => {
       const value = Number(find("typed").value.replace(",", "."));
-      const fits = value >= this.data.low && value <= this.data.high;
-      find("typed").classList.toggle("wrong", !fits);
-      if (fits) this.choose(value);
+      const { least, most, words } = this.data;
+      if (value >= least && value <= most) return this.choose(value);
+      find("typed").setCustomValidity(words.range);
+      find("typed").reportValidity();
     };
   }
 
@@ -50,7 +51,7 @@ class Rate {
     slider.value = Math.log(value);
     slider.ariaValueText = String(value);
     find("typed").value = String(value);
-    find("typed").classList.remove("wrong");
+    find("typed").setCustomValidity("");
     find("rate").classList.toggle("over", data.limit !== null && value > data.limit);
   }
 

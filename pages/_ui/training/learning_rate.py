@@ -44,7 +44,7 @@ def draw(shown: Training) -> None:
 
 
 def _control(shown: Training, ahead: Outlook | None) -> None:
-    low, high = Training.learning_rate.low, Training.learning_rate.high
+    low, high = whole = Training.learning_rate.low, Training.learning_rate.high
     value = shown.learning_rate
     if ahead is not None:  # the track shows where something happens, and whatever is chosen
         low = max(low, min(ahead.best_rate / 5000, value))
@@ -52,7 +52,7 @@ def _control(shown: Training, ahead: Outlook | None) -> None:
     best = None if ahead is None else ahead.best_rate
     limit = None if ahead is None else ahead.max_rate
     with st.container(key="at_hand", gap=None):
-        rate("rate", _("learning rate"), value, low, high, best, limit, _use)
+        rate("rate", _("learning rate"), value, whole, (low, high), best, limit, _use)
 
 
 def _use(value: float) -> None:
