@@ -11,6 +11,8 @@ from torch import nn
 import linear_core.training.engine
 from linear_core import (
     INITS,
+    LOSSES,
+    OPTIMIZERS,
     ConfigError,
     DataError,
     LayerSpec,
@@ -39,7 +41,9 @@ def autograd_states(data, config, num_steps):
     with torch.random.fork_rng():
         torch.manual_seed(config.seed)
         model = nn.Linear(data.in_features, data.out_features, dtype=data.x.dtype)
-    criterion, optimizer = nn.MSELoss(), torch.optim.SGD(model.parameters(), lr=config.learning_rate)
+    criterion, kind = getattr(nn, LOSSES[config.loss].torch_name)(), OPTIMIZERS[config.optimizer]
+    options = {name: getattr(config, name) for name in kind.options}
+    optimizer = getattr(torch.optim, kind.torch_name)(model.parameters(), lr=config.learning_rate, **options)
     states = []
     for _ in range(num_steps + 1):
         loss = criterion(model(data.x), data.target)
@@ -92,6 +96,27 @@ def test_one_long_advance_is_autograd_at_every_step():
     assert torch.equal(history.weight, torch.stack(weight))
     assert torch.equal(history.bias, torch.stack(bias))
     assert history.loss.tolist() == list(loss)
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        {"momentum": 0.9, "nesterov": True, "weight_decay": 0.01},
+        {"optimizer": "rmsprop", "loss": "huber", "momentum": 0.5},
+        {"optimizer": "adam", "loss": "l1"},
+        {"optimizer": "adamw", "weight_decay": 0.1},
+    ],
+    ids=str,
+)
+def test_every_optimizer_and_loss_is_autograd_at_every_step(variant):
+    data, config = linear_data(3, 2, 40, noise_std=0.1), TrainingConfig(learning_rate=0.05, **variant)
+    trainer = Trainer(data, config)
+    trainer.advance(60)
+    for step, (weight, bias, loss) in enumerate(autograd_states(data, config, 60)):
+        state = trainer.at(step)
+        assert torch.equal(state.weight, weight)
+        assert torch.equal(state.bias, bias)
+        assert state.loss == loss
 
 
 def test_a_row_longer_than_one_thread_sums_is_still_autograd():
