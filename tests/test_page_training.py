@@ -338,6 +338,16 @@ def test_data_that_cannot_be_made_are_refused_and_the_page_lives(section):
     assert run_of(app).trainer.data.n_samples == 4
 
 
+def test_a_change_that_cannot_be_followed_is_said_beside_its_control():
+    app = open_page(n_samples=4, steps=100, at=10)
+    fine(app.slider(key="outliers").set_value(9).run())
+    [beside] = app.expander[0].error
+    assert "outliers" in beside.value
+    assert run_of(app).trainer.step == 100
+    fine(app.slider(key="outliers").set_value(1).run())
+    assert not app.error
+
+
 def test_what_the_data_do_not_use_changes_nothing_and_comes_back_with_them():
     app = open_page(slope=5)
     fine(app.selectbox(key="data:en").set_value("cars").run())

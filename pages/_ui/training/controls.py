@@ -10,7 +10,7 @@ from pages._ui import controls, link, refusals
 from pages._ui.language import N_, _
 from pages._ui.training import data, learning_rate
 from pages._ui.training import run as runs
-from pages._ui.training.choices import STOPS, Training
+from pages._ui.training.choices import CONFIG_KEYS, LINE_KEYS, STOPS, USED_BY, Training
 
 LABELS = {
     "data": N_("Data"),
@@ -58,9 +58,30 @@ def title_of(name: str, value: Any) -> str:
     return titles[name](value) if name in titles else str(value)
 
 
+# What draws the control of a choice: these by the titles of its options, these another way than by a slider.
+_pills: Callable[..., Any] = partial(controls.one_of, widget=st.pills)
+LISTS: dict[str, Callable[..., Any]] = {
+    "data": controls.select,
+    "optimizer": _pills,
+    "loss": _pills,
+    "init": controls.select,
+    "stop": controls.select,
+}
+OTHERS: dict[str, Callable[..., Any]] = {
+    "n_samples": controls.log_slider,
+    "steps": controls.log_slider,
+    "data_seed": controls.number,
+    "batch": controls.number,
+    "start_seed": controls.number,
+    "stop_value": partial(controls.number, format="%g", step=None),
+}
+# Choices that say themselves why a run cannot follow them; for the rest the list of data does.
+SAY = {*LINE_KEYS, "num_features", "test_percent", *CONFIG_KEYS} - {"learning_rate"}
+
+
 def draw(shown: Training) -> None:
     """Draw all of them."""
-    controls.select(Training.data, label_of("data"), partial(title_of, "data"))
+    _control("data")
     if shown.data == "own" and not shown.own:
         st.caption(_("Type or upload a table under **Data points**; until then, “A line” is used."))
     elif shown.data != "own":
@@ -71,48 +92,40 @@ def draw(shown: Training) -> None:
             on_click=link.setting(section="data"),
             key="own_table",
         )
-    if reason := runs.current().refused:  # the film stays as it was
-        refusals.say(reason)
     learning_rate.draw(shown)
-    controls.log_slider(Training.steps, label_of("steps"))
+    _control("steps")
     with st.expander(_("More: data, optimizer, loss"), key="more_controls", on_change="ignore"):
-        _samples(shown)
-        _optimizer(shown)
-        _rest(shown)
+        _more(shown)
 
 
-def _samples(shown: Training) -> None:
-    """Draw what these data are made of; built-in and own data are as they are."""
-    if shown.data == "line":
-        for param in (Training.slope, Training.intercept):
-            controls.slider(param, label_of(param.name))
-    if shown.data == "features":
-        controls.slider(Training.num_features, label_of("num_features"))
-    if shown.data in ("line", "features"):
-        controls.slider(Training.noise_std, label_of("noise_std"))
-        controls.log_slider(Training.n_samples, label_of("n_samples"))
-        controls.number(Training.data_seed, label_of("data_seed"))
-    if shown.data == "line":
-        controls.slider(Training.outliers, label_of("outliers"))
-        controls.slider(Training.bend, label_of("bend"))
-    controls.slider(Training.test_percent, label_of("test_percent"))
-
-
-def _optimizer(shown: Training) -> None:
+def _more(shown: Training) -> None:
+    """Draw what the data are made of, unless they are as they are, and how the layer is trained."""
     from linear_core.training.optimizers import OPTIMIZERS
 
-    controls.one_of(Training.optimizer, label_of("optimizer"), partial(title_of, "optimizer"), st.pills)
-    has_none = "momentum" not in OPTIMIZERS[shown.optimizer].options
-    controls.slider(Training.momentum, label_of("momentum"), disabled=has_none)
-    controls.one_of(Training.loss, label_of("loss"), partial(title_of, "loss"), st.pills)
-    controls.number(Training.batch, label_of("batch"))
-
-
-def _rest(shown: Training) -> None:
-    controls.select(Training.init, label_of("init"), partial(title_of, "init"))
-    controls.number(Training.start_seed, label_of("start_seed"))
+    for name in USED_BY.get(shown.data, ()):
+        if name in LABELS:
+            _control(name)
+    _control("test_percent")
+    _control("optimizer")
+    _control("momentum", disabled="momentum" not in OPTIMIZERS[shown.optimizer].options)
+    _control("loss")
+    _control("batch")
+    _control("init")
+    _control("start_seed")
     if runs.current().waiting(shown.run_values):
         st.caption(_("Applies from the start: press **Train again**."))
-    stop = controls.select(Training.stop, label_of("stop"), partial(title_of, "stop"))
-    if stop != "steps":
-        controls.number(Training.stop_value, label_of("stop_value"), format="%g", step=None)
+    if _control("stop") != "steps":
+        _control("stop_value")
+
+
+def _control(name: str, **options: Any) -> Any:
+    """Draw the control of a choice, and below it why the run cannot follow: the film stays as it was."""
+    param, label, run = Training.params()[name], label_of(name), runs.current()
+    if name in LISTS:
+        value = LISTS[name](param, label, partial(title_of, name), **options)
+    else:
+        draw_it: Callable[..., Any] = OTHERS.get(name, controls.slider)
+        value = draw_it(param, label, **options)
+    if run.refused and name == (run.refused_by if run.refused_by in SAY else "data"):
+        refusals.say(run.refused)
+    return value

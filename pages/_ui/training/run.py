@@ -38,6 +38,7 @@ class Run:
     seconds: float = 0.0  # of computing `num_computed` steps
     num_computed: int = 0
     refused: Refusal | None = None  # why the latest change could not be followed: a copy, without traceback
+    refused_by: str = ""  # the choice that was changed
     is_new_layer: bool = False  # data of other sizes have ended the run before
     ghosts: tuple[Columns, ...] = ()
     before: "Run | None" = None  # the run that a reset took away
@@ -110,7 +111,7 @@ class Run:
             run.is_new_layer = True
             return run
         except Refusal as error:
-            self.refused = copy(error)
+            self.refused, self.refused_by = copy(error), next(iter(changes))
             return self
 
     def fresh(self, values: Values) -> "Run":
