@@ -101,8 +101,8 @@ def check_matrix(label: str, values: Tensor, names: Sequence[str] | None = None)
         given = {"label": label, "column": column, "value": values[row, column].item(), "row": row}
         if names is None:
             raise DataError(
-                "expected finite numbers in {label}, but got {value} in column {column}, row {row} (rows "
-                "counted from 0); remove the row, or replace the value",
+                "expected finite numbers in {label}, but got {value} in row {row}, column {column} (counted "
+                "from 0); remove the row, or replace the value",
                 **given,
             )
         raise DataError(

@@ -203,7 +203,7 @@ def test_what_is_no_pair_of_matrices_is_refused():
         least_squares(x, torch.ones(2, 1))
     with pytest.raises(
         DataError,
-        match=r"expected finite numbers in x, but got nan in column 0, row 1 \(rows counted from 0\)",
+        match=r"expected finite numbers in x, but got nan in row 1, column 0 \(counted from 0\)",
     ):
         least_squares(torch.tensor([[1.0], [math.nan]]), torch.ones(2, 1))
     with pytest.raises(DataError, match=r"whose squares float64 can hold, but got 1e\+200"):

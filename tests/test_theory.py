@@ -264,7 +264,7 @@ def test_a_start_of_the_wrong_shape_is_refused():
         descent_path(REFERENCE.x, REFERENCE.target, torch.zeros(1, 1), torch.zeros(2), 0.1, 3)
     with pytest.raises(
         DataError,
-        match=r"expected finite numbers in bias, but got inf in column 0, row 0 \(rows counted from 0\)",
+        match=r"expected finite numbers in bias, but got inf in row 0, column 0 \(counted from 0\)",
     ):
         descent_path(REFERENCE.x, REFERENCE.target, torch.zeros(1, 1), torch.tensor([math.inf]), 0.1, 3)
     with pytest.raises(ConfigError, match=r"expected learning_rate from 0 .*but got -0\.1"):

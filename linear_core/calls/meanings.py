@@ -22,6 +22,7 @@ from linear_core.calls.labels import (
     MEAN_LOSS,
     MODULE_CLASS,
     NO_GRAD_UPDATE,
+    ONE_HOT,
     ONE_NUMBER,
     OUT_OF_PLACE,
     PARAMETER,
@@ -269,7 +270,8 @@ _ALL = (
         N_(
             "PyTorch has no such operation on this device for {dtype} numbers. Half precision (Half, "
             "BFloat16) is made for GPUs: older releases cannot compute with it on the CPU. Integers and "
-            "booleans (Long, Int, Bool) have no matrix product with a bias; layers compute in float32."
+            "booleans (Long, Int, Bool) have no matrix product on CUDA, and booleans have none on the CPU "
+            "either; layers compute in float32."
         ),
         N_(
             "PyTorch has no such operation on this device for numbers of this dtype; layers compute in "
@@ -380,10 +382,20 @@ _ALL = (
         "class-target",
         N_(
             "A loss for classes takes scores of shape (N, C) and, as target, one class index for each "
-            "sample: shape (N,), dtype int64 (Long). One-hot rows, a column (N, 1) or floats do not fit."
+            "sample: shape (N,), dtype int64 (Long). A column (N, 1) or float indices do not fit; one-hot "
+            "rows fit nn.CrossEntropyLoss only, and only as floats."
         ),
         example="0D or 1D target tensor expected, multi-target not supported",
         fixes=((CLASS_TARGET, "target = target.reshape(-1).long()"),),
+    ),
+    _meaning(
+        "class-probabilities",
+        N_(
+            "A target of the shape of the scores, (N, C), holds a probability for each class, as floats. "
+            "One-hot rows of integers are turned into class indices, shape (N,), by argmax(dim=1)."
+        ),
+        example="Expected floating point type for target with class probabilities, got Long",
+        fixes=((ONE_HOT, "target = target.argmax(dim=1)"), (CLASS_TARGET, "target = target.float()")),
     ),
     _meaning(
         "class-index",

@@ -380,8 +380,11 @@ WORDINGS: tuple[Wording, ...] = (
         "class-target",
         "multi-target not supported at",
         "expected target dtype to be Long or Byte, but got {dtype}",
-        "Expected floating point type for target with class probabilities, got {dtype}",
         "nll_loss_forward_reduce_cuda_kernel_2d_index\" not implemented for '{dtype}'",
+    ),
+    *_all(
+        "class-probabilities",
+        "Expected floating point type for target with class probabilities, got {dtype}",
     ),
     *_all(
         "class-index",

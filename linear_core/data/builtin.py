@@ -91,7 +91,7 @@ BUILTIN_DATA: Mapping[str, BuiltinData] = MappingProxyType(
             units={"speed": N_("mile/h"), "distance": N_("ft")},
         ),
         "forbes": BuiltinData(
-            title=N_("Boiling point and pressure (Alps)"),
+            title=N_("Boiling point and pressure, 1857"),
             source="J. D. Forbes, Transactions of the Royal Society of Edinburgh 21, 1857",
             license="public domain (published in 1857)",
             features=("boiling_point",),
