@@ -237,6 +237,14 @@ def test_best_rate_and_standardization_are_tried_and_taken_back_by_a_button():
     assert run_of(app).trainer.data.x_mean is None
 
 
+def test_before_a_change_the_rate_that_was_in_force_is_said():
+    said = "In force at step 30: 0.001."
+    app = open_page(run="0~~50~learning_rate~0.1", learning_rate=0.1, steps=200, at=30)
+    assert any(said in text for text in texts(app))
+    app = open_page(run="0~~50~learning_rate~0.1", learning_rate=0.1, steps=200, at=60)
+    assert not any("In force at step" in text for text in texts(app))
+
+
 def test_a_change_can_be_taken_back():
     app = open_page(steps=500, at=200)
     press(app, "use_rate")

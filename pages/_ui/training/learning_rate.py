@@ -53,6 +53,15 @@ def _control(shown: Training, ahead: Outlook | None) -> None:
     limit = None if ahead is None else ahead.max_rate
     with st.container(key="at_hand", gap=None):
         rate("rate", _("learning rate"), value, whole, (low, high), best, limit, _use)
+        _earlier(shown, runs.current())
+
+
+def _earlier(shown: Training, run: Run) -> None:
+    """Say which rate was in force where the film stands, where a later change has chosen another one."""
+    at = min(shown.at, run.trainer.step)
+    if (then := run.values_at(at)["learning_rate"]) != run.values["learning_rate"]:
+        text = _("In force at step {step:,}: {rate}. A rate that you choose now applies from here.")
+        st.caption(text.format(step=at, rate=exact(then)))
 
 
 def _use(value: float) -> None:
