@@ -2,7 +2,7 @@
 
 They visit two pages of the app, and the smallest page that can be compared, on a server as it comes: it
 collects garbage after every run. Once more what the smallest page's start has made is frozen, else that
-takes longest. Asked for is the 95th percentile as a share of either one's; with ``--memory``, which
+takes longest. Asked for is the 95th percentile as a share of the former's; with ``--memory``, which
 takes ten minutes, also what they leave behind.
 """
 
@@ -164,7 +164,7 @@ def main() -> None:
             shares = [
                 crowds[name].p95 / crowds[least].p95 for least in ("smallest page", "smallest page, frozen")
             ]
-            missed |= max(shares) > wanted or crowds[name].refused > 0
+            missed |= shares[0] > wanted or crowds[name].refused > 0
             print(f"{name}: {shares[0]:.2f} of the smallest page's, at most {wanted} wanted")
             print(f"{name}: {shares[1]:.2f} of the frozen one's")
     for name, share in left.items():

@@ -48,7 +48,9 @@ def training_script(
     every: int = 20,
     translate: Callable[[str], str] = str,
 ) -> str:
-    """Write a script that makes the same run and ends at the same loss, digit for digit.
+    """Write a script that makes the same run and ends at the same loss.
+
+    Digit for digit on the same kind of processor; on another one the last digits may differ.
 
     The rules of the config that stop a run are not in it: `num_steps` says where it ends.
 

@@ -106,11 +106,17 @@ def _cell(shown: Forward, trace: ForwardTrace) -> None:
     figure(bars, "contributions_chart", scrolls=True)
     downloads.chart(bars, "large_cell")
     top = cell.top(LARGEST)
+    text = _(
+        "y[{row}, {out}] = {value}. The {count} products largest in magnitude and the bias "
+        "are shown; the sum of all others ({others}) is {rest}."
+    )
+    if trace.bias is None:
+        text = _(
+            "y[{row}, {out}] = {value}. The {count} products largest in magnitude are shown; "
+            "the sum of all others ({others}) is {rest}."
+        )
     st.caption(
-        _(
-            "y[{row}, {out}] = {value}. The {count} products largest in magnitude and the bias "
-            "are shown; the sum of all others ({others}) is {rest}."
-        ).format(
+        text.format(
             row=row,
             out=out,
             value=full(cell.value.item()),

@@ -46,7 +46,9 @@ def draw(shown: Forward, call: LayerCall) -> None:
 def _question(call: LayerCall, picture: WalkPicture, cell: tuple[int, int]) -> Question:
     name = picture.products[0].result.called(*cell)
     value = call.seen.output_rows[cell].item()
-    hint = _("The dot product of a row of x and a column of Wᵀ, plus the bias.")
+    hint = _("The dot product of a row of x and a column of Wᵀ.")
+    if call.spec.bias:
+        hint = _("The dot product of a row of x and a column of Wᵀ, plus the bias.")
     return Question(name, value, wrong_outputs(call.seen, *cell), hint)
 
 

@@ -69,8 +69,8 @@ def _use(value: float) -> None:
 
 
 def _shape(ahead: Outlook) -> str:
-    times = _rounded(ahead.condition_number)
-    if times == "1":
+    times = ahead.condition_number
+    if times < 1.05:
         return _(
             "The loss is as steep in one direction as in any other (condition number 1): none is slower."
         )
@@ -78,7 +78,7 @@ def _shape(ahead: Outlook) -> str:
         "The loss is {times} times as steep across its valley as along it (its condition number): a rate "
         "safe across is slow along."
     )
-    return text.format(times=times)
+    return text.format(times=_rounded(times) if times >= 10 else f"{times:.1f}")
 
 
 def _guide() -> str:
@@ -99,10 +99,9 @@ def _pace(ahead: Outlook) -> str:
     steps, fewest = ahead.half_life, ahead.best_half_life
     if steps <= fewest:  # as with momentum at a whole range of rates
         text = ngettext(
-            "At learning rate {rate} the slowest part of the error halves every step;"
-            " no learning rate is faster.",
+            "At learning rate {rate} one step is enough to halve the slowest part of the error.",
             "At learning rate {rate} the slowest part of the error halves every {steps} steps;"
-            " no learning rate is faster.",
+            " no learning rate needs fewer.",
             round(steps),
         )
         return text.format(rate=value, steps=_rounded(steps))

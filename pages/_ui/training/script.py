@@ -1,4 +1,4 @@
-"""Section "PyTorch script": the script that makes this run again, digit for digit."""
+"""Section "PyTorch script": the script that makes this run again."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,12 @@ from pages._ui.training.run import Run
 
 def draw(shown: Training) -> None:
     """Show it."""
-    st.caption(_("Plain PyTorch. Run it anywhere: it ends at the same loss, digit for digit."))
+    st.caption(
+        _(
+            "Plain PyTorch. It ends at the same loss: digit for digit on the same kind of processor; "
+            "on another, the last digits may differ."
+        )
+    )
     downloads.script(script_of(runs.current(), shown.steps, _), "train_line")
 
 

@@ -41,7 +41,7 @@ def hints(num_features: int, has_test: bool) -> dict[str, tuple[str, str]]:
 
 def help_of(picture: str, run: Run, *, can_move: bool, has_test: bool) -> str | None:
     """Return what else there is to know of a picture."""
-    if picture == "surface" and run.trainer.config.has_theory:
+    if picture == "surface" and run.trainer.config.has_closed_form:
         bend = _(
             "Each step goes where the loss falls most steeply: first down the side of the valley "
             "(oscillating at a high learning rate), then, after the bend, slowly along its floor."

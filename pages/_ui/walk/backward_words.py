@@ -72,7 +72,7 @@ STEPS: tuple[tuple[str, str, Kind, Place], ...] = (
     (
         N_("Check"),
         N_(
-            "All three gradients come from autograd. Products added one by one differ by at most {sums}; "
+            "The gradients come from autograd. Products added one by one differ by at most {sums}; "
             "finite differences, which use no derivatives, by at most {differences}."
         ),
         "compare",
@@ -99,14 +99,14 @@ ORDERS: dict[Order, str] = {
 }
 NO_BIAS = N_("This layer has no bias, so there is no gradient of one.")
 CHECK_EQUAL = N_(
-    "All three gradients come from autograd. Products added one by one give the same, to the "
+    "The gradients come from autograd. Products added one by one give the same, to the "
     "last bit; finite differences, which use no derivatives, differ by at most {differences}."
 )
 SHAPES = N_(
-    "A gradient has the shape of its tensor: one slope for each number that can be changed. So the batch is "
-    "summed over in :violet[grad_weight] and :orange[grad_bias], and the outputs in :blue[grad_x]."
+    "A gradient has the shape of its tensor: one slope for each number that can be changed. So the gradients "
+    "of the parameters sum over the batch, and :blue[grad_x] over the outputs."
 )
 ROUNDING = N_(
-    "Off by {rounding} from the exact sum: PyTorch sums in a different order and uses fused multiply-add, so "
-    "it rounds at different points than a loop does."
+    "Off by {rounding} from the exact sum: each result is rounded; in a longer sum PyTorch also adds in a "
+    "different order and uses fused multiply-add, so it rounds at different points than a loop does."
 )

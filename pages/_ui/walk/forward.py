@@ -206,5 +206,7 @@ class _Layer:
             "name_feature": ":blue[x][:, {k}], :violet[weight][:, {k}]",
             "why_feature": _("One feature: each output has one weight for it."),
             "name_output": f":green[y][:, {{o}}] = :blue[x] @ :violet[weight][{{o}}]{plus}",
-            "why_output": _("One neuron: its weights are one row of weight, and it has one bias."),
+            "why_output": _("One neuron: its weights are one row of weight.")
+            if self.trace.bias is None
+            else _("One neuron: its weights are one row of weight, and it has one bias."),
         }

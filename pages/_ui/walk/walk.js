@@ -414,8 +414,9 @@ class Walk {
       this.badge(n[corner.of].match);
     }
     const rounding = n[corner.of].rounding[index] ?? "0";
-    const why = known && this.now.kind !== "shapes" ? (rounding === "0" ? words.exact : fill(words.rounding, { rounding })) : "";
-    setRich(find("why"), [this.now.details, why].filter(Boolean).join(" ") || words.nothing);
+    const isOfSum = known && !n.elementwise && this.now.kind !== "shapes";
+    const why = isOfSum ? (rounding === "0" ? words.exact : fill(words.rounding, { rounding })) : "";
+    setRich(find("why"), [this.now.details, why].filter(Boolean).join(words.between) || words.nothing);
   }
 
   badge(match) {

@@ -27,6 +27,7 @@ def words(picture: str, library: str, rounding: str) -> dict[str, str]:
         "moment": _("{moment} of {moments}"),
         "more": _("Details"),
         "nothing": _("No more details here."),
+        "between": _("{first} {second}").format(first="", second=""),
         "about": _("one scale for all matrices"),
         "swipe": _("Swipe the matrices sideways to see all columns."),
         "hint": _("To edit a number, <double-click or drag it|double-tap it>."),
