@@ -420,3 +420,8 @@ def test_dry_run_wakes_the_lazy_layers_that_are_named():
 )
 def test_paths_are_written_as_code(path, code):
     assert path_code(path) == code
+
+
+def test_a_negative_class_is_not_taken_for_its_number():
+    assert "no output for" in explain_error("IndexError: Target -1 is out of bounds.").text
+    assert "class 3, but" in explain_error("IndexError: Target 3 is out of bounds.").text

@@ -443,7 +443,7 @@ REFUSED = {
         "a,b\n1,2\n٣,3\n",
         r"heights\.csv, column 'a': expected a number in line 3, but got the text '٣'",
     ),
-    "half of a UTF-16 character": ("a;b\n".encode("utf-16") + b"1", "cut off or damaged"),
+    "half of a UTF-16 character": ("a;b\n".encode("utf-16") + b"1", "from byte 11 on: it is cut off"),
     "GBK": (
         "身高,b\n1,2\n3,4\n".encode("gbk"),
         r"expected heights\.csv to be UTF-8 text, but got byte 0xc9 in line 1",

@@ -389,7 +389,7 @@ WORDINGS: tuple[Wording, ...] = (
     *_all(
         "class-index",
         "Target {number} is out of bounds",
-        "Target -{number} is out of bounds",
+        "Target -{any} is out of bounds",
         "Assertion t >= 0 && t < n_classes failed",
         "Assertion cur_target >= 0 && cur_target < n_classes' failed",
     ),

@@ -116,7 +116,7 @@ def _undecodable(name: str, encoding: str, content: bytes, start: int) -> DataEr
             "cut off or damaged; save it as CSV in UTF-8",
             table=name,
             encoding=encoding.upper(),
-            start=start,
+            start=start + 1,  # counted from 1, as lines are
         )
     # The bytes do not show which of the older encodings it is: 0xe4 is ä in Latin-1 and ฤ in another.
     return DataError(
