@@ -179,6 +179,14 @@ def test_axes_do_not_follow_another_loss_that_diverges(features):
     assert tables["ranges"]["across_max"][0] < 100 < tables["history"]["across"].abs().max()
 
 
+def test_a_path_that_nobody_knows_has_room_where_no_contour_line_closes():
+    same = RegressionData(torch.ones(4, 1), torch.arange(4.0)[:, None], ["x"], ["y"])
+    trainer = trained(20, same, optimizer="adam")
+    tables = tables_of(trainer)
+    assert not len(tables["contours"])
+    assert tables["ranges"]["across_min"][0] < trainer.start.weight.item() < tables["ranges"]["across_max"][0]
+
+
 def test_loss_of_exactly_zero_leaves_a_range():
     data = RegressionData(torch.tensor([[-1.0], [1.0]]), torch.zeros(2, 1), ["x"], ["y"])
     trainer = Trainer(data, TrainingConfig(), torch.zeros(1, 1), torch.zeros(1))
