@@ -186,7 +186,7 @@ def test_a_cell_of_zeros_or_without_products_is_drawn_too():
     assert {term["full"] for term in table(contributions_chart(zeros), "term", "full")} == {"0"}
     biased = CellTrace(torch.ones(2), torch.ones(2), torch.tensor(1.0), torch.tensor(3.0))
     description = contributions_chart(biased, count=0).to_dict()["description"]
-    assert description == "y = 3. Largest products shown: 0; the sum of all others (2): 2."
+    assert description == "y = 3. Products shown, largest in magnitude: 0; the sum of all others (2): 2."
 
 
 @pytest.mark.parametrize("leading", [(), (4,), (2, 3), (3, 3, 8)])

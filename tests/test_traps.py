@@ -110,5 +110,5 @@ def test_a_summed_loss_is_a_rate_as_many_times_as_large(results):
 
 @pytest.mark.parametrize("num_steps", [0, 2001, 1.5])
 def test_the_number_of_steps_is_bounded(num_steps):
-    with pytest.raises(ConfigError, match="up to 2000"):
+    with pytest.raises(ConfigError, match="from 1 to 2000"):
         TRAPS["no_bias"].run(DATA, CONFIG, num_steps)

@@ -173,7 +173,7 @@ def contributions_chart(
     >>> from linear_core import trace_forward
     >>> trace = trace_forward(torch.tensor([1.0, 2.0]), torch.tensor([[3.0, 4.0]]))
     >>> contributions_chart(trace.cell(0, 0), count=1).to_dict()["description"]
-    'y = 11. Largest products shown: 1; the sum of all others (1): 3.'
+    'y = 11. Products shown, largest in magnitude: 1; the sum of all others (1): 3.'
     """
     top = cell.top(count)
     terms = [
@@ -186,7 +186,8 @@ def contributions_chart(
     table["end"] = table["value"].clip(lower=0)
     table["label"], table["full"] = table["value"].map(lambda v: fixed(v, 3)), table["value"].map(full)
     description = translate(
-        "{cell} = {value}. Largest products shown: {count}; the sum of all others ({others}): {rest}."
+        "{cell} = {value}. Products shown, largest in magnitude: {count}; the sum of all others ({others}): "
+        "{rest}."
     ).format(
         cell=name,
         value=full(cell.value.item()),

@@ -161,8 +161,8 @@ def numbers_to_tensor(rows: list[list[str]], dtype: torch.dtype) -> Tensor:
     if too_large:
         row, column = too_large[0]
         raise DataError(
-            "expected at most {largest:.4g} ({dtype}) in row {row}, column {column} (counted from 0), "
-            "but got {text}; use a smaller number",
+            "expected a magnitude of at most {largest:.4g} ({dtype}) in row {row}, column {column} (counted "
+            "from 0), but got {text}; use a number closer to 0",
             row=row,
             column=column,
             text=_short(rows[row][column]),

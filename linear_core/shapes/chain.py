@@ -175,7 +175,8 @@ def trace_chain(layers: Sequence[ChainLayer], input_shape: Shape) -> tuple[Chain
     """
     if any(size < 0 for size in input_shape) or math.prod(input_shape) > MAX_ELEMENTS:
         raise ShapeError(
-            "expected sizes of at least 0 with at most 10¹² elements, but got {shape}; use smaller ones",
+            "expected sizes of at least 0 with at most 10¹² elements, but got {shape}; choose sizes within "
+            "both limits",
             shape=input_shape,
         )
     shape, steps = tuple(input_shape), []

@@ -72,7 +72,8 @@ def _check_arguments(number: int, values: Sequence[Any]) -> None:
         for size in value if isinstance(value, tuple | list) else (value,):
             if isinstance(size, int) and abs(size) > MAX_ARGUMENT:
                 raise ConfigError(
-                    "line {number}: expected sizes of at most {most:,}, but got {size}; use a smaller one",
+                    "line {number}: expected sizes of magnitude at most {most:,}, but got {size}; use one "
+                    "closer to 0",
                     number=number,
                     most=MAX_ARGUMENT,
                     size=str(size)[:20],

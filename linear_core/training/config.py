@@ -161,7 +161,8 @@ class TrainingConfig:
             value = getattr(self, name)
             if value is not None and (not _is_whole(value) or value < least):
                 raise ConfigError(
-                    "expected {name} to be an integer of at least {least}, but got {value!r}; use an int",
+                    "expected {name} to be an integer of at least {least}, but got {value!r}; use 10, for "
+                    "example",
                     name=name,
                     value=value,
                     least=least,

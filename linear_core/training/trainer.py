@@ -223,7 +223,8 @@ class Trainer:
         """
         if not isinstance(num_steps, int) or isinstance(num_steps, bool) or num_steps < 0:
             raise ConfigError(
-                "expected num_steps to be an integer of at least 0, but got {num_steps!r}; use an int",
+                "expected num_steps to be an integer of at least 0, but got {num_steps!r}; use 10, for "
+                "example",
                 num_steps=num_steps,
             )
         began, made = perf_counter(), 0
@@ -321,7 +322,8 @@ class Trainer:
     def _checked(self, step: int) -> int:
         if not isinstance(step, int) or not 0 <= step <= self.step:
             raise ConfigError(
-                "expected step to be one of those taken so far, 0 to {now}, but got {step!r}; advance first",
+                "expected step to be one of those taken so far, 0 to {now}, but got {step!r}; choose one of "
+                "them, or advance first",
                 step=step,
                 now=self.step,
             )

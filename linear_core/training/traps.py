@@ -149,8 +149,8 @@ class Trap:
         """
         if not isinstance(num_steps, int) or not 1 <= num_steps <= MAX_STEPS:
             raise ConfigError(
-                "expected num_steps to be an integer up to {most}, but got {num_steps!r}; choose "
-                "a smaller one",
+                "expected num_steps to be an integer from 1 to {most}, but got {num_steps!r}; choose "
+                "one in this range",
                 num_steps=num_steps,
                 most=MAX_STEPS,
             )
