@@ -2,7 +2,6 @@
 
 import math
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -127,8 +126,8 @@ def _use_best(ahead: Outlook, run: Run) -> None:
     elif (best := _choosable(ahead)) is not None:
         label = _("Use {rate}").format(rate=exact(best))
         use = partial(take, best, ahead.learning_rate)
-        style: dict[str, Any] = {"icon": ":material/bolt:", "width": WIDTH}
-        st.button(label, on_click=use, key="use_rate", disabled=is_chosen, **style)
+        icon = ":material/bolt:"
+        st.button(label, icon=icon, on_click=use, key="use_rate", width=WIDTH, disabled=is_chosen)
 
 
 def best(run: Run) -> float | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -56,7 +57,7 @@ def draw(
     pictures = f"{key}_pictures"
     player(f"{key}_player", pictures, film)
     tables = film_tables(runs, data, loss)
-    specifications = _specifications(tuple(runs), axis_words(data), language())
+    specifications = _specifications(tuple(runs), language(), **axis_words(data))
     with st.container(key=pictures, gap=None):
         left, right = st.container(), st.container()
         shown = {"losses": left} | ({second: right} if second in tables else {})
@@ -71,8 +72,8 @@ def draw(
     return right
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _specifications(names: tuple[str, ...], axes: dict[str, str], in_language: str) -> dict[str, Any]:
+@lru_cache(32)
+def _specifications(names: tuple[str, ...], in_language: str, **axes: str) -> dict[str, Any]:
     charts = {
         "losses": losses_view(names, _),
         "paths": paths_view(names, _),
