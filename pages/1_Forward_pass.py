@@ -4,8 +4,7 @@ import streamlit as st
 
 from pages._ui import controls, frame, layout, predict
 from pages._ui.forward import costs, picture
-from pages._ui.forward.choices import SECTIONS, VIEWS, Forward
-from pages._ui.language import _
+from pages._ui.forward.choices import SECTIONS, Forward
 from pages._ui.layer import formula, initialization, presets, sizes
 from pages._ui.layer.call import call_of
 from pages._ui.registry import FORWARD
@@ -20,7 +19,7 @@ def forward(shown: Forward) -> None:
     with left:
         sizes.draw(Forward)
         presets.draw(shown)
-        controls.one_of(Forward.view, _("View the product as"), lambda name: _(VIEWS[name]), st.pills)
+        controls.one_of(Forward.view, st.pills)
         predict.switch(Forward.learn)
         initialization.draw(shown)
         costs.this_layer(call)

@@ -8,16 +8,16 @@ from typing import Any
 import streamlit as st
 
 from pages._ui import link, session
-from pages._ui.language import language
+from pages._ui.language import _, language
 from pages._ui.params import Choice, Flag, Integer, Param, Real, exact
 
 LABEL_WIDTH = "5.7rem"  # "out_features"
 DIGITS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 
 
-def slider(param: Integer | Real, label: str, **options: Any) -> Any:
+def slider(param: Integer | Real, **options: Any) -> Any:
     """Draw a slider over the whole range of ``param``."""
-    return _ranged(st.slider, param, label, **options)
+    return _ranged(st.slider, param, **options)
 
 
 def hues(params: Iterable[Param[Any]]) -> str:
@@ -40,31 +40,33 @@ def hues(params: Iterable[Param[Any]]) -> str:
     return f"<style>{' '.join(rules)}</style>"
 
 
-def number(param: Integer | Real, label: str, **options: Any) -> Any:
+def number(param: Integer | Real, **options: Any) -> Any:
     """Draw a field to type a number within the range of ``param``."""
-    return _ranged(st.number_input, param, label, **options)
+    return _ranged(st.number_input, param, **options)
 
 
-def _ranged(widget: Callable[..., Any], param: Integer | Real, label: str, **options: Any) -> Any:
+def _ranged(widget: Callable[..., Any], param: Integer | Real, label: str = "", **options: Any) -> Any:
     options.setdefault("step", param.step)
     # Without a default, Streamlit looks through the whole session for the value.
-    return widget(label, param.low, param.high, param.default, key=param.name, **options)
+    return widget(label or _(param.label), param.low, param.high, param.default, key=param.name, **options)
 
 
-def toggle(param: Flag, label: str, **options: Any) -> bool:
+def toggle(param: Flag, **options: Any) -> bool:
     """Draw a switch."""
-    return st.toggle(label, key=param.name, **options)
+    return st.toggle(_(param.label), key=param.name, **options)
 
 
-def one_of(
-    param: Choice,
-    label: str,
-    names: Callable[[str], str] = str,
-    widget: Callable[..., Any] = st.segmented_control,
-    **options: Any,
-) -> str:
+def one_of(param: Choice, widget: Callable[..., Any] = st.segmented_control, **options: Any) -> str:
     """Offer the options of ``param`` by their titles, beside each other."""
-    return str(widget(label, param.options, format_func=names, key=param.name, required=True, **options))
+    titles = _titles(param)
+    name = widget(
+        _(param.label), titles, format_func=titles.__getitem__, key=param.name, required=True, **options
+    )
+    return str(name)
+
+
+def _titles(param: Choice) -> dict[str, str]:
+    return {name: _(title) for name, title in param.titles.items()}
 
 
 def actions(
@@ -82,40 +84,38 @@ def actions(
                 st.button(title, key=f"{key}_{name}", icon=icon, on_click=partial(act, name))
 
 
-def line(param: Choice, label: str, names: Callable[[str], str] = str) -> str:
+def line(param: Choice) -> str:
     """Offer the options of ``param`` beside its label."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":small[{label}]", width=64)
-        return one_of(param, label, names, label_visibility="collapsed")
+        st.markdown(f":small[{_(param.label)}]", width=64)
+        return one_of(param, label_visibility="collapsed")
 
 
-def menu(param: Choice, label: str, names: Callable[[str], str], on_change: Callable[[], None]) -> None:
-    """Offer the options of ``param`` in a menu behind a small ``label``; the present one is marked."""
-    key, current = f"menu_{param.name}", session.control(param.name)
+def menu(param: Choice, on_change: Callable[[], None]) -> None:
+    """Offer the options of ``param`` in a menu behind its label, set small; the present one is marked."""
+    key, current, titles = f"menu_{param.name}", session.control(param.name), _titles(param)
 
     def choose() -> None:
         link.change(**{param.name: session.control(key)})
         on_change()
 
-    def title(name: str) -> str:
-        return f"{names(name)} :material/check:" if name == current else names(name)
-
-    text = f":small[:gray[{label}]]"
-    st.menu_button(text, param.options, key=key, type="tertiary", format_func=title, on_click=choose)
+    titles[current] += " :material/check:"
+    text = f":small[:gray[{_(param.label)}]]"
+    st.menu_button(text, titles, key=key, type="tertiary", format_func=titles.__getitem__, on_click=choose)
 
 
-def select(param: Choice, label: str, names: Callable[[str], str] = str, **options: Any) -> str:
+def select(param: Choice, **options: Any) -> str:
     """Offer the options of ``param`` in a list that opens.
 
     The browser keeps the title of what is selected, so each language has a list of its own.
     """
     key = f"{param.name}:{language()}"
     session.show(key, session.control(param.name))
-    titles = {name: names(name) for name in param.options}
+    titles = _titles(param)
     return str(
         st.selectbox(
-            label,
-            param.options,
+            _(param.label),
+            titles,
             format_func=titles.__getitem__,
             key=key,
             on_change=lambda: link.change(**{param.name: session.control(key)}),
@@ -124,7 +124,7 @@ def select(param: Choice, label: str, names: Callable[[str], str] = str, **optio
     )
 
 
-def log_slider(param: Integer | Real, label: str) -> Any:
+def log_slider(param: Integer | Real) -> Any:
     """Draw a slider with ten stops in each power of ten; one between them, from a link, stays."""
     number = int if isinstance(param, Integer) else float
     first, last = math.floor(math.log10(param.low)), math.ceil(math.log10(param.high))
@@ -132,7 +132,7 @@ def log_slider(param: Integer | Real, label: str) -> Any:
     within = [stop for stop in round_numbers if param.low <= stop <= param.high]
     stops = {number(stop) for stop in within if number(stop) == stop}
     return st.select_slider(
-        label,
+        _(param.label),
         sorted({*stops, param.default, session.control(param.name)}),
         key=param.name,
         format_func=exact if number is float else str,

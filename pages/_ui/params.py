@@ -18,12 +18,15 @@ T = TypeVar("T")
 
 
 class Param(Generic[T]):
-    """One choice of a page. `read` and `write` are all that a new kind has to say."""
+    """One choice of a page. `read` and `write` are all that a new kind has to say.
+
+    Its control is called by its ``label``, which is translated there; without one, by its name.
+    """
 
     name = ""
 
-    def __init__(self, default: T) -> None:
-        self._default = default
+    def __init__(self, default: T, label: str = "") -> None:
+        self._default, self.label = default, label
 
     @property
     def default(self) -> T:
@@ -52,7 +55,7 @@ class Param(Generic[T]):
         return text if text is not None and self.fits(text) else None
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
+        self.name, self.label = name, self.label or name
 
     @overload
     def __get__(self, state: None, owner: type) -> Self: ...
@@ -68,8 +71,10 @@ class Param(Generic[T]):
 class Integer(Param[int]):
     """An integer from ``low`` to ``high``; its control has the ``hue`` of the tensor that it shapes."""
 
-    def __init__(self, default: int, low: int, high: int, step: int = 1, hue: str = "") -> None:
-        super().__init__(default)
+    def __init__(
+        self, default: int, low: int, high: int, step: int = 1, *, label: str = "", hue: str = ""
+    ) -> None:
+        super().__init__(default, label)
         self.low, self.high, self.step, self.hue = low, high, step, hue
 
     def read(self, text: str) -> int:
@@ -82,8 +87,10 @@ class Integer(Param[int]):
 class Real(Param[float]):
     """A number from ``low`` to ``high``; for ``hue`` see `Integer`."""
 
-    def __init__(self, default: float, low: float, high: float, step: float = 0.1, hue: str = "") -> None:
-        super().__init__(default)
+    def __init__(
+        self, default: float, low: float, high: float, step: float = 0.1, *, label: str = "", hue: str = ""
+    ) -> None:
+        super().__init__(default, label)
         self.low, self.high, self.step, self.hue = low, high, step, hue
 
     def read(self, text: str) -> float:
@@ -112,26 +119,44 @@ class Flag(Param[bool]):
         return str(value).lower()
 
 
-def registry(place: str) -> Callable[[], Iterable[str]]:
-    """Return a function that loads a registry, such as ``"linear_core:LOSSES"``, when it is asked for."""
-    return lambda: pkgutil.resolve_name(place)
+# Names, perhaps each with the title that the screen has for it.
+Options = Iterable[str] | Mapping[str, str]
+
+
+def registry(place: str, title: str = "") -> Callable[[], Options]:
+    """Return a function that loads a registry, such as ``"linear_core:LOSSES"``, when it is asked for.
+
+    ``title`` is the attribute of its entries that holds their titles.
+    """
+
+    def load() -> Options:
+        entries = pkgutil.resolve_name(place)
+        return {name: getattr(entry, title) for name, entry in entries.items()} if title else entries
+
+    return load
 
 
 class Choice(Param[str]):
-    """One name of a registry. A link carries the name, the screen a title that may be translated.
+    """One name of a registry. A link carries the name, the screen its title, translated.
 
     ``options`` may be a function that returns them, such as `registry` makes: no page has to load torch to
     be read.
     """
 
-    def __init__(self, default: str, options: Iterable[str] | Callable[[], Iterable[str]]) -> None:
-        super().__init__(default)
+    def __init__(self, default: str, options: Options | Callable[[], Options], label: str = "") -> None:
+        super().__init__(default, label)
         self._options = options
 
     @property
+    def titles(self) -> Mapping[str, str]:
+        """All names in the order of the registry, each with its title; a name without one is its own."""
+        found = self._options() if callable(self._options) else self._options
+        return found if isinstance(found, Mapping) else {name: name for name in found}
+
+    @property
     def options(self) -> tuple[str, ...]:
-        """All names, in the order of the registry."""
-        return tuple(self._options() if callable(self._options) else self._options)
+        """All names."""
+        return tuple(self.titles)
 
     def read(self, text: str) -> str:
         """Read one of the names."""
@@ -160,11 +185,12 @@ class Names(Param[tuple[str, ...]]):
     def __init__(
         self,
         default: tuple[str, ...],
-        options: Iterable[str] | Callable[[], Iterable[str]],
+        options: Options | Callable[[], Options],
         least: int,
         most: int,
+        label: str = "",
     ) -> None:
-        super().__init__(default)
+        super().__init__(default, label)
         self.choice, self.least, self.most = Choice("", options), least, most
 
     @property

@@ -22,12 +22,12 @@ _given_up: Slot[set[str]] = Slot("given_up", set)
 
 def learn() -> Choice:
     """Return the choice of a page whose visitors may predict before they look."""
-    return Choice("watch", LEARN)
+    return Choice("watch", LEARN, N_("Learn by"))
 
 
 def switch(param: Choice) -> None:
     """Draw that choice, with its label beside it."""
-    controls.line(param, _("Learn by"), lambda name: _(LEARN[name]))
+    controls.line(param)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The choices of the page "Hello"."""
 
+from pages._ui.language import N_
 from pages._ui.layer.choices import LayerState
 from pages._ui.params import Flag
 
@@ -7,4 +8,4 @@ from pages._ui.params import Flag
 class Hello(LayerState):
     """One call of a layer, and whether its script is shown."""
 
-    script = Flag(True)
+    script = Flag(True, N_("Script and files"))

@@ -16,5 +16,5 @@ def hello(shown: Hello) -> None:
     call = call_of(shown)
     formula.draw(call)
     figure(neurons_chart(call.trace.weight, call.trace.bias, translate=_), "neurons", scrolls=True)
-    if controls.toggle(Hello.script, _("Script and files")):
+    if controls.toggle(Hello.script):
         downloads.script(call.script(), "hello")

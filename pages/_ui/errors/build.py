@@ -4,7 +4,7 @@ import streamlit as st
 
 from linear_core.errors import Refusal
 from linear_core.layer.spec import LayerSpec
-from linear_core.shapes.built_call import DEVICES, BuiltCall
+from linear_core.shapes.built_call import BuiltCall
 from pages._ui import controls, layout, link, refusals
 from pages._ui.dials import Dial, dials
 from pages._ui.errors import answer
@@ -86,12 +86,11 @@ def _controls(shown: Errors) -> None:
     ]
     dials(sizes, _resize, key="sizes")
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        controls.select(Errors.x_dtype, _("dtype of x"), width=112)
-        controls.select(Errors.fc_dtype, _("dtype of the layer"), width=112)
-    devices = dict(zip(DEVICES, (_("the layer's"), _("another")), strict=True))
+        controls.select(Errors.x_dtype, width=112)
+        controls.select(Errors.fc_dtype, width=112)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        controls.one_of(Errors.x_device, _("device of x"), devices.__getitem__, width="content")
-        controls.toggle(Errors.fc_bias, "bias", width="content")
+        controls.one_of(Errors.x_device, width="content")
+        controls.toggle(Errors.fc_bias, width="content")
     titles = {name: _(title) for name, (title, _values) in TRIES.items()}
     controls.actions(_("Try"), titles, _current(shown), _try, key="tries")
 

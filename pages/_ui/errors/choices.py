@@ -1,7 +1,7 @@
 """The choices of the page "Shapes and errors", and its topics."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from pages._ui.language import N_, AppState
@@ -35,10 +35,11 @@ def read_shape(text: str) -> tuple[int, ...]:
     return sizes
 
 
-def _slugs() -> Iterable[str]:
+def _messages() -> Mapping[str, str]:
     from linear_core.calls.meanings import MEANINGS
 
-    return ("", *(slug for slug, meaning in MEANINGS.items() if meaning.example))
+    examples = {slug: meaning.example for slug, meaning in MEANINGS.items() if meaning.example}
+    return {"": "–"} | {slug: example.splitlines()[0][:90] for slug, example in examples.items()}
 
 
 def _chain(text: str) -> Any:
@@ -53,17 +54,19 @@ class Errors(AppState):
     topic = Choice("build", TOPICS)
     fc_in = Integer(784, 1, MAX_SIZE)
     fc_out = Integer(10, 1, MAX_SIZE)
-    fc_bias = Flag(True)
-    fc_dtype = Choice("float32", LAYER_DTYPES)
+    fc_bias = Flag(True, "bias")
+    fc_dtype = Choice("float32", LAYER_DTYPES, N_("dtype of the layer"))
     x_shape = Text("32,28,28", read_shape)
-    x_dtype = Choice("float32", DTYPES)
-    x_device = Choice("cpu", ("cpu", "meta"))
-    message = Choice("", _slugs)
-    silent = Choice("features_first", registry("linear_core.shapes.silent:SILENT_MISTAKES"))
+    x_dtype = Choice("float32", DTYPES, N_("dtype of x"))
+    x_device = Choice("cpu", {"cpu": N_("the layer's"), "meta": N_("another")}, N_("device of x"))
+    message = Choice("", _messages, N_("Or look up a message"))
+    silent = Choice(
+        "features_first", registry("linear_core.shapes.silent:SILENT_MISTAKES", "title"), N_("Mistake")
+    )
     silent_size = Integer(3, 2, 8)
     chain = Text("Conv2d(1, 10, 5)\nMaxPool2d(2)\nReLU()\nLinear(1440, 50)", _chain)
     chain_input = Text("32,1,28,28", read_shape)
-    table = Choice("dtypes", TABLES)
+    table = Choice("dtypes", TABLES, N_("Table"))
 
     @property
     def shape(self) -> tuple[int, ...]:

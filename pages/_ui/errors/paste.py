@@ -54,7 +54,7 @@ def _field(shown: Errors) -> str:
         # The press ends the typing.
         st.button(_("Explain"), type="primary", icon=":material/search:", key="explain")
         st.caption(_("What you paste is neither run nor stored nor logged."))
-    controls.select(Errors.message, _("Or look up a message"), _title)
+    controls.select(Errors.message)
     return text or ""
 
 
@@ -71,10 +71,6 @@ def _model() -> "Module | None":
         if text and model is None:
             st.caption(_("This text names no linear layer."))
     return model
-
-
-def _title(slug: str) -> str:
-    return MEANINGS[slug].example.splitlines()[0][:90] if slug else "–"
 
 
 def _answer(text: str, model: "Module | None") -> None:

@@ -19,12 +19,11 @@ MOST_ROWS = 8
 
 def draw(shown: Errors) -> None:
     """Choose a mistake; see both sides and what PyTorch says."""
-    label = _("Mistake")
-    controls.one_of(Errors.silent, label, _title, st.pills, label_visibility="collapsed")
+    controls.one_of(Errors.silent, st.pills, label_visibility="collapsed")
     mistake = SILENT_MISTAKES[shown.silent]
     size, why = st.columns([1, 2.2], gap="large", vertical_alignment="center")
     with size:
-        controls.slider(Errors.silent_size, _(mistake.size))
+        controls.slider(Errors.silent_size, label=_(mistake.size))
     result = mistake.run(shown.silent_size)
     with why:
         st.markdown(_(mistake.why))
@@ -39,10 +38,6 @@ def draw(shown: Errors) -> None:
     with right:
         _side(_(":green[right]"), mistake.right_code, result.right, result.right)
     _inputs(result)
-
-
-def _title(name: str) -> str:
-    return _(SILENT_MISTAKES[name].title)
 
 
 def _side(title: str, code: str, value: "Tensor", right: "Tensor") -> None:

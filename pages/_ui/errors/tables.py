@@ -5,13 +5,13 @@ import streamlit as st
 
 from linear_core.shapes import tables
 from pages._ui import controls
-from pages._ui.errors.choices import TABLES, Errors
+from pages._ui.errors.choices import Errors
 from pages._ui.language import _
 
 
 def draw(shown: Errors) -> None:
     """Choose a table."""
-    controls.one_of(Errors.table, _("Table"), lambda key: _(TABLES[key]), label_visibility="collapsed")
+    controls.one_of(Errors.table, label_visibility="collapsed")
     {"dtypes": _dtypes, "modes": _modes, "relatives": _relatives}[shown.table]()
 
 

@@ -25,27 +25,30 @@ SECTIONS = {
     "conventions": (N_("Keras, JAX, textbooks"), "pages._ui.forward.conventions"),
 }
 
+MATRICES = {"weight": N_("weight"), "x": N_("x"), "output": N_("output")}
 WINDOW = (10, 8)  # rows and columns of a large matrix that are shown in numbers
 
 
 class Forward(LayerState):
     """One call of a layer, and how it is looked at."""
 
-    view = Choice("dot_products", VIEWS)
-    convention = Choice("linear", registry("linear_core.layer.conventions:CONVENTIONS"))
+    view = Choice("dot_products", VIEWS, N_("View the product as"))
+    convention = Choice(
+        "linear", registry("linear_core.layer.conventions:CONVENTIONS", "name"), N_("Convention")
+    )
     step = Integer(0, 0, 6)  # 0: the walk has not begun
     cell = Place()  # row and output
-    nodes = Flag(False)
+    nodes = Flag(False, N_("Also show the neurons below the walkthrough"))
     learn = predict.learn()
     part = Section(SECTIONS)
-    large_in = Integer(4096, 1, 16_384)
-    large_out = Integer(4096, 1, 16_384)
-    large_batch = Integer(64, 1, 1024)
-    large_matrix = Choice("weight", ("weight", "x", "output"))
-    large_row = Integer(0, 0, 16_383)
-    large_column = Integer(0, 0, 16_383)
-    large_sample = Integer(0, 0, 1023)
-    large_output = Integer(0, 0, 16_383)
+    large_in = Integer(4096, 1, 16_384, label="in_features")
+    large_out = Integer(4096, 1, 16_384, label="out_features")
+    large_batch = Integer(64, 1, 1024, label="batch_size")
+    large_matrix = Choice("weight", MATRICES, N_("Matrix"))
+    large_row = Integer(0, 0, 16_383, label=N_("first row"))
+    large_column = Integer(0, 0, 16_383, label=N_("first column"))
+    large_sample = Integer(0, 0, 1023, label=N_("sample"))
+    large_output = Integer(0, 0, 16_383, label=N_("output"))
 
     @property
     def pinned(self) -> tuple[int, int] | None:

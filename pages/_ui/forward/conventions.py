@@ -12,12 +12,7 @@ from pages._ui.layer.call import LayerCall
 
 def draw(shown: Forward, call: LayerCall) -> None:
     """One switch; picture, formula and script follow it."""
-    controls.one_of(
-        Forward.convention,
-        _("Convention"),
-        lambda name: CONVENTIONS[name].name,
-        label_visibility="collapsed",
-    )
+    controls.one_of(Forward.convention, label_visibility="collapsed")
     st.code(CONVENTIONS[shown.convention].code(call.spec.bias), language="python")
     st.caption(_(CONVENTIONS[shown.convention].about), help=meaning("transpose", "view", "stride"))
     if len(call.leading) != 1:

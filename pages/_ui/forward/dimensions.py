@@ -17,11 +17,11 @@ def draw(shown: Forward, call: LayerCall) -> None:
     """The number of dims of x, how its leading dims flatten into rows, and what changes with them."""
     spec, costs = call.spec, call.costs
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        controls.one_of(Forward.rank, _("Number of dims of x"), on_change=matrices.fit_sizes)
+        controls.one_of(Forward.rank, on_change=matrices.fit_sizes)
         if call.trace.x.ndim == 4:
-            controls.one_of(Forward.outer, _("size of the first dim"), on_change=matrices.fit_sizes)
+            controls.one_of(Forward.outer, on_change=matrices.fit_sizes)
         if call.trace.x.ndim >= 3:
-            controls.one_of(Forward.lead, _("size of the dim before the batch"), on_change=matrices.fit_sizes)
+            controls.one_of(Forward.lead, on_change=matrices.fit_sizes)
     chart = flatten_chart(call.leading, spec.in_features, spec.out_features, _)
     figure(chart, "flatten_chart", scrolls=True)
     st.caption(

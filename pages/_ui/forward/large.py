@@ -13,8 +13,8 @@ from linear_core.layer.ledger import ledger
 from linear_core.passes.blocks import block_summary, check_size, window
 from pages._ui import controls, downloads, refusals
 from pages._ui.figure import figure
-from pages._ui.forward.choices import WINDOW, Forward
-from pages._ui.language import N_, _, language
+from pages._ui.forward.choices import MATRICES, WINDOW, Forward
+from pages._ui.language import _, language
 from pages._ui.layer.call import LayerCall
 from pages._ui.numbers import count, fixed, full
 from pages._ui.params import Integer
@@ -23,7 +23,6 @@ BLOCKS = 44  # each way
 # Side by side where there is room, else below each other.
 WINDOW_WIDTH, CELL_WIDTH = 490, 420  # pixels
 LARGEST = 10
-NAMES = {"weight": N_("weight"), "x": N_("x"), "output": N_("output")}
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -38,15 +37,15 @@ def large_call(spec: LayerSpec, batch_size: int) -> ForwardTrace:
 def heat_maps(spec: LayerSpec, batch_size: int, name: str, in_language: str) -> alt.HConcatChart:
     """The heat maps of one matrix, in as many marks for every size."""
     summary = block_summary(_matrix(large_call(spec, batch_size), name), BLOCKS, BLOCKS)
-    return block_chart(summary, _(NAMES[name]), _)
+    return block_chart(summary, _(MATRICES[name]), _)
 
 
 def draw(shown: Forward, call: LayerCall) -> None:
     """Sizes that are typed, heat maps, a window with numbers, and one cell; seed and bias as above."""
     with st.container(horizontal=True, gap="small"):
-        controls.number(Forward.large_in, "in_features", width=150)
-        controls.number(Forward.large_out, "out_features", width=150)
-        controls.number(Forward.large_batch, "batch_size", width=150)
+        controls.number(Forward.large_in, width=150)
+        controls.number(Forward.large_out, width=150)
+        controls.number(Forward.large_batch, width=150)
     spec = replace(call.spec, in_features=shown.large_in, out_features=shown.large_out)
     batch_size = shown.large_batch
     costs = ledger(spec, (batch_size,))
@@ -75,7 +74,7 @@ def draw(shown: Forward, call: LayerCall) -> None:
 
 
 def _pictures(shown: Forward, trace: ForwardTrace, spec: LayerSpec) -> None:
-    name = controls.one_of(Forward.large_matrix, _("Matrix"), lambda key: _(NAMES[key]))
+    name = controls.one_of(Forward.large_matrix)
     maps = heat_maps(spec, shown.large_batch, name, language())
     figure(maps, "block_chart", scrolls=True)
     downloads.chart(maps, f"large_{name}")
@@ -90,8 +89,8 @@ def _window(shown: Forward, trace: ForwardTrace, name: str) -> None:
     matrix = _matrix(trace, name)
     height, width = (min(most, size) for most, size in zip(WINDOW, matrix.shape, strict=True))
     with st.container(horizontal=True, gap="small"):
-        row = _index(Forward.large_row, _("first row"), shown)
-        column = _index(Forward.large_column, _("first column"), shown)
+        row = _index(Forward.large_row, shown)
+        column = _index(Forward.large_column, shown)
     numbers = window_chart(window(matrix, row, column, height, width), row, column, name, _)
     figure(numbers, "window_chart", scrolls=True)
     downloads.chart(numbers, f"large_{name}_window")
@@ -99,8 +98,8 @@ def _window(shown: Forward, trace: ForwardTrace, name: str) -> None:
 
 def _cell(shown: Forward, trace: ForwardTrace) -> None:
     with st.container(horizontal=True, gap="small"):
-        row = _index(Forward.large_sample, _("sample"), shown)
-        out = _index(Forward.large_output, _("output"), shown)
+        row = _index(Forward.large_sample, shown)
+        out = _index(Forward.large_output, shown)
     cell = trace.cell(row, out)
     bars = contributions_chart(cell, LARGEST, f"y[{row}, {out}]", _)
     figure(bars, "contributions_chart", scrolls=True)
@@ -127,10 +126,10 @@ def _cell(shown: Forward, trace: ForwardTrace) -> None:
     )
 
 
-def _index(param: Integer, label: str, shown: Forward) -> int:
+def _index(param: Integer, shown: Forward) -> int:
     most = shown.large_most[param.name]
     help_text = _("0 to {most}").format(most=count(most))
-    return int(st.number_input(label, 0, most, key=param.name, width=140, help=help_text))
+    return int(st.number_input(_(param.label), 0, most, key=param.name, width=140, help=help_text))
 
 
 def _matrix(trace: ForwardTrace, name: str) -> Any:

@@ -22,4 +22,4 @@ def draw(shown: Forward, call: LayerCall) -> None:
             "edges are positive, red ones negative, thicker ones larger in magnitude."
         )
     )
-    controls.toggle(Forward.nodes, _("Also show the neurons below the walkthrough"))
+    controls.toggle(Forward.nodes)

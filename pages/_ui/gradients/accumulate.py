@@ -12,7 +12,7 @@ from pages._ui.numbers import full, short
 
 def draw(shown: Gradients, call: GradientCall) -> None:
     """A recipe: the lines that were run, and .grad after them beside the gradient of the batch."""
-    recipe, beside = recipes.choose(Gradients.recipe, _("Recipe"), ACCUMULATIONS)
+    recipe, beside = recipes.choose(Gradients.recipe, ACCUMULATIONS)
     element = call.element
     grad = recipe.run(call.gradients).weight.grad
     right = call.gradients.backward.grad_weight[element].item()

@@ -12,7 +12,7 @@ from pages._ui.language import _
 
 def draw(shown: Gradients, call: GradientCall) -> None:
     """Both layers with their gradients, from the loss back to x."""
-    controls.slider(Gradients.hidden_features, _("Features between the layers"))
+    controls.slider(Gradients.hidden_features)
     loss, (first, second) = chain_of(shown, call)
     path = ":blue[x] → :violet[{first}] → :green[h] → :violet[{second}] → :green[y] → {loss} = {value:.6g}"
     st.markdown(path.format(first=_("layer 1"), second=_("layer 2"), loss=_("loss"), value=loss.value.item()))

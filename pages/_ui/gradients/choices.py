@@ -18,6 +18,14 @@ SECTIONS = {
     "numbers": (N_("Your numbers"), "pages._ui.layer.editor"),
 }
 
+# In which order the sum over the batch is made.
+VIEWS = {
+    "dot_products": N_("dot products"),
+    "rows": N_("rows"),
+    "columns": N_("columns"),
+    "outer_products": N_("samples"),
+}
+
 # Of which tensor each step of the walk shows an element; the overview shows one of grad_weight.
 STEPS = ("weight", "loss", "G", "weight", "weight", "bias", "x", "weight")
 
@@ -26,18 +34,20 @@ class Gradients(TargetState):
     """One forward and backward pass, and how it is looked at."""
 
     out_features = Integer(4, 1, 16, hue="violet")
-    loss = Choice("mse", registry("linear_core:LOSSES"))
+    loss = Choice("mse", registry("linear_core:LOSSES", "title"), N_("Loss"))
     reduction = Choice("mean", ("mean", "sum"))
     learn = predict.learn()
-    grad_view = Choice("dot_products", ("dot_products", "rows", "columns", "outer_products"))
+    grad_view = Choice("dot_products", VIEWS, N_("View the sum as"))
     grad_step = Integer(0, 0, len(STEPS) - 1)
     grad_cell = Place()  # of the tensor of the step
     grad_part = Section(SECTIONS)
-    one_rate = Real(0.5, 1e-4, 1e3)
+    one_rate = Real(0.5, 1e-4, 1e3, label=N_("Learning rate"))
     without = Integer(0, 0, 8)  # 0: all samples
-    recipe = Choice("twice", registry("linear_core.gradients.accumulation:ACCUMULATIONS"))
-    failure = Choice("non_scalar", registry("linear_core.gradients.failures:FAILURES"))
-    hidden_features = Integer(3, 1, 8)
+    recipe = Choice(
+        "twice", registry("linear_core.gradients.accumulation:ACCUMULATIONS", "title"), N_("Recipe")
+    )
+    failure = Choice("non_scalar", registry("linear_core.gradients.failures:FAILURES", "title"), N_("Scene"))
+    hidden_features = Integer(3, 1, 8, label=N_("Features between the layers"))
 
     @property
     def leading(self) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from pages._ui.language import _
 
 def draw(shown: Gradients, call: GradientCall) -> None:
     """A scene: its lines, what PyTorch says, what that means, and the fixes."""
-    recipe, beside = recipes.choose(Gradients.failure, _("Scene"), FAILURES)
+    recipe, beside = recipes.choose(Gradients.failure, FAILURES)
     failure = run_failure(recipe, call.gradients)
     with beside:
         if failure.explanation is None:

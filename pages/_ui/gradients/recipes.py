@@ -11,10 +11,9 @@ from pages._ui.language import _
 from pages._ui.params import Choice
 
 
-def choose(param: Choice, label: str, recipes: Mapping[str, Recipe]) -> tuple[Recipe, DeltaGenerator]:
+def choose(param: Choice, recipes: Mapping[str, Recipe]) -> tuple[Recipe, DeltaGenerator]:
     """Draw the choice and the lines; return the recipe and the place beside it."""
-    titles = {name: _(recipe.title) for name, recipe in recipes.items()}
-    name = controls.one_of(param, label, titles.__getitem__, st.pills, label_visibility="collapsed")
+    name = controls.one_of(param, st.pills, label_visibility="collapsed")
     code, beside = st.columns(2, gap="medium")
     with code:
         st.code(recipes[name].code, language="python")

@@ -17,7 +17,7 @@ from pages._ui.numbers import full
 def draw(shown: Gradients, call: GradientCall) -> None:
     """A learning rate, the numbers of the step, and the loss along it."""
     trace, (out, in_) = call.gradients, call.element
-    controls.log_slider(Gradients.one_rate, _("Learning rate"))
+    controls.log_slider(Gradients.one_rate)
     update, longest = one_update(trace, shown.one_rate), longest_step(trace)
     weight, grad = trace.forward.weight[out, in_].item(), trace.backward.grad_weight[out, in_].item()
     st.markdown(

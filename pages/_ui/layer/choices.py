@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pages._ui.language import AppState
+from pages._ui.language import N_, AppState
 from pages._ui.params import Choice, Flag, Integer, Text, registry
 
 SEEDED = "seeded"
@@ -41,14 +41,14 @@ class LayerState(Sizes):
     """
 
     bias = Flag(True)
-    init = Choice("default", registry("linear_core:INITS"))
-    seed = Integer(0, 0, 9999)
+    init = Choice("default", registry("linear_core:INITS", "title"), N_("initialization of weight"))
+    seed = Integer(0, 0, 9999, label=N_("seed"))
     x = Text(SAMPLES, _read_matrix)
     weight = Text(SEEDED, _read_matrix)
     b = Text(SEEDED, _read_matrix)
-    rank = Choice("2", ("1", "2", "3", "4"))
-    lead = Choice("2", ("1", "2", "3"))
-    outer = Choice("2", ("1", "2", "3"))
+    rank = Choice("2", ("1", "2", "3", "4"), N_("Number of dims of x"))
+    lead = Choice("2", ("1", "2", "3"), N_("size of the dim before the batch"))
+    outer = Choice("2", ("1", "2", "3"), N_("size of the first dim"))
 
     @property
     def leading(self) -> tuple[int, ...]:

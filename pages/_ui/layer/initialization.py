@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from linear_core import INITS
 from pages._ui import controls
 from pages._ui.language import _
 from pages._ui.layer import matrices
@@ -12,6 +11,6 @@ from pages._ui.layer.choices import LayerState
 def draw(shown: LayerState) -> None:
     """Draw the three, folded: most visitors begin with PyTorch's own."""
     with st.expander(_("Bias, seed, initialization"), key="initialization"):
-        controls.toggle(LayerState.bias, "bias", on_change=matrices.fit_sizes)
-        controls.number(LayerState.seed, _("seed"))
-        controls.select(LayerState.init, _("initialization of weight"), lambda name: _(INITS[name].title))
+        controls.toggle(LayerState.bias, on_change=matrices.fit_sizes)
+        controls.number(LayerState.seed)
+        controls.select(LayerState.init)

@@ -7,6 +7,6 @@ from pages._ui.layer.choices import LayerState
 
 def draw(state: type[LayerState]) -> None:
     """Draw a slider for each; one's own numbers follow."""
-    controls.slider(state.in_features, "in_features", on_change=matrices.fit_sizes)
-    controls.slider(state.out_features, "out_features", on_change=matrices.fit_sizes)
-    controls.slider(state.batch_size, "batch_size", on_change=matrices.fit_sizes)
+    controls.slider(state.in_features, on_change=matrices.fit_sizes)
+    controls.slider(state.out_features, on_change=matrices.fit_sizes)
+    controls.slider(state.batch_size, on_change=matrices.fit_sizes)

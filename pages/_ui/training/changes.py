@@ -7,8 +7,7 @@ import streamlit as st
 
 from pages._ui import link
 from pages._ui.language import _
-from pages._ui.params import exact
-from pages._ui.training import controls
+from pages._ui.params import Choice, Flag, Param
 from pages._ui.training import run as runs
 from pages._ui.training.choices import Training
 from pages._ui.training.film import GLIMPSE
@@ -42,17 +41,17 @@ def _rows(run: Run, shown: Training) -> None:
 
 
 def _entry(name: str, before: Any, after: Any) -> str:
-    label = controls.label_of(name)
     if name == "own":
         return _("another table")
-    values = {"before": _value(name, before), "after": _value(name, after)}
-    return _("{name} {before} → {after}").format(name=label, **values)
+    param = Training.params()[name]
+    values = {"before": _value(param, before), "after": _value(param, after)}
+    return _("{name} {before} → {after}").format(name=_(param.label), **values)
 
 
-def _value(name: str, value: Any) -> str:
-    if isinstance(value, bool):
+def _value(param: Param[Any], value: Any) -> str:
+    if isinstance(param, Flag):
         return _("on") if value else _("off")
-    return exact(value) if isinstance(value, float) else controls.title_of(name, value)
+    return _(param.titles[value]) if isinstance(param, Choice) else param.write(value)
 
 
 def _take_back(run: Run, change: Change, shown: Training) -> None:

@@ -1,6 +1,6 @@
 """The choices of the page "Training", its sections, and the titles of what a choice offers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pages._ui.language import N_, AppState, _
@@ -27,6 +27,9 @@ STOPS = {
     "gradient_norm": N_("the gradient norm is at most"),
     "patience": N_("no improvement for N steps"),
 }
+STAGES = {"1": N_("Forward"), "2": N_("Loss"), "3": N_("Gradients"), "4": N_("Update")}
+MISTAKE_RATES = {"best": N_("the best for this data"), "same": N_("the current learning rate")}
+RACE_RATES = {"same": N_("the current learning rate"), "tuned": N_("the best for each")}
 
 # What makes the data; what decides a run, and so has to be in its recording.
 LINE_KEYS = ("slope", "intercept", "noise_std", "n_samples", "data_seed", "outliers", "bend")
@@ -41,10 +44,12 @@ USED_BY = {
 }
 
 
-def _data() -> Iterable[str]:
+def _data() -> Mapping[str, str]:
     from linear_core.data.builtin import BUILTIN_DATA
 
-    return ("line", "features", *BUILTIN_DATA, "own")
+    builtin = {name: entry.title for name, entry in BUILTIN_DATA.items()}
+    made = {"line": N_("A line"), "features": N_("Several features")}
+    return {**made, **builtin, "own": N_("Your own table")}
 
 
 def _table(text: str) -> None:
@@ -61,45 +66,47 @@ def _recording(text: str) -> None:
 class Training(AppState):
     """A run of training: its data, how it is trained, the film's position, and how it is looked at."""
 
-    data = Choice("line", _data)
-    slope = Real(3.0, -10.0, 10.0, 0.1, hue="blue")
-    intercept = Real(0.8, -10.0, 10.0, 0.1, hue="blue")
-    noise_std = Real(0.0, 0.0, 2.0, 0.01, hue="blue")
-    n_samples = Integer(50, 2, 100_000)
-    data_seed = Integer(0, 0, 9999)
-    outliers = Integer(0, 0, 20, hue="blue")
-    bend = Real(0.0, -10.0, 10.0, 0.1, hue="blue")
-    num_features = Integer(3, 2, 12, hue="blue")
+    data = Choice("line", _data, N_("Data"))
+    slope = Real(3.0, -10.0, 10.0, 0.1, label=N_("slope"), hue="blue")
+    intercept = Real(0.8, -10.0, 10.0, 0.1, label=N_("intercept"), hue="blue")
+    noise_std = Real(0.0, 0.0, 2.0, 0.01, label=N_("noise (standard deviation)"), hue="blue")
+    n_samples = Integer(50, 2, 100_000, label=N_("number of samples"))
+    data_seed = Integer(0, 0, 9999, label=N_("data seed"))
+    outliers = Integer(0, 0, 20, label=N_("outliers"), hue="blue")
+    bend = Real(0.0, -10.0, 10.0, 0.1, label=N_("bend"), hue="blue")
+    num_features = Integer(3, 2, 12, label="in_features", hue="blue")
     own = Text("", _table)
-    test_percent = Integer(0, 0, 50, 5)
-    standardize = Flag(False)
-    learning_rate = Real(1e-3, 1e-6, 1e3)
-    momentum = Real(0.0, 0.0, 1.0, 0.05)
-    optimizer = Choice("sgd", registry("linear_core:OPTIMIZERS"))
-    loss = Choice("mse", registry("linear_core:LOSSES"))
-    batch = Integer(0, 0, 100_000)  # samples in every step; 0: all
-    stop = Choice("steps", STOPS)
-    stop_value = Real(1e-3, 1e-12, 1e6)
-    init = Choice("default", registry("linear_core:INITS"))
-    start_seed = Integer(0, 0, 9999)
-    steps = Integer(30_000, 1, MAX_STEPS)
+    test_percent = Integer(0, 0, 50, 5, label=N_("test set (%)"))
+    standardize = Flag(False, N_("Standardize x"))
+    learning_rate = Real(1e-3, 1e-6, 1e3, label=N_("learning rate"))
+    momentum = Real(0.0, 0.0, 1.0, 0.05, label=N_("momentum"))
+    optimizer = Choice("sgd", registry("linear_core:OPTIMIZERS", "torch_name"), N_("optimizer"))
+    loss = Choice("mse", registry("linear_core:LOSSES", "torch_name"), N_("loss"))
+    batch = Integer(0, 0, 100_000, label=N_("batch_size (0: all samples)"))
+    stop = Choice("steps", STOPS, N_("stop when"))
+    stop_value = Real(1e-3, 1e-12, 1e6, label=N_("threshold"))
+    init = Choice("default", registry("linear_core:INITS", "title"), N_("initialization of weight"))
+    start_seed = Integer(0, 0, 9999, label=N_("initialization seed"))
+    steps = Integer(30_000, 1, MAX_STEPS, label=N_("steps"))
     at = Integer(0, 0, MAX_STEPS)  # the film's position
-    run = Text(
-        "", _recording
-    )  # how the run began and what was changed, where the other choices do not say it
-    residuals = Choice("segments", RESIDUALS)
-    loss_scale = Choice("log", LOSS_SCALES)
+    run = Text("", _recording)  # how it began and what was changed, where the other choices do not say it
+    residuals = Choice("segments", RESIDUALS, N_("residuals"))
+    loss_scale = Choice("log", LOSS_SCALES, N_("axes"))
     section = Section(SECTIONS)
-    future = Integer(0, 0, 1_000_000_000)  # 0: no look ahead
-    stage_of_step = Choice("1", ("1", "2", "3", "4"))
-    mistake = Choice("no_zero_grad", registry("linear_core:TRAPS"))
-    mistake_steps = Integer(100, 1, 2000)
-    mistake_rate = Choice("best", ("best", "same"))
+    future = Integer(0, 0, 1_000_000_000, label=N_("Predicted result at step"))  # 0: no look ahead
+    stage_of_step = Choice("1", STAGES, N_("Stage"))
+    mistake = Choice("no_zero_grad", registry("linear_core:TRAPS", "title"), N_("Choose a mistake"))
+    mistake_steps = Integer(100, 1, 2000, label=N_("steps"))
+    mistake_rate = Choice("best", MISTAKE_RATES, N_("Learning rate"))
     racers = Names(
-        ("SGD", "Momentum", "Adam"), registry("linear_core.training.optimizers:OPTIMIZER_CHOICES"), 2, 4
+        ("SGD", "Momentum", "Adam"),
+        registry("linear_core.training.optimizers:OPTIMIZER_CHOICES"),
+        2,
+        4,
+        N_("Optimizers"),
     )
-    race_steps = Integer(300, 1, 2000)
-    race_rates = Choice("same", ("same", "tuned"))
+    race_steps = Integer(300, 1, 2000, label=N_("steps"))
+    race_rates = Choice("same", RACE_RATES, N_("Learning rate"))
 
     @property
     def run_values(self) -> dict[str, Any]:

@@ -7,67 +7,18 @@ from typing import Any
 import streamlit as st
 
 from pages._ui import controls, link, refusals
-from pages._ui.language import N_, _
-from pages._ui.training import data, learning_rate
+from pages._ui.language import _
+from pages._ui.training import learning_rate
 from pages._ui.training import run as runs
-from pages._ui.training.choices import CONFIG_KEYS, LINE_KEYS, STOPS, USED_BY, Training
+from pages._ui.training.choices import CONFIG_KEYS, LINE_KEYS, USED_BY, Training
 
-LABELS = {
-    "data": N_("Data"),
-    "slope": N_("slope"),
-    "intercept": N_("intercept"),
-    "noise_std": N_("noise (standard deviation)"),
-    "n_samples": N_("number of samples"),
-    "data_seed": N_("data seed"),
-    "outliers": N_("outliers"),
-    "bend": N_("bend"),
-    "num_features": N_("in_features"),
-    "test_percent": N_("test set (%)"),
-    "standardize": N_("Standardize x"),
-    "learning_rate": N_("learning rate"),
-    "momentum": N_("momentum"),
-    "optimizer": N_("optimizer"),
-    "loss": N_("loss"),
-    "batch": N_("batch_size (0: all samples)"),
-    "stop": N_("stop when"),
-    "stop_value": N_("threshold"),
-    "init": N_("initialization of weight"),
-    "start_seed": N_("initialization seed"),
-    "steps": N_("steps"),
-}
-
-
-def label_of(name: str) -> str:
-    """Return what the control of a choice is called."""
-    return _(LABELS[name]) if name in LABELS else name
-
-
-def title_of(name: str, value: Any) -> str:
-    """Return what an option of a choice is called."""
-    from linear_core import INITS
-    from linear_core.training.losses import LOSSES
-    from linear_core.training.optimizers import OPTIMIZERS
-
-    titles: dict[str, Callable[[str], str]] = {
-        "data": data.title,
-        "optimizer": lambda option: OPTIMIZERS[option].torch_name,
-        "loss": lambda option: LOSSES[option].torch_name,
-        "init": lambda option: _(INITS[option].title),
-        "stop": lambda option: _(STOPS[option]),
-    }
-    return titles[name](value) if name in titles else str(value)
-
-
-# What draws the control of a choice: these by the titles of its options, these another way than by a slider.
-_pills: Callable[..., Any] = partial(controls.one_of, widget=st.pills)
-LISTS: dict[str, Callable[..., Any]] = {
+# What draws the control of a choice that has no slider.
+WIDGETS: dict[str, Callable[..., Any]] = {
     "data": controls.select,
-    "optimizer": _pills,
-    "loss": _pills,
+    "optimizer": partial(controls.one_of, widget=st.pills),
+    "loss": partial(controls.one_of, widget=st.pills),
     "init": controls.select,
     "stop": controls.select,
-}
-OTHERS: dict[str, Callable[..., Any]] = {
     "n_samples": controls.log_slider,
     "steps": controls.log_slider,
     "data_seed": controls.number,
@@ -103,7 +54,7 @@ def _more(shown: Training) -> None:
     from linear_core.training.optimizers import OPTIMIZERS
 
     for name in USED_BY.get(shown.data, ()):
-        if name in LABELS:
+        if name != "own":
             _control(name)
     _control("test_percent")
     _control("optimizer")
@@ -120,12 +71,8 @@ def _more(shown: Training) -> None:
 
 def _control(name: str, **options: Any) -> Any:
     """Draw the control of a choice, and below it why the run cannot follow: the film stays as it was."""
-    param, label, run = Training.params()[name], label_of(name), runs.current()
-    if name in LISTS:
-        value = LISTS[name](param, label, partial(title_of, name), **options)
-    else:
-        draw_it: Callable[..., Any] = OTHERS.get(name, controls.slider)
-        value = draw_it(param, label, **options)
+    draw_it: Callable[..., Any] = WIDGETS.get(name, controls.slider)
+    value, run = draw_it(Training.params()[name], **options), runs.current()
     if run.refused and name == (run.refused_by if run.refused_by in SAY else "data"):
         refusals.say(run.refused)
     return value

@@ -8,18 +8,11 @@ from typing import Any
 from linear_core import RegressionData, builtin_data, line_data, linear_data
 from linear_core.data.builtin import BUILTIN_DATA
 from linear_core.scripts.data_code import line_data_code, linear_data_code
-from pages._ui.language import N_, _
+from pages._ui.language import _
 from pages._ui.training import own_tables
 from pages._ui.training.choices import LINE_KEYS
 
 Values = Mapping[str, Any]
-
-MADE = {"line": N_("A line"), "features": N_("Several features"), "own": N_("Your own table")}
-
-
-def title(name: str) -> str:
-    """Return what a choice of data is called."""
-    return _(MADE[name]) if name in MADE else _(BUILTIN_DATA[name].title)
 
 
 def whole(values: Values) -> RegressionData:

@@ -1,6 +1,5 @@
 """The film of the run: the player, and the four pictures that it moves."""
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +14,14 @@ from linear_core.training.forecast import forecast
 from linear_core.training.history import TrainingState
 from pages._ui import controls, link
 from pages._ui.figure import figure
-from pages._ui.language import N_, _, language
+from pages._ui.language import _, language
 from pages._ui.params import Choice
 from pages._ui.player import Film, Reading, Said, player
 from pages._ui.session import Slot
 from pages._ui.training import data as data_of
 from pages._ui.training import learning_rate, points, words
 from pages._ui.training import run as runs
-from pages._ui.training.choices import LOSS_SCALES, RESIDUALS, Training
+from pages._ui.training.choices import Training
 from pages._ui.training.run import Run
 
 if TYPE_CHECKING:
@@ -36,12 +35,7 @@ MOST_ROWS = 200_000  # of states in the browser
 FORECAST_SECONDS = 0.3
 NEAR = 1000  # steps around the position where the visitor stopped, of which all states are sent
 
-# How a picture may be drawn: the choice, what its menu is called, and the titles of its options.
-View = tuple[Choice, str, Mapping[str, str]]
-VIEWS: dict[str, View] = {
-    "data": (Training.residuals, N_("residuals"), RESIDUALS),
-    "loss": (Training.loss_scale, N_("axes"), LOSS_SCALES),
-}
+VIEWS = {"data": Training.residuals, "loss": Training.loss_scale}  # how a picture may be drawn
 
 _told: Slot[str] = Slot("told_run", str)  # what the link says of the run
 
@@ -230,24 +224,23 @@ def _pictures(run: Run, shown: Training) -> None:
                     points.draw(run, f"picture_{name}", tables[name]["ranges"])
 
 
-def _view_of(picture: str, run: Run) -> View | None:
+def _view_of(picture: str, run: Run) -> Choice | None:
     """Return how a picture may be drawn; with several features there are no residuals in it."""
     return None if picture == "data" and run.trainer.data.in_features > 1 else VIEWS.get(picture)
 
 
-def _head(title: str, more: str | None, view: View | None) -> None:
+def _head(title: str, more: str | None, view: Choice | None) -> None:
     """Draw what stands over a picture: its title with what to look for, and how it may be drawn."""
     if view is None:
         st.markdown(title, help=more)
         return
-    param, label, names = view
 
     def follow() -> None:
         st.rerun("page")  # a section may draw it too
 
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"head_{param.name}"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"head_{view.name}"):
         st.markdown(title, help=more, width="content")
-        controls.menu(param, _(label), lambda name: _(names[name]), follow)
+        controls.menu(view, follow)
 
 
 @lru_cache(32)

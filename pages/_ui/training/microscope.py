@@ -22,7 +22,6 @@ from pages._ui.training import run as runs
 from pages._ui.training.choices import Training
 from pages._ui.training.data import axis_words, column, literal
 
-STAGES = {"1": N_("Forward"), "2": N_("Loss"), "3": N_("Gradients"), "4": N_("Update")}
 SHOWN = 6  # samples in the table of a stage
 
 # Each line, and the stage in which it runs.
@@ -50,7 +49,7 @@ def draw(shown: Training) -> None:
     data, config = run.trainer.segment_at(at)
     step = Step(run.trainer.trace_step(at), data, config)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        stage = controls.one_of(Training.stage_of_step, _("Stage"), lambda key: f"{key} {_(STAGES[key])}")
+        stage = controls.one_of(Training.stage_of_step)
         _turn(stage)
         st.caption(
             _("The step from {step:,} to {next:,}. Move the playback position to see another one.").format(

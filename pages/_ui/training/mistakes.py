@@ -22,11 +22,10 @@ from pages._ui.training.choices import Training
 def draw(shown: Training) -> None:
     """Choose a mistake; show the line that differs, the consequence, and both runs."""
     trainer = runs.current().trainer
-    name = controls.one_of(Training.mistake, _("Choose a mistake"), lambda key: _(TRAPS[key].title), st.pills)
+    name = controls.one_of(Training.mistake, st.pills)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        steps = controls.slider(Training.mistake_steps, _("steps"), width=320)
-        rates = {"best": _("the best for this data"), "same": _("the current learning rate")}
-        rate = controls.one_of(Training.mistake_rate, _("Learning rate"), rates.__getitem__)
+        steps = controls.slider(Training.mistake_steps, width=320)
+        rate = controls.one_of(Training.mistake_rate)
     data, config = side_by_side.few(trainer.data), trainer.config
     try:
         if rate == "best":

@@ -30,9 +30,8 @@ def draw(shown: Training) -> None:
     run = runs.current()
     fits = _racers(shown)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        steps = controls.slider(Training.race_steps, _("steps"), width=320)
-        rates = {"same": _("the current learning rate"), "tuned": _("the best for each")}
-        controls.one_of(Training.race_rates, _("Learning rate"), rates.__getitem__)
+        steps = controls.slider(Training.race_steps, width=320)
+        controls.one_of(Training.race_rates)
     if not fits:
         st.caption(_("Choose two to four; until then, the last choice stays."))
     data = side_by_side.few(run.trainer.data)
@@ -52,9 +51,8 @@ def _racers(shown: Training) -> bool:
     chosen = session.control(PILLS)
     if chosen is None or Training.racers.fits("_".join(chosen)):
         session.show(PILLS, list(shown.racers))
-    names = st.pills(
-        _("Optimizers"), tuple(OPTIMIZER_CHOICES), selection_mode="multi", key=PILLS, on_change=_take
-    )
+    label = _(Training.racers.label)
+    names = st.pills(label, Training.racers.options, selection_mode="multi", key=PILLS, on_change=_take)
     return Training.racers.fits("_".join(names))
 
 

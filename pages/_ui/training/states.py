@@ -109,7 +109,7 @@ def _say(run: Run, is_there: Goal) -> None:
 
 
 def _future(shown: Training, run: Run) -> None:
-    step = controls.number(Training.future, _("Predicted result at step"))
+    step = controls.number(Training.future)
     if step <= run.trainer.step:
         st.caption(_("Choose a step after the last one computed; a diamond on the loss surface marks it."))
         return
