@@ -23,6 +23,7 @@ from linear_core import (
 )
 from linear_core.exchange.table_link import decode_table, encode_table
 from linear_core.theory.outlook import outlook
+from linear_core.training import thinning
 from linear_core.training.fit import fit
 from linear_core.training.optimizers import OPTIMIZER_CHOICES
 from pages._ui import link
@@ -172,44 +173,17 @@ def test_a_link_brings_the_data_it_names(query, expected):
     assert torch.equal(data.target, expected.target)
 
 
-def test_a_very_long_run_is_shown_in_as_many_states_as_a_browser_holds():
-    run = run_of(open_page(steps=1_000_000))
-    run.compute(250_000)
-    rows = film._rows(run, 1_000_000, 0)
-    assert len(rows) < film.MOST_ROWS
-    assert torch.equal(rows[:100_001, 0], torch.arange(100_001.0))
-    assert rows[-1, 0] == 250_000
-    near = film._near(run, 240_000)
-    assert near[:, 0].tolist() == list(range(239_000, 241_001))
-    assert near[1000, 4].item() == run.trainer.at(240_000).weight.item()
-
-
-def test_what_a_very_long_run_has_not_kept_is_not_computed_again_for_the_film(monkeypatch):
-    monkeypatch.setattr("linear_core.training.history.STATES_BYTES", 6000)
-    monkeypatch.setattr("linear_core.training.history.NUM_OCTAVES", 4)
-    monkeypatch.setattr(film, "MOST_ROWS", 200)
-    run = run_of(open_page(steps=3000))
-    run.compute(3000)
-    assert run.trainer.all_kept_until < 200
-    monkeypatch.setattr(type(run.trainer), "states", None)
-    rows = film._rows(run, 3000, 0)
-    assert rows[:101, 0].tolist() == list(range(101))
-    assert torch.isin(rows[:, 0], run.trainer.history.step).all()
-    assert rows[-1, 0] == 3000
-    shown = film._rows(run, 3000, 2500)
-    assert torch.equal(shown, rows[rows[:, 0] >= 2500])
-    assert film._apart(run, 3000) == rows[:, 0].diff().max()
-
-
 def test_a_very_long_film_opens_at_the_very_step_where_it_was_left(monkeypatch):
-    monkeypatch.setattr(film, "MOST_ROWS", 200)
+    for module in (film, thinning):
+        monkeypatch.setattr(module, "ALL_SHOWN", 200)
     app = open_page(steps=3000, at=2501)
-    message = next(each.proto.bytes for each in app.get("bidi_component") if each.proto.bytes)
-    length = int.from_bytes(message[:4], "little")
-    header = json.loads(message[4 : 4 + length])["film"]
-    rows = torch.frombuffer(bytearray(message[4 + length :]), dtype=torch.float32).view(-1, header["width"])
-    assert 2501 not in rows[: header["count"], 0]
-    assert 2501 in rows[header["count"] :, 0]
+    played = film_of(app)
+    near = played.near(2501)
+    assert 2501 not in played.rows(0)[:, 0]
+    assert near[:, 0].tolist() == list(range(1501, 3001))
+    assert near[1000, 4].item() == run_of(app).trainer.at(2501).weight.item()
+    [message] = [each.proto.bytes for each in app.get("bidi_component") if each.proto.bytes]
+    assert message.endswith(near.numpy().tobytes())
 
 
 # Changes, and what the next press will do

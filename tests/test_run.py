@@ -1,5 +1,7 @@
 """A run: changes at the film's current step, the way back from each, and the text in a link."""
 
+import math
+
 import pytest
 import torch
 
@@ -104,6 +106,17 @@ def test_each_change_can_be_taken_back_and_the_others_stay():
     assert rest.values == chosen(momentum=0.5)
 
 
+def test_a_change_that_no_longer_fits_without_an_earlier_one_is_left_out():
+    run = begun(n_samples=4).follow(chosen(n_samples=50), at=100)
+    run.compute(1000)
+    run = run.follow(chosen(n_samples=50, outliers=9), at=200)
+    run.compute(1000)
+    rest = run.without(run.changes[0])
+    rest.compute(1000)
+    assert rest.values == chosen(n_samples=4)
+    assert torch.equal(rest.trainer.history.weight, begun(n_samples=4).trainer.history.weight)
+
+
 def test_at_the_start_a_change_begins_anew():
     run = begun().follow(chosen(learning_rate=0.1, start_seed=3), at=0)
     assert (run.trainer.step, run.changes) == (0, ())
@@ -128,7 +141,7 @@ def test_data_of_other_sizes_need_a_new_layer():
 def test_a_change_that_cannot_be_followed_is_said_and_the_run_stays():
     run = begun()
     assert run.follow(chosen(outliers=9, n_samples=4), at=500) is run
-    assert "outliers" in str(run.refused)
+    assert "outliers" in str(run.refused[1])
     assert run.follow(chosen(), at=500).refused is None
 
 
@@ -141,15 +154,15 @@ def test_choices_that_do_not_go_together_begin_with_the_defaults():
 def test_a_run_is_shortened_with_its_changes():
     run = begun().follow(chosen(learning_rate=0.1), at=600)
     run.compute(1000)
-    short = run.shortened(300)
+    short = run.planned(300)
     assert (short.trainer.step, short.changes) == (300, ())
-    assert run.shortened(5000) is run
+    assert run.planned(5000) is run
 
 
 def test_what_cannot_go_on_and_was_changed_at_its_end_wants_a_new_start():
-    run = begun().follow(chosen(learning_rate=0.1), at=1000)
-    assert run.ends_with_change(1000)
-    assert not run.ends_with_change(2000)
+    run = begun().planned(1000).follow(chosen(learning_rate=0.1), at=1000)
+    assert run.ends_with_change
+    assert not run.planned(2000).ends_with_change
 
 
 @pytest.mark.parametrize("at_once", [True, False])
@@ -161,7 +174,7 @@ def test_a_recorded_run_is_the_same_again(at_once):
     run.compute(900)
     again = Run.start(*decode(run.text(values), run_params()))
     while again.trainer.step < 900:
-        again.compute(900, None if at_once else 0.0)
+        again.compute(900, math.inf if at_once else 0.0)
     assert same(again, run.trainer)
     assert again.values == values
 

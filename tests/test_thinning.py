@@ -2,12 +2,13 @@
 
 from itertools import pairwise
 
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linear_core import Trainer, TrainingConfig, TrainingHistory, line_data
-from linear_core.training.thinning import drawn_rows
+from linear_core.training.thinning import ALL_SHOWN, drawn_rows, film_states
 
 
 def history_of(losses):
@@ -68,3 +69,23 @@ def test_the_first_hundred_steps_of_a_run_are_drawn_alike_after_100_and_after_30
     trainer.advance(29_900)
     assert torch.equal(before, torch.arange(101))
     assert torch.equal(drawn_rows(trainer.history)[:101], before)
+
+
+@pytest.mark.parametrize("length", [1, 500, ALL_SHOWN, ALL_SHOWN + 1, 150_002, 1_000_001])
+def test_a_film_has_as_many_states_as_a_browser_holds_and_a_longer_one_the_same(length):
+    history = history_of(torch.zeros(length))
+    step = film_states(history).step
+    assert len(step) <= 200_000
+    assert torch.equal(step[:ALL_SHOWN], history.step[:ALL_SHOWN])
+    assert step[-1] == length - 1
+    longer = film_states(history_of(torch.zeros(length + 777))).step
+    assert torch.isin(step[:-1], longer).all()
+    assert torch.equal(film_states(history, length - 1).step, step[-1:])
+
+
+def test_a_film_shows_of_the_states_that_are_kept_those_from_a_step_on():
+    kept = torch.tensor([0, 1, 70_001, 70_002, 131_074, 131_076, 262_145])
+    history = history_of(torch.zeros(262_146)).rows(kept)
+    assert film_states(history).step.tolist() == [0, 1, 70_002, 131_076, 262_145]
+    assert film_states(history, 70_001).step.tolist() == [70_001, 70_002, 131_076, 262_145]
+    assert film_states(history, 999_999).step.tolist() == [262_145]

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from linear_core.training.history import TrainingHistory
 
+ALL_SHOWN = 1 << 16  # steps of a film, of which every state is shown
 FIRST_STEPS = 512
 BINS_PER_OCTAVE = 32  # each at most two states; a power of two
 
@@ -54,6 +55,38 @@ def drawn_rows(history: TrainingHistory, changes: Sequence[int] = ()) -> Tensor:
     lowest, highest = (_extremes(bin_of_row, loss, reduce) for reduce in ("amin", "amax"))
     drawn: Tensor = torch.unique(torch.cat([lowest, highest, ends]))
     return drawn
+
+
+def film_states(history: TrainingHistory, first: int = 0) -> TrainingHistory:
+    """Return the states that a film shows: about 200,000 of 1,000,000, which a browser can hold.
+
+    These are the first 65,536, and as many of each octave from there on at equal distances as half of that.
+    Which these are does not depend on how long the run becomes.
+
+    Parameters
+    ----------
+    history : TrainingHistory
+        States in the order of their steps; others than these are not computed.
+    first : int
+        The first step that is wanted; its state and the last one are always among them.
+
+    Returns
+    -------
+    TrainingHistory
+
+    Examples
+    --------
+    >>> from linear_core import Trainer, TrainingConfig, line_data
+    >>> trainer = Trainer(line_data(), TrainingConfig())
+    >>> _ = trainer.advance(150_001)
+    >>> film_states(trainer.history).step.diff().unique()
+    tensor([1, 2, 4])
+    """
+    step, last = history.step, history.step[-1]
+    first = min(first, int(last))
+    octave = torch.frexp((step // ALL_SHOWN).double())[1].long()  # 0 where all are shown
+    shown = (step % (1 << octave) == 0) | (step == last) | (step == first)
+    return history.rows(shown & (step >= first))
 
 
 def _extremes(bin_of_row: Tensor, loss: Tensor, reduce: str) -> Tensor:

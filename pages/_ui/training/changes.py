@@ -26,7 +26,7 @@ def draw(shown: Training) -> None:
 
 def _rows(run: Run, shown: Training) -> None:
     for number, change in enumerate(run.changes):
-        before = run.values_at(change.step - 1) if change.step else run.origin
+        before = run.values_at(change.step - 1)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"change_{number}"):
             entries = (_entry(name, before[name], value) for name, value in change.values.items())
             text = _("From step {step:,}: {changes}").format(step=change.step, changes=_(", ").join(entries))
@@ -56,7 +56,7 @@ def _value(param: Param[Any], value: Any) -> str:
 
 def _take_back(run: Run, change: Change, shown: Training) -> None:
     rest = run.without(change)
-    rest.compute(shown.at)
-    rest.compute(shown.steps, GLIMPSE)
-    runs.keep(rest)
     link.change(**rest.values)
+    rest.compute(shown.at)
+    rest.compute(rest.steps, GLIMPSE)
+    runs.keep(rest)

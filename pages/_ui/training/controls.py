@@ -73,6 +73,6 @@ def _control(name: str, **options: Any) -> Any:
     """Draw the control of a choice, and below it why the run cannot follow: the film stays as it was."""
     draw_it: Callable[..., Any] = WIDGETS.get(name, controls.slider)
     value, run = draw_it(Training.params()[name], **options), runs.current()
-    if run.refused and name == (run.refused_by if run.refused_by in SAY else "data"):
-        refusals.say(run.refused)
+    if run.refused and name == (run.refused[0] if run.refused[0] in SAY else "data"):
+        refusals.say(run.refused[1])
     return value

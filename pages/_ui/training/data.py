@@ -10,33 +10,47 @@ from linear_core.data.builtin import BUILTIN_DATA
 from linear_core.scripts.data_code import line_data_code, linear_data_code
 from pages._ui.language import _
 from pages._ui.training import own_tables
-from pages._ui.training.choices import LINE_KEYS
+from pages._ui.training.choices import DATA_KEYS, LINE_KEYS
 
 Values = Mapping[str, Any]
+Test = RegressionData | None  # the test set, if there is one
 
 
 def whole(values: Values) -> RegressionData:
     """Return all samples, as they are given."""
+    return _made(tuple((key, values[key]) for key in DATA_KEYS))[0]
+
+
+def parts(values: Values) -> tuple[RegressionData, Test]:
+    """Return the training set, and the test set if there is one."""
+    return _made(tuple((key, values[key]) for key in DATA_KEYS))[1:]
+
+
+@lru_cache(64)  # of all visitors, most of whom choose what others have chosen before
+def _made(chosen: tuple[tuple[str, Any], ...]) -> tuple[RegressionData, RegressionData, Test]:
+    """Return all samples, those to train on, and those to test on."""
+    values = dict(chosen)
+    data = _given(values)
+    train, test = data, None
+    if values["test_percent"]:
+        train, test = data.split(values["test_percent"] / 100, values["data_seed"])
+    if values["standardize"]:
+        train = train.standardized()
+        test = None if test is None else test.standardized(like=train)
+    return data, train, test
+
+
+def _given(values: Values) -> RegressionData:
     kind = values["data"]
     if kind == "own" and values["own"]:
         return own_tables.find(values["own"])
     if kind in BUILTIN_DATA:
-        return _builtin(kind)
+        return builtin_data(kind)
     if kind == "features":
-        return _features(*(values[key] for key in ("num_features", "n_samples", "noise_std", "data_seed")))
-    return _line(*(values[key] for key in LINE_KEYS))
-
-
-def parts(values: Values) -> tuple[RegressionData, RegressionData | None]:
-    """Return the training set, and the test set if there is one."""
-    data = whole(values)
-    if not values["test_percent"]:
-        return (data.standardized() if values["standardize"] else data), None
-    train, test = data.split(values["test_percent"] / 100, values["data_seed"])
-    if values["standardize"]:
-        train = train.standardized()
-        test = test.standardized(like=train)
-    return train, test
+        sizes = (values["num_features"], 1, values["n_samples"])
+        return linear_data(*sizes, values["noise_std"], values["data_seed"])
+    slope, intercept, noise_std, n_samples, seed, outliers, bend = (values[key] for key in LINE_KEYS)
+    return line_data(slope, intercept, noise_std, n_samples, seed, outliers=outliers, bend=bend)
 
 
 def training_set(values: Values) -> RegressionData:
@@ -81,20 +95,3 @@ def axis_words(data: RegressionData) -> dict[str, str]:
     names = {"x": data.feature_names[0], "target": data.target_names[0]}
     named = {key: axis(data, name) for key, name in names.items()}
     return words | {key: text for key, text in named.items() if text not in ("x", "y")}
-
-
-@lru_cache(64)
-def _line(
-    slope: float, intercept: float, noise_std: float, n_samples: int, seed: int, outliers: int, bend: float
-) -> RegressionData:
-    return line_data(slope, intercept, noise_std, n_samples, seed, outliers=outliers, bend=bend)
-
-
-@lru_cache(16)
-def _features(num_features: int, n_samples: int, noise_std: float, seed: int) -> RegressionData:
-    return linear_data(num_features, 1, n_samples, noise_std, seed)
-
-
-@lru_cache(16)
-def _builtin(name: str) -> RegressionData:
-    return builtin_data(name)

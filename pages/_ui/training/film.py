@@ -1,5 +1,6 @@
 """The film of the run: the player, and the four pictures that it moves."""
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from linear_core.charts.run_views import HEIGHT, titles, views
 from linear_core.training.convergence import convergence
 from linear_core.training.forecast import forecast
 from linear_core.training.history import TrainingState
+from linear_core.training.thinning import ALL_SHOWN, film_states
 from pages._ui import controls, link
 from pages._ui.figure import figure
 from pages._ui.language import _, language
@@ -31,9 +33,8 @@ PLAYER, PICTURES, FRAGMENT = "player", "film", "training_film"
 FIRST_CHUNK, CHUNK = 0.1, 0.2  # seconds of computing at a time
 GLIMPSE = 0.005  # seconds after a change, before its first picture; the player asks for more
 AT_ONCE = 0.5  # seconds that a link may take to show its run
-MOST_ROWS = 200_000  # of states in the browser
 FORECAST_SECONDS = 0.3
-NEAR = 1000  # steps around the position where the visitor stopped, of which all states are sent
+NEAR = 1000  # steps around the place where the visitor stopped, of which it has all states
 
 VIEWS = {"data": Training.residuals, "loss": Training.loss_scale}  # how a picture may be drawn
 
@@ -46,17 +47,17 @@ def settle(shown: Training) -> Training:
     if run is None or shown.run != _told.get():  # a first visit, or Back and Forward
         run = before = runs.brought(shown, 1 if run is None else run.edition + 1)
         if shown.at:
-            run.compute(shown.steps, AT_ONCE)
-    short = run.shortened(shown.steps)
+            run.compute(run.steps, AT_ONCE)
+    short = run.planned(shown.steps)
     gone = {name: value for name, value in short.values.items() if value != run.values[name]}
     link.change(**gone)
     shown = shown.changed(**gone)
     run = short.follow(shown.run_values, shown.at)
-    at = min(shown.at, shown.steps)
+    at = min(shown.at, run.steps)
     if run is not before:
         at = min(at, run.cut)
         if run.cut:
-            run.compute(shown.steps, GLIMPSE)
+            run.compute(run.steps, GLIMPSE)
     runs.keep(run)
     text = run.text(shown.run_values)
     _told.set(text)
@@ -84,8 +85,7 @@ def draw(shown: Training) -> None:
 
 def film_of(run: Run, shown: Training) -> Film:
     """Return what there is to play."""
-    trainer, goes_on = run.trainer, run.can_go_on(shown.steps)
-    again = bool(run.waiting(shown.run_values)) or run.ends_with_change(shown.steps)
+    trainer, goes_on = run.trainer, run.can_go_on
     weight = _("weight") if trainer.data.in_features == 1 else _("weight[0]")
     readings = [
         Reading(_("step"), 0),
@@ -97,106 +97,88 @@ def film_of(run: Run, shown: Training) -> Film:
         readings.insert(2, Reading(_("test loss"), WEIGHT + trainer.data.in_features, "blue"))
     arrived = None
     if not goes_on or trainer.config.has_closed_form:  # another run may still leave the place where it is
-        arrived = convergence(trainer, run.scene(shown.steps).surface.lowest)
+        arrived = convergence(trainer, run.scene.surface.lowest)
     return Film(
-        rows=lambda first: _rows(run, shown.steps, first),
-        total=max(shown.steps, trainer.step) if goes_on else trainer.step,  # it ends where the run ends
+        rows=lambda first: _rows(run, first),
+        total=max(run.steps, trainer.step) if goes_on else trainer.step,  # it ends where the run ends
         readings=tuple(readings),
         edition=run.edition,
         cut=run.cut,
         is_whole=not goes_on,
         place=shown.at,
-        near=None if _stride(shown.steps) == 1 else lambda step: _near(run, step),
-        texts=words.situations(run, shown, _apart(run, shown.steps), arrived),
+        near=lambda step: _near(run, step),
+        texts=words.situations(run, shown, arrived),
         settled=None if arrived is None else arrived.step,
-        again=again,
+        again=bool(run.waiting(shown.run_values)) or run.ends_with_change,
         reset="reset" if trainer.step else "undo" if run.before else "",
     )
 
 
-def _stride(steps: int) -> int:
-    """Return the distance between the states that are sent in the later part of a very long film.
-
-    It is a power of two, as the distances of the states that a very long run keeps.
-    """
-    return 1 << max(0, (steps - 1) // (MOST_ROWS // 2) - 1).bit_length()
-
-
-def _apart(run: Run, steps: int) -> int:
-    """Return how far apart the states of the film are in the end."""
-    stride, kept = _stride(steps), run.trainer.history.step
-    return max(stride, int(kept.diff().max())) if stride > 1 and len(kept) > 1 else stride
-
-
-def _rows(run: Run, steps: int, first: int) -> "Tensor":
-    """Return the states from a step on: all, or of a very long run those that a browser can hold."""
-    trainer, stride = run.trainer, _stride(steps)
-    first = min(first, trainer.step)
-    if stride == 1:
-        states = trainer.states(first)
-    else:  # of those that are kept: to compute the others again may take as long as the run did
-        step = trainer.history.step
-        sent = (step <= MOST_ROWS // 2) | (step % stride == 0) | (step == step[-1]) | (step == first)
-        states = trainer.history.rows(sent & (step >= first))
-    return state_rows(states, run.test, trainer.config.loss)
+def _rows(run: Run, first: int) -> "Tensor":
+    """Return the states from a step on: of a very long run, as many as a browser can hold."""
+    return state_rows(film_states(run.trainer.history, first), run.test, run.trainer.config.loss)
 
 
 def _near(run: Run, step: int) -> "Tensor | None":
+    """Return all states around a step, where the film leaves some out."""
     last = run.trainer.step
-    if step > last:
+    if not max(step, ALL_SHOWN) <= last:
         return None
     states = run.trainer.states(max(0, step - NEAR), min(last, step + NEAR))
     return state_rows(states, run.test, run.trainer.config.loss)
 
 
 def _heard(said: Said) -> None:
-    """Do what the browser asks for, before the fragment is drawn again."""
-    run, shown = runs.current(), link.now(Training)
-    if said.name in ("ask", "again", "reset", "undo", "remedy"):
-        _act(said, run, shown)
-    if said.name == "ask":
-        return
-    if said.name == "place":
-        # A press in the same moment may have changed the run already.
-        if said.edition is None or run.edition - said.edition > 1:
-            return
+    """Do what the browser says, before the fragment is drawn again; a new run has the whole page drawn."""
+    does = {"place": _place, "ask": _ask, "remedy": _remedy, "undo": _undo}.get(said.name, _fresh)
+    if does(said, runs.current(), link.now(Training)):
+        st.rerun("page")
+
+
+def _place(said: Said, run: Run, shown: Training) -> bool:
+    # A press in the same moment may have changed the run already.
+    if said.edition is None or run.edition - said.edition > 1:
+        return False
+    link.change(at=min(said.step, run.trainer.step))
+    return said.follows
+
+
+def _ask(said: Said, run: Run, shown: Training) -> bool:
+    if said.edition != run.edition:
+        return False
+    changes = run.changes
+    if not run.trainer.step:  # where a link leads from now on, until another place is chosen
+        link.change(at=shown.steps)
+    run.compute(run.steps, CHUNK if run.trainer.step else FIRST_CHUNK)
+    return run.changes != changes  # where one had to be left out, the page says why
+
+
+def _remedy(said: Said, run: Run, shown: Training) -> bool:
+    if (best := learning_rate.best(run)) is not None:
         link.change(at=min(said.step, run.trainer.step))
-        if not said.follows:
-            return
-    st.rerun("page")  # the page around the film follows it
+        learning_rate.take(best, shown.learning_rate)
+    return True
 
 
-def _act(said: Said, run: Run, shown: Training) -> None:
-    if said.name == "ask":
-        if said.edition == run.edition:
-            if not run.trainer.step:
-                link.change(
-                    at=shown.steps
-                )  # where a link from now on leads, until the visitor chooses another place
-            run.compute(shown.steps, CHUNK if run.trainer.step else FIRST_CHUNK)
-        return
-    if said.name == "remedy":
-        if (best := learning_rate.best(run)) is not None:
-            link.change(at=min(said.step, run.trainer.step))
-            learning_rate.take(best, shown.learning_rate)
-        return
-    if said.name == "undo" and run.before:
-        run = run.before.again(run.edition + 1)
-        link.change(at=run.trainer.step)
-    else:
-        before = run
-        run = run.fresh(shown.run_values)
-        run.before = before
-        link.change(at=0)
-        if said.name == "again":
-            run.compute(shown.steps, FIRST_CHUNK)
-    runs.keep(run)
+def _undo(said: Said, run: Run, shown: Training) -> bool:
+    if run.before is not None:
+        runs.keep(replace(run.before, edition=run.edition + 1, cut=0))
+        link.change(at=run.before.trainer.step)
+    return True
+
+
+def _fresh(said: Said, run: Run, shown: Training) -> bool:
+    fresh = runs.keep(replace(run.fresh(shown.run_values), before=run))
+    link.change(at=0)
+    if said.name == "again":
+        fresh.compute(run.steps, FIRST_CHUNK)
+    return True
 
 
 def _pictures(run: Run, shown: Training) -> None:
     trainer = run.trainer
     movable = points.are_movable(run)
-    scene = run.scene(shown.steps)
+    scene = run.scene
     has_test = scene.test is not None
     specifications = _specifications(
         trainer.data.in_features,

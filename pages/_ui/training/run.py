@@ -1,8 +1,9 @@
 """The run: data, config, changes and states, in the visitor's session until another one takes its place."""
 
+import math
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from time import perf_counter
 from typing import Any
@@ -17,7 +18,6 @@ from pages._ui.training.choices import DATA_KEYS, RUN_KEYS, START_KEYS, Training
 from pages._ui.training.recording import MAX_CHARACTERS, Change, decode, encode
 
 MAX_GHOSTS = 3
-MAX_SHARED = 1000  # samples of a scene that is kept for all visitors
 
 Values = Mapping[str, Any]
 
@@ -33,37 +33,41 @@ class Run:
     origin: dict[str, Any]
     changes: tuple[Change, ...] = ()
     num_applied: int = 0
+    steps: int = Training.steps.default  # that are planned
     edition: int = 1
     cut: int = 0
     seconds: float = 0.0  # of computing `num_computed` steps
     num_computed: int = 0
-    refused: Refusal | None = None  # why the latest change could not be followed: a copy, without traceback
-    refused_by: str = ""  # the choice that was changed
+    refused: tuple[str, Refusal] | None = None  # the choice that cannot be followed, and why
     is_new_layer: bool = False  # data of other sizes have ended the run before
     ghosts: tuple[Columns, ...] = ()
     before: "Run | None" = None  # the run that a reset took away
-    kept_scene: tuple[int, int, Scene] | None = field(default=None, repr=False)  # of steps and changes
 
     @classmethod
     def start(cls, values: Values, changes: tuple[Change, ...] = (), **options: Any) -> "Run":
         """Begin at step 0; where the choices do not go together, with the defaults, and say why."""
-        origin = {key: values[key] for key in RUN_KEYS}
         try:
-            return cls(_trainer(origin), origin, changes, **options)
+            return cls._begun(values, changes, **options)
         except Refusal as error:
             defaults = {key: param.default for key, param in run_params().items()}
-            return cls(_trainer(defaults), defaults, refused=copy(error), **options)
+            return cls._begun(defaults, refused=_reason("data", error), **options)
+
+    @classmethod
+    def _begun(cls, values: Values, changes: tuple[Change, ...] = (), **options: Any) -> "Run":
+        origin = {key: values[key] for key in RUN_KEYS}
+        trainer = Trainer(data_of.training_set(origin), config_of(origin))
+        return cls(trainer, origin, changes, **options)
 
     @property
     def values(self) -> dict[str, Any]:
         """The choices of the run, with all its changes."""
-        return self.values_at(None)
+        return self.values_at(math.inf)
 
-    def values_at(self, step: int | None) -> dict[str, Any]:
-        """Return the choices in force at a step; None for all changes."""
+    def values_at(self, step: float) -> dict[str, Any]:
+        """Return the choices in force at a step."""
         values = dict(self.origin)
         for change in self.changes:
-            if step is None or change.step <= step:
+            if change.step <= step:
                 values |= change.values
         return values
 
@@ -72,24 +76,43 @@ class Run:
         """The test set of the present data, if there is one."""
         return data_of.parts(self.values_at(self.trainer.step))[1]
 
-    def compute(self, goal: int, seconds: float | None = None) -> None:
+    @property
+    def scene(self) -> Scene:
+        """What stays in the pictures until a change."""
+        trainer = self.trainer
+        return _scene(trainer.segment_at(0), trainer.data, trainer.config, self.steps, self.test)
+
+    def compute(self, goal: int, seconds: float = math.inf) -> None:
         """Take steps up to ``goal``, for so long at most, and the changes that lie on the way."""
         began, first = perf_counter(), self.trainer.step
         while True:
-            ahead = self.changes[self.num_applied :]
-            stop = min(goal, ahead[0].step) if ahead else goal
-            left = None if seconds is None else max(0.0, seconds - (perf_counter() - began))
+            due = next(iter(self.changes[self.num_applied :]), None)
+            stop = min(goal, due.step) if due else goal
+            left = max(0.0, seconds - (perf_counter() - began))
             self.trainer.advance(max(0, stop - self.trainer.step), left)
-            if not ahead or self.trainer.step != ahead[0].step:
+            if due is None or self.trainer.step != due.step:
                 break
-            self.trainer = _followed(self.trainer, self.values_at(ahead[0].step), ahead[0].values)
-            self.num_applied += 1
+            self._take(due)
         self.seconds += perf_counter() - began
         self.num_computed += self.trainer.step - first
 
-    def can_go_on(self, steps: int) -> bool:
+    def _take(self, change: Change) -> None:
+        """Follow a change that is due, or leave it out: what it fitted to may have been taken back."""
+        try:
+            self.trainer = _followed(self.trainer, self.values_at(change.step), change.values)
+            self.num_applied += 1
+        except Refusal:
+            self.changes = self._but(change)
+
+    @property
+    def can_go_on(self) -> bool:
         """Whether there is another step to compute."""
-        return self.trainer.step < steps and self.trainer.can_advance
+        return self.trainer.step < self.steps and self.trainer.can_advance
+
+    @property
+    def ends_with_change(self) -> bool:
+        """Whether something was changed at the very end, where no step is left that could follow it."""
+        return bool(self.changes) and self.changes[-1].step == self.trainer.step and not self.can_go_on
 
     def follow(self, values: Values, at: int) -> "Run":
         """Return the run with what was changed on the screen, which applies from the film's current step.
@@ -103,66 +126,53 @@ class Run:
             return self
         at = min(at, self.trainer.step)
         try:
-            if at == 0:
-                return self.fresh(values)
-            return self._changed(values, at)
+            return self._changed(values, at) if at else self.fresh(values)
         except ShapeError:
-            run = Run.start(values, edition=self.edition + 1)
-            run.is_new_layer = True
-            return run
+            return Run.start(values, steps=self.steps, edition=self.edition + 1, is_new_layer=True)
         except Refusal as error:
-            self.refused, self.refused_by = copy(error), next(iter(changes))
+            self.refused = _reason(next(iter(changes)), error)
             return self
 
-    def fresh(self, values: Values) -> "Run":
-        """Return a new run from step 0 with other choices; this one stays as a gray line."""
-        origin = {key: values[key] for key in RUN_KEYS}
-        return Run(_trainer(origin), origin, edition=self.edition + 1, ghosts=self._ghosts(0))
-
-    def _changed(self, values: Values, at: int) -> "Run":
-        passed = tuple(change for change in self.changes if change.step < at)
-        run = copy(self)
-        run.changes, run.num_applied = passed, len(passed)
-        now = run.values_at(at)
-        new = {key: values[key] for key in RUN_KEYS if values[key] != now[key] and key not in START_KEYS}
-        trainer = self.trainer.back_to(at - 1)  # `back_to(at)` would keep what has been changed there before
-        trainer.advance(1)
-        run.trainer = _followed(trainer, {**now, **new}, new)
-        if new:
-            run.changes, run.num_applied = (*passed, Change(at, new)), len(passed) + 1
-        run.edition, run.cut, run.ghosts = self.edition + 1, at, self._ghosts(at)
-        run.refused, run.before, run.is_new_layer, run.kept_scene = None, None, False, None
-        return run
+    def fresh(self, values: Values, changes: tuple[Change, ...] = (), since: int = 0) -> "Run":
+        """Return a new run from step 0 with other choices; this one stays as a gray line from a step on."""
+        edition, ghosts = self.edition + 1, self._ghosts(since)
+        return Run._begun(values, changes, steps=self.steps, edition=edition, ghosts=ghosts)
 
     def without(self, change: Change) -> "Run":
         """Return the run as it would be without one of its changes; later ones stay."""
-        rest = tuple(each for each in self.changes if each is not change)
-        run = Run(_trainer(self.origin), self.origin, rest, edition=self.edition + 1)
-        run.ghosts = self._ghosts(change.step)
-        return run
+        return self.fresh(self.origin, self._but(change), change.step)
 
-    def again(self, edition: int) -> "Run":
-        """Return the same run as another film."""
-        run = copy(self)
-        run.edition, run.cut = edition, 0
-        return run
+    def _but(self, change: Change) -> tuple[Change, ...]:
+        return tuple(each for each in self.changes if each is not change)
+
+    def planned(self, steps: int) -> "Run":
+        """Return the run with so many steps, and no more."""
+        self.steps = steps
+        return self if self.trainer.step <= steps else self._changed(self.values_at(steps), steps)
+
+    def _changed(self, values: Values, at: int) -> "Run":
+        passed = tuple(change for change in self.changes if change.step < at)
+        now = self.values_at(at - 1)
+        new = {key: values[key] for key in RUN_KEYS if values[key] != now[key] and key not in START_KEYS}
+        trainer = self.trainer.back_to(at - 1)  # `back_to(at)` would keep what has been changed there before
+        trainer.advance(1)
+        changes = (*passed, Change(at, new)) if new else passed
+        return replace(
+            self,
+            trainer=_followed(trainer, {**now, **new}, new),
+            changes=changes,
+            num_applied=len(changes),
+            edition=self.edition + 1,
+            cut=at,
+            refused=None,
+            is_new_layer=False,
+            ghosts=self._ghosts(at),
+            before=None,
+        )
 
     def waiting(self, values: Values) -> list[str]:
         """Name the choices on the screen that only a new start can follow."""
         return [key for key in START_KEYS if values[key] != self.origin[key]]
-
-    def ends_with_change(self, steps: int) -> bool:
-        """Whether something was changed at the very end, where no step is left that could follow it."""
-        return bool(self.changes) and self.changes[-1].step == self.trainer.step and not self.can_go_on(steps)
-
-    def shortened(self, steps: int) -> "Run":
-        """Return the run with at most this many steps."""
-        if self.trainer.step <= steps:
-            return self
-        run = self._changed(self.values_at(steps), steps)
-        run.changes = tuple(change for change in self.changes if change.step <= steps)
-        run.num_applied = len(run.changes)
-        return run
 
     def text(self, values: Values) -> str:
         """Return what a link says of the run, where the choices on the screen do not say it all."""
@@ -171,33 +181,23 @@ class Run:
         text = encode(self.origin, self.changes, run_params())
         return text if len(text) <= MAX_CHARACTERS else ""
 
-    def scene(self, steps: int | None = None) -> Scene:
-        """Return what stays in the pictures until a change; ``steps`` is None where it does not matter."""
-        if self.kept_scene is not None:
-            num_steps, num_applied, kept = self.kept_scene
-            if num_applied == self.num_applied and steps in (None, num_steps):
-                return kept
-        trainer, num_steps = self.trainer, self.trainer.step if steps is None else steps
-        test = self.test
-        if test is None and not self.num_applied and trainer.data.n_samples <= MAX_SHARED:
-            kept = _first_scene(trainer.data, trainer.config, num_steps)
-        else:
-            kept = scene(trainer.data, trainer.start, trainer.config, num_steps, test=test)
-        self.kept_scene = (num_steps, self.num_applied, kept)
-        return kept
-
     def _ghosts(self, step: int) -> tuple[Columns, ...]:
         """Return the gray lines of a run that goes another way from a step."""
         if self.trainer.step <= step:
             return self.ghosts
-        scene = self.scene()
-        return (ghost_table(scene, self.trainer, step), *self.ghosts)[:MAX_GHOSTS]
+        return (ghost_table(self.scene, self.trainer, step), *self.ghosts)[:MAX_GHOSTS]
 
 
 @lru_cache(64)
-def _first_scene(data: RegressionData, config: TrainingConfig, steps: int) -> Scene:
-    """Return the scene of a run without changes: most visitors have chosen what others have chosen before."""
-    return scene(data, Trainer(data, config).start, config, steps)
+def _scene(
+    first: tuple[RegressionData, TrainingConfig],
+    data: RegressionData,
+    config: TrainingConfig,
+    steps: int,
+    test: RegressionData | None,
+) -> Scene:
+    """Return the scene of a run: most visitors have chosen what others have chosen before."""
+    return scene(data, Trainer(*first).start, config, steps, test=test)
 
 
 _runs: Slot[Run | None] = Slot("training_run", lambda: None)
@@ -224,7 +224,7 @@ def known() -> Run | None:
 def brought(shown: Training, edition: int) -> Run:
     """Return the run that a link brings, before its first step."""
     values, changes = decode(shown.run, run_params()) if shown.run else (shown.run_values, ())
-    return Run.start(values, changes, edition=edition)
+    return Run.start(values, changes, steps=shown.steps, edition=edition)
 
 
 def config_of(values: Values) -> TrainingConfig:
@@ -246,16 +246,17 @@ def config_of(values: Values) -> TrainingConfig:
     )
 
 
-def _trainer(values: Values) -> Trainer:
-    return Trainer(data_of.training_set(values), config_of(values))
-
-
 def _followed(trainer: Trainer, values: Values, changes: Values) -> Trainer:
     """Return a trainer that goes on with other choices; naming no more than what differs."""
     if changes.keys() & set(DATA_KEYS):
         source = {key: values[key] for key in DATA_KEYS}
         trainer = trainer.with_data(data_of.training_set(values), source)
     before, after = trainer.config, config_of(values)
-    names = [name for name in before.__dataclass_fields__ if name not in ("init", "seed")]
+    names = {field.name for field in fields(after)} - {"init", "seed"}
     new = {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
     return trainer.with_config(**new) if new else trainer
+
+
+def _reason(choice: str, error: Refusal) -> tuple[str, Refusal]:
+    """Keep why a choice cannot be followed: a copy has no traceback, which would hold on to all there is."""
+    return choice, copy(error)

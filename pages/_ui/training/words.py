@@ -1,6 +1,9 @@
 """The words of the pictures and of the film's situations."""
 
+from collections.abc import Iterator
+
 from linear_core.training.convergence import Convergence
+from linear_core.training.thinning import ALL_SHOWN
 from linear_core.training.trainer import Trainer
 from pages._ui.glossary import meaning
 from pages._ui.language import _, ngettext, sentences
@@ -57,11 +60,10 @@ def help_of(picture: str, run: Run, *, can_move: bool, has_test: bool) -> str | 
     )
 
 
-def situations(run: Run, shown: Training, stride: int, arrived: Convergence | None) -> dict[str, str]:
+def situations(run: Run, shown: Training, arrived: Convergence | None) -> dict[str, str]:
     """Say in each situation of the film what its state is, and what the next press will do.
 
-    ``stride`` is the distance between the states that are shown in the later part of a very long film, and
-    ``arrived`` from which step on it has converged.
+    ``arrived`` is from which step on it has converged.
     """
     trainer = run.trainer
     texts = {
@@ -77,35 +79,31 @@ def situations(run: Run, shown: Training, stride: int, arrived: Convergence | No
         )
     if run.waiting(shown.run_values):
         texts["done"] = _("Initialization and its seed apply from the start: press “Train again”.")
-        return texts
-    if run.ends_with_change(shown.steps):
+    elif run.ends_with_change:
         texts["done"] = _(
             "Changed at the last step: “Train again” applies it from step 0; to apply it from "
             "another step, go back."
         )
     else:
         came = (_reached(trainer), texts["settled"]) if arrived else (_slowed(trainer), _reached(trainer))
-        texts["done"] = sentences(_done(trainer), *came, _computed(run, stride))
-    if trainer.diverged_at is not None and not run.ends_with_change(shown.steps):
-        text = _(
-            "Diverged: step {step:,} would overflow. Lower the learning rate to go on from here, or from an "
-            "earlier step."
-        )
-        texts["alarm"] = text.format(step=trainer.diverged_at)
-        if (best := learning_rate.best(run)) is not None:
-            texts["remedy"] = _("Go on with {rate}").format(rate=exact(best))
+        texts["done"] = sentences(_done(trainer), *came, *_computed(run))
+        if trainer.diverged_at is not None:
+            text = _(
+                "Diverged: step {step:,} would overflow. Lower the learning rate to go on from here, or from "
+                "an earlier step."
+            )
+            texts["alarm"] = text.format(step=trainer.diverged_at)
+            if (best := learning_rate.best(run)) is not None:
+                texts["remedy"] = _("Go on with {rate}").format(rate=exact(best))
     return texts
 
 
-def _computed(run: Run, stride: int) -> str:
-    if not run.seconds:
-        return ""
-    text = _("Computed in {seconds:.2f} s ({pace:,.0f} steps/s).")
-    said = text.format(seconds=run.seconds, pace=run.num_computed / run.seconds)
-    if stride == 1:
-        return said
-    text = _("Later on, one state in {stride} is shown, and every state around the step where you pause.")
-    return sentences(said, text.format(stride=stride))
+def _computed(run: Run) -> Iterator[str]:
+    if run.seconds:
+        text = _("Computed in {seconds:.2f} s ({pace:,.0f} steps/s).")
+        yield text.format(seconds=run.seconds, pace=run.num_computed / run.seconds)
+    if run.trainer.step >= ALL_SHOWN:
+        yield _("Later on, not every state is shown, but all of them around the step where you pause.")
 
 
 def _settled(arrived: Convergence) -> str:
