@@ -49,7 +49,7 @@ STYLE = """<style>
 [class*="st-key-change_"] button { min-height: 0; padding: 0 0.5rem }
 .st-key-formula button { height: 1.2rem; min-height: 0; padding: 0 } /* nothing below it moves */
 @media (hover: hover) { /* at the right a picture's own buttons come up under the pointer */
-  [class*="st-key-head_"] { padding-right: 5.5rem }
+  [class*="st-key-head_"]:has(button[aria-haspopup]) { padding-right: 5.5rem }
 }
 :root button[kind="primary"] { color: light-dark(#ffffff, #12151b) }
 .st-key-question { position: relative; column-gap: 0.5rem; margin-bottom: -1rem; padding-top: 0.5rem }
@@ -76,7 +76,7 @@ STYLE = """<style>
   [data-testid="stColumn"]:has(.st-key-unfold) { min-width: 16rem }
 }
 @media (min-width: 640px) and (max-width: 1360px) { /* title and menu in one line come first */
-  .st-key-head_residuals p > span[style] { display: none }
+  .st-key-head_data p > span[style] { display: none }
 }
 @media (max-width: 767px) {
   [data-testid="stHorizontalBlock"]:has(> * .st-key-unfold) { row-gap: 0.75rem }

@@ -112,11 +112,7 @@ class Training(AppState):
     def run_values(self) -> dict[str, Any]:
         """The choices that decide a run; what its data do not use is at its default."""
         used = {*USED_BY.get(self.data, ()), "data", "data_seed", "test_percent", "standardize"}
-        unused = {
-            name: param.default
-            for name, param in self.params().items()
-            if name in DATA_KEYS and name not in used
-        }
+        unused = {name: self.params()[name].default for name in set(DATA_KEYS) - used}
         return {name: unused.get(name, self.values[name]) for name in RUN_KEYS}
 
     def unfit(self) -> Mapping[str, Any]:

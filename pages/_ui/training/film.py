@@ -9,15 +9,12 @@ import streamlit as st
 from linear_core.charts.axes import compact
 from linear_core.charts.film import BIAS, LOSS, WEIGHT, moving
 from linear_core.charts.run_tables import arrow, run_tables, state_rows
-from linear_core.charts.run_views import HEIGHT, titles, views
+from linear_core.charts.run_views import HEIGHT, views
 from linear_core.training.convergence import convergence
-from linear_core.training.forecast import forecast
-from linear_core.training.history import TrainingState
 from linear_core.training.thinning import ALL_SHOWN, film_states
 from pages._ui import controls, link
 from pages._ui.figure import figure
 from pages._ui.language import _, language
-from pages._ui.params import Choice
 from pages._ui.player import Film, Reading, Said, player
 from pages._ui.session import Slot
 from pages._ui.training import data as data_of
@@ -33,10 +30,7 @@ PLAYER, PICTURES, FRAGMENT = "player", "film", "training_film"
 FIRST_CHUNK, CHUNK = 0.1, 0.2  # seconds of computing at a time
 GLIMPSE = 0.005  # seconds after a change, before its first picture; the player asks for more
 AT_ONCE = 0.5  # seconds that a link may take to show its run
-FORECAST_SECONDS = 0.3
 NEAR = 1000  # steps around the place where the visitor stopped, of which it has all states
-
-VIEWS = {"data": Training.residuals, "loss": Training.loss_scale}  # how a picture may be drawn
 
 _told: Slot[str] = Slot("told_run", str)  # what the link says of the run
 
@@ -176,53 +170,33 @@ def _fresh(said: Said, run: Run, shown: Training) -> bool:
 
 
 def _pictures(run: Run, shown: Training) -> None:
-    trainer = run.trainer
+    data, scene = run.trainer.data, run.scene
     movable = points.are_movable(run)
-    scene = run.scene
-    has_test = scene.test is not None
     specifications = _specifications(
-        trainer.data.in_features,
+        data.in_features,
         shown.residuals,
         shown.loss_scale,
-        has_test,
+        run.test is not None,
         language(),
-        **data_of.axis_words(trainer.data),
+        **data_of.axis_words(data),
     )
-    tables = run_tables(scene, trainer, ghosts=run.ghosts, future=_predicted(run, shown.future))
-    names_of = titles(_, trainer.data.in_features)
-    hints = words.hints(trainer.data.in_features, has_test=has_test)
+    future = run.forecast(shown.future).state if shown.future > run.trainer.step else None
+    tables = run_tables(scene, run.trainer, ghosts=run.ghosts, future=future)
     shared = {id(each): each for tables_of in tables.values() for each in tables_of.values()}
     arrows = {key: arrow(each) for key, each in shared.items()}
     with st.container(key=PICTURES, gap=None):
-        for name, specification in specifications.items():
-            hint, description = hints[name]
-            can_move = movable and name == "data"
+        for name, picture in words.pictures(run, can_move=movable).items():
             with st.container(key=f"picture_{name}", gap=None):
-                more = words.help_of(name, run, can_move=can_move, has_test=has_test)
-                _head(f"**{names_of[name]}** :small[:gray[{hint}]]", more, _view_of(name, run))
+                with st.container(
+                    horizontal=True, vertical_alignment="center", gap="xsmall", key=f"head_{name}"
+                ):
+                    st.markdown(picture.title, help=picture.help, width="content")
+                    for view in picture.views:
+                        controls.menu(view, lambda: st.rerun("page"))  # a section may draw it too
                 datasets = {key: arrows[id(each)] for key, each in tables[name].items()}
-                figure(specification, f"film_{name}", tables=datasets, alt=description)
-                if can_move:
+                figure(specifications[name], f"film_{name}", tables=datasets, alt=picture.description)
+                if movable and name == "data":
                     points.draw(run, f"picture_{name}", tables[name]["ranges"])
-
-
-def _view_of(picture: str, run: Run) -> Choice | None:
-    """Return how a picture may be drawn; with several features there are no residuals in it."""
-    return None if picture == "data" and run.trainer.data.in_features > 1 else VIEWS.get(picture)
-
-
-def _head(title: str, more: str | None, view: Choice | None) -> None:
-    """Draw what stands over a picture: its title with what to look for, and how it may be drawn."""
-    if view is None:
-        st.markdown(title, help=more)
-        return
-
-    def follow() -> None:
-        st.rerun("page")  # a section may draw it too
-
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"head_{view.name}"):
-        st.markdown(title, help=more, width="content")
-        controls.menu(view, follow)
 
 
 @lru_cache(32)
@@ -243,8 +217,3 @@ def _specifications(
         .to_dict(validate=False)
         for name, chart in charts.items()
     }
-
-
-def _predicted(run: Run, step: int) -> TrainingState | None:
-    """Return the state at a step to come, if somebody asked for one and it can be said."""
-    return forecast(run.trainer, step, FORECAST_SECONDS).state if step > run.trainer.step else None

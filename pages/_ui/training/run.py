@@ -11,6 +11,7 @@ from typing import Any
 from linear_core import RegressionData, Trainer, TrainingConfig
 from linear_core.charts.run_tables import Columns, Scene, ghost_table, scene
 from linear_core.errors import Refusal, ShapeError
+from linear_core.training.forecast import Forecast, forecast
 from linear_core.training.optimizers import OPTIMIZERS
 from pages._ui.session import Slot
 from pages._ui.training import data as data_of
@@ -18,6 +19,7 @@ from pages._ui.training.choices import DATA_KEYS, RUN_KEYS, START_KEYS, Training
 from pages._ui.training.recording import MAX_CHARACTERS, Change, decode, encode
 
 MAX_GHOSTS = 3
+FORECAST_SECONDS = 0.3
 
 Values = Mapping[str, Any]
 
@@ -42,6 +44,7 @@ class Run:
     is_new_layer: bool = False  # data of other sizes have ended the run before
     ghosts: tuple[Columns, ...] = ()
     before: "Run | None" = None  # the run that a reset took away
+    foreseen: tuple[tuple[int, ...], Forecast] | None = None  # the latest answer, and to what
 
     @classmethod
     def start(cls, values: Values, changes: tuple[Change, ...] = (), **options: Any) -> "Run":
@@ -103,6 +106,13 @@ class Run:
             self.num_applied += 1
         except Refusal:
             self.changes = self._but(change)
+
+    def forecast(self, step: int) -> Forecast:
+        """Say where the run will be at a step; kept, since it takes a moment and each touch asks."""
+        question = (step, self.trainer.step, self.edition, self.num_applied)
+        if self.foreseen is None or self.foreseen[0] != question:
+            self.foreseen = question, forecast(self.trainer, step, FORECAST_SECONDS)
+        return self.foreseen[1]
 
     @property
     def can_go_on(self) -> bool:

@@ -9,7 +9,7 @@ import streamlit as st
 from linear_core import least_squares
 from linear_core.theory.descent import DescentPath
 from linear_core.theory.outlook import steps_until
-from linear_core.training.forecast import Forecast, forecast
+from linear_core.training.forecast import Forecast
 from linear_core.training.history import TrainingHistory, TrainingState
 from pages._ui import controls
 from pages._ui.language import _, ngettext
@@ -17,7 +17,6 @@ from pages._ui.numbers import significant
 from pages._ui.params import exact
 from pages._ui.training import run as runs
 from pages._ui.training.choices import Training
-from pages._ui.training.film import FORECAST_SECONDS
 from pages._ui.training.run import Run
 from pages._ui.training.words import GOAL_LOSS
 
@@ -113,7 +112,7 @@ def _future(shown: Training, run: Run) -> None:
     if step <= run.trainer.step:
         st.caption(_("Choose a step after the last one computed; a diamond on the loss surface marks it."))
         return
-    found = forecast(run.trainer, int(step), FORECAST_SECONDS)
+    found = run.forecast(int(step))
     if found.state is None and not run.trainer.config.has_closed_form:
         st.caption(_("Only full-batch SGD without momentum on the mean squared error can be predicted."))
     elif found.state is None:

@@ -1,13 +1,15 @@
 """The words of the pictures and of the film's situations."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from linear_core.charts.run_views import titles
 from linear_core.training.convergence import Convergence
 from linear_core.training.thinning import ALL_SHOWN
 from linear_core.training.trainer import Trainer
 from pages._ui.glossary import meaning
 from pages._ui.language import _, ngettext, sentences
-from pages._ui.params import exact
+from pages._ui.params import Choice, exact
 from pages._ui.player import PACE
 from pages._ui.training import learning_rate
 from pages._ui.training.choices import Training
@@ -16,48 +18,61 @@ from pages._ui.training.run import Run
 GOAL_LOSS = 1e-3
 
 
-def hints(num_features: int, has_test: bool) -> dict[str, tuple[str, str]]:
-    """Return what to look for in each picture, and its description."""
-    data = (_("dashed: least squares"), _("The samples and the line at this step."))
+class Picture(NamedTuple):
+    """What stands over a picture, what is read aloud of it, what else there is to know, how it is drawn."""
+
+    title: str
+    description: str
+    help: str | None = None
+    views: tuple[Choice, ...] = ()
+
+
+def pictures(run: Run, *, can_move: bool) -> dict[str, Picture]:
+    """Return the words of each picture; with several features, there are no residuals in that of the data."""
+    config, num_features, has_test = run.trainer.config, run.trainer.data.in_features, run.test is not None
+    names = titles(_, num_features)
+
+    def titled(name: str, *hints: str) -> str:
+        return f"**{names[name]}** :small[:gray[{' · '.join(filter(None, hints))}]]"
+
+    data = Picture(
+        titled("data", _("dashed: least squares")),
+        _("The samples and the line at this step."),
+        sentences(
+            _("Hollow points belong to the test set.") if has_test else "",
+            _("Pale lines show the layer after 0, 1, 10, 100, … steps."),
+            _("Drag a point to move it; double-click to add or remove one.") if can_move else "",
+        ),
+        (Training.residuals,),
+    )
     if num_features > 1:
-        description = _("The prediction of each sample against its target, at this step.")
-        equal, hollow = _("dashed: where both are equal"), _("hollow: test set")
-        data = (f"{equal} · {hollow}" if has_test else equal, description)
-    loss_hint = _("gray: earlier runs")
-    if has_test:
-        test_loss = _("test loss")
-        loss_hint = f":blue[{test_loss}] · {loss_hint}"
-    weight, bias, norm = _("weight"), _("bias"), _("gradient norm")
+        data = Picture(
+            titled("data", _("dashed: where both are equal"), _("hollow: test set") if has_test else ""),
+            _("The prediction of each sample against its target, at this step."),
+        )
+    test_loss, weight, bias, norm = _("test loss"), _("weight"), _("bias"), _("gradient norm")
+    bend = _(
+        "Each step goes where the loss falls most steeply: first down the side of the valley "
+        "(oscillating at a high learning rate), then, after the bend, slowly along its floor."
+    )
+    terms = meaning("contour line", "path", "condition number")
     return {
         "data": data,
-        "loss": (loss_hint, _("The loss against the step, up to this step.")),
-        "surface": (
-            _("contour lines, + optimum"),
-            _("Contour lines of the loss with the path of the parameters, up to this step."),
+        "loss": Picture(
+            titled("loss", f":blue[{test_loss}]" if has_test else "", _("gray: earlier runs")),
+            _("The loss against the step, up to this step."),
+            views=(Training.loss_scale,),
         ),
-        "parameters": (
-            f":violet[{weight}] · :orange[{bias}] · :red[{norm}]",
+        "surface": Picture(
+            titled("surface", _("contour lines, + optimum")),
+            _("Contour lines of the loss with the path of the parameters, up to this step."),
+            f"{bend}\n\n{terms}" if config.has_closed_form else None,
+        ),
+        "parameters": Picture(
+            titled("parameters", f":violet[{weight}]", f":orange[{bias}]", f":red[{norm}]"),
             _("Weight, bias and gradient norm against the step, up to this step."),
         ),
     }
-
-
-def help_of(picture: str, run: Run, *, can_move: bool, has_test: bool) -> str | None:
-    """Return what else there is to know of a picture."""
-    if picture == "surface" and run.trainer.config.has_closed_form:
-        bend = _(
-            "Each step goes where the loss falls most steeply: first down the side of the valley "
-            "(oscillating at a high learning rate), then, after the bend, slowly along its floor."
-        )
-        return f"{bend}\n\n{meaning('contour line', 'path', 'condition number')}"
-    if picture != "data" or run.trainer.data.in_features > 1:
-        return None
-    trail = _("Pale lines show the layer after 0, 1, 10, 100, … steps.")
-    return sentences(
-        _("Hollow points belong to the test set.") if has_test else "",
-        trail,
-        _("Drag a point to move it; double-click to add or remove one.") if can_move else "",
-    )
 
 
 def situations(run: Run, shown: Training, arrived: Convergence | None) -> dict[str, str]:
