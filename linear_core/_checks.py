@@ -69,14 +69,16 @@ def check_matrix(label: str, values: Tensor, names: Sequence[str] | None = None)
     """Refuse what is not a filled 2-D tensor of finite floating numbers, with one name per column."""
     if not isinstance(values, Tensor):
         raise DataError(
-            "expected {label} to be a torch.Tensor, but got a {kind}; use torch.tensor({label})",
-            label=label,
+            "expected {name} to be a torch.Tensor, but got {kind}; pass a tensor, which torch.tensor makes "
+            "of numbers, lists and arrays",
+            name=label,
             kind=type(values).__name__,
         )
     shape = tuple(values.shape)
     if len(shape) != 2 or 0 in shape:
         raise ShapeError(
-            "expected {label} of shape (n_samples, columns), both at least 1, but got {shape}; reshape it",
+            "expected {label} of shape (n_samples, columns), both at least 1, but got {shape}; pass a matrix "
+            "with a row for each sample",
             label=label,
             shape=shape,
         )

@@ -101,7 +101,7 @@ def test_a_weight_outside_is_refused(out, in_, words):
         (random(5, 4), r"the output's shape \(5, 3\), but got \(5, 4\)"),
         (random(3), r"the output's shape \(5, 3\), but got \(3,\)"),
         (random(5, 3).float(), r"x's dtype torch.float64, but got torch.float32"),
-        ([1.0], "grad_output to be a torch.Tensor, but got a list"),
+        ([1.0], "grad_output to be a torch.Tensor, but got list"),
     ],
 )
 def test_a_gradient_that_does_not_fit_the_output_is_refused(grad_output, words):

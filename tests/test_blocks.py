@@ -93,10 +93,10 @@ def test_a_window_that_reaches_outside_is_refused(place, words):
         window(random(6, 5), *place)
 
 
-@pytest.mark.parametrize("shape", [(3,), (2, 2, 2), (0, 3), (3, 0)])
+@pytest.mark.parametrize("shape", [(), (3,), (2, 2, 2), (0, 3), (3, 0)])
 def test_what_is_no_matrix_is_refused(shape):
     for take in (block_summary, lambda matrix: window(matrix, 0, 0, 1, 1)):
-        with pytest.raises(ShapeError, match="expected a matrix of two dimensions"):
+        with pytest.raises(ShapeError, match=r"expected a matrix of two dimensions, .*; pass one, such as"):
             take(torch.zeros(shape))
 
 
@@ -114,7 +114,9 @@ def test_a_layer_of_exactly_the_limit_is_made(sizes):
 def test_a_layer_above_the_limit_is_refused_with_the_arithmetic():
     words = (
         r"at most 2²⁴ = 16,777,216 weights, but got 16,384 × 1,025 = 16,793,600 \(128 MiB in float64\);"
-        r" make out_features at most 1,024, or in_features at most 16,368"
+        " choose at most 16,384 × 1,024, for example"
     )
     with pytest.raises(ConfigError, match=words):
         check_size(LayerSpec(16384, 1025, dtype="float64"))
+    with pytest.raises(ConfigError, match="choose at most 16,777,216 × 1, for example"):
+        check_size(LayerSpec(2 * MAX_WEIGHTS, 2 * MAX_WEIGHTS))

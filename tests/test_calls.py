@@ -188,7 +188,8 @@ def test_output_beyond_all_addresses_is_foreseen():
 
 @pytest.mark.parametrize("shape", [(-1, 3), (2**62, 2**62), (2**64,), (2.0, 3)], ids=str)
 def test_impossible_shapes_are_refused(shape):
-    with pytest.raises(ShapeError, match=r"expected input_shape that a tensor can have, but got \("):
+    words = r"expected input_shape that a tensor can have, but got \(.* that are not too large$"
+    with pytest.raises(ShapeError, match=words):
         predict_call(nn.Linear(3, 2), shape)
 
 

@@ -46,7 +46,7 @@ def test_a_record_keeps_what_it_was_given():
 @pytest.mark.parametrize(
     ("changes", "error", "words"),
     [
-        ({"x": [[1.0]]}, DataError, r"expected x to be a torch\.Tensor, but got a list"),
+        ({"x": [[1.0]]}, DataError, r"expected x to be a torch\.Tensor, but got list"),
         (
             {"x": X[0]},
             ShapeError,
@@ -55,14 +55,14 @@ def test_a_record_keeps_what_it_was_given():
         (
             {"x": X[:0]},
             ShapeError,
-            r"expected x of shape \(n_samples, columns\), both at least 1, but got \(0, 2\)",
+            r"columns\), both at least 1, but got \(0, 2\); pass a matrix with a row for each sample",
         ),
         ({"target": TARGET[:2]}, ShapeError, "expected as many rows in x and target, but got 3 and 2"),
         ({"x": X.long()}, DataError, r"expected x of a floating-point dtype, but got torch\.int64"),
         (
             {"x": X.double()},
             DataError,
-            r"expected x and target of one dtype, but got torch\.float64 and torch\.float32",
+            r"one dtype, but got torch\.float64 and torch\.float32; use target\.to\(x\.dtype\)",
         ),
         ({"feature_names": ("a",)}, ShapeError, "expected as many names as x has columns, 2, but got 1: a"),
         (

@@ -69,7 +69,8 @@ def test_dtypes_that_differ_are_all_named(with_bias):
     with pytest.raises(ShapeError) as caught:
         trace_forward(torch.zeros(1, 1, dtype=torch.float64), torch.zeros(1, 1), bias)
     others = ", weight torch.float32 and bias torch.float32" if with_bias else " and weight torch.float32"
-    assert str(caught.value) == f"expected one dtype, but got x torch.float64{others}; use x.to(weight.dtype)"
+    remedy = "use x.to(weight.dtype)" + (" and bias.to(weight.dtype)" if with_bias else "")
+    assert str(caught.value) == f"expected one dtype, but got x torch.float64{others}; {remedy}"
 
 
 def test_every_refusal_has_a_literal_text():

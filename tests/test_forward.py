@@ -210,9 +210,14 @@ def test_pytorchs_own_sample_inputs_are_traced():
             None,
             r"x of dtype float16, .* but got torch.int64; use x\.float\(\)",
         ),
-        ([1.0, 2.0], random(3, 2), None, r"x to be a torch.Tensor, but got a list; use torch.tensor\(x\)"),
-        (random(2), [[1.0, 2.0]], None, "weight to be a torch.Tensor, but got a list"),
-        (random(2), random(1, 2), 0.5, "bias to be a torch.Tensor, but got a float"),
+        (
+            [1.0, 2.0],
+            random(3, 2),
+            None,
+            "x to be a torch.Tensor, but got list; pass a tensor, which torch.tensor",
+        ),
+        (random(2), None, None, "weight to be a torch.Tensor, but got NoneType; pass a tensor"),
+        (random(2), random(1, 2), 5, "bias to be a torch.Tensor, but got int; pass a tensor"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_both_numbers(x, weight, bias, words):

@@ -290,8 +290,9 @@ def test_nothing_that_the_caller_has_switched_off_matters():
     ("arguments", "error", "words"),
     [
         ((random(2, 1), random(2)), ShapeError, r"target of shape \(2, 1\) .* but got \(2,\)"),
+        ((random(2, 1), random(3)), ShapeError, "; pass one number for each element of the prediction"),
         ((random(2), random(2).float()), ShapeError, "but got .* torch.float32"),
-        ((random(2), [1.0, 2.0]), ShapeError, r"expected target to be a torch\.Tensor, but got a list"),
+        ((random(2), [1.0, 2.0]), ShapeError, r"expected target to be a torch\.Tensor, but got list"),
         ((random(2), random(2), "hinge"), ConfigError, "loss to be one of 'mse', .* but got 'hinge'"),
         ((random(2), random(2), "mse", "none"), ConfigError, "reduction to be one of 'mean', 'sum'"),
     ],

@@ -54,5 +54,7 @@ def test_losses_of_many_rows_are_to_the_bit_those_of_each_row_alone(name, size):
 
 @pytest.mark.parametrize("method", ["value", "gradient"])
 def test_shapes_that_pytorch_would_broadcast_are_refused(method):
-    with pytest.raises(ShapeError, match=r"\(4, 1\).*\(4,\)"):
+    with pytest.raises(
+        ShapeError, match=r"\(4, 1\).*\(4,\); pass one number for each element of the prediction"
+    ):
         getattr(LOSSES["mse"], method)(torch.zeros(4, 1), torch.zeros(4))

@@ -133,7 +133,7 @@ def test_as_many_cells_as_are_read_can_be_written():
             torch.zeros(0, 3),
             r"expected finite numbers, but got a matrix of shape \(0, 3\) that is empty or has NaN or",
         ),
-        (torch.tensor([[float("nan")]]), "is empty or has NaN"),
+        (torch.tensor([[float("nan")]]), "is empty or has NaN or infinity; pass one of finite numbers$"),
     ],
 )
 def test_what_does_not_fit_a_link_is_refused(matrix, words):

@@ -157,7 +157,7 @@ def test_a_wrong_prediction_is_traced_to_its_rule_and_a_right_one_opens_the_elem
     at = predict(at, "77")
     assert "No common mistake explains this." in text_of(at)
     at = predict(at, "seven")
-    assert "expected a number such as -0.075, but got 'seven'" in at.error[0].value
+    assert "expected a finite number such as -0.075, but got 'seven'" in at.error[0].value
     at = predict(at, f"{right:.4f}")
     assert f"Right: **{right:.6g}**" in text_of(at)
     assert not at.error

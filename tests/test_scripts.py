@@ -214,6 +214,8 @@ def test_a_layer_script_without_numbers_to_show_is_refused():
     ):
         with pytest.raises(error):
             layer_script(spec, *arguments)
+    with pytest.raises(ShapeError, match=r"got shape \(1, 3\); pass an x with that many features"):
+        layer_script(spec, torch.zeros(1, 3))
     with pytest.raises(ShapeError, match=r"expected bias of shape None, but got \(1,\)"):
         layer_script(LayerSpec(2, 1, bias=False), x, None, torch.zeros(1))
 

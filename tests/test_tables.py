@@ -506,7 +506,7 @@ REFUSED = {
     },
     "RTF": (b"{\\rtf1 a,b}", r"expected heights\.csv to be CSV, but got RTF"),
     "Stata": (b"<stata_dta><header>", r"expected heights\.csv to be CSV, but got Stata"),
-    "one column": (b"b\n1\n2\n", r"expected a column of heights\.csv for the features, but got none"),
+    "one column": (b"b\n1\n2\n", r"for the features, but got none; choose or add one with numbers$"),
 }
 
 
@@ -631,6 +631,8 @@ def test_unknown_and_repeated_columns_are_refused():
         read_table(upload(HEIGHTS), "weight")
     with pytest.raises(DataError, match="expected a different name for each column, but got 'age' for 2"):
         read_table(upload(HEIGHTS), "age", ["age"])
+    with pytest.raises(DataError, match=r"for the features, but got none; choose or add one with numbers$"):
+        read_table(upload(HEIGHTS), "age", [])
     with pytest.raises(DataError, match=r"expected a column of heights\.csv for the target, but got none"):
         read_table(upload(HEIGHTS), [])
 
@@ -660,7 +662,9 @@ def test_the_sizes_are_those_that_the_documentation_states():
 
 
 def test_a_file_open_as_text_is_refused():
-    with pytest.raises(DataError, match="expected the table open as bytes, but got text"):
+    with pytest.raises(
+        DataError, match=r"expected the table open as bytes, but got text; .*, or pass an io.BytesIO"
+    ):
         read_table(io.StringIO("a,b\n1,2\n"), "b")
 
 
@@ -680,7 +684,7 @@ def test_columns_are_listed_with_their_faults():
     assert columns[2].fault == "expected a number in line 2, but got nothing; fill it in, or remove the row"
     assert (
         columns[3].fault
-        == "expected values that differ, but got 4 in every row; leave the constant column out"
+        == "expected values that differ, but got 4 in every row; leave this column out, or choose another"
     )
     assert [c.name for c in table_columns(upload(b"a,b\n"))] == ["a", "b"]
 
@@ -729,6 +733,8 @@ def test_faults_in_parquet_are_told_with_their_row(values, words):
 
 
 def test_parquet_without_rows_or_broken_is_refused():
+    with pytest.raises(DataError, match=r"but got numbers only; .*, or rename the columns of a Parquet file"):
+        read_table(parquet(pd.DataFrame([[1.0, 2.0], [3.0, 5.0]])), "1")
     with pytest.raises(
         DataError,
         match=r"expected at least two rows below the column names of heights\.parquet, but got none",

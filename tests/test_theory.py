@@ -239,7 +239,7 @@ def test_a_start_at_the_optimum_stays_there_at_any_rate():
         ([0.5], r"torch.float32 of shape \(1,\)"),
         ([True], r"torch.bool of shape \(1,\)"),
         ([1j], "complex"),
-        ([], r"expected steps to be an int or a 1-D list of ints, but got torch\.float32 of shape \(0,\)"),
+        ([], r"an int or a non-empty 1-D list of ints, but got torch\.float32 of shape \(0,\)"),
         (torch.tensor([], dtype=torch.int64), r"torch.int64 of shape \(0,\)"),
         ([[1]], r"of shape \(1, 1\)"),
         ([3, -2], "expected steps from 0 to 9007199254740992, but got -2 to 3"),
@@ -316,7 +316,7 @@ def test_the_grid_of_a_surface_reaches_from_end_to_end():
         (
             {"weight_range": (1.0, 1.0)},
             ConfigError,
-            r"expected weight_range to be \(low, high\), but got \(1\.0, 1\.0\)",
+            r"to be \(low, high\), but got \(1\.0, 1\.0\); pass two different numbers, the lower",
         ),
         (
             {"bias_range": (0.0, math.nan)},
@@ -341,6 +341,11 @@ def test_the_grid_of_a_surface_reaches_from_end_to_end():
             {"weight": torch.zeros(3, 2)},
             ShapeError,
             r"expected weight of shape \(2, 2\) for this data, but got \(3, 2\)",
+        ),
+        (
+            {"bias": torch.zeros(1, 2)},
+            ShapeError,
+            r"expected bias of shape \(2,\) for this data, but got \(1, 2\)",
         ),
     ],
 )

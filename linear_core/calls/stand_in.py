@@ -140,7 +140,7 @@ def check_possible(shape: tuple[int, ...], dtype: torch.dtype) -> None:
         reason = str(error).splitlines()[0]
         raise ShapeError(
             "expected input_shape that a tensor can have, but got {shape} ({reason}); pass integers of "
-            "at least 0",
+            "at least 0 that are not too large",
             shape=shape,
             reason=reason,
         ) from error

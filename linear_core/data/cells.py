@@ -175,7 +175,7 @@ def _merged(
         ):
             return DataError(
                 "expected values that differ in torch.float64, but got {low} and {high} in {first} and "
-                "{second}; subtract the smallest value from all",
+                "{second}; subtract the smallest value from all, or choose another column",
                 first=place(texts.index(first[number])),
                 second=place(texts.index(text)),
                 low=first[number],

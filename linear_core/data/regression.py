@@ -253,8 +253,8 @@ class RegressionData:
         check_same_rows(self.x, self.target)
         if self.x.dtype != self.target.dtype:
             raise DataError(
-                "expected x and target of one dtype, but got {x_dtype} and {target_dtype}; convert one, "
-                "e.g. with .float()",
+                "expected x and target of one dtype, but got {x_dtype} and {target_dtype}; use "
+                "target.to(x.dtype)",
                 x_dtype=self.x.dtype,
                 target_dtype=self.target.dtype,
             )

@@ -79,7 +79,10 @@ def _content(file: str | Path | IO[bytes]) -> tuple[str, bytes]:
 def _limited(name: str, file: IO[bytes]) -> bytes:
     content = file.read(MAX_BYTES + 1)
     if not isinstance(content, bytes):
-        raise DataError("expected {table} open as bytes, but got text; open it with mode 'rb'", table=name)
+        raise DataError(
+            "expected {table} open as bytes, but got text; open it with mode 'rb', or pass an io.BytesIO",
+            table=name,
+        )
     if len(content) > MAX_BYTES:
         raise DataError(
             "expected at most {most:,} bytes in {table}, but got more; keep fewer rows or columns",
@@ -312,7 +315,7 @@ def _check_header(name: str, header: Sequence[str]) -> None:
     if len(numbers) == len(header):
         raise DataError(
             "expected the names of the columns in the first line of {table}, but got numbers only; add a "
-            "line of names",
+            "line of names, or rename the columns of a Parquet file",
             table=name,
         )
     if numbers and not _is_series(numbers):

@@ -139,9 +139,9 @@ def read_table(
     target_names = _names(target)
     others = [column for column in table.columns if column.name not in target_names]
     feature_names = [c.name for c in others if c.is_numeric] if features is None else _names(features)
-    if not feature_names and others:
+    if not feature_names and others and features is None:
         raise DataError(
-            "expected a column of {table} for the features, but got none; choose one with numbers. "
+            "expected a column of {table} for the features, but got none; choose or add one with numbers. "
             "Column {column!r}: {fault}",
             table=table.name,
             column=others[0].name,
@@ -149,7 +149,7 @@ def read_table(
         )
     if not feature_names:
         raise DataError(
-            "expected a column of {table} for the features, but got none; choose one with numbers",
+            "expected a column of {table} for the features, but got none; choose or add one with numbers",
             table=table.name,
         )
     if not target_names:
@@ -198,7 +198,8 @@ def _column_fault(column: Column, dtype: torch.dtype) -> DataError | None:
         )
     if bool((column.values == column.values[0]).all()):
         return DataError(
-            "expected values that differ, but got {value:g} in every row; leave the constant column out",
+            "expected values that differ, but got {value:g} in every row; leave this column out, or choose "
+            "another",
             value=column.values[0].item(),
         )
     return _merged(column, values)

@@ -59,7 +59,7 @@ def encode_matrix(matrix: Tensor) -> str:
     if matrix.numel() == 0 or not matrix.isfinite().all():
         raise DataError(
             "expected finite numbers, but got a matrix of shape {shape} that is empty or has NaN or "
-            "infinity; replace them",
+            "infinity; pass one of finite numbers",
             shape=tuple(matrix.shape),
         )
     if matrix.numel() > MAX_CELLS:

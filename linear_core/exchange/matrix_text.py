@@ -65,7 +65,7 @@ def parse_matrix(text: str, dtype: torch.dtype = torch.float32) -> Tensor:
     if "..." in text or "…" in text:
         raise DataError(
             "expected all numbers of a tensor, but got '...' for some of them; print it after "
-            "torch.set_printoptions(threshold={threshold})",
+            "torch.set_printoptions(threshold={threshold}), or paste a part of it",
             threshold=MAX_CELLS + 1,
         )
     body = _unwrap(text.translate(_PLAIN_SIGNS).strip())
@@ -104,8 +104,7 @@ def format_matrix(matrix: Tensor) -> str:
     check_tensor("matrix", matrix)
     if matrix.ndim not in (1, 2):
         raise ShapeError(
-            "expected a matrix of one or two dimensions, but got shape {shape}; flatten an "
-            "N-D x with x.reshape(-1, x.shape[-1])",
+            "expected a matrix of one or two dimensions, but got shape {shape}; reshape it",
             shape=tuple(matrix.shape),
         )
     if matrix.ndim == 1:
@@ -222,8 +221,8 @@ def _bracketed(text: str) -> list[str]:
             "2], [3, 4]]"
         )
     raise DataError(
-        "expected brackets in pairs, but got an unmatched one; write [[1, 2], [3, 4]], a pair "
-        "for each row and one around all rows"
+        "expected brackets around each row and around all rows, but got others; write it like [[1, 2], "
+        "[3, 4]]"
     )
 
 

@@ -82,7 +82,7 @@ def read_layers(data: bytes, file_name: str) -> list[StoredLayer]:
     if not layers:
         raise DataError(
             "expected a linear layer in the file, but got no two-dimensional tensor called 'weight' or "
-            "ending in '.weight'; save model.state_dict()"
+            "ending in '.weight'; save the state_dict() of a model with a linear layer"
         )
     return layers
 
@@ -110,7 +110,7 @@ def _read_torch(data: bytes) -> dict[str, Tensor]:
         ) from error
     if not isinstance(loaded, Mapping):
         raise DataError(
-            "expected a state_dict in the file, but got a {kind}; save model.state_dict()",
+            "expected a state_dict in the file, but got {kind}; save model.state_dict()",
             kind=type(loaded).__name__,
         )
     return {str(key): value.detach() for key, value in loaded.items() if isinstance(value, Tensor)}

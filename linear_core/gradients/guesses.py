@@ -97,7 +97,11 @@ def _read(answer: str) -> tuple[float, float]:
     text = answer.strip().replace("\u2212", "-").replace(",", ".")
     parts = re.fullmatch(r"[-+]?(?:\d+(?:\.(\d*))?|\.(\d+))(?:[eE]([-+]?\d{1,3}))?", text, re.ASCII)
     if not parts or not math.isfinite(float(text)):
-        raise DataError("expected a number such as -0.075, but got {answer!r}; type digits", answer=answer)
+        raise DataError(
+            "expected a finite number such as -0.075, but got {answer!r}; type digits with at most one "
+            "decimal point",
+            answer=answer,
+        )
     decimals = len(parts[1] or parts[2] or "") - int(parts[3] or 0)
     return float(text), 0.5 * 10.0**-decimals
 

@@ -129,8 +129,8 @@ def trace_loss(prediction: Tensor, target: Tensor, loss: str = "mse", reduction:
     if prediction.shape != target.shape or prediction.dtype != target.dtype:
         raise ShapeError(
             "expected target of shape {shape} and dtype {dtype}, as the prediction, but got"
-            " {target_shape} and {target_dtype}; use target.reshape(prediction.shape) or"
-            " target.to(prediction.dtype)",
+            " {target_shape} and {target_dtype}; pass one number for each element of the prediction, with"
+            " .reshape(prediction.shape) and .to(prediction.dtype) where needed",
             shape=tuple(prediction.shape),
             dtype=prediction.dtype,
             target_shape=tuple(target.shape),

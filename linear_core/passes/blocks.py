@@ -143,18 +143,19 @@ def check_size(spec: LayerSpec) -> None:
     if num_weights > MAX_WEIGHTS:
         itemsize = DTYPES[spec.dtype].itemsize
         mebibytes = num_weights * itemsize / 2**20
+        fit_in = min(spec.in_features, MAX_WEIGHTS)
         raise ConfigError(
             "expected at most 2²⁴ = {most:,} weights, but got {in_features:,} × {out_features:,} ="
-            " {num_weights:,} ({mebibytes:,.0f} MiB in {dtype}); make out_features at most {most_out:,},"
-            " or in_features at most {most_in:,}",
+            " {num_weights:,} ({mebibytes:,.0f} MiB in {dtype}); choose at most {fit_in:,} × {fit_out:,},"
+            " for example",
             in_features=spec.in_features,
             out_features=spec.out_features,
             num_weights=num_weights,
             mebibytes=mebibytes,
             dtype=spec.dtype,
             most=MAX_WEIGHTS,
-            most_out=MAX_WEIGHTS // spec.in_features,
-            most_in=MAX_WEIGHTS // spec.out_features,
+            fit_in=fit_in,
+            fit_out=MAX_WEIGHTS // fit_in,
         )
 
 
@@ -163,8 +164,8 @@ def _check_matrix(matrix: Tensor) -> None:
     check_tensor("matrix", matrix)
     if matrix.ndim != 2 or matrix.numel() == 0:
         raise ShapeError(
-            "expected a matrix of two dimensions, each at least 1, but got shape {shape}; "
-            "flatten an N-D x with x.reshape(-1, x.shape[-1])",
+            "expected a matrix of two dimensions, each at least 1, but got shape {shape}; pass "
+            "one, such as x.reshape(-1, x.shape[-1]) of a batch x",
             shape=tuple(matrix.shape),
         )
 

@@ -55,7 +55,8 @@ def check_linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> None:
         )
     if bias is not None and len({x.dtype, weight.dtype, bias.dtype}) > 1:
         raise ShapeError(
-            "expected one dtype, but got x {x}, weight {weight} and bias {bias}; use x.to(weight.dtype)",
+            "expected one dtype, but got x {x}, weight {weight} and bias {bias}; use x.to(weight.dtype) and "
+            "bias.to(weight.dtype)",
             x=x.dtype,
             weight=weight.dtype,
             bias=bias.dtype,
@@ -79,7 +80,8 @@ def check_tensor(name: str, tensor: Tensor) -> None:
     """
     if not isinstance(tensor, Tensor):
         raise ShapeError(
-            "expected {name} to be a torch.Tensor, but got a {kind}; use torch.tensor({name})",
+            "expected {name} to be a torch.Tensor, but got {kind}; pass a tensor, which torch.tensor makes "
+            "of numbers, lists and arrays",
             name=name,
             kind=type(tensor).__name__,
         )

@@ -140,7 +140,7 @@ def _check_layer_tensors(
     if x is not None and (x.dim() == 0 or x.shape[-1] != spec.in_features):
         raise ShapeError(
             "expected x with in_features={in_features} as its last dimension, but got shape {shape}; "
-            "reshape it",
+            "pass an x with that many features",
             shape=tuple(x.shape),
             in_features=spec.in_features,
         )

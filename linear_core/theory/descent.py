@@ -298,8 +298,8 @@ def _step_numbers(steps: int | Sequence[int] | Tensor) -> Tensor:
     whole = not numbers.is_floating_point() and not numbers.is_complex() and numbers.dtype != torch.bool
     if numbers.dim() != 1 or not whole or len(numbers) == 0:
         raise ConfigError(
-            "expected steps to be an int or a 1-D list of ints, but got {dtype} of shape {shape}; use "
-            "one of these",
+            "expected steps to be an int or a non-empty 1-D list of ints, but got {dtype} of shape {shape}; "
+            "use one of these",
             dtype=numbers.dtype,
             shape=tuple(numbers.shape),
         )

@@ -105,8 +105,8 @@ class Loss:
 def _difference(prediction: Tensor, target: Tensor) -> Tensor:
     if prediction.shape != target.shape:
         raise ShapeError(
-            "expected a target of the prediction's shape {shape}, but got {target_shape}; use "
-            "target.reshape(prediction.shape)",
+            "expected a target of the prediction's shape {shape}, but got {target_shape}; pass one "
+            "number for each element of the prediction, with .reshape(prediction.shape) where needed",
             shape=tuple(prediction.shape),
             target_shape=tuple(target.shape),
         )

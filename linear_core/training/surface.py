@@ -1,5 +1,6 @@
 """The loss over one weight and one bias, on a grid."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -130,7 +131,8 @@ def _axis(name: str, ends: tuple[float, float], resolution: int) -> Tensor:
     check_number(name, high)
     if low >= high:
         raise ConfigError(
-            "expected {name} to be (low, high), but got ({low}, {high}); pass the lower end first",
+            "expected {name} to be (low, high), but got ({low}, {high}); pass two different "
+            "numbers, the lower first",
             name=name,
             low=low,
             high=high,
@@ -144,15 +146,15 @@ def _residual_without(
     """Return what the fixed parameters leave of the target, the two of the grid counted as 0."""
     out_features, in_features = target.shape[1], x.shape[1]
     fixed_weight = _fixed("weight", weight, (out_features, in_features))
-    fixed_bias = _fixed("bias", None if bias is None else bias[None], (1, out_features))
+    fixed_bias = _fixed("bias", bias, (out_features,))
     fixed_weight[output, feature] = 0
-    fixed_bias[0, output] = 0
-    return target - (x @ fixed_weight.T + fixed_bias)  # (n, in) @ (in, out) + (1, out)
+    fixed_bias[output] = 0
+    return target - (x @ fixed_weight.T + fixed_bias)  # (n, in) @ (in, out) + (out,)
 
 
-def _fixed(name: str, values: Tensor | None, shape: tuple[int, int]) -> Tensor:
+def _fixed(name: str, values: Tensor | None, shape: tuple[int, ...]) -> Tensor:
     if values is None:
-        if shape != (1, 1):
+        if math.prod(shape) != 1:
             raise ConfigError(
                 "expected `{name}` for data with several features or targets, of which the grid "
                 "varies only one, but got none; pass `{name}` for the others",
@@ -166,4 +168,4 @@ def _fixed(name: str, values: Tensor | None, shape: tuple[int, int]) -> Tensor:
             shape=tuple(values.shape),
             wanted=shape,
         )
-    return as_float64(name, values).clone()
+    return as_float64(name, values.reshape(-1, shape[-1])).reshape(shape).clone()

@@ -76,8 +76,8 @@ class Trainer:
         state = TrainingHistory.of(step, self._engine.run(0))
         if not bool(state.loss.isfinite()):
             raise DataError(
-                "expected a loss that {dtype} can hold, but got {loss} at step {now}; standardize the "
-                "data, or start with smaller parameters",
+                "expected a loss that {dtype} can hold, but got {loss} at step {now}; measure the "
+                "data in larger units, or start with smaller parameters",
                 now=step,
                 loss=state.loss.item(),
                 dtype=segment.data.x.dtype,
@@ -477,7 +477,7 @@ class Trainer:
             if not isinstance(due, int) or due < trainer.step:
                 raise ConfigError(
                     "expected changes in the order of their steps, but got step {due!r} after step "
-                    "{now}; sort the changes",
+                    "{now}; sort the changes, each with an integer step from 0 on",
                     due=due,
                     now=trainer.step,
                 )
