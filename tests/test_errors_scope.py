@@ -647,3 +647,67 @@ def test_table_of_an_embedding_is_no_layer():
     text = "size mismatch for embed_tokens.weight: copying a param with shape torch.Size([32001, 4096]) from "
     text += "checkpoint, the shape in current model is torch.Size([32000, 4096])."
     assert all("nn.Linear" not in fix.code for fix in explain_error(text).fixes)
+
+
+# A loss for classes says what a product says.
+
+LOSS_LINE = """Traceback (most recent call last):
+  File "train.py", line 7, in <module>
+    loss = loss_function(model(x), target)
+  File "site-packages/torch/nn/functional.py", line 3494, in {function}
+    return torch._C._nn.{function}(
+           ^^^^^^^^^^^^^^^^^^^^^^^^
+RuntimeError: {message}"""
+
+
+@pytest.mark.parametrize(
+    ("function", "message", "slug"),
+    [
+        ("cross_entropy_loss", "expected scalar type Long but found Byte", "index-dtype"),
+        ("nll_loss", "expected scalar type Long but found Float", "index-dtype"),
+        ("multilabel_margin_loss", "expected scalar type Long but found Float", "index-dtype"),
+        ("cross_entropy_loss", "expected scalar type Float but found Double", "class-weight-dtype"),
+        ("linear", "expected scalar type Long but found Float", "two-dtypes"),
+    ],
+)
+def test_loss_for_classes_is_told_by_its_traceback(function, message, slug):
+    assert explain_error(LOSS_LINE.format(function=function, message=message)).slug == slug
+
+
+def test_target_of_another_dtype_keeps_its_shape():
+    explanation = explain_error("expected target dtype to be Long or Byte, but got Float")
+    assert [fix.code for fix in explanation.fixes] == ["target = target.long()"]
+
+
+def test_message_of_layer_and_loss_alike_names_both():
+    explanation = explain_error("RuntimeError: expected scalar type Long but found Float")
+    assert explanation.slug == "index-or-x"
+    assert [fix.code for fix in explanation.fixes] == [
+        "x = x.to(layer.weight.dtype)",
+        "target = target.long()",
+    ]
+    for other in ("mat1 and mat2 must have the same dtype", "expected scalar type Float but found Double"):
+        assert explain_error(other).slug == "two-dtypes"
+
+
+@pytest.mark.parametrize(
+    ("call", "slug", "code"),
+    [
+        ("F.cross_entropy(images, mask)", "index-dtype", ["mask = mask.long()"]),
+        ("F.multi_margin_loss(scores, t)", "index-dtype", ["t = t.long()"]),
+        (
+            "F.cross_entropy(scores, t.long(), t.double())",
+            "class-weight-dtype",
+            ["weight = weight.to(prediction.dtype)"],
+        ),
+        ("torch.bmm(images[0].long(), images[0])", "two-dtypes", None),
+    ],
+)
+def test_loss_that_fails_as_a_product_does_is_one(call, slug, code):
+    scope = {"images": torch.ones(2, 2, 2, 2), "mask": torch.ones(2, 2, 2).byte()}
+    scope |= {"scores": torch.ones(2, 2), "t": torch.ones(2), "torch": torch, "F": F}
+    with pytest.raises(RuntimeError, match="expected scalar type") as caught:
+        exec(compile(call, SCRIPT, "exec"), scope)  # noqa: S102
+    explanation = explain_error(caught.value)
+    assert explanation.slug == slug
+    assert code is None or [fix.code for fix in explanation.fixes] == code

@@ -174,8 +174,8 @@ def test_number_broken_over_two_lines_is_put_together():
         ("mat1 and mat2 shapes cannot be multiplied (5 x 4 and 3 x 2)", "mat1-mat2", {"features": "4"}),
         (
             "Expected object of scalar type Long but got scalar type Float for argument #2 'target'",
-            "class-target",
-            {},
+            "index-dtype",
+            {"x_dtype": "Float"},
         ),
         (
             "addmm_ received an invalid combination of arguments - got (int, int, torch.cuda.FloatTensor, "

@@ -41,6 +41,7 @@ ANSWERS: Mapping[str, Callable[[Situation], Explanation]] = {
     "loss-dtype": of_loss,
     "batch-size": of_loss,
     "class-target": of_loss,
+    "index-dtype": of_loss,
     "class-probabilities": of_loss,
     "broadcast": of_broadcast,
     "expand": of_expand,

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from linear_core.calls.labels import (
     ALL_NUMBERS,
     CLASS_TARGET,
+    CLASS_WEIGHT,
     CONTIGUOUS,
     CONVERT_BOTH,
     CONVERT_X,
@@ -250,6 +251,28 @@ _ALL = (
             (CONVERT_X, "x = x.to(layer.weight.dtype)"),
             (CONVERT_BOTH, "layer.to(torch.float32)\nx = x.to(torch.float32)"),
         ),
+    ),
+    _meaning(
+        "index-dtype",
+        N_("A loss for classes expects class indices of dtype int64 (Long) as target, but got {x_dtype}."),
+        fixes=((CLASS_TARGET, "target = target.long()"),),
+    ),
+    _meaning(
+        "class-weight-dtype",
+        N_(
+            "The prediction is {dtype} and the class weights of the loss are {x_dtype}: PyTorch does not "
+            "convert between them automatically. Numbers from NumPy are float64 (Double)."
+        ),
+        fixes=((CLASS_WEIGHT, "weight = weight.to(prediction.dtype)"),),
+    ),
+    _meaning(
+        "index-or-x",
+        N_(
+            "Two mistakes have this message. In a layer: x is {dtype} and the weight {x_dtype}; integers "
+            "(Long) usually come from Python lists. In a loss for classes: the target is {x_dtype}, but "
+            "class indices are int64 (Long)."
+        ),
+        fixes=((CONVERT_X, "x = x.to(layer.weight.dtype)"), (CLASS_TARGET, "target = target.long()")),
     ),
     _meaning(
         "loss-dtype",

@@ -16,6 +16,8 @@ from linear_core.calls.records import Fix
 from linear_core.calls.scopes import renamed
 from linear_core.calls.trial import quiet, run
 
+CLASS_LOSSES = ("cross_entropy", "nll_loss", "multi_margin_loss", "multilabel_margin_loss")
+
 
 def target_fixes(sizes: Mapping[str, tuple[int, ...]]) -> tuple[Fix, ...]:
     """Make prediction and target, which ``sizes`` names in this order, alike.
@@ -34,7 +36,7 @@ def loss_fixes(call: LossCall) -> tuple[Fix, ...]:
     """Return the fixes with which the loss can be computed, each tried."""
     prediction, target = call.arguments["input"], call.arguments["target"]
     expected, given = tuple(prediction.shape), tuple(target.shape)
-    if call.function in ("cross_entropy", "nll_loss"):
+    if call.function in CLASS_LOSSES:
         found = _of_classes(expected, given)
     else:
         shapes = _of_shapes(expected, given, is_named=bool(call.names["prediction"]))

@@ -240,8 +240,8 @@ WORDINGS: tuple[Wording, ...] = (
     *_all("bias-dtype", "self and mat2 must have the same dtype, but got {bias_dtype} and {dtype}"),
     # Before the words that it shares with those of a layer.
     *_all(
-        "class-target",
-        "Expected object of scalar type Long but got scalar type {dtype} for argument #2 'target'",
+        "index-dtype",
+        "Expected object of scalar type Long but got scalar type {x_dtype} for argument #2 'target'",
     ),
     *_all(
         "two-dtypes",
@@ -376,11 +376,11 @@ WORDINGS: tuple[Wording, ...] = (
         "1D target tensor expected, multi-target not supported",
         unless="cosine_embedding_loss",
     ),
+    *_all("class-target", "multi-target not supported at"),
     *_all(
-        "class-target",
-        "multi-target not supported at",
-        "expected target dtype to be Long or Byte, but got {dtype}",
-        "nll_loss_forward_reduce_cuda_kernel_2d_index\" not implemented for '{dtype}'",
+        "index-dtype",
+        "expected target dtype to be Long or Byte, but got {x_dtype}",
+        "nll_loss_forward_reduce_cuda_kernel_2d_index\" not implemented for '{x_dtype}'",
     ),
     *_all(
         "class-probabilities",
