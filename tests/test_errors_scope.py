@@ -701,12 +701,15 @@ def test_message_of_layer_and_loss_alike_names_both():
             ["weight = weight.to(prediction.dtype)"],
         ),
         ("torch.bmm(images[0].long(), images[0])", "two-dtypes", None),
+        ("F.mse_loss(there, t)", "device", ["t = t.to(there.device)"]),
+        ("F.mse_loss(there + 0, t)", "device", []),
     ],
 )
-def test_loss_that_fails_as_a_product_does_is_one(call, slug, code):
+def test_loss_that_fails_as_a_layer_does_is_one(call, slug, code):
     scope = {"images": torch.ones(2, 2, 2, 2), "mask": torch.ones(2, 2, 2).byte()}
-    scope |= {"scores": torch.ones(2, 2), "t": torch.ones(2), "torch": torch, "F": F}
-    with pytest.raises(RuntimeError, match="expected scalar type") as caught:
+    scope |= {"scores": torch.ones(2, 2), "t": torch.ones(2), "there": torch.ones(2, device="meta")}
+    scope |= {"torch": torch, "F": F}
+    with pytest.raises(RuntimeError, match="expected") as caught:
         exec(compile(call, SCRIPT, "exec"), scope)  # noqa: S102
     explanation = explain_error(caught.value)
     assert explanation.slug == slug

@@ -186,6 +186,11 @@ def test_number_broken_over_two_lines_is_put_together():
         ("mat1和mat2必须具有相同的数据类型，但得到Half和Float", "dtype", {"x_dtype": "Half"}),  # noqa: RUF001
         ("mat1 和 mat2 必须具有相同的 dtype，但得到 Half 和 Float", "dtype", {"dtype": "Float"}),  # noqa: RUF001
         ("预期所有张量都在同一设备上，但找到至少两个设备，cuda:0 和 cpu！", "device", {"device": "cpu"}),  # noqa: RUF001
+        (
+            "empty(): argument 'size' failed to unpack the object at pos 2 with error \"Overflow when",
+            "address",
+            {},
+        ),
         ("Could not run 'aten::addmm.out' with arguments from the 'Meta' backend", "backend", {}),
     ],
 )

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from linear_core.answers.common import explained
+from linear_core.calls.compared import loss_call
 from linear_core.calls.labels import (
     ADD_BATCH,
     ADD_CHANNEL,
@@ -21,10 +22,13 @@ from linear_core.calls.remade import remade
 from linear_core.calls.site import Site
 from linear_core.calls.situation import Situation
 from linear_core.calls.sizes import VIEW, guess_widths
+from linear_core.calls.targets import loss_fixes
 
 
 def of_device(situation: Situation) -> Explanation:
     """Say which devices meet, and move one of the two."""
+    if situation.error is not None and (call := loss_call(situation.error, situation.model)):
+        return explained(situation, "device", loss_fixes(call))
     site = situation.site
     if site is None:
         code = "x = x.to(next(model.parameters()).device)"

@@ -277,7 +277,7 @@ _ALL = (
     _meaning(
         "loss-dtype",
         N_(
-            "A gradient is {x_dtype} where {dtype} is expected: prediction and target have different dtypes. "
+            "Numbers are {x_dtype} where {dtype} is expected: prediction and target have different dtypes. "
             "A target made from NumPy is float64 (Double), one made from integers int64 (Long)."
         ),
         example="Found dtype Double but expected Float",
@@ -597,10 +597,13 @@ _ALL = (
     _meaning(
         "device",
         N_(
-            "Two tensors of one operation are on different devices, {x_device} and {device}: the model is on "
-            "one, x on the other."
+            "Two tensors of one operation are on different devices, {x_device} and {device}: usually the "
+            "model is on one, and x or the target on the other."
         ),
-        N_("Two tensors of one operation are on different devices: the model is on one, x on the other."),
+        N_(
+            "Two tensors of one operation are on different devices: usually the model is on one, and x or "
+            "the target on the other."
+        ),
         example="Expected all tensors to be on the same device, but found at least two devices, cuda:0 and "
         "cpu!",
     ),
@@ -639,7 +642,7 @@ _ALL = (
     ),
     _meaning(
         "memory",
-        N_("The result needs {number} bytes, more memory than is available. The sizes themselves match."),
+        N_("A tensor needs {number} bytes, more memory than is available. The sizes themselves match."),
         N_(
             "There is not enough memory on the device. The sizes themselves match; a smaller "
             "batch needs less."
@@ -649,6 +652,7 @@ _ALL = (
     _meaning(
         "address",
         N_("A tensor of size [{sizes}] has more bytes than can be addressed."),
+        N_("A size is so large that the tensor has more bytes than can be addressed."),
         example="Storage size calculation overflowed with sizes=[4611686018427387904]",
     ),
     _meaning(
@@ -668,8 +672,8 @@ _ALL = (
     _meaning(
         "view-stride",
         N_(
-            "After a transpose or permute, the numbers are no longer in memory in this order, so "
-            "view cannot be used; reshape copies where necessary."
+            "After a transpose, a permute or a slice, the numbers no longer lie in memory one after "
+            "another in this order, so view cannot be used; reshape copies where necessary."
         ),
         example="view size is not compatible with input tensor's size and stride",
         fixes=((CONTIGUOUS, "x = x.flatten(1)"),),

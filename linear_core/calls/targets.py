@@ -36,7 +36,10 @@ def loss_fixes(call: LossCall) -> tuple[Fix, ...]:
     """Return the fixes with which the loss can be computed, each tried."""
     prediction, target = call.arguments["input"], call.arguments["target"]
     expected, given = tuple(prediction.shape), tuple(target.shape)
-    if call.function in CLASS_LOSSES:
+    found: Iterator[Fix]
+    if prediction.device != target.device:
+        found = iter((Fix(labels.MOVE_TARGET, "target = target.to(prediction.device)"),))
+    elif call.function in CLASS_LOSSES:
         found = _of_classes(expected, given)
     else:
         shapes = _of_shapes(expected, given, is_named=bool(call.names["prediction"]))

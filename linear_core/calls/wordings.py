@@ -512,7 +512,11 @@ WORDINGS: tuple[Wording, ...] = (
         "cuda runtime error (2) : out of memory",
         "HIP out of memory",
     ),
-    *_all("address", "Storage size calculation overflowed with sizes=[{sizes}]"),
+    *_all(
+        "address",
+        "Storage size calculation overflowed with sizes=[{sizes}]",
+        "empty(): argument 'size' failed to unpack the object at pos {number} with error \"Overflow when",
+    ),
     *_all(
         "int-layer",
         "Only Tensors of floating point and complex dtype can require gradients",
