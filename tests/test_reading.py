@@ -198,3 +198,8 @@ def test_siblings_of_a_wording_are_told_apart(text, slug, values):
     explanation = explain_error(text)
     assert explanation.slug == slug
     assert values.items() <= explanation.values.items()
+
+
+def test_shapes_that_do_not_match_may_have_as_many_elements():
+    text = explain_error("input and target shapes do not match: input [8 x 1], target [8]").text
+    assert text == "Prediction and target must have the same shape, but their shapes differ."

@@ -384,7 +384,7 @@ _ALL = (
             "broadcasts one over the other, so predictions are compared with targets of other samples; a "
             "model trained on that learns little more than the mean of the target."
         ),
-        N_("Prediction and target must have the same shape, but they have different numbers of elements."),
+        N_("Prediction and target must have the same shape, but their shapes differ."),
         example="Using a target size (torch.Size([8])) that is different to the input size "
         "(torch.Size([8, 1])).",
     ),
