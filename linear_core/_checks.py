@@ -119,7 +119,7 @@ def check_same_rows(x: Tensor, target: Tensor) -> None:
     """Refuse samples without target, and vice versa."""
     if x.shape[0] != target.shape[0]:
         raise ShapeError(
-            "expected as many rows in x and target, but got {rows} and {target_rows}; each sample needs "
+            "expected as many rows in x as in target, but got {rows} and {target_rows}; each sample needs "
             "one row in both",
             rows=x.shape[0],
             target_rows=target.shape[0],

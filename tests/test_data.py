@@ -57,7 +57,7 @@ def test_a_record_keeps_what_it_was_given():
             ShapeError,
             r"columns\), both at least 1, but got \(0, 2\); pass a matrix with a row for each sample",
         ),
-        ({"target": TARGET[:2]}, ShapeError, "expected as many rows in x and target, but got 3 and 2"),
+        ({"target": TARGET[:2]}, ShapeError, "expected as many rows in x as in target, but got 3 and 2"),
         ({"x": X.long()}, DataError, r"expected x of a floating-point dtype, but got torch\.int64"),
         (
             {"x": X.double()},

@@ -199,7 +199,7 @@ def test_what_is_no_pair_of_matrices_is_refused():
         ShapeError, match=r"expected target of shape \(n_samples, columns\), both at least 1, but got \(3,\)"
     ):
         least_squares(x, torch.ones(3))
-    with pytest.raises(ShapeError, match="expected as many rows in x and target, but got 3 and 2"):
+    with pytest.raises(ShapeError, match="expected as many rows in x as in target, but got 3 and 2"):
         least_squares(x, torch.ones(2, 1))
     with pytest.raises(
         DataError,

@@ -174,13 +174,15 @@ _ALL = (
     _meaning(
         "batched-product",
         N_(
-            "Two batches of matrices are multiplied: each first matrix must have as many columns "
-            "as the second has rows (expected {given}, but got {expected}). F.linear multiplies "
-            "by the transpose of the weight, @ and bmm do not."
+            "Two batches of matrices are multiplied: both must hold the same number of matrices, and each "
+            "first matrix must have as many columns as the second has rows (the second batch must begin with "
+            "the sizes [{given}], but begins with [{expected}]). F.linear multiplies by the transpose of the "
+            "weight, @ and bmm do not."
         ),
         N_(
-            "Two batches of matrices are multiplied: each first matrix must have as many columns as the "
-            "second has rows. F.linear multiplies by the transpose of the weight, @ and bmm do not."
+            "Two batches of matrices are multiplied: both must hold the same number of matrices, and each "
+            "first matrix must have as many columns as the second has rows. F.linear multiplies by the "
+            "transpose of the weight, @ and bmm do not."
         ),
         example="Expected size for first two dimensions of batch2 tensor to be: [2, 5] but got: [2, 3].",
     ),
