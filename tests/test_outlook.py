@@ -11,6 +11,7 @@ from linear_core import (
     RegressionData,
     Trainer,
     TrainingConfig,
+    builtin_data,
     line_data,
     linear_data,
     stability,
@@ -106,6 +107,12 @@ def test_no_rate_is_quicker_than_the_best(rule):
         others = torch.linspace(0.01, 1.0, 100).mul(ahead.max_rate).tolist()
         assert min(outlook(data, rate, **rule).half_life for rate in others) >= ahead.best_half_life
         assert ahead.best_half_life == outlook(data, ahead.best_rate, **rule).half_life
+
+
+@pytest.mark.parametrize(("name", "short"), [("galton", 0.00021), ("cars", 0.003766), ("trees", 0.0001668)])
+def test_the_best_rate_is_written_short_but_never_beyond_the_limit(name, short):
+    ahead = outlook(builtin_data(name), 0.1)
+    assert ahead.short_best_rate == short < ahead.max_rate
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.3, 0.9, 1.0])

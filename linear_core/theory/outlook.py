@@ -43,6 +43,12 @@ class Outlook:
     best_half_life: float
     share_of_limit: float
 
+    @property
+    def short_best_rate(self) -> float:
+        """The best rate with two digits, or more where the rounded one would be beyond the limit."""
+        rounded = (float(f"{self.best_rate:.{digits}g}") for digits in range(2, 18))
+        return next(value for value in rounded if value < self.max_rate)
+
 
 def outlook(
     data: RegressionData,

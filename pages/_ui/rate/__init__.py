@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pages._ui.component import component
 from pages._ui.language import _
-from pages._ui.params import exact
+from pages._ui.params import Real, exact
 from pages._ui.session import control
 
 FOLDER = Path(__file__).parent
@@ -19,44 +19,33 @@ _COMPONENT = component("rate", FOLDER, "rate.js")
 
 
 def rate(
-    key: str,
-    label: str,
-    value: float,
-    whole: tuple[float, float],
-    track: tuple[float, float],
-    best: float | None,
-    limit: float | None,
-    on_change: Callable[[float], None],
+    param: Real, value: float, best: float | None, limit: float | None, on_change: Callable[[float], None]
 ) -> None:
-    """Draw it.
+    """Draw it, with a logarithmic track that shows where something happens, and whatever is chosen.
 
     Parameters
     ----------
-    key, label : str
-        Of the control.
+    param : Real
+        Its label and the range of what can be typed.
     value : float
         The rate.
-    whole, track : tuple of float
-        The least and the greatest rate that can be typed, and the ends of the logarithmic track.
     best, limit : float or None
         The marks on the track, where theory knows them.
     on_change : callable
         Called before the next run with a new rate.
     """
-    (least, most), (low, high) = whole, track
+    least, most = param.low, param.high
     words = {
-        "label": label,
+        "label": _(param.label),
         "marks": names_of(best, limit),
         "typed": _("type a learning rate"),
         "range": _("Type a number from {low} to {high}.").format(low=exact(least), high=exact(most)),
     }
+    low = least if best is None else max(least, min(best / 5000, value))
+    high = most if limit is None else min(most, max(limit * 20, value))
     ends = {"least": least, "most": most, "low": low, "high": high}
     data = {"value": value, **ends, "best": best, "limit": limit, "words": words}
-
-    def changed() -> None:
-        on_change(float(control(key)["value"]))
-
-    _COMPONENT(key=key, data=data, on_value_change=changed)
+    _COMPONENT(key="rate", data=data, on_value_change=lambda: on_change(float(control("rate")["value"])))
 
 
 def names_of(best: float | None, limit: float | None) -> tuple[str, str]:

@@ -29,10 +29,10 @@ def draw(shown: Training) -> None:
     try:
         ahead, is_exact = config_outlook(run.trainer.data, run.trainer.config)
     except DataError as error:
-        _control(shown, None)
+        _control(shown, run)
         refusals.say(error)
         return
-    _control(shown, ahead)
+    _control(shown, run, ahead.best_rate, ahead.max_rate)
     text = sentences(_shape(ahead), _pace(ahead) if is_exact else _guide())
     st.caption(text, help=meaning("condition number", "curvature", "loss surface"))
     with st.container(horizontal=True, gap="small", key="try_rates"):
@@ -42,29 +42,18 @@ def draw(shown: Training) -> None:
         st.button(label, on_click=link.setting(standardize=not shown.standardize), key="use_x")
 
 
-def _control(shown: Training, ahead: Outlook | None) -> None:
-    low, high = whole = Training.learning_rate.low, Training.learning_rate.high
-    value = shown.learning_rate
-    if ahead is not None:  # the track shows where something happens, and whatever is chosen
-        low = max(low, min(ahead.best_rate / 5000, value))
-        high = min(high, max(ahead.max_rate * 20, value))
-    best = None if ahead is None else ahead.best_rate
-    limit = None if ahead is None else ahead.max_rate
-    with st.container(key="at_hand", gap=None):
-        rate("rate", _("learning rate"), value, whole, (low, high), best, limit, _use)
-        _earlier(shown, runs.current())
-
-
-def _earlier(shown: Training, run: Run) -> None:
-    """Say which rate was in force where the film stands, where a later change has chosen another one."""
+def _control(shown: Training, run: Run, best: float | None = None, limit: float | None = None) -> None:
+    """Draw it, and say which rate was in force where the film stands, if a later change has another one."""
     at = min(shown.at, run.trainer.step)
-    if (then := run.values_at(at)["learning_rate"]) != run.values["learning_rate"]:
-        text = _("In force at step {step:,}: {rate}. A rate that you choose now applies from here.")
-        st.caption(text.format(step=at, rate=exact(then)))
+    with st.container(key="at_hand", gap=None):
+        rate(Training.learning_rate, shown.learning_rate, best, limit, _choose)
+        if (then := run.values_at(at)["learning_rate"]) != run.values["learning_rate"]:
+            text = _("In force at step {step:,}: {rate}. A rate that you choose now applies from here.")
+            st.caption(text.format(step=at, rate=exact(then)))
 
 
-def _use(value: float) -> None:
-    link.change(learning_rate=min(max(value, Training.learning_rate.low), Training.learning_rate.high))
+def _choose(value: float) -> None:
+    link.change(learning_rate=value)
 
 
 def _shape(ahead: Outlook) -> str:
@@ -111,7 +100,9 @@ def _pace(ahead: Outlook) -> str:
         " at {best}, every {fewest}.",
         round(fewest),
     )
-    return text.format(rate=value, steps=_rounded(steps), best=_short_best(ahead), fewest=_rounded(fewest))
+    return text.format(
+        rate=value, steps=_rounded(steps), best=exact(ahead.short_best_rate), fewest=_rounded(fewest)
+    )
 
 
 def _use_best(ahead: Outlook, run: Run) -> None:
@@ -119,7 +110,7 @@ def _use_best(ahead: Outlook, run: Run) -> None:
 
     A change in the middle of a run has its way back in its own row.
     """
-    is_chosen = ahead.learning_rate == float(_short_best(ahead))
+    is_chosen = ahead.learning_rate == ahead.short_best_rate
     if is_chosen and not run.changes:
         if not _undo.is_empty:
             _undo.button(width=WIDTH)
@@ -141,20 +132,14 @@ def best(run: Run) -> float | None:
 
 def _choosable(ahead: Outlook) -> float | None:
     """Return the best rate with few digits; None where no rate helps or the control does not have it."""
-    best, param = float(_short_best(ahead)), Training.learning_rate
-    return best if param.low <= best <= param.high and math.isfinite(ahead.best_half_life) else None
+    best = ahead.short_best_rate
+    return best if math.isfinite(ahead.best_half_life) and Training.learning_rate.fits(str(best)) else None
 
 
 def take(value: float, before: float) -> None:
     """Choose a rate, with a way back."""
     _undo.remember({"learning_rate": before})
     link.change(learning_rate=value)
-
-
-def _short_best(ahead: Outlook) -> str:
-    """Write the best rate with two digits, or more where the rounded one would be beyond the limit."""
-    rounded = (float(f"{ahead.best_rate:.{digits}g}") for digits in range(2, 18))
-    return exact(next(value for value in rounded if value < ahead.max_rate))
 
 
 def _rounded(value: float) -> str:
