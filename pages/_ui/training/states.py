@@ -79,15 +79,13 @@ def _goals(run: Run) -> None:
 def _say(run: Run, is_there: Goal) -> None:
     """Say from which step on a goal is met: by the steps taken, or as theory predicts."""
     trainer, history = run.trainer, run.trainer.history
-    step = history.since(is_there(history))
+    steps = history.since(is_there(history))
     more: int | None = 0
     if trainer.config.has_closed_form:  # what is met now may be missed by the next step
         rate = trainer.config.learning_rate
         more = steps_until(is_there, trainer.data, trainer.weight, trainer.bias, rate)
     if more is None:
-        st.markdown(
-            _("Never: the goal is below the minimum, or training does not converge at this learning rate.")
-        )
+        text = _("Never: the goal is below the minimum, or training does not converge at this learning rate.")
     elif more:
         steps = trainer.step + more
         text = ngettext(
@@ -95,16 +93,15 @@ def _say(run: Run, is_there: Goal) -> None:
             "About **{steps:,}** steps in all, at learning rate {rate} from step {step:,} on.",
             steps,
         )
-        st.markdown(text.format(steps=steps, rate=exact(rate), step=trainer.step))
-    elif step is not None:
-        st.markdown(ngettext("**{steps:,}** step", "**{steps:,}** steps", step).format(steps=step))
+    elif steps is not None:
+        text = ngettext("**{steps:,}** step", "**{steps:,}** steps", steps)
     else:
         text = ngettext(
             "Not reached within the one step taken.",
-            "Not reached within the {steps:,} steps taken.",
+            "Not reached within the {step:,} steps taken.",
             trainer.step,
         )
-        st.markdown(text.format(steps=trainer.step))
+    st.markdown(text.format(steps=steps, rate=exact(trainer.config.learning_rate), step=trainer.step))
 
 
 def _future(shown: Training, run: Run) -> None:
