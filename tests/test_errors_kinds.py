@@ -42,7 +42,7 @@ def test_view_that_is_told_the_wrong_size_names_the_layer(shape):
     view = eval(f"lambda h: h.view{shape}")  # noqa: S307
     note, codes = fixes({"model": Flat(view), "x": torch.ones(3, 4, 7)}, "model(x)")
     assert codes == []
-    assert "each of the 3 samples has 56 numbers here, but 40 are expected" in note
+    assert "each sample has 56 numbers here (number of samples: 3), but 40 are expected" in note
     assert "fc needs in_features=56" in note
     note, _ = fixes({"model": Flat(lambda h: h.view(3, 9)), "x": torch.ones(3, 4, 7)}, "model(x)")
     assert "guess" not in note

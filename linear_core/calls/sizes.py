@@ -81,12 +81,12 @@ MAPS_ALONE = N_(
     "must equal that product."
 )
 DOUBLE = N_(
-    "{features} is {factor} times {in_features}: a bidirectional LSTM doubles its features, and so does "
-    "concatenating; a layer after it must count them all."
+    "{features} is {factor} times {in_features}: concatenating tensors multiplies the features, and a "
+    "bidirectional LSTM doubles them; the layer after that must count them all."
 )
 HALF = N_(
     "in_features is {factor} times {features}: the layer may expect {factor} inputs concatenated along the "
-    "last dimension, or both directions of a bidirectional LSTM."
+    "last dimension, as a bidirectional LSTM concatenates its two directions."
 )
 ONE_COLUMN = N_(
     "x has one column more than in_features: the target or an index column may still be in the table."
@@ -95,8 +95,8 @@ ONE_COLUMN_LESS = N_(
     "x has one column fewer than in_features: a column may have been left out, or become the index."
 )
 VIEW = N_(
-    "The sizes before it have changed, as with images of another size: each of the {samples} "
-    "samples has {features} numbers here, but {in_features} are expected, which is in_features "
+    "The sizes before it have changed, as with images of another size: each sample has {features} numbers "
+    "here (number of samples: {samples}), but {in_features} are expected, which is in_features "
     "of {layer}. With x.flatten(1) in forward, {layer} needs in_features={features}."
 )
 PACKED = N_(
