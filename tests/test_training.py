@@ -260,6 +260,7 @@ def test_one_step_in_detail_is_the_step_that_is_made():
         trainer = Trainer(line_data(), TrainingConfig(learning_rate=0.01, **variant))
         trainer.advance(20)
         trace = trainer.trace_step()
+        assert (trace.data, trace.config) == (trainer.data, trainer.config)
         assert torch.equal(trace.weight, trainer.weight)
         assert torch.equal(trace.residual, trace.target - trace.prediction)
         trainer.advance(1)

@@ -11,7 +11,6 @@ from linear_core.charts.axis_labels import VALUE_LABEL
 from linear_core.charts.marks import quiet
 from linear_core.training.step_trace import StepTrace
 
-STAGES = 4
 MOST_POINTS = 300
 HEIGHT = 330
 

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from linear_core.data import RegressionData
+from linear_core.training.config import TrainingConfig
 from linear_core.training.engine import Engine
 from linear_core.training.losses import LOSSES
 from linear_core.training.run_history import Segment
@@ -17,6 +19,8 @@ class StepTrace:
 
     Attributes
     ----------
+    data, config : RegressionData and TrainingConfig
+        What it is made with.
     step : int
         Updates made before.
     rows : Tensor, ``(batch_size,)``, int64
@@ -37,6 +41,8 @@ class StepTrace:
         The parameters after.
     """
 
+    data: RegressionData
+    config: TrainingConfig
     step: int
     rows: Tensor
     x: Tensor
@@ -66,6 +72,8 @@ def trace_next_step(segment: Segment, engine: Engine) -> StepTrace:
     grad_output = loss.gradient(prediction, target)
     engine.run(1)
     return StepTrace(
+        data=data,
+        config=segment.config,
         step=step,
         rows=rows,
         x=x,
