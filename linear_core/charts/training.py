@@ -69,7 +69,7 @@ def training_gif(
     *,
     num_frames: int = 40,
     test: RegressionData | None = None,
-    on_progress: Callable[[float], None] | None = None,
+    on_progress: Callable[[float], object] | None = None,
     **options: Any,
 ) -> bytes:
     """Play the film of a run as an animated GIF that repeats.
