@@ -33,6 +33,16 @@ def test_fifty_changes_can_be_taken_back_and_the_oldest_are_forgotten(visit):
     assert visit["size"] == 10
 
 
+def test_all_changes_are_taken_back_at_once(visit):
+    undo = Undo("points")
+    for value in range(3):
+        undo.remember({"size": value})
+        link.change(size=value + 1)
+    undo.back(0)
+    assert visit["size"] == 0
+    assert undo.is_empty
+
+
 def test_a_change_that_changes_nothing_takes_no_place():
     undo = Undo("numbers")
     undo.remember({"size": 1})

@@ -1,5 +1,6 @@
 """The way back from changes: a bounded stack of what the choices were before each."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -24,17 +25,11 @@ class Undo:
         if not past or past[-1] != before:
             self._past.set([*past, before][-MAX_CHANGES:])
 
-    def back(self) -> None:
-        """Take the latest change back: for a callback."""
+    def back(self, place: int = -1) -> None:
+        """Take back the latest change, or all since the one at ``place``: for a callback."""
         if past := self._past.get():
-            link.change(**past[-1])
-            self._past.set(past[:-1])
-
-    def all_back(self) -> None:
-        """Take all changes back that are remembered: for a callback."""
-        if past := self._past.get():
-            link.change(**past[0])
-            self._past.set([])
+            link.change(**past[place])
+            self._past.set(past[:place])
 
     @property
     def is_empty(self) -> bool:
@@ -42,12 +37,19 @@ class Undo:
         return not self._past.get()
 
     def button(self, **options: Any) -> None:
-        """Draw the button."""
+        """Draw the button that takes the latest change back."""
+        self._draw(_("Undo"), ":material/undo:", -1, **options)
+
+    def button_of_all(self, label: str) -> None:
+        """Draw the button that takes all changes back that are remembered."""
+        self._draw(label, ":material/restart_alt:", 0)
+
+    def _draw(self, label: str, icon: str, place: int, **options: Any) -> None:
         st.button(
-            _("Undo"),
-            key=f"undo_{self._name}",
-            on_click=self.back,
-            icon=":material/undo:",
+            label,
+            key=f"undo_{self._name}" if place else f"undo_all_{self._name}",
+            on_click=partial(self.back, place),
+            icon=icon,
             disabled=self.is_empty,
             **options,
         )
