@@ -15,21 +15,18 @@ from pages._ui.training.run import Run
 
 def draw(shown: Training) -> None:
     """Show it."""
-    st.caption(
-        _(
-            "Plain PyTorch. It ends at the same loss: digit for digit on the same kind of processor; "
-            "on another, the last digits may differ."
-        )
+    text = _(
+        "Plain PyTorch. It ends at the same loss: digit for digit on the same kind of processor; "
+        "on another, the last digits may differ."
     )
+    st.caption(text)
     downloads.script(script_of(runs.current(), shown.steps, _), "train_line")
 
 
 def script_of(run: Run, steps: int, translate: Callable[[str], str]) -> str:
     """Write it: of the steps made, or of all that are planned while none is."""
-    data, config = run.trainer.segment_at(0)
     return training_script(
-        data,
-        config,
+        *run.trainer.segment_at(0),
         run.trainer.step or steps,
         changes=run.trainer.changes,
         make_data=data_of.training_set,
