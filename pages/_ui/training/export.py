@@ -24,7 +24,7 @@ _gif: Slot[tuple[Any, bytes]] = Slot("training_gif", lambda: (None, b""))  # wit
 
 def draw(shown: Training) -> None:
     """Offer each; nothing is made before somebody asks for it."""
-    run, steps = runs.current(), shown.steps
+    run = runs.current()
     trainer, data = run.trainer, run.trainer.data
     at = trainer.at(min(shown.at, trainer.step))
     with downloads.line(_("Numbers")):
@@ -34,17 +34,17 @@ def draw(shown: Training) -> None:
             downloads.file(LABELS[kind], make, f"linear.{kind}")
     # A file is made later, by what does not know whose language it is.
     title, translate = _("A training run"), translator()
-    script = partial(script_of, run, steps, translate)
+    script = partial(script_of, run, translate)
     with downloads.line(_("Code")):
         downloads.file(_("Script"), script, "train_line.py", "text/x-python")
         downloads.file(_("Notebook"), lambda: as_notebook(script(), title), "train_line.ipynb")
     options: Any = {"residuals": shown.residuals, "loss_scale": shown.loss_scale, **axis_words(data)}
-    chart = partial(training_chart, trainer, steps, translate=translate, test=run.test, **options)
+    chart = partial(training_chart, trainer, run.steps, translate=translate, test=run.test, **options)
     with downloads.line(_("Pictures")):
         downloads.chart(chart, "training")
-    gif = partial(training_gif, trainer, steps, translate=translate, test=run.test, **options)
+    gif = partial(training_gif, trainer, run.steps, translate=translate, test=run.test, **options)
     with downloads.line(_("Animation")):
-        _animation((run.edition, trainer.step, steps, language(), options), gif)
+        _animation((run.edition, trainer.step, run.steps, language(), options), gif)
     st.caption(_("The parameters are those of step {step:,}.").format(step=at.step))
     if data.x_mean is not None:
         st.caption(_("The parameters are those for the standardized x."))

@@ -20,14 +20,14 @@ def draw(shown: Training) -> None:
         "on another, the last digits may differ."
     )
     st.caption(text)
-    downloads.script(script_of(runs.current(), shown.steps, _), "train_line")
+    downloads.script(script_of(runs.current(), _), "train_line")
 
 
-def script_of(run: Run, steps: int, translate: Callable[[str], str]) -> str:
+def script_of(run: Run, translate: Callable[[str], str]) -> str:
     """Write it: of the steps made, or of all that are planned while none is."""
     return training_script(
         *run.trainer.segment_at(0),
-        run.trainer.step or steps,
+        run.trainer.step or run.steps,
         changes=run.trainer.changes,
         make_data=data_of.training_set,
         data_code=data_of.code(run.origin),
