@@ -519,7 +519,7 @@ def upload(app, name, content):
 
 
 def test_an_uploaded_table_is_learned_from_and_the_small_one_is_in_the_link():
-    rooms = b"size,floor,city,rent\n30,1,a,500\n50,2,b,800\n70,3,c,990\n"
+    rooms = b"size,floor,city,unit,rent\n30,1,a,1,500\n50,2,b,1,800\n70,3,c,1,990\n"  # unit is constant
     app = upload(open_page(section="data"), "rooms.csv", rooms)
     assert app.multiselect(key="upload_features").value == ["size", "floor"]
     fine(app.multiselect(key="upload_features").set_value(["size"]).run())
