@@ -27,7 +27,7 @@ STOPS = {
     "gradient_norm": N_("the gradient norm is at most"),
     "patience": N_("no improvement for N steps"),
 }
-STAGES = {"1": N_("Forward"), "2": N_("Loss"), "3": N_("Gradients"), "4": N_("Update")}
+STAGES = {"1": N_("1 Forward"), "2": N_("2 Loss"), "3": N_("3 Gradients"), "4": N_("4 Update")}
 MISTAKE_RATES = {"best": N_("the best for this data"), "same": N_("the current learning rate")}
 RACE_RATES = {"same": N_("the current learning rate"), "tuned": N_("the best for each")}
 
