@@ -5,11 +5,12 @@ import string
 from pathlib import Path
 
 import pytest
+import torch
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from linear_core import BUILTIN_DATA, INITS, TRAPS, DataError, builtin_data
+from linear_core import BUILTIN_DATA, INITS, TRAPS, DataError, RegressionData, builtin_data
 from linear_core.language import DOMAIN, LANGUAGES, LOCALE_DIR, catalog
 from linear_core.layer.conventions import CONVENTIONS
 from linear_core.layer.known_layers import KNOWN_LAYERS
@@ -137,6 +138,12 @@ def test_a_column_has_its_title_and_unit_in_the_visitors_language(monkeypatch):
     assert data_of.axis(cars, "distance") == "刹车距离（英尺）"  # noqa: RUF001
     assert data_of.axis(cars.standardized(), "speed") == "车速（标准化）"  # noqa: RUF001
     assert data_of.axis(cars.with_rows(cars.rows), "speed") == "车速（英里/时）"  # noqa: RUF001
+
+
+@pytest.mark.parametrize(("names", "axes"), [("xy", ["x", "target"]), ("yx", ["y", "x"])])
+def test_axes_are_called_by_their_columns_unless_these_are_called_x_and_y(names, axes):
+    data = RegressionData(torch.ones(2, 1), torch.ones(2, 1), names[0], names[1])
+    assert list(data_of.axis_words(data).values()) == axes
 
 
 def test_app_says_the_texts_of_the_package_too(monkeypatch):

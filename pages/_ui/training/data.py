@@ -1,9 +1,9 @@
 """From the choices on the screen to the samples: generated, built in, or one's own."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from linear_core import RegressionData, builtin_data, line_data, linear_data
 from linear_core.data.builtin import BUILTIN_DATA
@@ -12,6 +12,7 @@ from pages._ui.language import _
 from pages._ui.training import own_tables
 from pages._ui.training.choices import DATA_KEYS, LINE_KEYS
 
+T = TypeVar("T")
 Values = Mapping[str, Any]
 Test = RegressionData | None  # the test set, if there is one
 
@@ -36,7 +37,7 @@ def _made(chosen: tuple[tuple[str, Any], ...]) -> tuple[RegressionData, Regressi
         train, test = data.split(values["test_percent"] / 100, values["data_seed"])
     if values["standardize"]:
         train = train.standardized()
-        test = None if test is None else test.standardized(like=train)
+        test = test and test.standardized(like=train)
     return data, train, test
 
 
@@ -46,11 +47,15 @@ def _given(values: Values) -> RegressionData:
         return own_tables.find(values["own"])
     if kind in BUILTIN_DATA:
         return builtin_data(kind)
-    if kind == "features":
-        sizes = (values["num_features"], 1, values["n_samples"])
-        return linear_data(*sizes, values["noise_std"], values["data_seed"])
+    return _generated(values, line_data, linear_data)
+
+
+def _generated(values: Values, line: Callable[..., T], features: Callable[..., T]) -> T:
+    """Make the samples of the chosen numbers, or their code, by what makes those of a line or of features."""
     slope, intercept, noise_std, n_samples, seed, outliers, bend = (values[key] for key in LINE_KEYS)
-    return line_data(slope, intercept, noise_std, n_samples, seed, outliers=outliers, bend=bend)
+    if values["data"] == "features":
+        return features(values["num_features"], 1, n_samples, noise_std, seed)
+    return line(slope, intercept, noise_std, n_samples, seed, outliers=outliers, bend=bend)
 
 
 def training_set(values: Values) -> RegressionData:
@@ -60,15 +65,9 @@ def training_set(values: Values) -> RegressionData:
 
 def code(values: Values) -> str | None:
     """Return lines of PyTorch that make the data; None where only the numbers themselves will do."""
-    if values["standardize"] or values["test_percent"]:
+    if values["standardize"] or values["test_percent"] or values["data"] not in ("line", "features"):
         return None
-    if values["data"] == "line":
-        slope, intercept, noise_std, n_samples, seed, outliers, bend = (values[key] for key in LINE_KEYS)
-        return line_data_code(slope, intercept, noise_std, n_samples, seed, outliers=outliers, bend=bend)
-    if values["data"] == "features":
-        sizes = (values["num_features"], 1, values["n_samples"])
-        return linear_data_code(*sizes, values["noise_std"], values["data_seed"])
-    return None
+    return _generated(values, line_data_code, linear_data_code)
 
 
 def column(data: RegressionData, name: str) -> str:
@@ -91,7 +90,5 @@ def literal(name: str) -> str:
 
 def axis_words(data: RegressionData) -> dict[str, str]:
     """Return what the axes of samples are called."""
-    words = {"x": _("x"), "target": _("target")}
-    names = {"x": data.feature_names[0], "target": data.target_names[0]}
-    named = {key: axis(data, name) for key, name in names.items()}
-    return words | {key: text for key, text in named.items() if text not in ("x", "y")}
+    x, target = axis(data, data.feature_names[0]), axis(data, data.target_names[0])
+    return {"x": _("x") if x == "x" else x, "target": _("target") if target == "y" else target}

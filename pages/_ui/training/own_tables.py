@@ -24,13 +24,10 @@ def keep(data: "RegressionData") -> str:
     text = encode_table(data)
     if text is not None:
         return text
-    tables = _tables.get()
     numbers = data.x.numpy().tobytes() + data.target.numpy().tobytes()
     mark = MARK + sha256(repr((data.feature_names, data.target_names)).encode() + numbers).hexdigest()[:16]
-    tables.pop(mark, None)
-    tables[mark] = data
-    while len(tables) > MAX_TABLES:  # a visit's memory is bounded
-        tables.pop(next(iter(tables)))
+    others = [(key, table) for key, table in _tables.get().items() if key != mark]
+    _tables.set(dict([*others, (mark, data)][-MAX_TABLES:]))  # a visit's memory is bounded
     return mark
 
 

@@ -17,18 +17,17 @@ MAX_POINTS = 200  # of a picture whose points are distinct, and are drawn one by
 
 def are_movable(run: Run) -> bool:
     """Whether the picture's points are the samples themselves, and few enough to be taken."""
-    if run.values["standardize"]:
-        return False
     data = data_of.whole(run.values)
-    return data.in_features == 1 and data.out_features == 1 and data.n_samples <= MAX_POINTS
+    is_plane = data.in_features == data.out_features == 1
+    return is_plane and data.n_samples <= MAX_POINTS and not run.values["standardize"]
 
 
 def draw(run: Run, frame: str, ranges: Table) -> None:
     """Let the points of the picture in a container be moved; what cannot be is said below it."""
-    left, right, bottom, top = (float(ranges[name][0]) for name in ("x_min", "x_max", "y_min", "y_max"))
-    rows = [(x, target) for x, target in data_of.whole(run.values).rows.tolist()]
+    x_range, y_range = ((float(ranges[f"{side}_min"][0]), float(ranges[f"{side}_max"][0])) for side in "xy")
     room = {side: ROOM.get(side, 0) + PADDING[side] for side in ("left", "right", "bottom")}
-    points(frame, rows, (left, right), (bottom, top), room, _take, key="movable_points")
+    rows = data_of.whole(run.values).rows.tolist()
+    points(frame, rows, x_range, y_range, room, _take, key="movable_points")
     refusals.show("picture")
 
 
@@ -48,12 +47,10 @@ def edited(data: RegressionData, edit: Edit) -> RegressionData:
     DataError
         Fewer than two samples would be left.
     """
-    rows = [tuple(row) for row in data.rows.tolist()]
-    if edit.before in rows:
-        place = rows.index(edit.before)
-        rows[place : place + 1] = [] if edit.after is None else [edit.after]
-    elif edit.before is None and edit.after is not None:
-        rows.append(edit.after)
+    places = [*map(tuple, data.rows.tolist()), None]  # the last one is free
+    if edit.before in places:
+        places[places.index(edit.before)] = edit.after
+    rows = [row for row in places if row is not None]
     if len(rows) < 2:
         raise DataError("expected at least two samples, but got {rows}; add a point first", rows=len(rows))
     return data.with_rows(data.rows.new_tensor(rows))
