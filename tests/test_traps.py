@@ -108,7 +108,9 @@ def test_a_summed_loss_is_a_rate_as_many_times_as_large(results):
     assert results["summed_loss"].wrong.diverged_at == len(results["summed_loss"].wrong.step)
 
 
-@pytest.mark.parametrize("num_steps", [0, 2001, 1.5])
-def test_the_number_of_steps_is_bounded(num_steps):
-    with pytest.raises(ConfigError, match="from 1 to 2000"):
+@pytest.mark.parametrize(
+    ("num_steps", "words"), [(0, "from 1 to 2000"), (2001, "from 1 to 2000"), (1.5, "to be an integer")]
+)
+def test_the_number_of_steps_is_bounded(num_steps, words):
+    with pytest.raises(ConfigError, match=words):
         TRAPS["no_bias"].run(DATA, CONFIG, num_steps)

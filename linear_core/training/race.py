@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from linear_core._checks import check_choice, check_count
 from linear_core.data import RegressionData
-from linear_core.errors import ConfigError
 from linear_core.training.config import TrainingConfig
 from linear_core.training.forecast import config_outlook
 from linear_core.training.history import TrainingHistory
@@ -95,19 +95,9 @@ def race(
     >>> [(run.name, run.steps_to(1e-3)) for run in runs]
     [('SGD', 235), ('Momentum', 46)]
     """
-    if not isinstance(num_steps, int) or not 1 <= num_steps <= MAX_STEPS:
-        raise ConfigError(
-            "expected num_steps to be an integer from 1 to {most}, but got {num_steps!r}; choose "
-            "one in this range",
-            num_steps=num_steps,
-            most=MAX_STEPS,
-        )
+    check_count("num_steps", num_steps, largest=MAX_STEPS)
     for name in names:
-        if name not in OPTIMIZER_CHOICES:
-            known = ", ".join(map(repr, OPTIMIZER_CHOICES))
-            raise ConfigError(
-                "expected optimizers from {known}, but got {name!r}; choose from them", name=name, known=known
-            )
+        check_choice("optimizer", name, OPTIMIZER_CHOICES)
     no_stop = dict.fromkeys(("stop_step", "stop_loss", "stop_gradient_norm", "stop_patience"))
     configs = [config.changed({**no_stop, **OPTIMIZER_CHOICES[name]}) for name in names]
     tries = len(RATES) + FINER * ROUNDS + 1 if tuned else 0

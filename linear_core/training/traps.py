@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from linear_core._checks import check_count
 from linear_core._warnings import recorded_warnings
 from linear_core.data import RegressionData
-from linear_core.errors import ConfigError
 from linear_core.language import N_
 from linear_core.layer.spec import LayerSpec, build_layer
 from linear_core.theory.descent import stability
@@ -147,13 +147,7 @@ class Trap:
         >>> print(TRAPS["no_zero_grad"].run(line_data(), TrainingConfig(learning_rate=0.1), 100).text)
         Gradients accumulate: at step 100 ... equals momentum 1.0 (weights differ by 0 at most).
         """
-        if not isinstance(num_steps, int) or not 1 <= num_steps <= MAX_STEPS:
-            raise ConfigError(
-                "expected num_steps to be an integer from 1 to {most}, but got {num_steps!r}; choose "
-                "one in this range",
-                num_steps=num_steps,
-                most=MAX_STEPS,
-            )
+        check_count("num_steps", num_steps, largest=MAX_STEPS)
         plain = TrainingConfig(learning_rate=config.learning_rate, seed=config.seed, bias=config.bias)
         return self._run(data, plain, num_steps)
 
