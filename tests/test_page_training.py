@@ -603,13 +603,19 @@ def test_too_few_or_too_many_optimizers_keep_the_last_race_on_the_screen():
 
 
 def test_race_to_a_goal_that_nobody_can_reach_says_so():
-    app = open_page(section="race", noise_std=0.3, learning_rate=0.1)
+    app = open_page(section="race", noise_std=0.3, learning_rate=0.1, optimizer="adam")
     data = line_data(noise_std=0.3)
     smallest = least_squares(data.x, data.target).loss
     says = f"{reading(smallest)} is the minimum loss"
     assert any(says in text for text in texts(app))
     fine(app.number_input(key="race_goal").set_value(2 * smallest).run())
     assert not any(says in text for text in texts(app))
+
+
+@pytest.mark.parametrize(("choices", "most"), [({}, "2,000"), ({"mistake": "target_shape"}, "200")])
+def test_runs_on_the_first_samples_alone_say_so(choices, most):
+    app = open_page(section="mistakes" if choices else "race", n_samples=2001, **choices)
+    assert f"On the first {most} samples." in texts(app)
 
 
 @pytest.fixture

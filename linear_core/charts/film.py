@@ -11,6 +11,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from linear_core.charts.axes import compact
+
 LOSS, GRADIENT, BIAS, WEIGHT = (
     1,
     2,
@@ -43,6 +45,14 @@ def moving(chart: Any) -> Any:
     """Bind the moment to an input, which is hidden, for a player to move."""
     now = alt.param(name="now", value="", bind=alt.BindInput(autocomplete="off", input="text"))
     return _with_parts(chart, now)
+
+
+def played(chart: Any, **properties: Any) -> dict[str, Any]:
+    """Return the specification of a chart for a player to move; `properties` are its height and the like."""
+    canvas = {"embedOptions": {"renderer": "canvas"}}  # faster than SVG for pictures that move
+    drawn = compact(moving(chart)).properties(usermeta=canvas, **properties)
+    specification: dict[str, Any] = drawn.to_dict(validate=False)
+    return specification
 
 
 def sliding(chart: Any, states: pd.DataFrame) -> Any:

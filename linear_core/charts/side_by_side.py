@@ -49,6 +49,15 @@ def film_rows(runs: Mapping[str, TrainingHistory]) -> Tensor:
     return torch.cat([step.to(parts[0].dtype)[:, None], *parts], dim=1)
 
 
+def views(names: Sequence[str], translate: Translate = str, **axes: str) -> dict[str, Any]:
+    """Draw each view of `film_tables`, by its name; `axes` are what `lines_view` calls its axes."""
+    return {
+        "losses": losses_view(names, translate),
+        "paths": paths_view(names, translate),
+        "lines": lines_view(names, translate, **axes),
+    }
+
+
 def losses_view(names: Sequence[str], translate: Translate = str) -> Any:
     """Draw the loss of each run against the step."""
     x, y = step_axis(translate("step (log scale)")), axis(alt.Y, "loss", "loss", translate("loss"), "log")

@@ -29,38 +29,22 @@ MAX_SAMPLES = 200
 
 
 @dataclass(frozen=True, eq=False)
-class TrapRun:
+class TrapRun(TrainingHistory):
     """One of the two runs: every state it passed, up to the last finite one.
+
+    Its `loss` is the true mean squared error, so that the two runs can be compared; the gradient of a mistake
+    is not measured, and its norm is 0.
 
     Attributes
     ----------
-    step : Tensor, ``(n,)``, int64
-        0, 1, 2, ...
-    loss : Tensor, ``(n,)``
-        The true mean squared error over all samples, so that the two runs can be compared.
     printed_loss : Tensor, ``(n,)``
         The loss that the program itself computes, and would print.
-    weight : Tensor, ``(n, out_features, in_features)``
-        The weight after each step.
-    bias : Tensor, ``(n, out_features)``, or None
-        Likewise the bias.
     diverged_at : int or None
         The step whose numbers are not finite.
     """
 
-    step: Tensor
-    loss: Tensor
     printed_loss: Tensor
-    weight: Tensor
-    bias: Tensor | None
     diverged_at: int | None
-
-    @property
-    def history(self) -> TrainingHistory:
-        """The states as a trainer keeps them; gradients were not measured and are 0."""
-        return TrainingHistory(
-            self.step, self.loss, torch.zeros(len(self.step), dtype=torch.float64), self.weight, self.bias
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -278,9 +262,7 @@ def _trained(data: RegressionData, config: TrainingConfig, num_steps: int) -> Tr
     trainer = Trainer(data, config)
     trainer.advance(num_steps)
     history = trainer.history
-    return TrapRun(
-        history.step, history.loss, history.loss, history.weight, history.bias, trainer.diverged_at
-    )
+    return TrapRun(**vars(history), printed_loss=history.loss, diverged_at=trainer.diverged_at)
 
 
 def _looped(
@@ -314,9 +296,10 @@ def _looped(
     return TrapRun(
         torch.arange(len(states)),
         torch.stack(true_losses),
-        torch.stack(losses),
+        torch.zeros(len(states), dtype=torch.float64),
         torch.stack(weights),
         torch.stack(biases) if config.bias else None,
+        torch.stack(losses),
         len(states) if len(states) <= num_steps else None,
     )
 

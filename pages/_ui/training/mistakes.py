@@ -1,8 +1,7 @@
 """Section "Common mistakes": mistakes that raise no error, each beside the right run."""
 
-from typing import Any
+from functools import lru_cache
 
-import pandas as pd
 import streamlit as st
 
 from linear_core import TRAPS, RegressionData, TrainingConfig
@@ -20,58 +19,28 @@ from pages._ui.training.choices import Training
 
 
 def draw(shown: Training) -> None:
-    """Choose a mistake; show the line that differs, the consequence, and both runs."""
+    """Choose a mistake; show the consequence, the line that differs, and both runs."""
     trainer = runs.current().trainer
-    name = controls.one_of(Training.mistake, st.pills)
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        steps = controls.slider(Training.mistake_steps, width=320)
-        rate = controls.one_of(Training.mistake_rate)
-    data, config = side_by_side.few(trainer.data), trainer.config
+    controls.one_of(Training.mistake, st.pills)
+    side_by_side.settings(Training.mistake_steps, Training.mistake_rate)
+    data = side_by_side.few(trainer.data)
     try:
-        if rate == "best":
-            best = outlook(data, config.learning_rate, config.bias).best_rate
-            config = config.changed({"learning_rate": best})
-        key = (tuple(sorted(shown.run_values.items())), config)
-        result = _result(name, steps, key, data, config)
+        result = _result(data, trainer.config, shown.mistake, shown.mistake_steps, shown.mistake_rate)
     except Refusal as error:
         refusals.say(error)
         return
-    st.markdown(_(result.template).format(**_readable(result)))
-    if result.warning is None:
-        st.caption(_("PyTorch says nothing."))
-    else:
-        st.caption(_("PyTorch warns:"))
+    st.markdown(_(result.template).format(**{key: signed(value) for key, value in result.values.items()}))
+    st.caption(_("PyTorch warns:") if result.warning else _("PyTorch says nothing."))
+    if result.warning:
         st.code(f"UserWarning: {result.warning}", language=None, wrap_lines=True)
-    if data is not trainer.data:
-        st.caption(_("On the first {count:,} samples.").format(count=data.n_samples))
-    _side_by_side(name, result, hash((name, steps, key)))
-
-
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _result(
-    name: str, steps: int, key: tuple[Any, ...], _data: RegressionData, _config: TrainingConfig
-) -> TrapResult:
-    return TRAPS[name].run(_data, _config, steps)
-
-
-def _readable(result: TrapResult) -> dict[str, str]:
-    return {key: signed(value) for key, value in result.values.items()}
-
-
-def _side_by_side(name: str, result: TrapResult, edition: int) -> None:
-    right, wrong = _("right"), _("wrong")
-    codes = st.columns(2, gap="medium")
-    for place, title, code in zip(
-        codes, (right, wrong), (TRAPS[name].right_code, TRAPS[name].wrong_code), strict=True
-    ):
+    histories = {_("right"): result.right, _("wrong"): result.wrong}
+    codes = TRAPS[shown.mistake].right_code, TRAPS[shown.mistake].wrong_code
+    for place, title, code in zip(st.columns(2, gap="medium"), histories, codes, strict=True):
         place.caption(title)
         place.code(code, language="python", wrap_lines=True)
-    can_draw = result.wrong_data.in_features == 1 and result.right_data.x_mean is result.wrong_data.x_mean
-    second = "lines" if can_draw and result.differences is None else ""
-    both = {right: result.right.history, wrong: result.wrong.history}
-    beside = side_by_side.draw("mistake", both, result.right_data, second, edition)
-    st.caption(_("The mean squared error over all samples, whatever each run itself minimizes."))
-    with beside:
+    is_one_plane = result.right_data is result.wrong_data and result.right_data.in_features == 1
+    second = "lines" if is_one_plane and result.differences is None else ""
+    with side_by_side.draw("mistake", histories, result.right_data, second):
         if result.differences is not None:
             chart = differences_chart(result.differences, _("prediction"), _("target"))
             alt = _("The matrix of differences between each prediction and each target")
@@ -79,15 +48,16 @@ def _side_by_side(name: str, result: TrapResult, edition: int) -> None:
             text = _("prediction − target has shape ({n}, {n}): only the diagonal is intended.")
             st.caption(text.format(n=len(result.differences)))
         elif not second:
-            st.dataframe(_parameters(result, right, wrong), hide_index=True)
+            names = [f"weight[{name}]" for name in result.right_data.feature_names]
+            ends = {title: history.weight[-1, 0].tolist() for title, history in histories.items()}
+            st.dataframe({_("parameter"): names, **ends}, hide_index=True)
+    st.caption(_("The mean squared error over all samples, whatever each run itself minimizes."))
 
 
-def _parameters(result: TrapResult, right: str, wrong: str) -> pd.DataFrame:
-    """Return the numbers at the end, where a plane has no room for the picture."""
-    names = [f"weight[{name}]" for name in result.right_data.feature_names]
-    rows = {
-        _("parameter"): names,
-        right: result.right.weight[-1, 0].tolist(),
-        wrong: result.wrong.weight[-1, 0].tolist(),
-    }
-    return pd.DataFrame(rows)
+@lru_cache(24)
+def _result(data: RegressionData, config: TrainingConfig, name: str, steps: int, rate: str) -> TrapResult:
+    """Make both runs."""
+    if rate == "best":
+        best = outlook(data, config.learning_rate, config.bias).best_rate
+        config = config.changed({"learning_rate": best})
+    return TRAPS[name].run(data, config, steps)
