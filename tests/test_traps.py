@@ -47,7 +47,9 @@ def test_every_trap_works_for_several_targets():
 def test_the_right_run_is_plain_descent(results):
     trainer = Trainer(DATA, TrainingConfig(learning_rate=0.1))
     trainer.advance(150)
-    assert torch.equal(results["no_zero_grad"].right.weight, trainer.history.weight)
+    right = results["no_zero_grad"].right
+    assert torch.equal(right.weight, trainer.history.weight)
+    assert torch.equal(right.printed_loss, trainer.history.loss)
 
 
 def test_forgotten_zero_grad_is_momentum_one_to_the_bit(results):
