@@ -165,7 +165,7 @@ entries = dict(optimizer="adagrad", loss="smooth", data="doses")
 at = visit("pages/4_Training.py", **entries, learning_rate="0.5", steps="20", at="20", section="script")
 race = visit("pages/4_Training.py", data="doses", section="race", racers="SGD_Adagrad", race_steps="5")
 options = [at.button_group(key=key).options for key in ("optimizer", "loss")]
-options += [at.selectbox[0].options, race.button_group(key="racer_pills").options]
+options += [at.selectbox[0].options, race.button_group(key="racers_pills").options]
 options = [[getattr(option, "content", option) for option in each] for each in options]
 link = ["".join(at.query_params[key]) for key in entries]
 smooth = visit("pages/4_Training.py", loss="smooth")

@@ -29,7 +29,7 @@ from linear_core.training.optimizers import OPTIMIZER_CHOICES
 from pages._ui import link
 from pages._ui.numbers import reading
 from pages._ui.rate import names_of
-from pages._ui.training import export, film, race, samples
+from pages._ui.training import export, film, samples
 from pages._ui.training.choices import SECTIONS, Training
 from tests.programs import output
 
@@ -594,11 +594,11 @@ def test_the_race_is_the_race_of_the_package():
 def test_too_few_or_too_many_optimizers_keep_the_last_race_on_the_screen():
     app = open_page(section="race")
     for chosen in (["SGD"], list(OPTIMIZER_CHOICES)[:5]):
-        fine(app.button_group(key=race.PILLS).set_value(chosen).run())
+        fine(app.button_group(key="racers_pills").set_value(chosen).run())
         assert any("Choose two to four" in text for text in texts(app))
         assert any("learning rate" in each.value for each in app.dataframe)
         assert app.session_state["racers"] == ("SGD", "Momentum", "Adam")
-    fine(app.button_group(key=race.PILLS).set_value(["SGD", "AdamW"]).run())
+    fine(app.button_group(key="racers_pills").set_value(["SGD", "AdamW"]).run())
     assert app.session_state["racers"] == ("SGD", "AdamW")
 
 

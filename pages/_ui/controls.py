@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages._ui import link, session
 from pages._ui.language import _, language
-from pages._ui.params import Choice, Flag, Integer, Param, Real, exact
+from pages._ui.params import Choice, Flag, Integer, Names, Param, Real, exact
 
 LABEL_WIDTH = "5.7rem"  # "out_features"
 DIGITS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
@@ -69,6 +69,29 @@ def _titles(param: Choice) -> dict[str, str]:
     return {name: _(title) for name, title in param.titles.items()}
 
 
+def several(param: Names, advice: str) -> None:
+    """Offer the options of ``param``; while too few or too many are chosen, the last choice stays.
+
+    Streamlit's pills have no smallest number of choices.
+    """
+    key = f"{param.name}_pills"
+
+    def fitting(chosen: list[str]) -> tuple[str, ...] | None:
+        names = tuple(name for name in param.options if name in chosen)
+        return names if param.fits(param.write(names)) else None
+
+    def take() -> None:
+        if names := fitting(session.control(key)):
+            link.change(**{param.name: names})
+
+    chosen = session.control(key)
+    if chosen is None or fitting(chosen):
+        session.show(key, list(session.control(param.name)))
+    label, names = _(param.label), param.options
+    if not fitting(st.pills(label, names, selection_mode="multi", key=key, on_change=take)):
+        st.caption(advice)
+
+
 def actions(
     label: str, names: Mapping[str, str], current: str | None, act: Callable[[str], None], key: str
 ) -> None:
@@ -93,13 +116,16 @@ def line(param: Choice) -> str:
 
 def menu(param: Choice, on_change: Callable[[], None]) -> None:
     """Offer the options of ``param`` in a menu behind its label, set small; the present one is marked."""
-    key, current, titles = f"menu_{param.name}", session.control(param.name), _titles(param)
+    key, current = f"menu_{param.name}", session.control(param.name)
+    titles = {
+        name: f"{title} :material/check:" if name == current else title
+        for name, title in _titles(param).items()
+    }
 
     def choose() -> None:
         link.change(**{param.name: session.control(key)})
         on_change()
 
-    titles[current] += " :material/check:"
     text = f":small[:gray[{_(param.label)}]]"
     st.menu_button(text, titles, key=key, type="tertiary", format_func=titles.__getitem__, on_click=choose)
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from linear_core.charts.axes import compact
-from linear_core.charts.film import BIAS, LOSS, WEIGHT, moving
+from linear_core.charts.film import BIAS, LOSS, WEIGHT, played
 from linear_core.charts.run_tables import arrow, run_tables, state_rows
 from linear_core.charts.run_views import HEIGHT, views
 from linear_core.training.convergence import convergence
@@ -210,10 +209,4 @@ def _specifications(
 ) -> dict[str, Any]:
     options: dict[str, Any] = {"residuals": residuals, "loss_scale": loss_scale, **axes}
     charts = views(_, num_features, has_test=has_test, **options)
-    canvas = {"embedOptions": {"renderer": "canvas"}}  # faster than SVG for pictures that move
-    return {
-        name: compact(moving(chart))
-        .properties(height=HEIGHT, padding=points.PADDING, usermeta=canvas)
-        .to_dict(validate=False)
-        for name, chart in charts.items()
-    }
+    return {name: played(chart, height=HEIGHT, padding=points.PADDING) for name, chart in charts.items()}

@@ -51,7 +51,7 @@ def draw(shown: Training) -> None:
             names = [f"weight[{name}]" for name in result.right_data.feature_names]
             ends = {title: history.weight[-1, 0].tolist() for title, history in histories.items()}
             st.dataframe({_("parameter"): names, **ends}, hide_index=True)
-    st.caption(_("The mean squared error over all samples, whatever each run itself minimizes."))
+    st.caption(_("The mean squared error over these samples, whatever each run itself minimizes."))
 
 
 @lru_cache(24)

@@ -7,23 +7,22 @@ import streamlit as st
 
 from linear_core import LOSSES, RegressionData, TrainingConfig, least_squares, race
 from linear_core.training.race import RaceRun
-from pages._ui import link, session
+from pages._ui import controls
 from pages._ui.language import _
 from pages._ui.numbers import reading
-from pages._ui.params import Names, exact
+from pages._ui.params import exact
 from pages._ui.training import run as runs
 from pages._ui.training import side_by_side
 from pages._ui.training.choices import Training
 
 PATIENCE = 1.0  # seconds before a progress bar is shown
-PILLS = "racer_pills"
 
 
 def draw(shown: Training) -> None:
     """Choose who runs and how; show the film of them, and who reaches a loss first."""
     trainer = runs.current().trainer
     data, config = side_by_side.few(trainer.data), trainer.config
-    _several(Training.racers, _("Choose two to four; until then, the last choice stays."), key=PILLS)
+    controls.several(Training.racers, _("Choose two to four; until then, the last choice stays."))
     side_by_side.settings(Training.race_steps, Training.race_rates)
     with st.empty():  # where the progress is shown
         results = _results(data, config, shown.racers, shown.race_steps, shown.race_rates == "tuned")
@@ -39,25 +38,6 @@ def draw(shown: Training) -> None:
     if LOSSES[config.loss].is_quadratic and goal < smallest:
         text = _("No optimizer can reach it: {loss} is the minimum loss on this data.")
         st.caption(text.format(loss=reading(smallest)))
-
-
-def _several(param: Names, advice: str, key: str) -> None:
-    """Offer the options of ``param``; while too few or too many are chosen, the last choice stays."""
-
-    def fitting(chosen: list[str]) -> tuple[str, ...] | None:
-        names = tuple(name for name in param.options if name in chosen)
-        return names if param.fits(param.write(names)) else None
-
-    def take() -> None:
-        if names := fitting(session.control(key)):
-            link.change(**{param.name: names})
-
-    chosen = session.control(key)
-    if chosen is None or fitting(chosen):
-        session.show(key, list(session.control(param.name)))
-    label, names = _(param.label), param.options
-    if not fitting(st.pills(label, names, selection_mode="multi", key=key, on_change=take)):
-        st.caption(advice)
 
 
 @lru_cache(24)
