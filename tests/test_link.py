@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from pages._ui import link, session
 from pages._ui.language import AppState, Language, code_of
-from pages._ui.params import Choice, Flag, Integer, Names, PageState, Place, Real, Section, Text, exact
+from pages._ui.page_state import PageState
+from pages._ui.params import Choice, Flag, Integer, Names, Place, Real, Section, Text, exact
 from pages._ui.registry import PAGES, START
 
 EVERY_PAGE = (START, *PAGES)

@@ -9,13 +9,13 @@ import streamlit as st
 
 from pages._ui import link, session
 from pages._ui.language import _, language
-from pages._ui.params import Choice, Flag, Integer, Names, Param, Real, exact
+from pages._ui.params import Choice, Flag, Integer, Names, Number, Param, exact
 
 LABEL_WIDTH = "5.7rem"  # "out_features"
 DIGITS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 
 
-def slider(param: Integer | Real, **options: Any) -> Any:
+def slider(param: Number[Any], **options: Any) -> Any:
     """Draw a slider over the whole range of ``param``."""
     return _ranged(st.slider, param, **options)
 
@@ -27,7 +27,7 @@ def hues(params: Iterable[Param[Any]]) -> str:
     """
     colors: dict[str, list[str]] = {}
     for param in params:
-        if isinstance(param, Integer | Real) and param.hue:
+        if isinstance(param, Number) and param.hue:
             colors.setdefault(param.hue, []).append(f".st-key-{param.name} .stSlider")
     rules = []
     for hue, sliders in colors.items():
@@ -40,12 +40,12 @@ def hues(params: Iterable[Param[Any]]) -> str:
     return f"<style>{' '.join(rules)}</style>"
 
 
-def number(param: Integer | Real, **options: Any) -> Any:
+def number(param: Number[Any], **options: Any) -> Any:
     """Draw a field to type a number within the range of ``param``."""
     return _ranged(st.number_input, param, **options)
 
 
-def _ranged(widget: Callable[..., Any], param: Integer | Real, label: str = "", **options: Any) -> Any:
+def _ranged(widget: Callable[..., Any], param: Number[Any], label: str = "", **options: Any) -> Any:
     options.setdefault("step", param.step)
     # Without a default, Streamlit looks through the whole session for the value.
     return widget(label or _(param.label), param.low, param.high, param.default, key=param.name, **options)
@@ -150,7 +150,7 @@ def select(param: Choice, **options: Any) -> str:
     )
 
 
-def log_slider(param: Integer | Real) -> Any:
+def log_slider(param: Number[Any]) -> Any:
     """Draw a slider with ten stops in each power of ten; one between them, from a link, stays."""
     number = int if isinstance(param, Integer) else float
     first, last = math.floor(math.log10(param.low)), math.ceil(math.log10(param.high))

@@ -8,7 +8,8 @@ from pathlib import Path
 import streamlit as st
 
 from pages._ui import session
-from pages._ui.params import Choice, PageState
+from pages._ui.page_state import PageState
+from pages._ui.params import Choice
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 CATALOGS = {"en": "en", "zh": "zh_CN"}

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from pages._ui.language import AppState
-from pages._ui.params import PageState
+from pages._ui.page_state import PageState
 from pages._ui.races import is_back_or_forward
 from pages._ui.session import Slot
 

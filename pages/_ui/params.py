@@ -1,20 +1,20 @@
-"""The choices of a page: what a link says of each, its default, its range, and the typed snapshot of all.
-
-A page state is a class whose attributes are params::
-
-    class Forward(PageState):
-        in_features = Integer(5, 1, 16)
-
-`Forward.in_features` is the param, with its name, for a control; `shown.in_features` is its value.
-"""
+"""A choice of a page: what a link says of it, its default, its range, and what its control is called."""
 
 import math
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, Generic, Self, TypeVar, overload
+from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
 T = TypeVar("T")
+N = TypeVar("N", bound=float)
+
+
+class Chosen(Protocol):
+    """What holds the values of params by their names: a page's state."""
+
+    @property
+    def values(self) -> Mapping[str, Any]: ...
 
 
 class Param(Generic[T]):
@@ -60,22 +60,31 @@ class Param(Generic[T]):
     @overload
     def __get__(self, state: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, state: "PageState", owner: type) -> T: ...
-    def __get__(self, state: "PageState | None", owner: type) -> Self | T:
+    def __get__(self, state: "Chosen", owner: type) -> T: ...
+    def __get__(self, state: "Chosen | None", owner: type) -> Self | T:
         if state is None:
             return self
         value: T = state.values[self.name]
         return value
 
 
-class Integer(Param[int]):
-    """An integer from ``low`` to ``high``; its control has the ``hue`` of the tensor that it shapes."""
+class Number(Param[N]):
+    """A number from ``low`` to ``high``; its control has the ``hue`` of the tensor that it shapes."""
+
+    usual_step: N
 
     def __init__(
-        self, default: int, low: int, high: int, step: int = 1, *, label: str = "", hue: str = ""
+        self, default: N, low: N, high: N, step: N | None = None, *, label: str = "", hue: str = ""
     ) -> None:
         super().__init__(default, label)
-        self.low, self.high, self.step, self.hue = low, high, step, hue
+        self.low, self.high, self.hue = low, high, hue
+        self.step = self.usual_step if step is None else step
+
+
+class Integer(Number[int]):
+    """An integer."""
+
+    usual_step = 1
 
     def read(self, text: str) -> int:
         """Read ASCII digits with an optional minus."""
@@ -84,14 +93,10 @@ class Integer(Param[int]):
         return int(_within(int(text), self.low, self.high))
 
 
-class Real(Param[float]):
-    """A number from ``low`` to ``high``; for ``hue`` see `Integer`."""
+class Real(Number[float]):
+    """Any number."""
 
-    def __init__(
-        self, default: float, low: float, high: float, step: float = 0.1, *, label: str = "", hue: str = ""
-    ) -> None:
-        super().__init__(default, label)
-        self.low, self.high, self.step, self.hue = low, high, step, hue
+    usual_step = 0.1
 
     def read(self, text: str) -> float:
         """Read a decimal number as Python writes it."""
@@ -245,56 +250,6 @@ class Place(Param[tuple[int, int] | None]):
 def inside(place: tuple[int, int] | None, rows: int, columns: int) -> tuple[int, int] | None:
     """Return ``place`` if a matrix of this shape has it."""
     return place if place and place[0] < rows and place[1] < columns else None
-
-
-class PageState:
-    """The choices of a page at one moment: typed, immutable, comparable; made once a run of its script."""
-
-    _params: ClassVar[dict[str, Param[Any]]] = {}
-    values: Mapping[str, Any]
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        own = {name: value for name, value in vars(cls).items() if isinstance(value, Param)}
-        cls._params = {**cls._params, **own}
-
-    def __init__(self, **values: Any) -> None:
-        unknown = values.keys() - self._params.keys()
-        if unknown:
-            raise TypeError(f"{type(self).__name__} has no choice called {', '.join(sorted(unknown))}")
-        defaults = {name: param.default for name, param in self._params.items()}
-        object.__setattr__(self, "values", {**defaults, **values})
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a page state cannot be changed; callbacks set choices through pages._ui.link")
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other.values == self.values
-
-    def __hash__(self) -> int:
-        return hash((type(self), tuple(self.values.items())))
-
-    @classmethod
-    def params(cls) -> Mapping[str, Param[Any]]:
-        """All choices by their names, those of base classes first."""
-        return cls._params
-
-    def changed(self, **values: Any) -> Self:
-        """Return the same state but for some choices."""
-        return type(self)(**{**self.values, **values})
-
-    def query(self) -> dict[str, str]:
-        """Return what a link says of this state."""
-        texts = {name: param.in_link(self.values[name]) for name, param in self._params.items()}
-        return {name: text for name, text in texts.items() if text is not None}
-
-    def unfit(self) -> Mapping[str, Any]:
-        """Return the choices that do not go together with the others, each with a value that does."""
-        return {}
-
-    def left_out(self) -> str | None:
-        """Return a sentence on what a link to this state does not hold, if there is anything."""
-        return None
 
 
 def exact(value: float) -> str:
