@@ -123,6 +123,19 @@ def test_what_is_no_chain_is_refused_where_it_was_typed():
     assert "line 1: expected one of" in run(at).error[0].value
 
 
+def test_the_shape_of_a_chain_is_read_with_spaces_and_wide_commas_and_refused_with_its_bounds():
+    at = page(topic="chain", chain="ReLU()")
+    for text in ("2, 3", " 2，3 "):  # noqa: RUF001
+        at.text_input(key="chain_input").set_value(text)
+        assert "(2, 3)" in run(at).success[0].value
+    for text in ("2 3", "2.5,3", "1,2,3,4,5,6", "100001"):
+        at.text_input(key="chain_input").set_value(text)
+        assert (
+            f"at most 5 whole sizes up to 100,000, such as 32,1,28,28, but got '{text}'"
+            in run(at).error[0].value
+        )
+
+
 @pytest.mark.parametrize("table", ["dtypes", "modes", "relatives"])
 def test_the_tables_open(table):
     at = page(topic="tables", table=table)

@@ -189,5 +189,5 @@ def _notice(page: Page[Any], state: AppState) -> None:
     """Say what did not fit of the link, or of what was chosen elsewhere, until something else is chosen."""
     if unfit := link.unfit_parts(page.path, state):
         parts = ", ".join(f"`{part.replace('`', '')[:60]}`" for part in unfit)
-        text = _("{unfit} is not valid on this page and is ignored.")
+        text = _("Not valid on this page, and ignored: {unfit}.")
         st.warning(text.format(unfit=parts), icon=":material/link_off:")

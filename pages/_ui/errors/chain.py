@@ -6,7 +6,7 @@ from linear_core.errors import Refusal
 from linear_core.shapes.chain import CHAIN_LAYERS, ChainLayer, ChainStep, trace_chain
 from linear_core.shapes.chain_text import chain_script, parse_chain
 from pages._ui import downloads, link, refusals
-from pages._ui.errors.choices import Errors, read_shape
+from pages._ui.errors.choices import MAX_DIMS, MAX_SIZE, Errors, read_shape
 from pages._ui.language import _
 
 
@@ -27,8 +27,12 @@ def draw(shown: Errors) -> None:
             refusals.say(error)
             return
         except ValueError:
-            text = _("expected sizes such as 32,1,28,28, but got {text!r}; separate whole sizes by commas")
-            st.error(text.format(text=shown.chain_input), icon=":material/error:")
+            text = _(
+                "expected at most {dims} whole sizes up to {most:,}, such as 32,1,28,28, but got {text!r}; "
+                "separate them by commas"
+            )
+            values = {"dims": MAX_DIMS, "most": MAX_SIZE, "text": shown.chain_input}
+            st.error(text.format(**values), icon=":material/error:")
             return
         _steps(steps, layers)
     downloads.script(chain_script(layers, shape), "chain")

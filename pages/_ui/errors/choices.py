@@ -27,6 +27,7 @@ LAYER_DTYPES = ("float32", "float64", "float16", "bfloat16")
 
 def read_shape(text: str) -> tuple[int, ...]:
     """Read ``32,28,28``; an empty text is a single number without dimensions."""
+    text = re.sub(r"\s*[,，]\s*", ",", text.strip())  # noqa: RUF001 - the comma of a Chinese keyboard
     if not re.fullmatch(r"([0-9]{1,6}(,[0-9]{1,6})*)?", text):
         raise ValueError(text)
     sizes = tuple(int(size) for size in text.split(",") if size)
