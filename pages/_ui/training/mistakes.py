@@ -51,7 +51,8 @@ def draw(shown: Training) -> None:
             names = [f"weight[{name}]" for name in result.right_data.feature_names]
             ends = {title: history.weight[-1, 0].tolist() for title, history in histories.items()}
             st.dataframe({_("parameter"): names, **ends}, hide_index=True)
-    st.caption(_("The mean squared error over these samples, whatever each run itself minimizes."))
+    text = _("The losses shown are the mean squared error over these samples, whatever each run minimizes.")
+    st.caption(text)
 
 
 @lru_cache(24)
