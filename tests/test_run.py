@@ -5,10 +5,10 @@ import math
 import pytest
 import torch
 
-from linear_core import Trainer, TrainingConfig, line_data
 from pages._ui.training.choices import RUN_KEYS, Training, run_params
 from pages._ui.training.recording import Change, decode, encode
 from pages._ui.training.run import Run
+from tests.trained import trained
 
 
 def chosen(**values):
@@ -21,15 +21,6 @@ def begun(steps=1000, **values):
     return run
 
 
-def reference(*parts, **config):
-    """A trainer that makes steps and is then changed, again and again."""
-    trainer = Trainer(line_data(), TrainingConfig(**config))
-    for steps, changes in parts:
-        trainer.advance(steps)
-        trainer = trainer.with_config(**changes) if changes else trainer
-    return trainer
-
-
 def same(run, trainer):
     now = run.trainer.at(run.trainer.step)
     return (now.step, now.loss) == (trainer.step, trainer.loss) and torch.equal(now.weight, trainer.weight)
@@ -40,7 +31,7 @@ def test_a_change_cuts_the_run_where_the_film_stands():
     changed = run.follow(chosen(learning_rate=0.1), at=400)
     assert (changed.trainer.step, changed.cut, changed.edition) == (400, 400, run.edition + 1)
     changed.compute(500)
-    assert same(changed, reference((400, {"learning_rate": 0.1}), (100, {})))
+    assert same(changed, trained(400, {"learning_rate": 0.1}, 100))
     assert changed.changes == (Change(400, {"learning_rate": 0.1}),)
     (ghost,) = changed.ghosts
     assert (ghost["step"].min(), ghost["step"].max()) == (400, 1000)
@@ -72,7 +63,7 @@ def test_a_change_before_an_earlier_one_takes_its_place():
     again = run.follow(chosen(learning_rate=0.1, momentum=0.5), at=200)
     assert again.changes == (Change(200, {"learning_rate": 0.1, "momentum": 0.5}),)
     again.compute(300)
-    assert same(again, reference((200, {"learning_rate": 0.1, "momentum": 0.5}), (100, {})))
+    assert same(again, trained(200, {"learning_rate": 0.1, "momentum": 0.5}, 100))
 
 
 def test_two_changes_at_one_step_are_one_and_a_change_back_is_none():
@@ -102,7 +93,7 @@ def test_each_change_can_be_taken_back_and_the_others_stay():
     run = run.follow(chosen(learning_rate=0.1, momentum=0.5), at=600)
     rest = run.without(run.changes[0])
     rest.compute(1000)
-    assert same(rest, reference((600, {"momentum": 0.5}), (400, {})))
+    assert same(rest, trained(600, {"momentum": 0.5}, 400))
     assert rest.values == chosen(momentum=0.5)
 
 
@@ -121,7 +112,7 @@ def test_at_the_start_a_change_begins_anew():
     run = begun().follow(chosen(learning_rate=0.1, start_seed=3), at=0)
     assert (run.trainer.step, run.changes) == (0, ())
     run.compute(50)
-    assert same(run, reference((50, {}), learning_rate=0.1, seed=3))
+    assert same(run, trained(50, learning_rate=0.1, seed=3))
 
 
 def test_initialization_waits_for_a_new_start_and_the_script_follows():
@@ -148,7 +139,7 @@ def test_a_change_that_cannot_be_followed_is_said_and_the_run_stays():
 def test_choices_that_do_not_go_together_begin_with_the_defaults():
     run = Run.start(chosen(outliers=9, n_samples=4))
     assert run.refused is not None
-    assert same(run, reference())
+    assert same(run, trained())
 
 
 def test_a_run_is_shortened_with_its_changes():
