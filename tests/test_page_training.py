@@ -338,10 +338,12 @@ def test_log_shows_the_lines_up_to_the_place_of_the_film():
 
 
 @pytest.mark.parametrize(
-    ("at", "feature", "mean"),
-    [(10, "x", "mean of |residual| over"), (60, "mean height of the parents", "mean of (residual)² over")],
+    ("at", "feature", "each", "loss_of"),
+    [(10, "x", "|residual|", torch.abs), (60, "mean height of the parents", "(residual)²", torch.square)],
 )
-def test_each_stage_of_a_step_shows_its_numbers_with_the_data_and_the_loss_of_that_step(at, feature, mean):
+def test_each_stage_of_a_step_shows_its_numbers_with_the_data_and_the_loss_of_that_step(
+    at, feature, each, loss_of
+):
     recorded = "0~loss~l1~noise_std~0.1~~50~data~galton~noise_std~0~loss~mse"
     page = Page(section="microscope", run=recorded, data="galton", steps=100, at=at)
     trace = page.trainer.trace_step(at)
@@ -349,7 +351,9 @@ def test_each_stage_of_a_step_shows_its_numbers_with_the_data_and_the_loss_of_th
     assert reading(trace.weight.item()) in page.said
     page.choose("stage_of_step", "2")
     assert f"**{reading(trace.loss.item())}**" in page.said
-    assert mean in page.said
+    assert f"mean of {each} over" in page.said
+    losses = loss_of(trace.residual[:6, 0]).tolist()
+    assert page.app.table[-1].value[each].tolist() == [reading(value) for value in losses]
     page.choose("stage_of_step", "3")
     assert f"**{reading(trace.grad_weight.item())}**" in page.said
     page.choose("stage_of_step", "4")

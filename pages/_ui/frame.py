@@ -188,6 +188,6 @@ def _menu(here: Page[Any], left_out: str | None) -> None:
 def _notice(page: Page[Any], state: AppState) -> None:
     """Say what did not fit of the link, or of what was chosen elsewhere, until something else is chosen."""
     if unfit := link.unfit_parts(page.path, state):
-        parts = ", ".join(f"`{part.replace('`', '')[:60]}`" for part in unfit)
+        parts = _(", ").join(f"`{part.replace('`', '')[:60]}`" for part in unfit)
         text = _("Not valid on this page, and ignored: {unfit}.")
         st.warning(text.format(unfit=parts), icon=":material/link_off:")

@@ -55,5 +55,5 @@ def _misfit(place: int, step: ChainStep, layers: tuple[ChainLayer, ...]) -> None
     for number, repair in enumerate(step.repairs):
         repaired = [*layers[:place], *repair, *layers[place + 1 :]]
         text = "\n".join(layer.code.removeprefix("nn.") for layer in repaired)
-        label = _("Use {code}").format(code=", ".join(f"`{layer.code}`" for layer in repair))
+        label = _("Use {code}").format(code=_(", ").join(f"`{layer.code}`" for layer in repair))
         st.button(label, key=f"repair_{number}", on_click=link.setting(chain=text), icon=":material/build:")

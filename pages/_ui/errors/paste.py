@@ -80,7 +80,9 @@ def _answer(text: str, model: "Module | None") -> None:
     found = explain_error(text, model)
     if found.is_known:
         if found.layers:
-            st.markdown(_("In your model: {layers}").format(layers=", ".join(f"`{p}`" for p in found.layers)))
+            st.markdown(
+                _("In your model: {layers}").format(layers=_(", ").join(f"`{p}`" for p in found.layers))
+            )
         _meaning(found)
         answer.fixes(found)
         answer.pitfalls(found)

@@ -80,11 +80,12 @@ def _loss(trace: StepTrace, features: list[str]) -> str:
         "loss = mean of {each} over {count:,} samples = **{loss}**",
         len(trace.rows),
     )
-    each = LOSSES[trace.config.loss].written.format(difference=_("residual"))
+    loss = LOSSES[trace.config.loss]
+    each = loss.written.format(difference=_("residual"))
     st.markdown(text.format(each=each, count=len(trace.rows), loss=reading(trace.loss.item())))
     residual = trace.residual[:, 0]
     compared = {_("target"): trace.target[:, 0], _("prediction"): trace.prediction[:, 0]}
-    _samples(trace, {**compared, _("residual"): residual, _("residual²"): residual.square()})
+    _samples(trace, {**compared, _("residual"): residual, each: loss.elementwise(residual)})
     return _("Each gray segment is a residual; the loss is the mean of their squares, for `MSELoss`.")
 
 
