@@ -27,7 +27,7 @@ def parts(values: Values) -> tuple[RegressionData, Test]:
     return _made(tuple((key, values[key]) for key in DATA_KEYS))[1:]
 
 
-@lru_cache(64)  # of all visitors, most of whom choose what others have chosen before
+@lru_cache(16)  # for all visitors; a table of one's own may be large
 def _made(chosen: tuple[tuple[str, Any], ...]) -> tuple[RegressionData, RegressionData, Test]:
     """Return all samples, those to train on, and those to test on."""
     values = dict(chosen)

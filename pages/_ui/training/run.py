@@ -19,6 +19,7 @@ from pages._ui.training.choices import DATA_KEYS, RUN_KEYS, START_KEYS, Training
 from pages._ui.training.recording import MAX_CHARACTERS, Change, decode, encode
 
 MAX_GHOSTS = 3
+MANY = 1000  # samples
 FORECAST_SECONDS = 0.3
 
 Values = Mapping[str, Any]
@@ -83,7 +84,8 @@ class Run:
     def scene(self) -> Scene:
         """What stays in the pictures until a change."""
         trainer = self.trainer
-        return _scene(trainer.segment_at(0), trainer.data, trainer.config, self.steps, self.test)
+        scene_of = _small_scene if trainer.data.n_samples <= MANY else _large_scene
+        return scene_of(trainer.segment_at(0), trainer.data, trainer.config, self.steps, self.test)
 
     def compute(self, goal: int, seconds: float = math.inf) -> None:
         """Take steps up to ``goal``, for so long at most, and the changes that lie on the way."""
@@ -198,7 +200,6 @@ class Run:
         return (ghost_table(self.scene, self.trainer, step), *self.ghosts)[:MAX_GHOSTS]
 
 
-@lru_cache(64)
 def _scene(
     first: tuple[RegressionData, TrainingConfig],
     data: RegressionData,
@@ -206,8 +207,11 @@ def _scene(
     steps: int,
     test: RegressionData | None,
 ) -> Scene:
-    """Return the scene of a run: most visitors have chosen what others have chosen before."""
     return scene(data, Trainer(*first).start, config, steps, test=test)
+
+
+# For all visitors, most of whom choose what others have chosen before; a large one holds many samples.
+_small_scene, _large_scene = lru_cache(64)(_scene), lru_cache(4)(_scene)
 
 
 _runs: Slot[Run | None] = Slot("training_run", lambda: None)

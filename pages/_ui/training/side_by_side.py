@@ -23,7 +23,7 @@ TINTS = ("green", "red", "violet", "orange")
 MAX_SAMPLES = 2000  # of several runs at once, some of them in plain PyTorch, which is slow
 
 
-@lru_cache(24)  # so that the runs of what is left can be kept
+@lru_cache(8)  # so that the runs of what is left can be kept
 def few(data: RegressionData) -> RegressionData:
     """Return the first samples, where all of them would take too long."""
     if data.n_samples <= MAX_SAMPLES:
