@@ -47,22 +47,28 @@ def number(param: Number[Any], **options: Any) -> Any:
 
 def _ranged(widget: Callable[..., Any], param: Number[Any], label: str = "", **options: Any) -> Any:
     options.setdefault("step", param.step)
-    # Without a default, Streamlit looks through the whole session for the value.
-    return widget(label or _(param.label), param.low, param.high, param.default, key=param.name, **options)
+    return widget(label or _(param.label), param.low, param.high, _present(param), key=param.name, **options)
+
+
+def _present(param: Param[Any]) -> Any:
+    """Return what is chosen, as the default of a control, for a browser that has missed that it was set.
+
+    Without any default, Streamlit looks through the whole session for the value.
+    """
+    value = session.control(param.name)
+    return param.default if value is None else value
 
 
 def toggle(param: Flag, **options: Any) -> bool:
     """Draw a switch."""
-    return st.toggle(_(param.label), key=param.name, **options)
+    return st.toggle(_(param.label), _present(param), key=param.name, **options)
 
 
 def one_of(param: Choice, widget: Callable[..., Any] = st.segmented_control, **options: Any) -> str:
     """Offer the options of ``param`` by their titles, beside each other."""
     titles = _titles(param)
-    name = widget(
-        _(param.label), titles, format_func=titles.__getitem__, key=param.name, required=True, **options
-    )
-    return str(name)
+    options |= {"default": _present(param), "format_func": titles.__getitem__, "key": param.name}
+    return str(widget(_(param.label), titles, required=True, **options))
 
 
 def _titles(param: Choice) -> dict[str, str]:
@@ -87,8 +93,15 @@ def several(param: Names, advice: str) -> None:
     chosen = session.control(key)
     if chosen is None or fitting(chosen):
         session.show(key, list(session.control(param.name)))
-    label, names = _(param.label), param.options
-    if not fitting(st.pills(label, names, selection_mode="multi", key=key, on_change=take)):
+    chosen = st.pills(
+        _(param.label),
+        param.options,
+        selection_mode="multi",
+        default=session.control(key),
+        key=key,
+        on_change=take,
+    )
+    if not fitting(chosen):
         st.caption(advice)
 
 
@@ -142,6 +155,7 @@ def select(param: Choice, **options: Any) -> str:
         st.selectbox(
             _(param.label),
             titles,
+            list(titles).index(_present(param)),
             format_func=titles.__getitem__,
             key=key,
             on_change=lambda: link.change(**{param.name: session.control(key)}),
@@ -159,7 +173,8 @@ def log_slider(param: Number[Any]) -> Any:
     stops = {number(stop) for stop in within if number(stop) == stop}
     return st.select_slider(
         _(param.label),
-        sorted({*stops, param.default, session.control(param.name)}),
+        sorted({*stops, param.default, _present(param)}),
+        _present(param),
         key=param.name,
         format_func=exact if number is float else str,
     )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages._ui import session
 from pages._ui.page_state import PageState
-from pages._ui.params import Choice
+from pages._ui.params import Choice, Code
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 CATALOGS = {"en": "en", "zh": "zh_CN"}
@@ -63,9 +63,11 @@ def _catalog(name: str) -> gettext.NullTranslations:
 
 
 def _(message: str) -> str:
-    """Translate ``message``; English is returned unchanged."""
+    """Translate ``message``; English is returned unchanged, and so is `Code`."""
     # In a catalog, the empty text is the header.
-    return message and _catalog(CATALOGS[language()]).gettext(message)
+    if not message or isinstance(message, Code):
+        return message
+    return _catalog(CATALOGS[language()]).gettext(message)
 
 
 def ngettext(one: str, many: str, count: int) -> str:

@@ -10,6 +10,10 @@ T = TypeVar("T")
 N = TypeVar("N", bound=float)
 
 
+class Code(str):
+    """A name from code, such as ``in_features``: it is the same in every language."""
+
+
 class Chosen(Protocol):
     """What holds the values of params by their names: a page's state."""
 
@@ -20,7 +24,7 @@ class Chosen(Protocol):
 class Param(Generic[T]):
     """One choice of a page. `read` and `write` are all that a new kind has to say.
 
-    Its control is called by its ``label``, which is translated there; without one, by its name.
+    Its control is called by its ``label``, which is translated there unless it is `Code`, as its name is.
     """
 
     name = ""
@@ -55,7 +59,7 @@ class Param(Generic[T]):
         return text if text is not None and self.fits(text) else None
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name, self.label = name, self.label or name
+        self.name, self.label = name, self.label or Code(name)
 
     @overload
     def __get__(self, state: None, owner: type) -> Self: ...
@@ -154,9 +158,9 @@ class Choice(Param[str]):
 
     @property
     def titles(self) -> Mapping[str, str]:
-        """All names in the order of the registry, each with its title; a name without one is its own."""
+        """All names in the order of the registry, each with its title; without one, a name is `Code`."""
         found = self._options() if callable(self._options) else self._options
-        return found if isinstance(found, Mapping) else {name: name for name in found}
+        return found if isinstance(found, Mapping) else {name: Code(name) for name in found}
 
     @property
     def options(self) -> tuple[str, ...]:

@@ -7,6 +7,8 @@
 - `st.empty` around the rows of changes: what a fragment no longer draws may stay where another one is run
   right after it, as the player has it (tests/browser/test_training.py, where a change is taken back).
 - `link.load`: a control that a script cut short left half drawn is None in the session (tests/test_link.py).
+- `controls`: a run that begins before the browser has what the last one sent throws that away, and with it
+  that a control was set; so what is chosen is the default of each control as well (tests/test_controls.py).
 - `film.draw`: what is pressed in one moment comes in one message, and to the fragment that spoke first
   (tests/browser/test_training.py, where a sample is dragged).
 - ``edits.js``: of messages of a component that arrive together the server sees the last

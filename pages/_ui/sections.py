@@ -38,6 +38,7 @@ def sections(
     name = widget(
         _("Topic"),
         param.options,
+        default=session.control(param.name),  # as every control says it, see `pages._ui.controls`
         format_func=lambda entry: _(entries[entry][0]),
         key=param.name,
         required=isinstance(param, Choice),

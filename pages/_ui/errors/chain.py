@@ -14,11 +14,12 @@ def draw(shown: Errors) -> None:
     """Type layers and the input's shape; see the shape after each."""
     left, right = st.columns([1, 1.6], gap="large")
     with left:
-        st.text_area(_("Layers, one per line"), key=Errors.chain.name, height=220)
+        st.text_area(_("Layers, one per line"), shown.chain, key=Errors.chain.name, height=220)
         st.caption(
             _("Code, or what print(model) shows. Known: {known}.").format(known=_(", ").join(CHAIN_LAYERS))
         )
-        st.text_input(_("Shape of the input, the batch first"), key=Errors.chain_input.name, live=True)
+        label = _("Shape of the input, the batch first")
+        st.text_input(label, shown.chain_input, key=Errors.chain_input.name, live=True)
     with right:
         try:
             layers, shape = parse_chain(shown.chain), read_shape(shown.chain_input)

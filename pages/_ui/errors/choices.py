@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pages._ui.language import N_, AppState
-from pages._ui.params import Choice, Flag, Integer, Text, registry
+from pages._ui.params import Choice, Code, Flag, Integer, Text, registry
 
 TOPICS = {
     "build": (N_("Build a call"), "pages._ui.errors.build"),
@@ -55,7 +55,7 @@ class Errors(AppState):
     topic = Choice("build", TOPICS)
     fc_in = Integer(784, 1, MAX_SIZE)
     fc_out = Integer(10, 1, MAX_SIZE)
-    fc_bias = Flag(True, "bias")
+    fc_bias = Flag(True, Code("bias"))
     fc_dtype = Choice("float32", LAYER_DTYPES, N_("dtype of the layer"))
     x_shape = Text("32,28,28", read_shape)
     x_dtype = Choice("float32", DTYPES, N_("dtype of x"))

@@ -6,7 +6,7 @@ from typing import Any
 from pages._ui import predict
 from pages._ui.language import N_
 from pages._ui.layer.choices import LayerState
-from pages._ui.params import Choice, Flag, Integer, Place, Section, inside, registry
+from pages._ui.params import Choice, Code, Flag, Integer, Place, Section, inside, registry
 
 VIEWS = {
     "dot_products": N_("dot products"),
@@ -41,9 +41,9 @@ class Forward(LayerState):
     nodes = Flag(False, N_("Also show the neurons below the walkthrough"))
     learn = predict.learn()
     part = Section(SECTIONS)
-    large_in = Integer(4096, 1, 16_384, label="in_features")
-    large_out = Integer(4096, 1, 16_384, label="out_features")
-    large_batch = Integer(64, 1, 1024, label="batch_size")
+    large_in = Integer(4096, 1, 16_384, label=Code("in_features"))
+    large_out = Integer(4096, 1, 16_384, label=Code("out_features"))
+    large_batch = Integer(64, 1, 1024, label=Code("batch_size"))
     large_matrix = Choice("weight", MATRICES, N_("Matrix"))
     large_row = Integer(0, 0, 16_383, label=N_("first row"))
     large_column = Integer(0, 0, 16_383, label=N_("first column"))

@@ -129,7 +129,8 @@ def _cell(shown: Forward, trace: ForwardTrace) -> None:
 def _index(param: Integer, shown: Forward) -> int:
     most = shown.large_most[param.name]
     help_text = _("0 to {most}").format(most=count(most))
-    return int(st.number_input(_(param.label), 0, most, key=param.name, width=140, help=help_text))
+    value = shown.values[param.name]
+    return int(st.number_input(_(param.label), 0, most, value, key=param.name, width=140, help=help_text))
 
 
 def _matrix(trace: ForwardTrace, name: str) -> Any:

@@ -64,6 +64,7 @@ def _leave_out(shown: Gradients, call: GradientCall, element: tuple[int, int]) -
         _("Leave out sample"),
         range(len(names) + 1),
         format_func=lambda place: names[place - 1] if place else "—",
+        default=shown.without,
         key=Gradients.without.name,
         required=True,
     )

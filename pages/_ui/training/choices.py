@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pages._ui.language import N_, AppState, _
-from pages._ui.params import Choice, Flag, Integer, Names, Param, Real, Section, Text, registry
+from pages._ui.params import Choice, Code, Flag, Integer, Names, Param, Real, Section, Text, registry
 from pages._ui.training import own_tables
 from pages._ui.training.recording import MAX_STEPS, decode
 
@@ -74,7 +74,7 @@ class Training(AppState):
     data_seed = Integer(0, 0, 9999, label=N_("data seed"))
     outliers = Integer(0, 0, 20, label=N_("outliers"), hue="blue")
     bend = Real(0.0, -10.0, 10.0, 0.1, label=N_("bend"), hue="blue")
-    num_features = Integer(3, 2, 12, label="in_features", hue="blue")
+    num_features = Integer(3, 2, 12, label=Code("in_features"), hue="blue")
     own = Text("", _table)
     test_percent = Integer(0, 0, 50, 5, label=N_("test set (%)"))
     standardize = Flag(False, N_("Standardize x"))
