@@ -22,6 +22,7 @@ S = TypeVar("S", bound=PageState)
 _choices: Slot[dict[str, Any]] = Slot("choices", dict)  # of all pages, by name
 _here: Slot[str] = Slot("page_path", str)
 _offered: Slot[dict[str, dict[str, str]]] = Slot("offered_links", dict)
+_written: Slot[dict[str, str]] = Slot("written_link", dict)  # what the browser's link says
 _is_led: Slot[bool | None] = Slot("came_by_a_link", lambda: None)
 _unfit: Slot[dict[str, tuple[PageState, list[str]]]] = Slot("unfit_links", dict)
 
@@ -33,6 +34,8 @@ def arrive(path: str, state: type[S]) -> S:
     if _is_led.get() is None:
         _is_led.set(bool(query))
     _here.set(path)
+    if by_history or is_elsewhere:
+        _written.set(query)
     # The way that the menu offers carries what was chosen when the menu was drawn.
     if by_history or (is_elsewhere and query != _offered.get().get(path, {})):
         _take(path, state, query, by_history=by_history)
@@ -85,9 +88,11 @@ def keep(state: PageState) -> None:
 
 def write(state: PageState) -> None:
     """Have the link say ``state``."""
-    query = st.query_params.to_dict()
+    # Of two moves in one moment, the second comes with the link as it was before the first.
+    query = _written.get()
     if query != state.query() and not _means(query, state):
         st.query_params.from_dict(state.query())
+        _written.set(state.query())
 
 
 def _means(query: Mapping[str, str], state: PageState) -> bool:

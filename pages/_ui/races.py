@@ -9,6 +9,8 @@
 - `link.load`: a control that a script cut short left half drawn is None in the session (tests/test_link.py).
 - `controls`: a run that begins before the browser has what the last one sent throws that away, and with it
   that a control was set; so what is chosen is the default of each control as well (tests/test_controls.py).
+- `link.write`: the second of two moves in one moment comes with the link as it was before the first, so what
+  the browser's link says is remembered (tests/browser/test_history.py).
 - `film.draw`: what is pressed in one moment comes in one message, and to the fragment that spoke first
   (tests/browser/test_training.py, where a sample is dragged).
 - ``edits.js``: of messages of a component that arrive together the server sees the last

@@ -96,3 +96,17 @@ def test_the_language_is_a_step_back_too(page: Page, app_url: str):
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text(english)
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_the_link_follows_two_presses_in_one_moment(page: Page, app_url: str):
+    page.goto(f"{app_url}/Training?steps=20000")
+    settle(page)
+    slider = page.get_by_role("slider", name="steps")
+    slider.focus()
+    slider.press("ArrowLeft")
+    expect(page).to_have_url(re.compile("steps=15000"))
+    settle(page)
+    slider.press("ArrowLeft")
+    slider.press("ArrowRight")
+    settle(page)
+    expect(page).to_have_url(re.compile("steps=15000"))

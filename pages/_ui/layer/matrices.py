@@ -23,8 +23,9 @@ undo = Undo("numbers")
 
 def change(**values: Any) -> None:
     """Set choices, and remember what they were."""
-    before = link.now(TargetState).values
-    undo.remember({key: before[key] for key in FOLLOWING})
+    before = link.now(TargetState)
+    if before.changed(**values) != before:
+        undo.remember({key: before.values[key] for key in FOLLOWING})
     link.change(**values)
     refusals.accept()
 
