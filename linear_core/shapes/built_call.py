@@ -21,7 +21,6 @@ NOT_LOOKED_AT = N_(
     "The meta device has shapes and no numbers; there, without a bias, PyTorch does not check the weight's "
     "device. A GPU does: move x to the device of the layer."
 )
-DEVICES = ("cpu", "meta")  # "meta" stands for any device that the layer is not on
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class BuiltCall:
     x_dtype : str
         The name of a ``torch.dtype``.
     x_device : str
-        One of `DEVICES`.
+        ``"cpu"``, or ``"meta"``, which stands for any device that the layer is not on.
 
     Examples
     --------

@@ -47,10 +47,10 @@ def number(param: Number[Any], **options: Any) -> Any:
 
 def _ranged(widget: Callable[..., Any], param: Number[Any], label: str = "", **options: Any) -> Any:
     options.setdefault("step", param.step)
-    return widget(label or _(param.label), param.low, param.high, _present(param), key=param.name, **options)
+    return widget(label or _(param.label), param.low, param.high, present(param), key=param.name, **options)
 
 
-def _present(param: Param[Any]) -> Any:
+def present(param: Param[Any]) -> Any:
     """Return what is chosen, as the default of a control, for a browser that has missed that it was set.
 
     Without any default, Streamlit looks through the whole session for the value.
@@ -61,13 +61,13 @@ def _present(param: Param[Any]) -> Any:
 
 def toggle(param: Flag, **options: Any) -> bool:
     """Draw a switch."""
-    return st.toggle(_(param.label), _present(param), key=param.name, **options)
+    return st.toggle(_(param.label), present(param), key=param.name, **options)
 
 
 def one_of(param: Choice, widget: Callable[..., Any] = st.segmented_control, **options: Any) -> str:
     """Offer the options of ``param`` by their titles, beside each other."""
     titles = _titles(param)
-    options |= {"default": _present(param), "format_func": titles.__getitem__, "key": param.name}
+    options |= {"default": present(param), "format_func": titles.__getitem__, "key": param.name}
     return str(widget(_(param.label), titles, required=True, **options))
 
 
@@ -155,7 +155,7 @@ def select(param: Choice, **options: Any) -> str:
         st.selectbox(
             _(param.label),
             titles,
-            list(titles).index(_present(param)),
+            list(titles).index(present(param)),
             format_func=titles.__getitem__,
             key=key,
             on_change=lambda: link.change(**{param.name: session.control(key)}),
@@ -173,8 +173,8 @@ def log_slider(param: Number[Any]) -> Any:
     stops = {number(stop) for stop in within if number(stop) == stop}
     return st.select_slider(
         _(param.label),
-        sorted({*stops, param.default, _present(param)}),
-        _present(param),
+        sorted({*stops, param.default, present(param)}),
+        present(param),
         key=param.name,
         format_func=exact if number is float else str,
     )

@@ -89,10 +89,10 @@ def keep(state: PageState) -> None:
 def write(state: PageState) -> None:
     """Have the link say ``state``."""
     # Of two moves in one moment, the second comes with the link as it was before the first.
-    query = _written.get()
-    if query != state.query() and not _means(query, state):
-        st.query_params.from_dict(state.query())
-        _written.set(state.query())
+    query, wanted = _written.get(), state.query()
+    if query != wanted and not _means(query, state):
+        st.query_params.from_dict(wanted)
+        _written.set(wanted)
 
 
 def _means(query: Mapping[str, str], state: PageState) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages._ui import link, session
+from pages._ui import controls, link, session
 from pages._ui.language import _
 from pages._ui.params import Choice, Section
 from pages._ui.reveal import reveal
@@ -38,7 +38,7 @@ def sections(
     name = widget(
         _("Topic"),
         param.options,
-        default=session.control(param.name),  # as every control says it, see `pages._ui.controls`
+        default=controls.present(param),
         format_func=lambda entry: _(entries[entry][0]),
         key=param.name,
         required=isinstance(param, Choice),

@@ -34,10 +34,11 @@ def draw(shown: Training) -> None:
     goal = st.number_input(label, 0.0, value=0.01, step=None, format="%g", key="race_goal", width=320)
     rows = [_row(result, goal) for result in results]
     st.dataframe(rows, hide_index=True, alt=_("Steps that each optimizer needs"))
-    smallest = least_squares(data.x, data.target, bias=config.bias).loss
-    if LOSSES[config.loss].is_quadratic and goal < smallest:
-        text = _("No optimizer can reach it: {loss} is the minimum loss on this data.")
-        st.caption(text.format(loss=reading(smallest)))
+    if LOSSES[config.loss].is_quadratic:
+        smallest = least_squares(data.x, data.target, bias=config.bias).loss
+        if goal < smallest:
+            text = _("No optimizer can reach it: {loss} is the minimum loss on this data.")
+            st.caption(text.format(loss=reading(smallest)))
 
 
 @lru_cache(24)
